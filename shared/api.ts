@@ -1,0 +1,183 @@
+// Every call that a window or a command line may make of the machine, and every event that it hears from it. One line each:
+// the input's schema and the output's type. The gate (src-main/dispatch.ts) checks the input; handlers implement the rest.
+import { z } from 'zod';
+import { attributeSchema, attributeValueSchema, CHANNELS, type Attribute, type AttributeValue, type Channel, type ConsentState } from './contacts/contact.ts';
+import { ruleSchema } from './contacts/rule.ts';
+import { importPlanSchema, type ImportCounts, type ImportPlan, type ImportProgress, type FileReading, type SampleColumn } from './contacts/import-plan.ts';
+import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './flow/flow.ts';
+import type { Problem } from './problem.ts';
+import type { EnrollmentState } from './engine/enrollment.ts';
+
+/** Declares a call. The output is a type only; it is never looked at while the program runs. */
+function call<Input extends z.ZodType>(input: Input) {
+  return { returns: <Output>() => ({ input }) as { input: Input; output?: Output } };
+}
+
+const nothing = z.strictObject({});
+const contactId = z.strictObject({ id: z.int() });
+const flowId = z.strictObject({ flow: z.int() });
+const filePath = z.string().min(1).max(4096);
+
+// ---- what comes back ----
+
+export type WorkspaceInfo = {
+  file: string;
+  name: string;
+  timeZone: string;
+  locale: string;
+  isSample: boolean;
+  /** Set where the host runs on a virtual clock: what the window shows as "now". */
+  virtualNow: number | null;
+};
+export type RecentWorkspace = { file: string; name: string; openedAt: number; missing: boolean };
+
+export type ContactRow = { id: number; values: Record<string, AttributeValue>; tags: string[]; emailConsent: ConsentState; suppressed: boolean; addedAt: number };
+export type ConsentRecord = { channel: Channel; state: 'given' | 'withdrawn'; source: string; wording: string | null; file: string | null; at: number };
+export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null };
+export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number }[] };
+export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; data: Record<string, unknown> };
+
+export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
+export type FlowRow = { id: number; name: string; state: FlowState; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; problems: number; updatedAt: number };
+export type FlowDetail = { id: number; state: FlowState; draft: Flow; revision: number; savedAt: number; live: { version: number; publishedAt: number; flow: Flow } | null };
+
+/** Per step: passes, not people (FEATURES D30). `left` is by outlet; an exit counts under "exit". */
+export type StepCounts = { entered: number; waiting: number; left: Record<string, number>; planned: number; sent: number; failed: number; unknown: number; held: number; cancelled: number };
+export type FlowCounts = { entered: number; active: number; finished: number; exited: number; failed: number; held: number; steps: Record<string, StepCounts> };
+
+/** The account's password is kept by the host, never in the workspace file; `hasPassword` says whether it is known now. */
+export const accountSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  host: z.string().min(1).max(255),
+  port: z.int().min(1).max(65_535),
+  security: z.enum(['tls', 'starttls', 'none']),
+  user: z.string().max(320),
+  fromName: z.string().max(200),
+  fromAddress: z.string().min(3).max(320),
+});
+export type Account = z.infer<typeof accountSchema>;
+export type AccountRow = Account & { id: number; hasPassword: boolean };
+
+export const settingsSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  timeZone: z.string().min(1).max(100),
+  locale: z.string().min(2).max(20),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** Printed below every marketing message; the law asks for it (FAULTS 1.6). */
+  postalAddress: z.string().max(1000),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export type RunnerStatus = {
+  running: boolean;
+  /** Why nothing is sent: no account, offline, stopped by the user, a sample workspace ... */
+  sendingPaused: Problem | null;
+  nextDueAt: number | null;
+  unknownMessages: number;
+  heldMessages: number;
+  failedEnrollments: number;
+};
+
+export type OutboxRow = { id: number; contactId: number; address: string; flow: number; stepId: string; message: string; subject: string | null; state: string; reason: string | null; response: string | null; dueAt: number; settledAt: number | null };
+export type ImportRow = { id: number; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null };
+export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; importedBefore: { at: number } | null };
+
+const readingOverride = z.strictObject({ encoding: z.string().optional(), separator: z.string().length(1).optional(), quote: z.string().length(1).optional(), headerLine: z.int().min(0).optional() });
+
+// ---- the calls ----
+
+export const calls = {
+  'workspace.current': call(nothing).returns<WorkspaceInfo | null>(),
+  'workspace.recent': call(nothing).returns<{ recent: RecentWorkspace[]; folder: string }>(),
+  /** `file` null: a file named after the workspace in the user's documents. */
+  'workspace.create': call(z.strictObject({ name: z.string().min(1).max(200), file: filePath.nullable(), timeZone: z.string().nullable(), locale: z.string().nullable(), sample: z.boolean() })).returns<WorkspaceInfo>(),
+  'workspace.open': call(z.strictObject({ file: filePath })).returns<WorkspaceInfo>(),
+  'workspace.close': call(nothing).returns<null>(),
+  'workspace.backup': call(z.strictObject({ file: filePath.nullable() })).returns<{ file: string }>(),
+
+  'contacts.list': call(z.strictObject({ search: z.string().max(200).default(''), rule: ruleSchema.nullable().default(null), sort: z.strictObject({ attribute: z.string(), descending: z.boolean() }).nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; rows: ContactRow[] }>(),
+  'contacts.get': call(contactId).returns<ContactDetail>(),
+  'contacts.find': call(z.strictObject({ email: z.string().max(500) })).returns<{ id: number } | null>(),
+  'contacts.timeline': call(z.strictObject({ id: z.int(), before: z.int().nullable().default(null), limit: z.int().min(1).max(500).default(100) })).returns<TimelineEntry[]>(),
+  'contacts.add': call(z.strictObject({ values: z.record(z.string(), attributeValueSchema) })).returns<{ id: number }>(),
+  'contacts.update': call(z.strictObject({ id: z.int(), values: z.record(z.string(), attributeValueSchema) })).returns<null>(),
+  'contacts.tag': call(z.strictObject({ ids: z.array(z.int()).max(10_000), add: z.array(z.string().min(1).max(200)).default([]), remove: z.array(z.string().min(1).max(200)).default([]) })).returns<null>(),
+  'contacts.consent': call(z.strictObject({ id: z.int(), channel: z.enum(CHANNELS), given: z.boolean(), source: z.string().min(1).max(500) })).returns<null>(),
+  'contacts.suppress': call(z.strictObject({ address: z.string().min(1).max(500), reason: z.string().min(1).max(200) })).returns<null>(),
+  'contacts.count': call(z.strictObject({ rule: ruleSchema })).returns<{ matching: number; total: number }>(),
+  'attributes.list': call(nothing).returns<(Attribute & { standard: boolean })[]>(),
+  'attributes.add': call(attributeSchema).returns<null>(),
+  'tags.list': call(nothing).returns<{ name: string; contacts: number }[]>(),
+
+  /** Reads the beginning of a file and proposes how to read and match it. */
+  'imports.inspect': call(z.strictObject({ file: filePath, reading: readingOverride.default({}) })).returns<FileInspection>(),
+  /** Starts; progress comes as `import` events. `dryRun` does everything but write. */
+  'imports.start': call(z.strictObject({ file: filePath, plan: importPlanSchema, rejectsFile: filePath.nullable().default(null), dryRun: z.boolean().default(false) })).returns<{ import: number }>(),
+  'imports.wait': call(z.strictObject({ import: z.int() })).returns<ImportRow>(),
+  'imports.cancel': call(z.strictObject({ import: z.int() })).returns<null>(),
+  'imports.list': call(nothing).returns<ImportRow[]>(),
+  'exports.contacts': call(z.strictObject({ file: filePath, columns: z.array(z.string()).nullable().default(null), rule: ruleSchema.nullable().default(null), for: z.enum(['excel', 'plain']).default('plain') })).returns<{ rows: number }>(),
+  /** Events of the user's own, or opens and clicks from elsewhere. The same `eventId` twice changes nothing. */
+  'events.record': call(z.strictObject({ events: z.array(z.strictObject({ email: z.string().max(500), type: z.string().max(63), at: z.int().nullable().default(null), eventId: z.string().max(200).nullable().default(null), data: z.record(z.string(), z.unknown()).default({}) })).max(10_000) })).returns<{ recorded: number; known: number; rejected: { index: number; problem: Problem }[] }>(),
+
+  'flows.list': call(nothing).returns<FlowRow[]>(),
+  'flows.create': call(z.strictObject({ name: z.string().min(1).max(200) })).returns<{ id: number }>(),
+  'flows.get': call(flowId).returns<FlowDetail>(),
+  /** Refused when `revision` is not the one last read: two windows cannot overwrite each other (FAULTS F49). */
+  'flows.saveDraft': call(z.strictObject({ flow: z.int(), draft: flowSchema, revision: z.int() })).returns<{ revision: number; savedAt: number }>(),
+  'flows.problems': call(flowId).returns<Problem[]>(),
+  'flows.publish': call(flowId).returns<{ version: number; warnings: Problem[] }>(),
+  'flows.pause': call(flowId).returns<null>(),
+  'flows.resume': call(flowId).returns<null>(),
+  'flows.remove': call(flowId).returns<null>(),
+  'flows.counts': call(flowId).returns<FlowCounts>(),
+  'flows.waiting': call(z.strictObject({ flow: z.int(), step: idSchema, limit: z.int().min(1).max(500).default(100) })).returns<ContactInFlow[]>(),
+  'flows.enroll': call(z.strictObject({ flow: z.int(), contacts: z.array(z.int()).max(100_000).nullable().default(null), rule: ruleSchema.nullable().default(null) })).returns<{ enrolled: number; skipped: number }>(),
+  'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),
+  'flows.exportFile': call(flowId).returns<{ text: string }>(),
+
+  'messages.list': call(nothing).returns<(Message & { usedBy: string[] })[]>(),
+  'messages.get': call(z.strictObject({ key: z.string() })).returns<Message>(),
+  'messages.save': call(messageSchema).returns<null>(),
+  'messages.create': call(z.strictObject({ name: z.string().min(1).max(200) })).returns<Message>(),
+  'messages.remove': call(z.strictObject({ key: z.string() })).returns<null>(),
+  /** Rendered by the very code that renders for sending. `contact` null: a made-up person. */
+  'messages.preview': call(z.strictObject({ message: messageSchema, contact: z.int().nullable() })).returns<{ subject: string; preheader: string; html: string; text: string; problems: Problem[] }>(),
+  'messages.sendTest': call(z.strictObject({ key: z.string(), to: z.string().max(320), contact: z.int().nullable() })).returns<{ response: string }>(),
+
+  'settings.get': call(nothing).returns<Settings>(),
+  'settings.save': call(settingsSchema).returns<null>(),
+  'accounts.list': call(nothing).returns<AccountRow[]>(),
+  'accounts.save': call(z.strictObject({ id: z.int().nullable(), account: accountSchema, password: z.string().max(1000).nullable() })).returns<{ id: number }>(),
+  'accounts.remove': call(z.strictObject({ id: z.int() })).returns<null>(),
+  /** Connects and signs in, sends nothing. */
+  'accounts.check': call(z.strictObject({ id: z.int() })).returns<{ greeting: string }>(),
+
+  'runner.status': call(nothing).returns<RunnerStatus>(),
+  'runner.stopAll': call(nothing).returns<null>(),
+  'runner.startAll': call(nothing).returns<null>(),
+  'outbox.list': call(z.strictObject({ flow: z.int().nullable().default(null), contact: z.int().nullable().default(null), state: z.string().nullable().default(null), limit: z.int().min(1).max(500).default(100) })).returns<OutboxRow[]>(),
+  /** A person's decision about a message in `unknown` or `held`. */
+  'outbox.decide': call(z.strictObject({ id: z.int(), decision: z.enum(['markSent', 'resend', 'cancel']) })).returns<null>(),
+
+  /** Only on a host with a virtual clock: runs everything that falls due until then. */
+  'clock.advance': call(z.strictObject({ to: z.int() })).returns<{ now: number }>(),
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>;
+export type CheckedInput<Name extends CallName> = z.output<(typeof calls)[Name]['input']>;
+export type CallOutput<Name extends CallName> = (typeof calls)[Name] extends { output?: infer Output } ? Exclude<Output, undefined> : never;
+
+/** What a call comes back with. A bug is neither: it is thrown on the machine's side, logged, and answered as `bug`. */
+export type Answer<Output = unknown> = { value: Output } | { problems: readonly Problem[] } | { bug: string };
+
+/** What the machine tells without being asked. `changed` names what a screen should read again. */
+export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'settings' | 'runner';
+export type MachineEvent = { type: 'changed'; topics: Topic[] } | { type: 'import'; progress: ImportProgress } | { type: 'clock'; now: number };
+
+/** What every host offers to a window. */
+export type Bridge = {
+  call(method: string, input: unknown): Promise<Answer>;
+  on(listener: (event: MachineEvent) => void): () => void;
+};

@@ -1,0 +1,43 @@
+// Events: everything that happens to a contact, at an instant. Triggers, rules, timelines and reports read them.
+import { z } from 'zod';
+import type { AttributeValue } from './contact.ts';
+
+/** What the program itself records. Any other snake_case name is an event of the user's own. */
+export const EVENT_TYPES = [
+  'contact_added',
+  'attributes_changed',
+  'tag_added',
+  'tag_removed',
+  'consent_given',
+  'consent_withdrawn',
+  'suppressed',
+  'message_sent',
+  'message_failed',
+  'message_opened',
+  'message_clicked',
+  'message_replied',
+  'message_bounced',
+  'order_placed',
+  'flow_entered',
+  'flow_left',
+] as const;
+export type KnownEventType = (typeof EVENT_TYPES)[number];
+
+export const eventTypeSchema = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
+
+/** Attribute changes of one act (a form saved, a row imported): key -> [old, new]. One event, however many attributes. */
+export type AttributeChanges = Record<string, [old: AttributeValue, now: AttributeValue]>;
+
+/** An event as triggers see it. `flow` is the flow that caused it: a flow does not trigger on its own change (FEATURES D25). */
+export type ContactEvent = {
+  id: number;
+  contactId: number;
+  type: string;
+  at: number;
+  /** Who or what caused it: user, import, flow, channel, cli. */
+  source: string;
+  flowId: number | null;
+  importId: number | null;
+  /** Properties: `tag` for tag events, `changes` for attributes_changed, `message` (a message's key) for message events ... */
+  data: Record<string, unknown>;
+};

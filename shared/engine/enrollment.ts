@@ -1,0 +1,32 @@
+// One contact's passage through a flow, as the engine sees it.
+import type { Instant } from '../time.ts';
+import type { MessageResult } from '../steps/step.ts';
+
+/**
+ * `active`: waits at a step, or is due there. `held`: a person must look. `failed`: the step threw; can be re-run.
+ * `finished`: came to an end of the flow. `exited`: left before, with a reason (FAULTS I3: nobody vanishes).
+ */
+export const ENROLLMENT_STATES = ['active', 'held', 'failed', 'finished', 'exited'] as const;
+export type EnrollmentState = (typeof ENROLLMENT_STATES)[number];
+
+export type Enrollment = {
+  id: number;
+  flowId: number;
+  contactId: number;
+  state: EnrollmentState;
+  stepId: string | null;
+  /** When it came to the step it stands on. */
+  stepEnteredAt: Instant;
+  /** Whether the step has run at least once in this visit. */
+  started: boolean;
+  /** When it is to be looked at next; `null`: when something wakes it. */
+  dueAt: Instant | null;
+  /** Number of the visit, from 1: with the step's id it names an occurrence, which a ledger key needs (FAULTS 2.0). */
+  visit: number;
+  messageResult: MessageResult | null;
+  exitReason: string | null;
+  enteredAt: Instant;
+};
+
+/** A stay at one step that has ended. `outlet` is null when it ended in an exit. */
+export type Visit = { enrollmentId: number; visit: number; stepId: string; enteredAt: Instant; leftAt: Instant; outlet: string | null };

@@ -1,0 +1,66 @@
+// The flow: the document that a marketer draws and the executor runs. Edges are the only record of how steps connect.
+import { z } from 'zod';
+import { keySchema } from '../fields.ts';
+import { ruleSchema } from '../contacts/rule.ts';
+
+/** The source of the edge that leads from the triggers to the first step. */
+export const START = 'start';
+
+export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/);
+
+export const triggerSchema = z.strictObject({ id: idSchema, type: z.string().max(60), config: z.record(z.string(), z.unknown()).default({}) });
+export type Trigger = z.infer<typeof triggerSchema>;
+
+export const stepSchema = z.strictObject({
+  id: idSchema,
+  type: z.string().max(60),
+  /** The title on the card; without it the step type's label. */
+  name: z.string().max(200).optional(),
+  config: z.record(z.string(), z.unknown()).default({}),
+  note: z.string().max(10_000).optional(),
+  /** People pass through a disabled step by its first outlet. */
+  disabled: z.boolean().optional(),
+});
+export type Step = z.infer<typeof stepSchema>;
+
+export const edgeSchema = z.strictObject({ from: idSchema, outlet: z.string().min(1).max(60), to: idSchema });
+/** An outlet without an edge leads out of the flow: the enrollment is finished there. */
+export type Edge = z.infer<typeof edgeSchema>;
+
+/** `never`: once per contact. `afterExit`: again when out. `afterDays`: again when out and so many days after the last entry. */
+export const entrySchema = z.strictObject({
+  reentry: z.enum(['never', 'afterExit', 'afterDays']).default('never'),
+  reentryDays: z.int().min(1).max(3650).default(30),
+  /** Who may come in; checked at entry and again before each message (FEATURES A1.21). */
+  audience: ruleSchema.nullable().default(null),
+});
+
+export const flowSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  triggers: z.array(triggerSchema).max(50).default([]),
+  entry: entrySchema.prefault({}),
+  /** Whoever meets it leaves at once, as a success. */
+  goal: ruleSchema.nullable().default(null),
+  /** Whoever meets it leaves at once. */
+  exit: ruleSchema.nullable().default(null),
+  /** On opt-out: leave the flow, or go on without messages (FEATURES D14). */
+  optOut: z.enum(['exit', 'continue']).default('exit'),
+  steps: z.array(stepSchema).max(5000).default([]),
+  edges: z.array(edgeSchema).max(20_000).default([]),
+  layout: z.strictObject({ mode: z.enum(['tree', 'free']).default('tree'), positions: z.record(z.string(), z.strictObject({ x: z.number(), y: z.number() })).default({}) }).prefault({}),
+});
+export type Flow = z.infer<typeof flowSchema>;
+
+/** Marketing needs consent and carries the unsubscribe footer; transactional does not (FEATURES A4.1). */
+export const messageSchema = z.strictObject({
+  key: keySchema,
+  name: z.string().min(1).max(200),
+  channel: z.enum(['email']).default('email'),
+  purpose: z.enum(['marketing', 'transactional']).default('marketing'),
+  /** Liquid: `Hi {{ contact.first_name | default: "there" }}`. */
+  subject: z.string().max(1000).default(''),
+  preheader: z.string().max(1000).default(''),
+  /** HTML with Liquid in its text. */
+  body: z.string().max(1_000_000).default(''),
+});
+export type Message = z.infer<typeof messageSchema>;

@@ -1,0 +1,86 @@
+// What a step type is: one object in one file. Palette, card, inspector, checks, file format, help and executor read it.
+import type { z } from 'zod';
+import type { Text } from '../text.ts';
+import type { Problem } from '../problem.ts';
+import type { Attribute, AttributeValue, Channel } from '../contacts/contact.ts';
+import type { Rule } from '../contacts/rule.ts';
+import type { Instant } from '../time.ts';
+
+/** The family gives a step its place in the palette and its colour. */
+export const FAMILIES = ['message', 'time', 'logic', 'contact', 'people', 'end'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** A named way out of a step. */
+export type Outlet = { id: string; label: Text };
+
+/** The one outlet of a step that does not choose. */
+export const NEXT = 'next';
+
+/** What a step asks of the machine. Effects are data; the runner applies them in the transaction of the visit. */
+export type Effect =
+  | { kind: 'send'; channel: Channel; message: string }
+  | { kind: 'setAttribute'; attribute: string; value: AttributeValue }
+  | { kind: 'addTag'; tag: string }
+  | { kind: 'removeTag'; tag: string };
+
+/** What happened to the contact at the step. `wait` until `null` means: until something outside wakes it (a message settled). */
+export type Outcome =
+  | { kind: 'leave'; outlet: string; effects?: readonly Effect[] }
+  | { kind: 'wait'; until: Instant | null; effects?: readonly Effect[] }
+  | { kind: 'exit'; reason: string; effects?: readonly Effect[] };
+
+/** What a step must know of a contact: whether a rule holds, or the value of an attribute. Answered for a whole batch at once. */
+export type FactRequest = { rule: Rule } | { attribute: string };
+export type Facts = Readonly<Record<string, boolean | AttributeValue>>;
+
+/** How the message that this visit asked for has ended; `null` before. */
+export type MessageResult = 'sent' | 'failed' | 'unknown' | 'cancelled';
+
+export type StepInput<Config> = {
+  config: Config;
+  now: Instant;
+  /** When the contact came to this step. With the configuration it determines every due time, so an edit reaches who waits (FEATURES D1). */
+  enteredAt: Instant;
+  /** True on the first run of a visit: effects belong here. Later runs find the wait over, changed, or a message settled. */
+  entering: boolean;
+  /** IANA zone of the contact, or the workspace's where the contact has none. */
+  zone: string;
+  facts: Facts;
+  messageResult: MessageResult | null;
+  /** A number in [0, 1) that is always the same for this enrollment at this step (FEATURES D17). */
+  chance: number;
+};
+
+/** What a summary or a check may look up: names of things that a configuration refers to by key. */
+export type Names = {
+  message(key: string): string | undefined;
+  attribute(key: string): Attribute | undefined;
+  segment(key: string): string | undefined;
+};
+
+export type StepType<Config extends Record<string, unknown> = Record<string, unknown>> = {
+  type: string;
+  family: Family;
+  /** A name of the icon set; the window maps it to a picture. */
+  icon: string;
+  label: Text;
+  help: Text;
+  /** Must accept `{}`: a new step starts from the defaults. */
+  config: z.ZodObject & z.ZodType<Config>;
+  outlets(config: Config): Outlet[];
+  /** What the card says, in words. */
+  summary(config: Config, names: Names): Text;
+  /** What is wrong with the configuration beyond missing fields. Places are relative: only `field`. */
+  problems?(config: Config, names: Names): Problem[];
+  facts?(config: Config): Record<string, FactRequest>;
+  /** Keys that the configuration refers to, so that a flow file can carry them and "where used" can find them. */
+  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; rules?: Rule[] };
+  /** True where time passes for certain: a loop must contain one (FEATURES D19). */
+  takesTime?(config: Config): boolean;
+  run(input: StepInput<Config>): Outcome;
+};
+
+/** Declares a step type with its configuration inferred from the schema. */
+export function defineStep<S extends z.ZodObject>(definition: Omit<StepType<z.infer<S>>, 'config'> & { config: S }): StepType {
+  return definition as unknown as StepType;
+}

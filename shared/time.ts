@@ -1,0 +1,135 @@
+// The only zone arithmetic of the program. Instants are milliseconds since 1970 UTC; calendar work happens in an IANA zone.
+// Where the clock skips an hour, a local time in the gap moves forward by the gap; where it repeats one, the first is taken
+// (RFC 5545, FEATURES D12; Temporal's "compatible" disambiguation).
+import { Temporal } from 'temporal-polyfill';
+import type { Duration } from './fields.ts';
+
+/** Milliseconds since 1970-01-01T00:00Z. */
+export type Instant = number;
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+function zoned(instant: Instant, zone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
+}
+
+const knownZones = new Map<string, boolean>();
+
+/** Whether this is a time zone that the program can reckon in ("Europe/Copenhagen"; offsets such as "+02:00" are not zones). */
+export function isTimeZone(name: string): boolean {
+  let known = knownZones.get(name);
+  if (known === undefined) {
+    known = /^[A-Za-z]/.test(name) && accepted(name);
+    knownZones.set(name, known);
+  }
+  return known;
+}
+
+function accepted(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The instant a duration later. Minutes and hours are exact; days, weeks, months and years keep the local clock time. */
+export function addDuration(from: Instant, duration: Duration, zone: string): Instant {
+  const { amount, unit } = duration;
+  if (unit === 'minutes') return from + amount * MINUTE;
+  if (unit === 'hours') return from + amount * HOUR;
+  return zoned(from, zone).add({ [unit]: amount }).epochMilliseconds;
+}
+
+/** The instant a duration earlier, by the same reckoning. */
+export function subtractDuration(from: Instant, duration: Duration, zone: string): Instant {
+  const { amount, unit } = duration;
+  if (unit === 'minutes') return from - amount * MINUTE;
+  if (unit === 'hours') return from - amount * HOUR;
+  return zoned(from, zone).subtract({ [unit]: amount }).epochMilliseconds;
+}
+
+/** The instant at which a zone's clock shows this date ("YYYY-MM-DD") and time ("HH:MM"). */
+export function atLocal(date: string, time: string, zone: string): Instant {
+  return Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(zone).epochMilliseconds;
+}
+
+/** The date ("YYYY-MM-DD") that a zone's calendar shows at an instant. */
+export function localDate(instant: Instant, zone: string): string {
+  return zoned(instant, zone).toPlainDate().toString();
+}
+
+/** The clock time ("HH:MM") that a zone shows at an instant. */
+export function localTime(instant: Instant, zone: string): string {
+  return zoned(instant, zone).toPlainTime().toString({ smallestUnit: 'minute' });
+}
+
+/** Moves a date ("YYYY-MM-DD") by whole days. */
+export function addDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+/** Whole days from one date to another; negative when `to` is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;
+}
+
+/** Whether this is a date of the calendar, written "YYYY-MM-DD". */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  try {
+    Temporal.PlainDate.from(text, { overflow: 'reject' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Monday is 1, Sunday is 7. */
+export function weekdayOf(date: string): number {
+  return Temporal.PlainDate.from(date).dayOfWeek;
+}
+
+/**
+ * The first instant at or after `from` at which the zone's clock shows `time` on one of the weekdays (none given: any day).
+ * A time that a day does not have counts as the moment to which it moves.
+ */
+export function nextLocalTime(from: Instant, time: string, weekdays: readonly number[], zone: string): Instant {
+  let date = localDate(from, zone);
+  for (let days = 0; days <= 8; days++) {
+    if (weekdays.length === 0 || weekdays.includes(weekdayOf(date))) {
+      const instant = atLocal(date, time, zone);
+      if (instant >= from) return instant;
+    }
+    date = addDays(date, 1);
+  }
+  throw new Error(`No ${time} on weekdays ${weekdays.join()} within nine days of ${from} in ${zone}`);
+}
+
+/** The day of a yearly date in a given year; 29 February moves as told in years that do not have it (FEATURES D13). */
+export function anniversary(date: string, year: number, leapDay: 'feb28' | 'mar1'): string {
+  const monthDay = date.slice(5);
+  if (monthDay === '02-29' && !Temporal.PlainDate.from(`${year}-01-01`).inLeapYear) return `${year}-${leapDay === 'feb28' ? '02-28' : '03-01'}`;
+  return `${year}-${monthDay}`;
+}
+
+/** An instant as text in UTC, for files and logs: "2026-11-22T13:05:00Z". */
+export function instantText(instant: Instant): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toString();
+}
+
+/** Reads an ISO 8601 instant ("2026-11-22T14:05+01:00") or a local date or date and time in the zone. `null` when it is neither. */
+export function parseInstant(text: string, zone: string): Instant | null {
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds;
+  } catch {
+    // not an instant with an offset
+  }
+  const local = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?)?$/.exec(text.trim());
+  if (local === null || !isDate(local[1]!)) return null;
+  const time = local[2] ?? '00:00';
+  return /^([01]\d|2[0-3]):[0-5]\d$/.test(time) ? atLocal(local[1]!, time, zone) : null;
+}

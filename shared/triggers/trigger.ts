@@ -1,0 +1,42 @@
+// What a trigger type is: one object in one file, like a step type. A trigger says what it listens to; the runner enrolls.
+import type { z } from 'zod';
+import type { Text } from '../text.ts';
+import type { Problem } from '../problem.ts';
+import type { ContactEvent } from '../contacts/event.ts';
+import type { Rule } from '../contacts/rule.ts';
+import type { Names } from '../steps/step.ts';
+
+/** How contacts come in: by an event, by a date of the contact, or only when somebody asks for it. */
+export type TriggerSource =
+  | { on: 'event'; types: readonly string[]; accepts?: (event: ContactEvent) => boolean }
+  | {
+      on: 'date';
+      /** A date attribute. */
+      attribute: string;
+      /** Days from the date to the entry; negative is before. */
+      offsetDays: number;
+      /** The year of the date is ignored: an anniversary. */
+      yearly: boolean;
+      /** Clock time of the entry in the contact's zone, "HH:MM". */
+      at: string;
+      /** Where 29 February is kept in other years (FEATURES D13). */
+      leapDay: 'feb28' | 'mar1';
+    }
+  | { on: 'hand' };
+
+export type TriggerType<Config extends Record<string, unknown> = Record<string, unknown>> = {
+  type: string;
+  icon: string;
+  label: Text;
+  help: Text;
+  /** Must accept `{}`. */
+  config: z.ZodObject & z.ZodType<Config>;
+  summary(config: Config, names: Names): Text;
+  problems?(config: Config, names: Names): Problem[];
+  refers?(config: Config): { attributes?: string[]; tags?: string[]; rules?: Rule[] };
+  source(config: Config): TriggerSource;
+};
+
+export function defineTrigger<S extends z.ZodObject>(definition: Omit<TriggerType<z.infer<S>>, 'config'> & { config: S }): TriggerType {
+  return definition as unknown as TriggerType;
+}

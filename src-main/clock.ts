@@ -1,0 +1,32 @@
+// The only real clock and timers of the program, and the virtual clock that stands in for them.
+import type { Instant } from '../shared/time.ts';
+
+export type Clock = {
+  now(): Instant;
+  /** Calls back after about `ms` (never a long wait: the scheduler ticks and compares). Returns a way to stop it. */
+  after(ms: number, act: () => void): () => void;
+};
+
+/** The system's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, act) {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A clock that moves only when told to. It cannot travel back. */
+export type VirtualClock = Clock & { setTo(instant: Instant): void };
+
+export function virtualClock(start: Instant): VirtualClock {
+  let now = start;
+  return {
+    now: () => now,
+    setTo(instant) {
+      if (instant > now) now = instant;
+    },
+    // Real callbacks, so that a host on a virtual clock still yields between batches.
+    after: systemClock.after,
+  };
+}

@@ -1,0 +1,133 @@
+// Opens workspace files, and refuses those that it must not touch. All other files of this folder get the connection from here.
+import { existsSync, statSync, openSync, readSync, closeSync } from 'node:fs';
+import { basename } from 'node:path';
+import SQLite, { type Database } from 'better-sqlite3';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import { MIGRATIONS, SCHEMA_VERSION } from './migrations/index.ts';
+
+export type { Database } from 'better-sqlite3';
+
+/** "Kanl" as a 32-bit number, in the file's header: what tells a workspace from any other SQLite file. */
+export const APPLICATION_ID = 0x4b616e6c;
+
+type Cache = Map<string, SQLite.Statement>;
+const caches = new WeakMap<Database, Cache>();
+
+/** A statement, prepared once per connection. */
+export function sql(db: Database, text: string): SQLite.Statement {
+  let cache = caches.get(db);
+  if (cache === undefined) caches.set(db, (cache = new Map()));
+  let statement = cache.get(text);
+  if (statement === undefined) cache.set(text, (statement = db.prepare(text)));
+  return statement;
+}
+
+/** All rows of a query, typed by the caller who wrote its columns. */
+export function rows<Row>(db: Database, text: string, ...values: unknown[]): Row[] {
+  return sql(db, text).all(...values) as Row[];
+}
+
+/** The first row of a query, or `undefined`. */
+export function row<Row>(db: Database, text: string, ...values: unknown[]): Row | undefined {
+  return sql(db, text).get(...values) as Row | undefined;
+}
+
+/** Runs a statement that changes rows; answers how many, and the id of the last one inserted. */
+export function run(db: Database, text: string, ...values: unknown[]): { changes: number; id: number } {
+  const { changes, lastInsertRowid } = sql(db, text).run(...values);
+  return { changes, id: Number(lastInsertRowid) };
+}
+
+/** Everything in `act` happens, or nothing of it (BEGIN IMMEDIATE: FAULTS F6). Inside another transaction it joins that one. */
+export function transaction<Value>(db: Database, act: () => Value): Value {
+  return db.inTransaction ? act() : db.transaction(act).immediate();
+}
+
+function configure(db: Database): void {
+  db.pragma('journal_mode = WAL');
+  // better-sqlite3 reopens WAL files at NORMAL, where a committed "sent" can roll back: a second mail (FAULTS 0.2).
+  db.pragma('synchronous = FULL');
+  db.pragma('fullfsync = ON');
+  db.pragma('foreign_keys = ON');
+  db.pragma('busy_timeout = 5000');
+  db.pragma('wal_autocheckpoint = 10000');
+  db.pragma('cache_size = -65536');
+  db.pragma('temp_store = MEMORY');
+}
+
+/** Makes a new workspace file; refuses to overwrite anything. */
+export function createDatabase(file: string): Database {
+  if (file !== ':memory:' && existsSync(file)) refuse('file-exists', say('{file} already exists. Choose another name; nothing was changed.', { file }), { file });
+  const db = new SQLite(file);
+  configure(db);
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  migrate(db);
+  return db;
+}
+
+/**
+ * Opens a workspace. A file that is missing, empty, no workspace, or of a newer program is refused with its own sentence and
+ * is not touched. `backup` is called before an older schema is brought up to date.
+ */
+export function openDatabase(file: string, backup: (db: Database) => void): Database {
+  inspectFile(file);
+  const db = new SQLite(file, { fileMustExist: true });
+  try {
+    configure(db);
+    const version = db.pragma('user_version', { simple: true }) as number;
+    if (version < SCHEMA_VERSION) backup(db);
+    migrate(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Reads the header with a read-only connection first, so that a refused file stays as it is, byte for byte (FAULTS F10). */
+function inspectFile(file: string): void {
+  const name = basename(file);
+  if (!existsSync(file)) refuse('file-missing', say('There is no file {file}. Check the path, or make a new workspace.', { file }), { file });
+  const found = statSync(file);
+  if (found.isDirectory()) refuse('not-a-workspace', say('{file} is a folder. A workspace is a file that ends in .kanal.', { file }), { file });
+  if (found.size === 0) refuse('file-empty', say('{name} is empty: 0 bytes. Something has cut it off; restore it from a backup. It was not touched.', { name }), { file });
+  if (headerOf(file) !== 'SQLite format 3\0') refuse('not-a-workspace', say('{name} is not a Kanal workspace. Open a file that ends in .kanal.', { name }), { file });
+  const db = new SQLite(file, { readonly: true });
+  let applicationId: number, version: number;
+  try {
+    applicationId = db.pragma('application_id', { simple: true }) as number;
+    version = db.pragma('user_version', { simple: true }) as number;
+  } catch (error) {
+    if (error instanceof SQLite.SqliteError) refuse('file-damaged', say('{name} is damaged and cannot be read. Restore it from a backup; the damaged file was left as it is.', { name }), { file });
+    throw error;
+  } finally {
+    db.close();
+  }
+  if (applicationId !== APPLICATION_ID) refuse('not-a-workspace', say('{name} is not a Kanal workspace. Open a file that ends in .kanal.', { name }), { file });
+  if (version > SCHEMA_VERSION) {
+    refuse('newer-schema', say('{name} was made by a newer version of Kanal (format {found}; this program knows up to {known}). Update Kanal to open it. The file was not touched.', { name, found: version, known: SCHEMA_VERSION }), { file });
+  }
+}
+
+function headerOf(file: string): string {
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(16);
+    readSync(handle, bytes, 0, 16, 0);
+    return bytes.toString('latin1');
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Brings the schema up to date, one transaction for each step. */
+function migrate(db: Database): void {
+  const from = db.pragma('user_version', { simple: true }) as number;
+  MIGRATIONS.slice(from).forEach((step, index) => {
+    db.transaction(() => {
+      step(db);
+      db.pragma(`user_version = ${from + index + 1}`);
+    }).immediate();
+  });
+}

@@ -1,0 +1,61 @@
+// The append-only record of everything that happens to contacts.
+import type { ContactEvent } from '../../shared/contacts/event.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run } from './database.ts';
+
+export type NewEvent = {
+  contactId: number;
+  type: string;
+  /** When it happened; it is recorded now. */
+  at: number;
+  source: string;
+  /** Given by whoever reports it from outside; without one it is made here. */
+  eventId?: string;
+  flowId?: number | null;
+  enrollmentId?: number | null;
+  outboxId?: number | null;
+  importId?: number | null;
+  madeBy?: 'human' | 'machine' | 'unsure' | null;
+  data?: Record<string, unknown>;
+};
+
+/** Appends an event, in the transaction of the change that it records. Answers false when its event id is known already. */
+export function recordEvent(workspace: Workspace, event: NewEvent): boolean {
+  return (
+    run(
+      workspace.db,
+      `INSERT INTO events (event_id, contact_id, type, at, recorded_at, source, flow_id, enrollment_id, outbox_id, import_id, made_by, data)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING`,
+      event.eventId ?? workspace.eventId(event.at),
+      event.contactId,
+      event.type,
+      event.at,
+      workspace.clock.now(),
+      event.source,
+      event.flowId ?? null,
+      event.enrollmentId ?? null,
+      event.outboxId ?? null,
+      event.importId ?? null,
+      event.madeBy ?? null,
+      JSON.stringify(event.data ?? {}),
+    ).changes > 0
+  );
+}
+
+type EventRow = { id: number; contactId: number; type: string; at: number; source: string; flowId: number | null; importId: number | null; data: string };
+
+/** Events behind a cursor, in the order in which they were recorded. */
+export function eventsAfter(workspace: Workspace, cursor: number, limit: number): ContactEvent[] {
+  return rows<EventRow>(
+    workspace.db,
+    `SELECT id, contact_id AS contactId, type, at, source, flow_id AS flowId, import_id AS importId, data
+     FROM events WHERE id > ? ORDER BY id LIMIT ?`,
+    cursor,
+    limit,
+  ).map((event) => ({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
+}
+
+/** The id of the newest event; 0 when there is none. */
+export function lastEventId(workspace: Workspace): number {
+  return row<{ id: number | null }>(workspace.db, 'SELECT max(id) AS id FROM events')?.id ?? 0;
+}
