@@ -1,10 +1,28 @@
 // The composition root: puts a workspace, its handlers and its runner together. It knows no host.
-import type { Answer, MachineEvent } from '../shared/api.ts';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { calls, type Answer, type CallName, type MachineEvent, type Topic } from '../shared/api.ts';
 import type { MailChannel, OpenChannel } from './channels/channel.ts';
 import type { Clock } from './clock.ts';
-import type { Log } from './dispatch.ts';
+import { createDispatch, type Handlers, type Log } from './dispatch.ts';
+import { accountHandlers } from './handlers/accounts.ts';
+import { contactHandlers } from './handlers/contacts.ts';
+import { exportHandlers } from './handlers/exports.ts';
+import { flowHandlers } from './handlers/flows.ts';
+import { importHandlers } from './handlers/imports.ts';
+import { messageHandlers } from './handlers/messages.ts';
+import { outboxHandlers } from './handlers/outbox.ts';
+import { isStoppedByUser, runnerHandlers } from './handlers/runner.ts';
+import { settingsHandlers } from './handlers/settings.ts';
+import { noWorkspace, workspaceHandlers } from './handlers/workspace.ts';
+import { eventIds } from './ids.ts';
+import { rememberWorkspace } from './recent-files.ts';
+import { createOutbox, type Outbox } from './runner/outbox.ts';
+import { createRunner, type Runner } from './runner/runner.ts';
+import { backupFile, backupFolder, copyNow, rotateBackups } from './store/backup.ts';
+import { inspectFile, openDatabase } from './store/database.ts';
+import { lockWorkspace } from './store/lock.ts';
+import { readSettings } from './store/settings.ts';
 import type { Secrets, Workspace } from './workspace.ts';
-import type { Runner } from './runner/runner.ts';
 
 export type BackendOptions = {
   clock: Clock;
@@ -28,3 +46,170 @@ export type Backend = {
   current(): { workspace: Workspace; runner: Runner } | null;
   close(): Promise<void>;
 };
+
+type WorkspaceCall = Extract<CallName, `workspace.${string}`>;
+type Session = { workspace: Workspace; runner: Runner; outbox: Outbox; handlers: Omit<Handlers, WorkspaceCall>; end(): Promise<void> };
+
+/** How long changes are collected before windows are told: a run of batches is one re-reading, not hundreds. */
+const COLLECT_MS = 25;
+
+/** Builds the machine. No workspace is open yet; `close` stops everything, in order. */
+export function createBackend(options: BackendOptions): Backend {
+  const listeners = new Set<(event: MachineEvent) => void>();
+  let session: Session | null = null;
+  // Opening and closing happen one after the other, however they are called.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <Value>(act: () => Promise<Value>): Promise<Value> => {
+    const mine = turn.then(act);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const tell = (event: MachineEvent) => {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        options.log('A listener failed', error);
+      }
+    }
+  };
+
+  async function closeSession(): Promise<void> {
+    const open = session;
+    session = null;
+    await open?.end();
+  }
+
+  const holder = {
+    dataFolder: options.dataFolder,
+    documentsFolder: options.documentsFolder,
+    current: () => session?.workspace ?? null,
+    open: (file: string) =>
+      inTurn(async () => {
+        if (session !== null && isSameFile(session.workspace.file, file)) return session.workspace;
+        const opened = openSession(file, options, tell);
+        await closeSession();
+        session = opened;
+        const { workspace, runner } = opened;
+        rememberWorkspace(options.dataFolder, { file, name: readSettings(workspace).name, openedAt: options.clock.now() });
+        if (options.autoRun && !isStoppedByUser(workspace)) runner.start();
+        tell({ type: 'changed', topics: ['workspace'] });
+        return workspace;
+      }),
+    close: () =>
+      inTurn(async () => {
+        if (session === null) return;
+        await closeSession();
+        tell({ type: 'changed', topics: ['workspace'] });
+      }),
+  };
+
+  const dispatch = createDispatch({ ...sessionHandlers(() => session), ...workspaceHandlers(holder) }, options.log);
+  return {
+    call: dispatch,
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    current: () => session,
+    async close() {
+      await inTurn(closeSession);
+      listeners.clear();
+    },
+  };
+}
+
+/** Every call that needs an open workspace: handed to the one that is open now. */
+function sessionHandlers(current: () => Session | null): Omit<Handlers, WorkspaceCall> {
+  const names = (Object.keys(calls) as CallName[]).filter((name): name is Exclude<CallName, WorkspaceCall> => !name.startsWith('workspace.'));
+  const entries = names.map((name) => {
+    const handle = (input: unknown) => {
+      const session = current() ?? noWorkspace();
+      return (session.handlers[name] as (input: unknown) => unknown)(input);
+    };
+    return [name, handle];
+  });
+  return Object.fromEntries(entries) as Omit<Handlers, WorkspaceCall>;
+}
+
+/** Opens a file: refused or locked files are left as they are; an older schema is backed up, then brought up to date. */
+function openSession(file: string, options: BackendOptions, tell: (event: MachineEvent) => void): Session {
+  const { clock } = options;
+  inspectFile(file);
+  const unlock = lockWorkspace(file, clock.now());
+  try {
+    const folder = backupFolder(options.dataFolder, file);
+    const db = openDatabase(file, (old) => {
+      mkdirSync(folder, { recursive: true });
+      copyNow(old, backupFile(folder, clock.now(), 'before update'));
+      rotateBackups(folder);
+    });
+    const notices = collectNotices(clock, tell);
+    let runner: Runner | null = null;
+    const workspace: Workspace = { file, db, clock, eventId: eventIds(), secrets: options.secrets, tell, changed: notices.changed, wake: () => runner?.wake() };
+    const outbox = createOutbox(workspace, { openChannel: options.openChannel, ...(options.channel === undefined ? {} : { channel: options.channel }) });
+    const made = (runner = createRunner(workspace, outbox));
+    outbox.recover();
+    return {
+      workspace,
+      runner: made,
+      outbox,
+      handlers: handlersOf(workspace, made),
+      async end() {
+        try {
+          await made.stop();
+          await outbox.close();
+        } finally {
+          notices.flush();
+          db.close();
+          unlock();
+        }
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function handlersOf(workspace: Workspace, runner: Runner): Omit<Handlers, WorkspaceCall> {
+  return {
+    ...contactHandlers(workspace),
+    ...importHandlers(workspace),
+    ...exportHandlers(workspace),
+    ...flowHandlers(workspace),
+    ...messageHandlers(workspace),
+    ...settingsHandlers(workspace),
+    ...accountHandlers(workspace),
+    ...outboxHandlers(workspace),
+    ...runnerHandlers(workspace, runner),
+  };
+}
+
+function collectNotices(clock: Clock, tell: (event: MachineEvent) => void) {
+  const topics = new Set<Topic>();
+  let cancel: (() => void) | null = null;
+  const flush = () => {
+    cancel?.();
+    cancel = null;
+    if (topics.size === 0) return;
+    tell({ type: 'changed', topics: [...topics] });
+    topics.clear();
+  };
+  return {
+    flush,
+    changed(...changed: Topic[]) {
+      for (const topic of changed) topics.add(topic);
+      cancel ??= clock.after(COLLECT_MS, flush);
+    },
+  };
+}
+
+function isSameFile(one: string, other: string): boolean {
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false; // The other one is not there; opening it says so.
+  }
+}

@@ -81,12 +81,23 @@ export function openDatabase(file: string, backup: (db: Database) => void): Data
     return db;
   } catch (error) {
     db.close();
+    if (isDamage(error)) refuseDamaged(file);
     throw error;
   }
 }
 
-/** Reads the header with a read-only connection first, so that a refused file stays as it is, byte for byte (FAULTS F10). */
-function inspectFile(file: string): void {
+/** Whether SQLite says that the file itself is broken. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof SQLite.SqliteError && (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB');
+}
+
+/** Stops with the sentence about a broken file. */
+export function refuseDamaged(file: string): never {
+  refuse('file-damaged', say('{name} is damaged and cannot be read. Restore it from a backup; the damaged file was left as it is.', { name: basename(file) }), { file });
+}
+
+/** Refuses what is not a workspace that this program can open. Reads the header with a read-only connection first, so that a refused file stays as it is, byte for byte (FAULTS F10). */
+export function inspectFile(file: string): void {
   const name = basename(file);
   if (!existsSync(file)) refuse('file-missing', say('There is no file {file}. Check the path, or make a new workspace.', { file }), { file });
   const found = statSync(file);
@@ -98,8 +109,9 @@ function inspectFile(file: string): void {
   try {
     applicationId = db.pragma('application_id', { simple: true }) as number;
     version = db.pragma('user_version', { simple: true }) as number;
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
   } catch (error) {
-    if (error instanceof SQLite.SqliteError) refuse('file-damaged', say('{name} is damaged and cannot be read. Restore it from a backup; the damaged file was left as it is.', { name }), { file });
+    if (isDamage(error)) refuseDamaged(file);
     throw error;
   } finally {
     db.close();

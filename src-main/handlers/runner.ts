@@ -1,0 +1,48 @@
+// Calls about what runs: the state of the runner, the big switch, and the clock where it is a virtual one.
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import type { VirtualClock } from '../clock.ts';
+import type { Handlers } from '../dispatch.ts';
+import { runUntil } from '../runner/run-until.ts';
+import type { Runner } from '../runner/runner.ts';
+import { readSetting, writeSetting } from '../store/settings.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** Kept in the workspace, so that what the user has stopped stays stopped when the program starts again. */
+const STOPPED = 'stoppedByUser';
+
+/** Whether the user has stopped everything in this workspace. */
+export function isStoppedByUser(workspace: Workspace): boolean {
+  return readSetting<boolean>(workspace, STOPPED) === true;
+}
+
+export function runnerHandlers(workspace: Workspace, runner: Runner): Pick<Handlers, 'runner.status' | 'runner.stopAll' | 'runner.startAll' | 'clock.advance'> {
+  return {
+    'runner.status': () => runner.status(),
+    'runner.stopAll': async () => {
+      writeSetting(workspace, STOPPED, true);
+      await runner.stop();
+      workspace.changed('runner');
+      return null;
+    },
+    'runner.startAll': () => {
+      writeSetting(workspace, STOPPED, false);
+      runner.start();
+      workspace.changed('runner');
+      return null;
+    },
+    'clock.advance': async ({ to }) => {
+      const clock = workspace.clock;
+      if (!isVirtual(clock)) refuse('real-clock', say('Time passes by itself here. Only a host that was started with --virtual-clock can jump ahead.'));
+      if (to < clock.now()) refuse('backwards', say('Time cannot go back.'));
+      await runUntil(workspace, runner, clock, to);
+      workspace.tell({ type: 'clock', now: clock.now() });
+      return { now: clock.now() };
+    },
+  };
+}
+
+/** Whether this clock moves only when told to. */
+export function isVirtual(clock: Workspace['clock']): clock is VirtualClock {
+  return 'setTo' in clock;
+}
