@@ -1,0 +1,124 @@
+// The frame around every screen of a workspace: colour strip, top bar, rail, screen, status bar.
+import { lazy, Suspense, useState } from 'react';
+import { ActionIcon, Center, Kbd, Loader, Tooltip } from '@mantine/core';
+import { useHotkeys, useLocalStorage } from '@mantine/hooks';
+import { spotlight } from '@mantine/spotlight';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconMail, IconRoute, IconSearch, IconSend, IconSettings, IconUsers } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { ContactPage } from '../contacts/ContactPage.tsx';
+import { ContactsScreen } from '../contacts/ContactsScreen.tsx';
+import { FlowsScreen } from '../flows/FlowsScreen.tsx';
+import { ImportScreen } from '../imports/ImportScreen.tsx';
+import { MessagesScreen } from '../messages/MessagesScreen.tsx';
+import { OutboxScreen } from '../outbox/OutboxScreen.tsx';
+import { SettingsScreen } from '../settings/SettingsScreen.tsx';
+import { CommandPalette } from './CommandPalette.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { Notes } from './Notes.tsx';
+import { addressOf, go, useRoute, type Route } from './routes.ts';
+import { StatusBar } from './StatusBar.tsx';
+import { workspaceColour } from './theme.ts';
+import { TopBarSlot } from './TopBar.tsx';
+import { useWorkspace } from './workspace.tsx';
+import { WorkspaceMenu } from './WorkspaceMenu.tsx';
+
+// The two editors are large and not needed to show the window.
+const FlowEditor = lazy(() => import('../flow-editor/FlowEditor.tsx'));
+const MessagePage = lazy(() => import('../messages/MessagePage.tsx'));
+
+const RAIL = [
+  { screen: 'flows', label: 'rail.flows', icon: IconRoute, holds: ['flows', 'flow'], route: { screen: 'flows' } },
+  { screen: 'contacts', label: 'rail.contacts', icon: IconUsers, holds: ['contacts', 'contact', 'import'], route: { screen: 'contacts' } },
+  { screen: 'messages', label: 'rail.messages', icon: IconMail, holds: ['messages', 'message'], route: { screen: 'messages' } },
+  { screen: 'outbox', label: 'rail.outbox', icon: IconSend, holds: ['outbox'], route: { screen: 'outbox' } },
+  { screen: 'settings', label: 'rail.settings', icon: IconSettings, holds: ['settings'], route: { screen: 'settings', section: 'workspace' } },
+] as const satisfies { screen: string; label: string; icon: unknown; holds: Route['screen'][]; route: Route }[];
+
+export function Shell() {
+  const { t } = useTranslation();
+  const workspace = useWorkspace();
+  const route = useRoute();
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
+  const [narrow, setNarrow] = useLocalStorage({ key: 'kanal.narrowRail', defaultValue: false });
+  useHotkeys([['mod+,', () => go({ screen: 'settings', section: 'workspace' })]], []);
+
+  return (
+    <TopBarSlot.Provider value={slot}>
+      <div className="frame">
+        <div className="frame-strip" style={{ background: workspaceColour(workspace.file) }} />
+        <header className="frame-top">
+          <WorkspaceMenu />
+          <div className="frame-slot" ref={setSlot} />
+          <Tooltip label={<Kbd size="xs">{t('palette.keys')}</Kbd>}>
+            <ActionIcon variant="subtle" color="gray" size="md" onClick={spotlight.open} aria-label={t('palette.open')}>
+              <IconSearch size={17} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+        </header>
+        <div className="frame-notes">
+          <Notes />
+        </div>
+        <nav className="frame-rail" data-narrow={narrow || undefined} aria-label={t('rail.label')}>
+          {RAIL.map(({ screen, label, icon: Icon, holds, route: target }) => (
+            <a
+              key={screen}
+              className="rail-link"
+              href={addressOf(target)}
+              title={narrow ? t(label) : undefined}
+              aria-current={(holds as readonly string[]).includes(route.screen) ? 'page' : undefined}
+            >
+              <Icon size={18} stroke={1.6} aria-hidden />
+              <span>{t(label)}</span>
+            </a>
+          ))}
+          <div style={{ flex: 1 }} />
+          <button type="button" className="rail-link" onClick={() => setNarrow(!narrow)} aria-expanded={!narrow} title={narrow ? t('rail.widen') : undefined}>
+            {narrow ? <IconLayoutSidebarLeftExpand size={18} stroke={1.6} aria-hidden /> : <IconLayoutSidebarLeftCollapse size={18} stroke={1.6} aria-hidden />}
+            <span>{narrow ? t('rail.widen') : t('rail.narrow')}</span>
+          </button>
+        </nav>
+        <main className="frame-screen">
+          <ErrorBoundary key={addressOf(route)}>
+            <Suspense fallback={<Waiting />}>
+              <Screen route={route} />
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <StatusBar />
+      </div>
+      <CommandPalette />
+    </TopBarSlot.Provider>
+  );
+}
+
+function Waiting() {
+  const { t } = useTranslation();
+  return (
+    <Center h="100%">
+      <Loader size="sm" aria-label={t('loading')} />
+    </Center>
+  );
+}
+
+function Screen({ route }: { route: Route }) {
+  switch (route.screen) {
+    case 'flows':
+      return <FlowsScreen />;
+    case 'flow':
+      return <FlowEditor flowId={route.id} onClose={() => go({ screen: 'flows' })} />;
+    case 'contacts':
+      return <ContactsScreen />;
+    case 'contact':
+      return <ContactPage id={route.id} />;
+    case 'import':
+      return <ImportScreen />;
+    case 'messages':
+      return <MessagesScreen />;
+    case 'message':
+      return <MessagePage messageKey={route.key} />;
+    case 'outbox':
+      return <OutboxScreen />;
+    case 'settings':
+      return <SettingsScreen section={route.section} />;
+  }
+}

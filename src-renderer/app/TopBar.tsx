@@ -1,0 +1,44 @@
+// What a screen puts into the top bar: its name, and to the right its actions. The bar itself belongs to the frame.
+import { createContext, useContext, useEffect, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
+import { Box, Group, Title } from '@mantine/core';
+import { useWorkspace } from './workspace.tsx';
+
+export const TopBarSlot = createContext<HTMLElement | null>(null);
+
+type Props = {
+  /** The screen's name; also the title of the window. */
+  title: string;
+  /** Drawn instead of the plain title, for example a name that can be edited. */
+  name?: ReactNode;
+  /** Between the name and the actions. */
+  middle?: ReactNode;
+  /** Buttons, the most important one last. */
+  children?: ReactNode;
+};
+
+/** Fills the top bar while the screen is shown. A screen uses it once. */
+export function TopBar({ title, name, middle, children }: Props) {
+  const slot = useContext(TopBarSlot);
+  const workspace = useWorkspace();
+  useEffect(() => {
+    document.title = `${title} – ${workspace.name} – Kanal`;
+  }, [title, workspace.name]);
+  if (slot === null) return null;
+  return createPortal(
+    <>
+      {name ?? (
+        <Title order={1} fz="md" lineClamp={1} miw={0}>
+          {title}
+        </Title>
+      )}
+      <Box flex={1} miw={0}>
+        {middle}
+      </Box>
+      <Group gap="sm" wrap="nowrap">
+        {children}
+      </Group>
+    </>,
+    slot,
+  );
+}

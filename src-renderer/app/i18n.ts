@@ -1,0 +1,114 @@
+// The languages of the window. Words of the screens stand in assets/languages/<language>/<namespace>.json under flat keys, in
+// ICU syntax; sentences of steps, triggers and problems are found by their English pattern in definitions.json.
+import { useCallback } from 'react';
+import i18next from 'i18next';
+import ICU from 'i18next-icu';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { inLanguage, type Text } from '../../shared/text.ts';
+import type app from '../../assets/languages/en/app.json';
+import type contacts from '../../assets/languages/en/contacts.json';
+import type editor from '../../assets/languages/en/editor.json';
+import type flows from '../../assets/languages/en/flows.json';
+import type imports from '../../assets/languages/en/imports.json';
+import type messages from '../../assets/languages/en/messages.json';
+import type outbox from '../../assets/languages/en/outbox.json';
+import type settings from '../../assets/languages/en/settings.json';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'app';
+    fallbackNS: 'app';
+    keySeparator: false;
+    nsSeparator: false;
+    returnNull: false;
+    resources: {
+      app: typeof app;
+      contacts: typeof contacts;
+      editor: typeof editor;
+      flows: typeof flows;
+      imports: typeof imports;
+      messages: typeof messages;
+      outbox: typeof outbox;
+      settings: typeof settings;
+    };
+  }
+}
+
+/** The languages of the window, each under its own name. */
+export const LANGUAGES = { en: 'English', da: 'Dansk', nl: 'Nederlands', pl: 'Polski', sv: 'Svenska' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const STORED = 'kanal.language';
+const files = import.meta.glob<Record<string, string>>('../../assets/languages/*/*.json', { import: 'default' });
+const definitions = new Map<string, Record<string, string>>();
+
+function isLanguage(name: string | null | undefined): name is Language {
+  return name != null && Object.hasOwn(LANGUAGES, name);
+}
+
+/** The language to begin with: the one chosen before, or the first of the system's languages that the window speaks. */
+export function firstLanguage(stored: string | null, preferred: readonly string[]): Language {
+  if (isLanguage(stored)) return stored;
+  return preferred.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en';
+}
+
+async function load(language: Language): Promise<void> {
+  if (definitions.has(language)) return;
+  await Promise.all(
+    Object.entries(files).map(async ([path, read]) => {
+      const [folder, file] = path.split('/').slice(-2);
+      if (folder !== language || file === undefined) return;
+      const words = await read();
+      const namespace = file.replace('.json', '');
+      if (namespace === 'definitions') definitions.set(language, words);
+      else i18next.addResourceBundle(language, namespace, words);
+    }),
+  );
+  if (!definitions.has(language)) definitions.set(language, {});
+}
+
+/** Call once, before anything is drawn. */
+export async function startLanguages(): Promise<void> {
+  const language = firstLanguage(localStorage.getItem(STORED), navigator.languages);
+  await i18next.use(ICU).use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    defaultNS: 'app',
+    fallbackNS: 'app',
+    keySeparator: false,
+    nsSeparator: false,
+    resources: {},
+    interpolation: { escapeValue: false },
+    react: { useSuspense: false },
+  });
+  await load('en');
+  await load(language);
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
+}
+
+/** Changes the language of the window and remembers it. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(STORED, language);
+  await load(language);
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
+}
+
+export function currentLanguage(): Language {
+  return isLanguage(i18next.language) ? i18next.language : 'en';
+}
+
+/** A definition's or problem's sentence in the language of the window. Components use `useText`. */
+export function sentence(text: Text): string {
+  const language = currentLanguage();
+  const known = definitions.get(language);
+  return inLanguage(text, language, (english) => known?.[english]);
+}
+
+/** Like `sentence`; draws the component again when the language changes. */
+export function useText(): (text: Text) => string {
+  const { i18n } = useTranslation();
+  const { language } = i18n;
+  return useCallback((text: Text) => sentence(text), [language]);
+}
