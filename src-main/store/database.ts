@@ -44,6 +44,16 @@ export function transaction<Value>(db: Database, act: () => Value): Value {
   return db.inTransaction ? act() : db.transaction(act).immediate();
 }
 
+/** Inside a transaction: when `act` throws, what it has written is undone, and the transaction goes on. */
+export function savepoint<Value>(db: Database, act: () => Value): Value {
+  return db.transaction(act)();
+}
+
+/** Whether an error is the database's own trouble (disk full, I/O, busy, damage) and not that of the row at hand (FAULTS F4, F5). */
+export function isDatabaseTrouble(error: unknown): boolean {
+  return error instanceof SQLite.SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT');
+}
+
 function configure(db: Database): void {
   db.pragma('journal_mode = WAL');
   // better-sqlite3 reopens WAL files at NORMAL, where a committed "sent" can roll back: a second mail (FAULTS 0.2).
