@@ -131,7 +131,7 @@ export const calls = {
   'flows.resume': call(flowId).returns<null>(),
   'flows.remove': call(flowId).returns<null>(),
   'flows.counts': call(flowId).returns<FlowCounts>(),
-  'flows.waiting': call(z.strictObject({ flow: z.int(), step: idSchema, limit: z.int().min(1).max(500).default(100) })).returns<ContactInFlow[]>(),
+  'flows.waiting': call(z.strictObject({ flow: z.int(), step: idSchema, limit: z.int().min(1).max(500).default(100) })).returns<(ContactInFlow & { contact: number; email: string | null })[]>(),
   'flows.enroll': call(z.strictObject({ flow: z.int(), contacts: z.array(z.int()).max(100_000).nullable().default(null), rule: ruleSchema.nullable().default(null) })).returns<{ enrolled: number; skipped: number }>(),
   'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),
   'flows.exportFile': call(flowId).returns<{ text: string }>(),

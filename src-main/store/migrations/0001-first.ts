@@ -32,6 +32,7 @@ export function migrate(db: Database): void {
     ) STRICT;
     CREATE INDEX contacts_phone ON contacts(phone) WHERE phone IS NOT NULL;
     CREATE INDEX contacts_external_id ON contacts(external_id) WHERE external_id IS NOT NULL;
+    CREATE INDEX contacts_time_zone ON contacts(time_zone) WHERE time_zone IS NOT NULL;
 
     CREATE TABLE tags (
       id INTEGER PRIMARY KEY,
@@ -176,7 +177,9 @@ export function migrate(db: Database): void {
       left_at INTEGER
     ) STRICT;
     CREATE UNIQUE INDEX enrollments_inside ON enrollments(flow_id, contact_id) WHERE state IN ('active', 'held', 'failed');
-    CREATE INDEX enrollments_due ON enrollments(due_at) WHERE state = 'active' AND due_at IS NOT NULL;
+    -- By flow, so that people who are overdue in a paused flow cost the others nothing.
+    CREATE INDEX enrollments_due ON enrollments(flow_id, due_at) WHERE state = 'active' AND due_at IS NOT NULL;
+    CREATE INDEX enrollments_stuck ON enrollments(flow_id, state) WHERE state IN ('held', 'failed');
     CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
     CREATE INDEX enrollments_step ON enrollments(flow_id, step_id) WHERE state IN ('active', 'held', 'failed');
     CREATE UNIQUE INDEX enrollments_occurrence ON enrollments(flow_id, contact_id, entry_key) WHERE entry_key <> '';
@@ -198,7 +201,7 @@ export function migrate(db: Database): void {
     CREATE TABLE step_counts (
       flow_id INTEGER NOT NULL,
       step_id TEXT NOT NULL,
-      what TEXT NOT NULL,            -- 'left:<outlet>', 'left:exit'
+      what TEXT NOT NULL,            -- 'left:<outlet>', 'left:exit'; for the whole flow (step ''): 'entered', 'finished', 'exited'
       n INTEGER NOT NULL,
       PRIMARY KEY (flow_id, step_id, what)
     ) STRICT, WITHOUT ROWID;

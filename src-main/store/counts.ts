@@ -1,0 +1,86 @@
+// Sums over the log of visits, kept in the transactions that write it, so that a canvas can show them at any size.
+import type { FlowCounts, StepCounts } from '../../shared/api.ts';
+import type { Workspace } from '../workspace.ts';
+import { rows, run } from './database.ts';
+
+/** Where a visit is counted that ended in an exit. */
+const EXIT = 'exit';
+/** The step under which a flow's own sums stand. */
+const WHOLE_FLOW = '';
+
+/** Sums that grow in memory while a batch is worked on, and are written at its end. */
+export type Tally = {
+  /** Somebody came into the flow, or left it. */
+  flow(flowId: number, what: 'entered' | 'finished' | 'exited', n?: number): void;
+  /** Somebody left a step; `outlet` is null for an exit. */
+  left(flowId: number, stepId: string, outlet: string | null, n?: number): void;
+  /** Adds it all to the stored sums, in the transaction at hand, and begins anew. */
+  save(workspace: Workspace): void;
+};
+
+export function newTally(): Tally {
+  const sums = new Map<string, { flowId: number; stepId: string; what: string; n: number }>();
+  const add = (flowId: number, stepId: string, what: string, n: number) => {
+    const key = `${flowId}\n${stepId}\n${what}`;
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, { flowId, stepId, what, n });
+    else sum.n += n;
+  };
+  return {
+    flow: (flowId, what, n = 1) => add(flowId, WHOLE_FLOW, what, n),
+    left: (flowId, stepId, outlet, n = 1) => add(flowId, stepId, `left:${outlet ?? EXIT}`, n),
+    save(workspace) {
+      for (const { flowId, stepId, what, n } of sums.values()) {
+        run(workspace.db, 'INSERT INTO step_counts (flow_id, step_id, what, n) VALUES (?, ?, ?, ?) ON CONFLICT (flow_id, step_id, what) DO UPDATE SET n = n + excluded.n', flowId, stepId, what, n);
+      }
+      sums.clear();
+    },
+  };
+}
+
+type FlowSums = { entered: number; finished: number; exited: number };
+
+/** How many came in, and how many have left, by flow. */
+export function flowSums(workspace: Workspace): Map<number, FlowSums> {
+  const sums = new Map<number, FlowSums>();
+  for (const { flowId, what, n } of rows<{ flowId: number; what: keyof FlowSums; n: number }>(workspace.db, 'SELECT flow_id AS flowId, what, n FROM step_counts WHERE step_id = ?', WHOLE_FLOW)) {
+    const sum = sums.get(flowId) ?? { entered: 0, finished: 0, exited: 0 };
+    sum[what] = n;
+    sums.set(flowId, sum);
+  }
+  return sums;
+}
+
+const noCounts = (): StepCounts => ({ entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0 });
+
+const SETTLED = ['sent', 'failed', 'unknown', 'held', 'cancelled'] as const;
+
+/**
+ * All counts of a flow. For each step: entered = waiting + all that left; planned is every message that was ever planned
+ * there, so planned = sent + failed + unknown + held + cancelled + what is still on its way (FAULTS I10).
+ */
+export function flowCounts(workspace: Workspace, flowId: number): FlowCounts {
+  const sums = flowSums(workspace).get(flowId) ?? { entered: 0, finished: 0, exited: 0 };
+  const steps: Record<string, StepCounts> = {};
+  const at = (stepId: string) => (steps[stepId] ??= noCounts());
+  for (const { stepId, what, n } of rows<{ stepId: string; what: string; n: number }>(workspace.db, `SELECT step_id AS stepId, what, n FROM step_counts WHERE flow_id = ? AND step_id <> ?`, flowId, WHOLE_FLOW)) {
+    const counts = at(stepId);
+    counts.left[what.slice('left:'.length)] = n;
+    counts.entered += n;
+  }
+  const inside = rows<{ stepId: string; n: number }>(workspace.db, `SELECT step_id AS stepId, count(*) AS n FROM enrollments WHERE flow_id = ? AND state IN ('active', 'held', 'failed') GROUP BY step_id`, flowId);
+  for (const { stepId, n } of inside) {
+    at(stepId).waiting = n;
+    at(stepId).entered += n;
+  }
+  for (const { stepId, state, n } of rows<{ stepId: string; state: string; n: number }>(workspace.db, 'SELECT step_id AS stepId, state, count(*) AS n FROM outbox WHERE flow_id = ? GROUP BY step_id, state', flowId)) {
+    at(stepId).planned += n;
+    const settled = SETTLED.find((each) => each === state);
+    if (settled !== undefined) at(stepId)[settled] = n;
+  }
+  const stuck = rows<{ state: 'held' | 'failed'; n: number }>(workspace.db, `SELECT state, count(*) AS n FROM enrollments WHERE flow_id = ? AND state IN ('held', 'failed') GROUP BY state`, flowId);
+  const count = (state: string) => stuck.find((each) => each.state === state)?.n ?? 0;
+  const failed = count('failed');
+  const held = count('held');
+  return { ...sums, failed, held, active: sums.entered - sums.finished - sums.exited - failed - held, steps };
+}

@@ -1,0 +1,189 @@
+// Enrollments: who is inside which flow, where they stand, and when they are to be looked at next.
+import type { ContactInFlow } from '../../shared/api.ts';
+import type { Enrollment } from '../../shared/engine/enrollment.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run, sql } from './database.ts';
+
+/** States in which somebody is inside; written out in every query, because the partial indexes are. */
+const INSIDE = `('active', 'held', 'failed')`;
+
+/** An enrollment on its way through a batch, with what the runner needs to know of its contact. */
+export type DueEnrollment = Enrollment & {
+  /** The contact's own zone as stored; `null` where it has none. */
+  contactZone: string | null;
+  /** False when the contact was erased meanwhile. */
+  contactExists: boolean;
+};
+
+type DueRow = Omit<DueEnrollment, 'started' | 'contactExists'> & { started: number; contactExists: number };
+
+const DUE_ROW = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt,
+  e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt,
+  c.time_zone AS contactZone, c.id IS NOT NULL AS contactExists
+  FROM enrollments e LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.id = ?`;
+
+/** Those who are due in these flows at `now`, in the order due instant, then id (FEATURES D25); at most `limit`. */
+export function dueEnrollments(workspace: Workspace, flowIds: readonly number[], now: Instant, limit: number): DueEnrollment[] {
+  const due: { id: number; dueAt: number }[] = [];
+  let flowsWithDue = 0;
+  for (const flowId of flowIds) {
+    const found = rows<{ id: number; dueAt: number }>(
+      workspace.db,
+      `SELECT id, due_at AS dueAt FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
+      flowId,
+      now,
+      limit,
+    );
+    if (found.length > 0) flowsWithDue++;
+    for (const each of found) due.push(each);
+  }
+  if (flowsWithDue > 1) due.sort((a, b) => a.dueAt - b.dueAt || a.id - b.id).splice(limit);
+  const load = sql(workspace.db, DUE_ROW);
+  return due.map(({ id }) => {
+    const found = load.get(id) as DueRow;
+    return { ...found, started: found.started !== 0, contactExists: found.contactExists !== 0 };
+  });
+}
+
+/** When somebody is due next in these flows; `null` when nobody is. */
+export function nextEnrollmentDue(workspace: Workspace, flowIds: readonly number[]): Instant | null {
+  let next: number | null = null;
+  for (const flowId of flowIds) {
+    const due = row<{ dueAt: number | null }>(workspace.db, `SELECT min(due_at) AS dueAt FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at IS NOT NULL`, flowId)!.dueAt;
+    if (due !== null && (next === null || due < next)) next = due;
+  }
+  return next;
+}
+
+/** Saves where an enrollment stands at the end of its turn. `failure` says which step threw, and what. */
+export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, leftAt: Instant | null, failure: string | null): void {
+  run(
+    workspace.db,
+    `UPDATE enrollments SET state = ?, step_id = ?, step_entered_at = ?, started = ?, due_at = ?, visit = ?, message_result = ?, exit_reason = ?, failure = ?, left_at = ?
+     WHERE id = ?`,
+    enrollment.state,
+    enrollment.stepId,
+    enrollment.stepEnteredAt,
+    enrollment.started ? 1 : 0,
+    enrollment.dueAt,
+    enrollment.visit,
+    enrollment.messageResult,
+    enrollment.exitReason,
+    failure,
+    leftAt,
+    enrollment.id,
+  );
+}
+
+export type LastEntry = { enteredAt: Instant; inside: boolean };
+
+/** The contact's latest passage through a flow; `null` when there was none. */
+export function lastEntry(workspace: Workspace, flowId: number, contactId: number): LastEntry | null {
+  const found = row<{ enteredAt: number; inside: number }>(
+    workspace.db,
+    `SELECT entered_at AS enteredAt, state IN ${INSIDE} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? ORDER BY id DESC LIMIT 1`,
+    contactId,
+    flowId,
+  );
+  return found === undefined ? null : { enteredAt: found.enteredAt, inside: found.inside !== 0 };
+}
+
+export type NewEnrollment = Omit<Enrollment, 'id'> & { entryKey: string; triggerId: string };
+
+/** Takes somebody in; answers the id, or `null` when the contact is inside already or had this very occurrence. */
+export function insertEnrollment(workspace: Workspace, entry: NewEnrollment): number | null {
+  const { changes, id } = run(
+    workspace.db,
+    `INSERT INTO enrollments (flow_id, contact_id, entry_key, trigger_id, state, step_id, step_entered_at, started, due_at, visit, message_result, exit_reason, entered_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    entry.flowId,
+    entry.contactId,
+    entry.entryKey,
+    entry.triggerId,
+    entry.state,
+    entry.stepId,
+    entry.stepEnteredAt,
+    entry.started ? 1 : 0,
+    entry.dueAt,
+    entry.visit,
+    entry.messageResult,
+    entry.exitReason,
+    entry.enteredAt,
+  );
+  return changes === 0 ? null : id;
+}
+
+/** The steps of a flow at which people stand. */
+export function occupiedSteps(workspace: Workspace, flowId: number): string[] {
+  return rows<{ stepId: string }>(workspace.db, `SELECT DISTINCT step_id AS stepId FROM enrollments WHERE flow_id = ? AND state IN ${INSIDE} AND step_id IS NOT NULL`, flowId).map(({ stepId }) => stepId);
+}
+
+/**
+ * Has everybody at a step looked at now: its definition has changed, so their due time is reckoned again (FEATURES D1).
+ * Whom the old definition failed is tried again with the new one. Who waits for a message's result goes on waiting.
+ */
+export function wakeStep(workspace: Workspace, flowId: number, stepId: string): void {
+  run(
+    workspace.db,
+    `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL
+     WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND (state = 'failed' OR (state = 'active' AND due_at IS NOT NULL))`,
+    workspace.clock.now(),
+    flowId,
+    stepId,
+  );
+}
+
+export type Standing = { id: number; contactId: number; visit: number; stepId: string | null; stepEnteredAt: Instant };
+
+/** Everybody inside a flow, or at one of its steps. */
+export function standing(workspace: Workspace, flowId: number, stepId: string | null): Standing[] {
+  const columns = 'SELECT id, contact_id AS contactId, visit, step_id AS stepId, step_entered_at AS stepEnteredAt FROM enrollments';
+  return stepId === null
+    ? rows(workspace.db, `${columns} WHERE flow_id = ? AND state IN ${INSIDE} ORDER BY id`, flowId)
+    : rows(workspace.db, `${columns} WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} ORDER BY id`, flowId, stepId);
+}
+
+/** Puts everybody who stands at one step to the beginning of another; they are due there now. */
+export function moveStanding(workspace: Workspace, flowId: number, from: string, to: string): void {
+  const now = workspace.clock.now();
+  run(
+    workspace.db,
+    `UPDATE enrollments SET step_id = ?, step_entered_at = ?, started = 0, due_at = ?, visit = visit + 1, message_result = NULL, failure = NULL, state = 'active'
+     WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE}`,
+    to,
+    now,
+    now,
+    flowId,
+    from,
+  );
+}
+
+/** Ends the passage of everybody inside a flow, or at one of its steps, with a reason. */
+export function exitStanding(workspace: Workspace, flowId: number, stepId: string | null, reason: string): void {
+  const now = workspace.clock.now();
+  const end = `UPDATE enrollments SET state = 'exited', exit_reason = ?, left_at = ?, due_at = NULL, step_id = NULL, failure = NULL`;
+  if (stepId === null) run(workspace.db, `${end} WHERE flow_id = ? AND state IN ${INSIDE}`, reason, now, flowId);
+  else run(workspace.db, `${end} WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE}`, reason, now, flowId, stepId);
+}
+
+export type Waiting = ContactInFlow & { contact: number; email: string | null };
+
+/** Who stands at a step, those who are due first come first. `stepName` is for the caller to fill, who knows the flow. */
+export function waitingAt(workspace: Workspace, flowId: number, stepId: string, limit: number): Omit<Waiting, 'stepName'>[] {
+  return rows(
+    workspace.db,
+    `SELECT e.id AS enrollment, e.flow_id AS flow, f.name AS flowName, e.state, e.step_id AS stepId, e.entered_at AS enteredAt, e.due_at AS dueAt, e.exit_reason AS exitReason,
+            e.contact_id AS contact, c.email
+     FROM enrollments e JOIN flows f ON f.id = e.flow_id LEFT JOIN contacts c ON c.id = e.contact_id
+     WHERE e.flow_id = ? AND e.step_id = ? AND e.state IN ${INSIDE} ORDER BY e.due_at IS NULL, e.due_at, e.id LIMIT ?`,
+    flowId,
+    stepId,
+    limit,
+  );
+}
+
+/** How many stand at a step that threw, in all flows. */
+export function failedEnrollments(workspace: Workspace): number {
+  return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM enrollments WHERE state IN ('held', 'failed') AND state = 'failed'`)!.n;
+}

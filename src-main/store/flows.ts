@@ -1,0 +1,99 @@
+// Flows and their published versions.
+import type { FlowState } from '../../shared/api.ts';
+import type { Flow, Message } from '../../shared/flow/flow.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run } from './database.ts';
+
+export type FlowRecord = {
+  id: number;
+  name: string;
+  state: FlowState;
+  draft: Flow;
+  revision: number;
+  savedAt: Instant;
+  liveVersion: number | null;
+  pausedAt: Instant | null;
+  createdAt: Instant;
+};
+
+/** A published version: immutable, numbered from 1 within its flow. */
+export type FlowVersion = { flowId: number; number: number; flow: Flow; messages: Message[]; publishedAt: Instant };
+
+export type FlowSummary = Omit<FlowRecord, 'pausedAt' | 'createdAt'> & { publishedAt: Instant | null; changedSincePublished: boolean };
+
+type Stored<Row extends { draft: Flow }> = Omit<Row, 'draft'> & { draft: string };
+
+const COLUMNS = `f.id, f.name, f.state, f.draft, f.revision, f.saved_at AS savedAt, f.live_version AS liveVersion, f.paused_at AS pausedAt, f.created_at AS createdAt`;
+
+function readDraft<Row extends { draft: Flow }>(stored: Stored<Row>): Row {
+  return { ...stored, draft: JSON.parse(stored.draft) as Flow } as unknown as Row;
+}
+
+/** Adds a flow as a draft; answers its id. */
+export function insertFlow(workspace: Workspace, draft: Flow): number {
+  const now = workspace.clock.now();
+  return run(workspace.db, `INSERT INTO flows (name, state, draft, revision, saved_at, created_at) VALUES (?, 'draft', ?, 1, ?, ?)`, draft.name, JSON.stringify(draft), now, now).id;
+}
+
+export function flowRecord(workspace: Workspace, id: number): FlowRecord | undefined {
+  const found = row<Stored<FlowRecord>>(workspace.db, `SELECT ${COLUMNS} FROM flows f WHERE f.id = ?`, id);
+  return found && readDraft<FlowRecord>(found);
+}
+
+/** All flows that are not archived, by name. Where cards lie on the canvas is not a change of the flow. */
+export function flowSummaries(workspace: Workspace): FlowSummary[] {
+  return rows<Stored<FlowSummary> & { changed: number }>(
+    workspace.db,
+    `SELECT ${COLUMNS}, v.published_at AS publishedAt,
+            coalesce(json_remove(f.draft, '$.layout') <> json_remove(v.flow, '$.layout'), 0) AS changed
+     FROM flows f LEFT JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.live_version
+     WHERE f.state <> 'archived' ORDER BY f.name COLLATE NOCASE, f.id`,
+  ).map(({ changed, ...stored }) => readDraft<FlowSummary>({ ...stored, changedSincePublished: changed !== 0 }));
+}
+
+/** Flows by their exact name, archived ones left out. */
+export function flowsNamed(workspace: Workspace, name: string): number[] {
+  return rows<{ id: number }>(workspace.db, `SELECT id FROM flows WHERE name = ? AND state <> 'archived' ORDER BY id`, name).map(({ id }) => id);
+}
+
+/** Saves a draft when `revision` is still the newest; answers the new revision, or `null` when somebody saved in between. */
+export function updateDraft(workspace: Workspace, id: number, draft: Flow, revision: number): number | null {
+  const { changes } = run(
+    workspace.db,
+    'UPDATE flows SET name = ?, draft = ?, revision = revision + 1, saved_at = ? WHERE id = ? AND revision = ?',
+    draft.name,
+    JSON.stringify(draft),
+    workspace.clock.now(),
+    id,
+    revision,
+  );
+  return changes === 0 ? null : revision + 1;
+}
+
+/** Freezes a flow and its messages as the next version and makes it the live one; answers its number. */
+export function publishVersion(workspace: Workspace, id: number, flow: Flow, messages: readonly Message[]): number {
+  const number = row<{ next: number }>(workspace.db, 'SELECT coalesce(max(number), 0) + 1 AS next FROM flow_versions WHERE flow_id = ?', id)!.next;
+  run(workspace.db, 'INSERT INTO flow_versions (flow_id, number, flow, messages, published_at) VALUES (?, ?, ?, ?, ?)', id, number, JSON.stringify(flow), JSON.stringify(messages), workspace.clock.now());
+  run(workspace.db, `UPDATE flows SET state = 'live', live_version = ?, paused_at = NULL WHERE id = ?`, number, id);
+  return number;
+}
+
+export function flowVersion(workspace: Workspace, flowId: number, number: number): FlowVersion | undefined {
+  const found = row<{ flow: string; messages: string; publishedAt: number }>(workspace.db, 'SELECT flow, messages, published_at AS publishedAt FROM flow_versions WHERE flow_id = ? AND number = ?', flowId, number);
+  return found && { flowId, number, flow: JSON.parse(found.flow) as Flow, messages: JSON.parse(found.messages) as Message[], publishedAt: found.publishedAt };
+}
+
+/** Every published flow with the version that counts; a paused one has one too, but nobody moves in it. */
+export function publishedFlows(workspace: Workspace): { id: number; version: number; state: 'live' | 'paused' }[] {
+  return rows(workspace.db, `SELECT id, live_version AS version, state FROM flows WHERE state IN ('live', 'paused') AND live_version IS NOT NULL ORDER BY id`);
+}
+
+export function setFlowState(workspace: Workspace, id: number, state: FlowState): void {
+  run(workspace.db, 'UPDATE flows SET state = ?, paused_at = ? WHERE id = ?', state, state === 'paused' ? workspace.clock.now() : null, id);
+}
+
+/** Removes a flow that never ran; one with a history is archived instead, because reports need it. */
+export function deleteFlow(workspace: Workspace, id: number): void {
+  run(workspace.db, 'DELETE FROM flows WHERE id = ?', id);
+}

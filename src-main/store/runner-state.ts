@@ -1,0 +1,24 @@
+// What the runner remembers between turns, in the transaction of what it did: how far it has read, how far it has looked.
+import type { Workspace } from '../workspace.ts';
+import { row, run } from './database.ts';
+
+/** What was remembered under a key; `null` when nothing was. */
+export function remembered<Value>(workspace: Workspace, key: string): Value | null {
+  const found = row<{ value: string }>(workspace.db, 'SELECT value FROM runner_state WHERE key = ?', key);
+  return found === undefined ? null : (JSON.parse(found.value) as Value);
+}
+
+/** Remembers a value, which must survive JSON, instead of the one before. */
+export function remember(workspace: Workspace, key: string, value: unknown): void {
+  run(workspace.db, 'INSERT INTO runner_state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, JSON.stringify(value));
+}
+
+/** Forgets everything whose key begins so. */
+export function forget(workspace: Workspace, prefix: string): void {
+  run(workspace.db, 'DELETE FROM runner_state WHERE key >= ? AND key < ?', prefix, `${prefix}\u{10ffff}`);
+}
+
+/** Writes down a decision of weight that the machine has taken, or a user's act on a flow. */
+export function recordAudit(workspace: Workspace, actor: string, action: string, details: Record<string, unknown>): void {
+  run(workspace.db, 'INSERT INTO audit (at, actor, action, details) VALUES (?, ?, ?, ?)', workspace.clock.now(), actor, action, JSON.stringify(details));
+}
