@@ -1,36 +1,51 @@
-// The settings of a workspace: one row each, as JSON.
-import type { Settings } from '../../shared/api.ts';
+// The settings of a workspace: what it is called, where and in which money it reckons, and whether it is the sample.
+import { settingsSchema, type Settings } from '../../shared/api.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run, transaction } from './database.ts';
 
-type Open = Pick<Workspace, 'db'>;
+type WithDatabase = Pick<Workspace, 'db'>;
 
-/** What a workspace has until somebody says otherwise. */
-const DEFAULTS: Settings = { name: '', timeZone: 'UTC', locale: 'en', currency: 'EUR', postalAddress: '' };
+/** What holds until the user has said otherwise. A zone of UTC and English are never guesses about a person. */
+export const DEFAULT_SETTINGS: Settings = { name: 'Kanal', timeZone: 'UTC', locale: 'en', currency: 'EUR', postalAddress: '' };
 
-/** One setting, or `undefined` where it was never set. The caller knows its type, because the caller wrote it. */
-export function readSetting<Value>(workspace: Open, key: string): Value | undefined {
+/** All settings. One that was never set, or that no longer fits its schema, has its default. */
+export function readSettings(workspace: WithDatabase): Settings {
+  const settings: Record<string, unknown> = { ...DEFAULT_SETTINGS };
+  for (const { key, value } of rows<{ key: string; value: string }>(workspace.db, 'SELECT key, value FROM settings')) {
+    if (!Object.hasOwn(settingsSchema.shape, key)) continue;
+    const checked = settingsSchema.shape[key as keyof Settings].safeParse(JSON.parse(value));
+    if (checked.success) settings[key] = checked.data;
+  }
+  return settings as Settings;
+}
+
+/** Saves what is given and leaves the rest as it is. The caller has checked the values (zone, locale). */
+export function writeSettings(workspace: WithDatabase, settings: Partial<Settings>): void {
+  transaction(workspace.db, () => {
+    for (const [key, value] of Object.entries(settings)) if (value !== undefined) writeSetting(workspace, key, value);
+  });
+}
+
+/**
+ * A setting that is not part of the settings screen, such as `isSample` or an allowed host; `undefined` when it was never set.
+ * The caller who writes the key says what kind of value it holds.
+ */
+export function readSetting<Value = unknown>(workspace: WithDatabase, key: string): Value | undefined {
   const found = row<{ value: string }>(workspace.db, 'SELECT value FROM settings WHERE key = ?', key);
   return found === undefined ? undefined : (JSON.parse(found.value) as Value);
 }
 
-/** Sets one setting. */
-export function writeSetting(workspace: Open, key: string, value: unknown): void {
+/** Keeps any JSON value under a key. */
+export function writeSetting(workspace: WithDatabase, key: string, value: unknown): void {
   run(workspace.db, 'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, JSON.stringify(value));
 }
 
-/** What the user can set about a workspace (the settings screen). */
-export function readSettings(workspace: Open): Settings {
-  const stored = Object.fromEntries(
-    rows<{ key: string; value: string }>(workspace.db, 'SELECT key, value FROM settings').map(({ key, value }) => [key, JSON.parse(value) as unknown]),
-  );
-  const known = Object.keys(DEFAULTS).filter((key) => Object.hasOwn(stored, key));
-  return { ...DEFAULTS, ...Object.fromEntries(known.map((key) => [key, stored[key]])) } as Settings;
+/** Whether this is a sample workspace: nothing is ever sent from one. Once marked, it stays one. */
+export function isSample(workspace: WithDatabase): boolean {
+  return readSetting(workspace, 'isSample') === true;
 }
 
-/** Replaces the settings that the user can set; others (such as `isSample`) stay. */
-export function writeSettings(workspace: Open, settings: Settings): void {
-  transaction(workspace.db, () => {
-    for (const [key, value] of Object.entries(settings)) writeSetting(workspace, key, value);
-  });
+/** Marks the workspace as a sample, for good. */
+export function markAsSample(workspace: WithDatabase): void {
+  writeSetting(workspace, 'isSample', true);
 }
