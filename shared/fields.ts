@@ -76,7 +76,7 @@ export function missingFields(config: z.ZodObject, values: Record<string, unknow
 }
 
 function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '') || (Array.isArray(value) && value.length === 0);
 }
 
 // ---- values that several definitions share ----
@@ -95,3 +95,96 @@ export const weekdaysSchema = z.array(z.int().min(1).max(7)).max(7);
 
 /** A name that the workspace uses to refer to a thing: attributes, messages, segments. */
 export const keySchema = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
+
+/** A clock time of a certain day, wherever that is: "2026-12-24T09:00". Which zone's clock is said beside it. */
+export const localDateTimeSchema = z.string().regex(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d$/);
+
+/** Names an outlet. It stays when the label changes, so that edges and counts do. */
+export const outletIdSchema = z.string().regex(/^(?!__proto__$)[A-Za-z0-9_-]{1,40}$/);
+
+/** A share of a split: of a hundred contacts, `weight` leave by the outlet `id`. */
+export const shareSchema = z.strictObject({ id: outletIdSchema, label: z.string().max(200).default(''), weight: z.number().min(0).max(100) });
+export type Share = z.infer<typeof shareSchema>;
+
+// ---- one constructor for each field kind, so that a definition reads like prose ----
+// Every field accepts being left out: a new step or trigger is `{}`. Fields whose kind needs contacts or rules
+// (attributeValue, rule, branches) are in contacts/rule-fields.ts.
+
+export type Asking = Omit<FieldMeta, 'kind' | 'options' | 'attributeKinds' | 'of'>;
+
+export function textField({ start = '', max = 1000, ...asking }: Asking & { start?: string; max?: number }) {
+  return field(z.string().max(max).default(start), { ...asking, kind: 'text' });
+}
+
+export function longTextField({ start = '', max = 10_000, ...asking }: Asking & { start?: string; max?: number }) {
+  return field(z.string().max(max).default(start), { ...asking, kind: 'longText' });
+}
+
+/** A number in `unit`; `whole` numbers only unless told otherwise. */
+export function numberField({ start, min, max, whole = true, ...asking }: Asking & { start: number; min: number; max: number; whole?: boolean }) {
+  const number = whole ? z.int() : z.number();
+  return field(number.min(min).max(max).default(start), { ...asking, kind: 'number' });
+}
+
+export function yesNoField({ start, ...asking }: Asking & { start: boolean }) {
+  return field(z.boolean().default(start), { ...asking, kind: 'yesNo' });
+}
+
+/** One of several answers, with the one that a new step starts from. */
+export function choiceField<const Value extends string>({
+  start,
+  options,
+  ...asking
+}: Asking & { start: NoInfer<Value>; options: readonly { value: Value; label: Text }[] }) {
+  const schema = z.enum(options.map((option) => option.value)) as z.ZodEnum<{ [Each in Value]: Each }>;
+  return field(schema.default(start as never), { ...asking, kind: 'choice', options });
+}
+
+/** One of several answers that the user must give: it starts from none, because no answer fits everybody. */
+export function decisionField<const Value extends string>({ options, ...asking }: Asking & { options: readonly { value: Value; label: Text }[] }) {
+  const schema = z.enum(options.map((option) => option.value)) as z.ZodEnum<{ [Each in Value]: Each }>;
+  return field(schema.nullable().default(null), { ...asking, kind: 'choice', required: true, options });
+}
+
+export function durationField({ start, ...asking }: Asking & { start: Duration }) {
+  return field(durationSchema.default(start), { ...asking, kind: 'duration' });
+}
+
+export function timeOfDayField({ start, ...asking }: Asking & { start: string }) {
+  return field(timeOfDaySchema.default(start), { ...asking, kind: 'timeOfDay' });
+}
+
+/** Weekdays, Monday is 1; none chosen means any day. */
+export function weekdaysField(asking: Asking) {
+  return field(weekdaysSchema.default([]), { ...asking, kind: 'weekdays' });
+}
+
+/** A date and clock time as a calendar shows it ("2026-12-24T09:00"), or `null`. */
+export function dateTimeField(asking: Asking) {
+  return field(localDateTimeSchema.nullable().default(null), { ...asking, kind: 'dateTime' });
+}
+
+/** An IANA time zone, or `null`. */
+export function timeZoneField(asking: Asking) {
+  return field(z.string().max(100).nullable().default(null), { ...asking, kind: 'timeZone' });
+}
+
+/** The key of an attribute, or `null`; `kinds` says which may be chosen. */
+export function attributeField({ kinds, ...asking }: Asking & { kinds?: readonly string[] }) {
+  return field(keySchema.nullable().default(null), { ...asking, kind: 'attribute', ...(kinds && { attributeKinds: kinds }) });
+}
+
+/** The name of a tag; empty when none is chosen. */
+export function tagField(asking: Asking) {
+  return field(z.string().max(200).default(''), { ...asking, kind: 'tag' });
+}
+
+/** The key of a message, or `null`. */
+export function messageField(asking: Asking) {
+  return field(keySchema.nullable().default(null), { ...asking, kind: 'message' });
+}
+
+/** How a split divides contacts among its outlets. */
+export function sharesField({ start, ...asking }: Asking & { start: readonly Share[] }) {
+  return field(z.array(shareSchema).max(100).default([...start]), { ...asking, kind: 'shares' });
+}

@@ -6,7 +6,7 @@ import { ruleSchema } from '../contacts/rule.ts';
 /** The source of the edge that leads from the triggers to the first step. */
 export const START = 'start';
 
-export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/);
+export const idSchema = z.string().regex(/^(?!__proto__$)[A-Za-z0-9_-]{1,40}$/);
 
 export const triggerSchema = z.strictObject({ id: idSchema, type: z.string().max(60), config: z.record(z.string(), z.unknown()).default({}) });
 export type Trigger = z.infer<typeof triggerSchema>;
