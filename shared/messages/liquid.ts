@@ -1,6 +1,6 @@
 // The Liquid that messages are written in: one engine for checks, preview and sending, closed to files, bounded in time and
 // memory, and careful with what it prints (FAULTS 0.4: with its defaults it prints files and can stop the program).
-import { Liquid, toValue, type Context, type Emitter, type Tag, type TagClass } from 'liquidjs';
+import { Liquid, toValue, type Context, type Emitter, type Tag, type TagToken, type TopLevelToken } from 'liquidjs';
 
 /** Thrown where a merge tag has no value and no fallback: an empty place in a mail is never sent (FEATURES A7.1). */
 export class MissingValue extends Error {
@@ -145,9 +145,11 @@ export function createLiquid(output: 'html' | 'text', limits: LiquidLimits = MES
   return liquid;
 }
 
+type Rendering = { render(context: Context, emitter: Emitter): Generator<unknown, void, string> };
+
 /** What `capture` has gathered was escaped as it was printed; printing it must not do so again. */
 function captureAsHtml(liquid: Liquid): void {
-  const Capture = liquid.tags['capture'] as unknown as new (...given: ConstructorParameters<TagClass>) => Tag & { render(context: Context, emitter: Emitter): Generator<unknown, void, string> };
+  const Capture = liquid.tags['capture'] as unknown as new (token: TagToken, remaining: TopLevelToken[], liquid: Liquid) => Omit<Tag, 'render'> & Rendering;
   liquid.registerTag(
     'capture',
     class extends Capture {
