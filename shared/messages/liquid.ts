@@ -145,22 +145,21 @@ export function createLiquid(output: 'html' | 'text', limits: LiquidLimits = MES
   return liquid;
 }
 
+type TagClass = Extract<Parameters<Liquid['registerTag']>[1], new (...given: never[]) => unknown>;
 type Rendering = { render(context: Context, emitter: Emitter): Generator<unknown, void, string> };
 
 /** What `capture` has gathered was escaped as it was printed; printing it must not do so again. */
 function captureAsHtml(liquid: Liquid): void {
   const Capture = liquid.tags['capture'] as unknown as new (token: TagToken, remaining: TopLevelToken[], liquid: Liquid) => Omit<Tag, 'render'> & Rendering;
-  liquid.registerTag(
-    'capture',
-    class extends Capture {
-      override *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
-        yield* super.render(context, emitter);
-        const name = (this as unknown as { variable: string }).variable;
-        const scope = context.bottom() as Record<string, unknown>;
-        scope[name] = new SafeHtml(String(scope[name]));
-      }
-    },
-  );
+  class CaptureAsHtml extends Capture {
+    override *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
+      yield* super.render(context, emitter);
+      const name = (this as unknown as { variable: string }).variable;
+      const scope = context.bottom() as Record<string, unknown>;
+      scope[name] = new SafeHtml(String(scope[name]));
+    }
+  }
+  liquid.registerTag('capture', CaptureAsHtml as unknown as TagClass);
 }
 
 /** "now" is the workspace's clock (which may be virtual), and a date is read in its own zone, never in the computer's. */
