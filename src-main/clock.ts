@@ -30,3 +30,8 @@ export function virtualClock(start: Instant): VirtualClock {
     after: systemClock.after,
   };
 }
+
+/** Whether this clock moves only when told to. */
+export function isVirtual(clock: Clock): clock is VirtualClock {
+  return 'setTo' in clock;
+}

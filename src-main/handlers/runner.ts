@@ -1,7 +1,7 @@
 // Calls about what runs: the state of the runner, the big switch, and the clock where it is a virtual one.
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
-import type { VirtualClock } from '../clock.ts';
+import { isVirtual } from '../clock.ts';
 import type { Handlers } from '../dispatch.ts';
 import { runUntil } from '../runner/run-until.ts';
 import type { Runner } from '../runner/runner.ts';
@@ -40,9 +40,4 @@ export function runnerHandlers(workspace: Workspace, runner: Runner): Pick<Handl
       return { now: clock.now() };
     },
   };
-}
-
-/** Whether this clock moves only when told to. */
-export function isVirtual(clock: Workspace['clock']): clock is VirtualClock {
-  return 'setTo' in clock;
 }

@@ -6,6 +6,7 @@ import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { isTimeZone } from '../../shared/time.ts';
 import type { CheckedInput } from '../../shared/api.ts';
+import { isVirtual } from '../clock.ts';
 import type { Handlers } from '../dispatch.ts';
 import { recentWorkspaces } from '../recent-files.ts';
 import { fillSample } from '../sample/index.ts';
@@ -14,7 +15,6 @@ import { createDatabase } from '../store/database.ts';
 import { requireNewFile } from '../store/new-file.ts';
 import { readSetting, readSettings, writeSetting, writeSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
-import { isVirtual } from './runner.ts';
 
 /** What the composition root lends to these calls. */
 export type WorkspaceHolder = {

@@ -1,0 +1,182 @@
+// Host 3, the command line: finds the command, reads its options, and turns what comes of it into text and an exit code.
+import { parseArgs } from 'node:util';
+import { inEnglish, say } from '../shared/text.ts';
+import { problem, ProblemError, type Place, type Problem } from '../shared/problem.ts';
+import { createBackend, type Backend } from './backend.ts';
+import { openChannel } from './channels/smtp.ts';
+import { systemClock } from './clock.ts';
+import type { Command, CommandContext } from './commands/command.ts';
+import { contactCommands } from './commands/contacts.ts';
+import { flowCommands } from './commands/flows.ts';
+import { workspaceCommands } from './commands/workspace.ts';
+import { dataFolder, documentsFolder } from './folders.ts';
+import { openLog } from './log.ts';
+import { memorySecrets } from './secrets.ts';
+
+const DONE = 0;
+const PROBLEM = 1;
+const WRONG_USAGE = 2;
+const BUG = 3;
+
+const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...flowCommands];
+const log = openLog(dataFolder(), 'command');
+const open = new Set<Backend>();
+
+/** Thrown where the command line itself is wrong: exit code 2. */
+class UsageError extends Error {}
+
+async function main(words: readonly string[]): Promise<number> {
+  const json = words.includes('--json');
+  try {
+    return await perform(words, json);
+  } catch (error) {
+    if (error instanceof UsageError) return report([problem('usage', say('{text}', { text: error.message }))], json, WRONG_USAGE);
+    if (error instanceof ProblemError) return report(error.problems, json, PROBLEM);
+    log.log(`kanal ${words[0] ?? ''}`, error);
+    const message = error instanceof Error ? error.message : String(error);
+    if (json) await write(process.stdout, `${JSON.stringify({ bug: message, log: log.file })}\n`);
+    await write(process.stderr, `This should not have happened: ${message}\nMore about it is in ${log.file}\n`);
+    return BUG;
+  } finally {
+    await closeAll();
+  }
+}
+
+async function perform(words: readonly string[], json: boolean): Promise<number> {
+  const first = words[0];
+  if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
+    await write(process.stdout, overview(commands));
+    return first === undefined ? WRONG_USAGE : DONE;
+  }
+  const command = find(words);
+  const { values, positionals } = read(command, words.slice(command.name.split(' ').length));
+  if (values['help'] === true) {
+    await write(process.stdout, `kanal ${command.name} ${command.usage}\n\n${command.help}\n`);
+    return DONE;
+  }
+  const { min, max } = command.positionals;
+  if (positionals.length < min || positionals.length > max) {
+    throw new UsageError(`${positionals.length < min ? 'Something is missing' : `"${positionals[max]}" is one too many`}. Usage: kanal ${command.name} ${command.usage}`);
+  }
+  await command.run({ positionals, options: values, start: startBackend, open: openBackend, call: callBackend, print: (human, document) => print(json ? `${JSON.stringify(document)}\n` : human), untilStopped, progress });
+  await written;
+  return DONE;
+}
+
+/** The command that the words begin with; the longer name wins ("flow publish" over "flow"). */
+function find(words: readonly string[]): Command {
+  const command = [2, 1].map((length) => commands.find(({ name }) => name === words.slice(0, length).join(' '))).find((found) => found !== undefined);
+  if (command !== undefined) return command;
+  const family = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
+  if (family.length > 0) throw new UsageError(`Which one?\n${overview(family)}`);
+  throw new UsageError(`There is no command "${words[0]}". "kanal help" lists them all.`);
+}
+
+function read(command: Command, words: string[]) {
+  try {
+    return parseArgs({
+      args: words,
+      options: { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+      strict: true,
+    }) as { values: CommandContext['options']; positionals: string[] };
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(`${error.message.split('. To specify')[0]}. Usage: kanal ${command.name} ${command.usage}`);
+    throw error;
+  }
+}
+
+function overview(list: readonly Command[]): string {
+  const lines = list.map(({ name, usage, help }) => `  kanal ${name} ${usage}\n      ${help.split('\n')[0]}`);
+  return `${lines.join('\n')}\n\nWith --json each answers one JSON document; with --help each tells more.\nExit codes: 0 done, 1 something to fix (it says what), 2 wrong usage, 3 a bug.\n`;
+}
+
+const startBackend: CommandContext['start'] = async (how = {}) => {
+  const backend = createBackend({
+    clock: how.clock ?? systemClock,
+    dataFolder: dataFolder(),
+    documentsFolder: documentsFolder(),
+    secrets: memorySecrets(process.env),
+    log: log.log,
+    openChannel,
+    ...(how.channel === undefined ? {} : { channel: how.channel }),
+    autoRun: how.autoRun ?? false,
+  });
+  open.add(backend);
+  return backend;
+};
+
+const openBackend: CommandContext['open'] = async (workspaceFile, how) => {
+  const backend = await startBackend(how);
+  await callBackend(backend, 'workspace.open', { file: workspaceFile });
+  return backend;
+};
+
+const callBackend: CommandContext['call'] = async (backend, name, input) => {
+  const answer = await backend.call(name, input);
+  if ('problems' in answer) throw new ProblemError(...answer.problems);
+  if ('bug' in answer) throw new Error(answer.bug);
+  return answer.value as never;
+};
+
+async function closeAll(): Promise<void> {
+  const closing = [...open];
+  open.clear();
+  for (const backend of closing) await backend.close();
+}
+
+let stop: (() => void) | null = null;
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => (stop = resolve));
+}
+
+let written: Promise<void> = Promise.resolve();
+
+function print(text: string): void {
+  written = written.then(() => write(process.stdout, text.endsWith('\n') ? text : `${text}\n`));
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function report(problems: readonly Problem[], json: boolean, code: number): Promise<number> {
+  if (json) {
+    const list = problems.map(({ code: name, severity, text, place }) => ({ code: name, severity, message: inEnglish(text), ...(place === undefined ? {} : { place }) }));
+    await write(process.stdout, `${JSON.stringify({ problems: list })}\n`);
+  } else {
+    await write(process.stderr, problems.map((each) => `${placeText(each)}${inEnglish(each.text)}\n`).join(''));
+  }
+  return code;
+}
+
+/** The place in front of the sentence, as compilers write it, as far as the sentence does not name it already. */
+function placeText({ place, text }: Problem): string {
+  const sentence = inEnglish(text);
+  const parts = (['file', 'line', 'column', 'trigger', 'step', 'message', 'field'] as const).flatMap((key: keyof Place) => {
+    const value = place?.[key];
+    if (value === undefined || value === '' || sentence.includes(String(value))) return [];
+    return [key === 'file' ? String(value) : `${key} ${value}`];
+  });
+  return parts.length === 0 ? '' : `${parts.join(', ')}: `;
+}
+
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}
+
+// A reader that has seen enough ("kanal contacts ... | head") is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? DONE : BUG));
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  process.once(signal, () => {
+    if (stop !== null) return stop();
+    closeAll().then(
+      () => process.exit(code),
+      () => process.exit(code),
+    );
+  });
+}
+process.exit(await main(process.argv.slice(2)));

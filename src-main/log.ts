@@ -1,0 +1,30 @@
+// The log of bugs: a file in the program's own folder, rotated and capped, without anybody's address (FAULTS F51).
+import { join } from 'node:path';
+import logger from 'electron-log/node';
+import type { Log } from './dispatch.ts';
+
+/** One megabyte, then the file is put aside once: two megabytes at the most. */
+const LARGEST = 1_048_576;
+
+export type LogFile = { file: string; log: Log };
+
+/** Opens the log of one process: `name` is "window", "machine" or "command". */
+export function openLog(dataFolder: string, name: string): LogFile {
+  const file = join(dataFolder, 'logs', `${name}.log`);
+  const mine = logger.create({ logId: file });
+  mine.transports.console.level = false;
+  mine.transports.file.resolvePathFn = () => file;
+  mine.transports.file.maxSize = LARGEST;
+  mine.transports.file.format = '{y}-{m}-{d} {h}:{i}:{s} {text}';
+  return {
+    file,
+    log(message, error) {
+      mine.error(withoutAddresses(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
+    },
+  };
+}
+
+/** Puts [address] where a mail address, and [secret] where a bearer token stands. */
+export function withoutAddresses(text: string): string {
+  return text.replace(/[^\s<>"'(),;:=]+@[^\s<>"'(),;:]+\.[^\s<>"'(),;:]+/g, '[address]').replace(/(token=|kanal\.|Bearer )[A-Za-z0-9_-]{16,}/g, '$1[secret]');
+}
