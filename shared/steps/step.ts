@@ -45,6 +45,8 @@ export type StepInput<Config> = {
   entering: boolean;
   /** IANA zone of the contact, or the workspace's where the contact has none. */
   zone: string;
+  /** IANA zone of the workspace, for steps that keep its time whoever the contact is. */
+  workspaceZone: string;
   facts: Facts;
   messageResult: MessageResult | null;
   /** A number in [0, 1) that is always the same for this enrollment at this step (FEATURES D17). */

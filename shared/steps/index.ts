@@ -1,0 +1,20 @@
+// The step types, in the order in which the palette shows them. A new one is a file beside this and a line below.
+import { addTag } from './add-tag.ts';
+import { branch } from './branch.ts';
+import { exit } from './exit.ts';
+import { removeTag } from './remove-tag.ts';
+import { sendEmail } from './send-email.ts';
+import { split } from './split.ts';
+import type { StepType } from './step.ts';
+import { updateAttribute } from './update-attribute.ts';
+import { wait } from './wait.ts';
+import { waitUntil } from './wait-until.ts';
+
+export const stepTypes: readonly StepType[] = [sendEmail, wait, waitUntil, branch, split, updateAttribute, addTag, removeTag, exit];
+
+const byName = new Map(stepTypes.map((each) => [each.type, each]));
+
+/** The step type of a name; `undefined` when this program has none of that name. */
+export function stepType(type: string): StepType | undefined {
+  return byName.get(type);
+}

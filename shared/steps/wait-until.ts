@@ -1,0 +1,162 @@
+// Waits until a moment: a clock time on chosen weekdays, a fixed date, or a date of the contact plus or minus some days.
+// What happens to those for whom the moment is past, or who have no date, must be said: there is no silent answer
+// (FEATURES D11). "Past" means: before the contact came here. So it does not depend on when somebody looks.
+import { z } from 'zod';
+import { attributeField, choiceField, dateTimeField, decisionField, numberField, timeOfDayField, weekdaysField } from '../fields.ts';
+import { problem } from '../problem.ts';
+import { say, type Text } from '../text.ts';
+import { addDays, anniversary, atLocal, isDate, localDate, nextLocalTime, type Instant } from '../time.ts';
+import { distanceText, weekdaysText } from '../time-words.ts';
+import type { AttributeValue } from '../contacts/contact.ts';
+import { defineStep, NEXT, type FactRequest, type Names, type Outcome } from './step.ts';
+
+const config = z.strictObject({
+  until: choiceField({
+    label: say('Until'),
+    start: 'time',
+    options: [
+      { value: 'time', label: say('a clock time') },
+      { value: 'date', label: say('a fixed date') },
+      { value: 'attribute', label: say('a date of the contact') },
+    ],
+  }),
+  weekdays: weekdaysField({ label: say('On'), help: say('None chosen: any day.'), when: { field: 'until', is: ['time'] } }),
+  date: dateTimeField({ label: say('Date and time'), required: true, when: { field: 'until', is: ['date'] } }),
+  days: numberField({ label: say('Days'), start: 0, min: 0, max: 3650, unit: say('days'), when: { field: 'until', is: ['attribute'] } }),
+  side: choiceField({
+    label: say('Before or after'),
+    start: 'on',
+    options: [
+      { value: 'before', label: say('before') },
+      { value: 'on', label: say('on the day of') },
+      { value: 'after', label: say('after') },
+    ],
+    when: { field: 'until', is: ['attribute'] },
+  }),
+  attribute: attributeField({ label: say('Date'), required: true, kinds: ['date', 'dateTime'], when: { field: 'until', is: ['attribute'] } }),
+  time: timeOfDayField({ label: say('At'), start: '09:00', when: { field: 'until', is: ['time', 'attribute'] } }),
+  zone: choiceField({
+    label: say('Whose time'),
+    help: say('A contact without a time zone of their own has the workspace’s.'),
+    start: 'contact',
+    options: [
+      { value: 'contact', label: say('the contact’s time') },
+      { value: 'workspace', label: say('the workspace’s time') },
+    ],
+  }),
+  past: decisionField({
+    label: say('If it is already past'),
+    options: [
+      { value: 'go', label: say('go on at once') },
+      { value: 'anniversary', label: say('wait for the next anniversary of that day') },
+      { value: 'exit', label: say('leave the flow') },
+    ],
+    when: { field: 'until', is: ['date', 'attribute'] },
+  }),
+  missing: decisionField({
+    label: say('If the contact has no such date'),
+    options: [
+      { value: 'go', label: say('go on at once') },
+      { value: 'exit', label: say('leave the flow') },
+    ],
+    when: { field: 'until', is: ['attribute'] },
+  }),
+});
+type Config = z.infer<typeof config>;
+
+/** Reasons with which contacts leave the flow here; reports group by them. */
+export const DATE_PAST = 'date-past';
+export const DATE_MISSING = 'date-missing';
+
+export const waitUntil = defineStep({
+  type: 'waitUntil',
+  family: 'time',
+  icon: 'clock',
+  label: say('Wait until'),
+  help: say(
+    'Keeps the contact until a clock time, a date, or some days before or after a date of theirs. Where the clock skips that time, it is the moment just after; where the clock shows it twice, the first.',
+  ),
+  config,
+  outlets: () => [{ id: NEXT, label: say('Next') }],
+  summary: (values, names) => {
+    const whose = values.zone === 'contact' ? say('the contact’s time') : say('the workspace’s time');
+    return say('Wait until {moment}, {whose}', { moment: momentText(values, names), whose });
+  },
+  problems: ({ until, date }) =>
+    until === 'date' && date !== null && !isDate(date.slice(0, 10))
+      ? [problem('no-such-date', say('There is no day {date} in the calendar.', { date: date.slice(0, 10) }), { field: 'date' })]
+      : [],
+  facts(values): Record<string, FactRequest> {
+    return values.until === 'attribute' && values.attribute !== null ? { date: { attribute: values.attribute } } : {};
+  },
+  refers: (values) => ({ attributes: values.until === 'attribute' && values.attribute !== null ? [values.attribute] : [] }),
+  run({ config: values, enteredAt, now, zone: contactZone, workspaceZone, facts }) {
+    const zone = values.zone === 'contact' ? contactZone : workspaceZone;
+    const due = values.until === 'time' ? nextLocalTime(enteredAt, values.time, values.weekdays, zone) : dueOnDate(values, enteredAt, zone, facts.date ?? null);
+    if (typeof due === 'object') return due;
+    return now >= due ? { kind: 'leave', outlet: NEXT } : { kind: 'wait', until: due };
+  },
+});
+
+type Day = { date: string; offsetDays: number; time: string };
+
+/** When it is due; or at once the outcome for whoever has no date, or for whom it was past on coming here. */
+function dueOnDate(values: Config, enteredAt: Instant, zone: string, value: boolean | AttributeValue): Instant | Outcome {
+  const day = dayOf(values, zone, value);
+  if (day === null) return values.missing === 'exit' ? { kind: 'exit', reason: DATE_MISSING } : { kind: 'leave', outlet: NEXT };
+  const due = instantOf(day, zone);
+  if (due >= enteredAt) return due;
+  if (values.past === 'exit') return { kind: 'exit', reason: DATE_PAST };
+  return values.past === 'anniversary' ? nextAnniversary(day, enteredAt, zone) : { kind: 'leave', outlet: NEXT };
+}
+
+/** The day and clock time that the configuration names for this contact; `null` where the contact has no date. */
+function dayOf(values: Config, zone: string, value: boolean | AttributeValue): Day | null {
+  if (values.until === 'date') {
+    if (values.date === null) throw new Error('A step without its date was published');
+    return { date: values.date.slice(0, 10), offsetDays: 0, time: values.date.slice(11) };
+  }
+  const date = typeof value === 'number' ? localDate(value, zone) : value;
+  if (typeof date !== 'string' || !isDate(date)) return null;
+  return { date, offsetDays: values.side === 'on' ? 0 : values.side === 'before' ? -values.days : values.days, time: values.time };
+}
+
+function instantOf({ date, offsetDays, time }: Day, zone: string): Instant {
+  return atLocal(addDays(date, offsetDays), time, zone);
+}
+
+/** The first anniversary of a day at or after an instant. 29 February is kept on 28 February (FEATURES D13). */
+function nextAnniversary(day: Day, from: Instant, zone: string): Instant {
+  const year = Number(addDays(localDate(from, zone), -day.offsetDays).slice(0, 4));
+  for (const each of [year - 1, year, year + 1]) {
+    const instant = instantOf({ ...day, date: anniversary(day.date, each, 'feb28') }, zone);
+    if (instant >= from) return instant;
+  }
+  throw new Error(`No anniversary of ${day.date} near ${from}`);
+}
+
+function momentText(values: Config, names: Names): Text {
+  if (values.until === 'time') {
+    if (values.weekdays.length === 0) return say('{time}', { time: values.time });
+    return say('{weekdays} {time}', { weekdays: weekdaysText(values.weekdays), time: values.time });
+  }
+  const past = pastText(values.past);
+  if (values.until === 'date') {
+    if (values.date === null) return say('a date that you choose');
+    return say('{date} {time} (if past: {past})', { date: values.date.slice(0, 10), time: values.date.slice(11), past });
+  }
+  if (values.attribute === null) return say('a date that you choose');
+  return say('{distance} {attribute} {time} (if past: {past}; without a date: {missing})', {
+    distance: distanceText(values.days, values.side),
+    attribute: names.attribute(values.attribute)?.label ?? values.attribute,
+    time: values.time,
+    past,
+    missing: values.missing === null ? say('not decided') : values.missing === 'go' ? say('go on at once') : say('leave the flow'),
+  });
+}
+
+function pastText(past: Config['past']): Text {
+  if (past === null) return say('not decided');
+  if (past === 'go') return say('go on at once');
+  return past === 'exit' ? say('leave the flow') : say('wait for the next anniversary');
+}
