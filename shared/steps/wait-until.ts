@@ -78,10 +78,7 @@ export const waitUntil = defineStep({
   ),
   config,
   outlets: () => [{ id: NEXT, label: say('Next') }],
-  summary: (values, names) => {
-    const whose = values.zone === 'contact' ? say('the contact’s time') : say('the workspace’s time');
-    return say('Wait until {moment}, {whose}', { moment: momentText(values, names), whose });
-  },
+  summary: summaryOf,
   problems: ({ until, date }) =>
     until === 'date' && date !== null && !isDate(date.slice(0, 10))
       ? [problem('no-such-date', say('There is no day {date} in the calendar.', { date: date.slice(0, 10) }), { field: 'date' })]
@@ -135,28 +132,38 @@ function nextAnniversary(day: Day, from: Instant, zone: string): Instant {
   throw new Error(`No anniversary of ${day.date} near ${from}`);
 }
 
-function momentText(values: Config, names: Names): Text {
+function summaryOf(values: Config, names: Names): Text {
+  const { time } = values;
+  const whose = values.zone === 'contact' ? say('the contact’s time') : say('the workspace’s time');
   if (values.until === 'time') {
-    if (values.weekdays.length === 0) return say('{time}', { time: values.time });
-    return say('{weekdays} {time}', { weekdays: weekdaysText(values.weekdays), time: values.time });
+    if (values.weekdays.length === 0) return say('Wait until {time}, {whose}', { time, whose });
+    return say('Wait until {weekdays} {time}, {whose}', { weekdays: weekdaysText(values.weekdays), time, whose });
   }
-  const past = pastText(values.past);
+  const past = answerText(values.past);
   if (values.until === 'date') {
-    if (values.date === null) return say('a date that you choose');
-    return say('{date} {time} (if past: {past})', { date: values.date.slice(0, 10), time: values.date.slice(11), past });
+    if (values.date === null) return say('Wait until a date that you choose');
+    return say('Wait until {date} {time}, {whose}; if past: {past}', { date: values.date.slice(0, 10), time: values.date.slice(11), whose, past });
   }
-  if (values.attribute === null) return say('a date that you choose');
-  return say('{distance} {attribute} {time} (if past: {past}; without a date: {missing})', {
+  if (values.attribute === null) return say('Wait until a date that you choose');
+  return say('Wait until {distance} {attribute} {time}, {whose}; if past: {past}; without a date: {missing}', {
     distance: distanceText(values.days, values.side),
     attribute: names.attribute(values.attribute)?.label ?? values.attribute,
-    time: values.time,
+    time,
+    whose,
     past,
-    missing: values.missing === null ? say('not decided') : values.missing === 'go' ? say('go on at once') : say('leave the flow'),
+    missing: answerText(values.missing),
   });
 }
 
-function pastText(past: Config['past']): Text {
-  if (past === null) return say('not decided');
-  if (past === 'go') return say('go on at once');
-  return past === 'exit' ? say('leave the flow') : say('wait for the next anniversary');
+function answerText(answer: Config['past']): Text {
+  switch (answer) {
+    case null:
+      return say('not decided');
+    case 'go':
+      return say('go on at once');
+    case 'anniversary':
+      return say('wait for the next anniversary');
+    case 'exit':
+      return say('leave the flow');
+  }
 }

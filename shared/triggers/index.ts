@@ -1,0 +1,16 @@
+// The trigger types, in the order in which they are offered. A new one is a file beside this and a line below.
+import { attributeChanged } from './attribute-changed.ts';
+import { byHand } from './by-hand.ts';
+import { contactAdded } from './contact-added.ts';
+import { dateReached } from './date-reached.ts';
+import { tagAdded } from './tag-added.ts';
+import type { TriggerType } from './trigger.ts';
+
+export const triggerTypes: readonly TriggerType[] = [contactAdded, tagAdded, attributeChanged, dateReached, byHand];
+
+const byName = new Map(triggerTypes.map((each) => [each.type, each]));
+
+/** The trigger type of a name; `undefined` when this program has none of that name. */
+export function triggerType(type: string): TriggerType | undefined {
+  return byName.get(type);
+}
