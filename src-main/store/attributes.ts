@@ -52,16 +52,6 @@ export function addAttribute(workspace: Pick<Workspace, 'db' | 'clock'>, attribu
   });
 }
 
-/** A key for a new attribute, made from its label ("Fødselsdag (år)" -> "foedselsdag_aar") and free in the workspace. */
-export function freeAttributeKey(label: string, taken: (key: string) => boolean): string {
-  const plain = label.toLowerCase().replaceAll('æ', 'ae').replaceAll(/[øö]/g, 'oe').replaceAll('å', 'aa').replaceAll('ß', 'ss').replaceAll('ł', 'l').replaceAll('đ', 'd').normalize('NFD').replaceAll(/\p{M}/gu, '');
-  const words = plain.replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^_+|_+$/g, '');
-  const base = (/^[a-z]/.test(words) ? words : `field_${words}`.replace(/_$/, '')).slice(0, 56);
-  const isFree = (key: string) => !TAKEN.has(key) && !taken(key);
-  if (isFree(base)) return base;
-  for (let n = 2; ; n++) if (isFree(`${base}_${n}`)) return `${base}_${n}`;
-}
-
 /** A value as its column holds it. An empty text and an empty list are no value: NULL is the only emptiness that rules know. */
 export function toColumn(attribute: Pick<Attribute, 'kind'>, value: AttributeValue): string | number | null {
   if (value === null || value === '') return null;
