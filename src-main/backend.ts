@@ -85,6 +85,7 @@ export function createBackend(options: BackendOptions): Backend {
     dataFolder: options.dataFolder,
     documentsFolder: options.documentsFolder,
     current: () => session?.workspace ?? null,
+    now: () => options.clock.now(),
     open: (file: string) =>
       inTurn(async () => {
         if (session !== null && isSameFile(session.workspace.file, file)) return session.workspace;

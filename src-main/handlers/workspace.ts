@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Settings, WorkspaceInfo } from '../../shared/api.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
-import { isTimeZone } from '../../shared/time.ts';
+import { isTimeZone, type Instant } from '../../shared/time.ts';
 import type { CheckedInput } from '../../shared/api.ts';
 import { isVirtual } from '../clock.ts';
 import type { Handlers } from '../dispatch.ts';
@@ -13,7 +13,7 @@ import { fillSample } from '../sample/index.ts';
 import { backupFile, backupFolder, copyGently, rotateBackups } from '../store/backup.ts';
 import { createDatabase } from '../store/database.ts';
 import { requireNewFile } from '../store/new-file.ts';
-import { readSetting, readSettings, writeSetting, writeSettings } from '../store/settings.ts';
+import { isSample, markAsSample, readSettings, writeSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** What the composition root lends to these calls. */
@@ -21,6 +21,7 @@ export type WorkspaceHolder = {
   dataFolder: string;
   documentsFolder: string;
   current(): Workspace | null;
+  now(): Instant;
   /** Opens a file in place of the one that is open; when it is refused, that one stays open. */
   open(file: string): Promise<Workspace>;
   close(): Promise<void>;
@@ -60,7 +61,7 @@ export function noWorkspace(): never {
 
 function infoOf(workspace: Workspace): WorkspaceInfo {
   const { name, timeZone, locale } = readSettings(workspace);
-  return { file: workspace.file, name, timeZone, locale, isSample: readSetting<boolean>(workspace, 'isSample') === true, virtualNow: isVirtual(workspace.clock) ? workspace.clock.now() : null };
+  return { file: workspace.file, name, timeZone, locale, isSample: isSample(workspace), virtualNow: isVirtual(workspace.clock) ? workspace.clock.now() : null };
 }
 
 async function create(holder: WorkspaceHolder, input: CheckedInput<'workspace.create'>): Promise<WorkspaceInfo> {
@@ -70,11 +71,15 @@ async function create(holder: WorkspaceHolder, input: CheckedInput<'workspace.cr
   try {
     const db = createDatabase(file);
     writeSettings({ db }, settings);
-    if (input.sample) writeSetting({ db }, 'isSample', true);
-    db.close();
-    const workspace = await holder.open(file);
-    if (input.sample) await fillSample(workspace);
-    return infoOf(workspace);
+    try {
+      if (input.sample) {
+        markAsSample({ db });
+        await fillSample(db, holder.now());
+      }
+    } finally {
+      db.close();
+    }
+    return infoOf(await holder.open(file));
   } catch (error) {
     // A workspace that is only half made is no use to anybody, and it would be in the way of the next try.
     if (holder.current()?.file === file) await holder.close();
