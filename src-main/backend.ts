@@ -82,6 +82,7 @@ export function createBackend(options: BackendOptions): Backend {
   }
 
   const holder = {
+    clock: options.clock,
     dataFolder: options.dataFolder,
     documentsFolder: options.documentsFolder,
     current: () => session?.workspace ?? null,

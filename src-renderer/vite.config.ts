@@ -1,4 +1,4 @@
-// Builds the window into dist/window. Every address is relative, so that the same files serve both hosts.
+// Builds the window into dist/renderer. Every address is relative, so that the same files serve both hosts.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -6,5 +6,5 @@ export default defineConfig({
   root: import.meta.dirname,
   base: './',
   plugins: [react()],
-  build: { outDir: '../dist/window', emptyOutDir: true, target: 'chrome140', chunkSizeWarningLimit: 1200, assetsInlineLimit: 0 },
+  build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome140', chunkSizeWarningLimit: 1200, assetsInlineLimit: 0 },
 });

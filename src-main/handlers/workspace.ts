@@ -1,12 +1,12 @@
 // Calls about the workspace file itself: which one is open, making one, opening, closing, a backup.
-import { mkdirSync, existsSync, rmSync } from 'node:fs';
+import { mkdirSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Settings, WorkspaceInfo } from '../../shared/api.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { isTimeZone, type Instant } from '../../shared/time.ts';
 import type { CheckedInput } from '../../shared/api.ts';
-import { isVirtual } from '../clock.ts';
+import { isVirtual, type Clock } from '../clock.ts';
 import type { Handlers } from '../dispatch.ts';
 import { recentWorkspaces } from '../recent-files.ts';
 import { fillSample } from '../sample/index.ts';
@@ -18,6 +18,7 @@ import type { Workspace } from '../workspace.ts';
 
 /** What the composition root lends to these calls. */
 export type WorkspaceHolder = {
+  clock: Clock;
   dataFolder: string;
   documentsFolder: string;
   current(): Workspace | null;

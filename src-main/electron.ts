@@ -1,0 +1,214 @@
+// Host 1: the desktop program. A sandboxed window on the program's own files, the machine in a process of its own, and one
+// channel between them that checks who asks.
+import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, session, shell, utilityProcess, type IpcMainInvokeEvent } from 'electron';
+import { readFileSync, statSync } from 'node:fs';
+import { basename, extname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Answer, MachineEvent } from '../shared/api.ts';
+import { inEnglish } from '../shared/text.ts';
+import { systemClock } from './clock.ts';
+import { dataFolder, rendererFolder } from './folders.ts';
+import { openKeyring } from './keyring.ts';
+import { openLog } from './log.ts';
+import { superviseMachine, type FromMachine, type Machine, type MachineChild } from './machine-process.ts';
+import { SECURITY_HEADERS, windowFile } from './window-files.ts';
+
+/** Asks for a file with the system's own dialog. */
+const fileQuestionSchema = z.strictObject({ kind: z.enum(['open', 'save']), name: z.string().max(255).optional(), extensions: z.array(z.string().regex(/^\w{1,20}$/)).max(20) });
+export type FileQuestion = z.infer<typeof fileQuestionSchema>;
+
+/** Everything that the window may ask of this process. */
+const requestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('call'), method: z.string(), input: z.unknown() }),
+  z.strictObject({ kind: z.literal('chooseFile'), question: fileQuestionSchema }),
+]);
+export type WindowRequest = z.infer<typeof requestSchema>;
+
+const CHANNEL = 'kanal';
+const HOME = 'kanal://app/';
+const LARGEST_FLOW_FILE = 20_000_000;
+const MOST_RELOADS = 3;
+
+const data = dataFolder();
+const { log } = openLog(data, 'window');
+let window: BrowserWindow | null = null;
+let machine: Machine | null = null;
+
+app.setName('Kanal');
+app.setPath('userData', data);
+app.enableSandbox();
+protocol.registerSchemesAsPrivileged([{ scheme: 'kanal', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+process.on('uncaughtException', (error) => {
+  log('Uncaught', error);
+  dialog.showErrorBox('Kanal', `This should not have happened: ${error.message}\nMore about it is in ${join(data, 'logs')}.`);
+  app.exit(1);
+});
+
+// Files to open may come before the program is ready: macOS sends them as events.
+const filesToOpen = filesIn(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+app.on('open-file', (event, file) => {
+  event.preventDefault();
+  if (machine === null) filesToOpen.push(file);
+  else void openFile(file);
+});
+
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', (_event, words, folder) => {
+    if (window?.isMinimized() === true) window.restore();
+    window?.focus();
+    for (const file of filesIn(words.slice(1), folder)) void openFile(file);
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('activate', () => {
+    if (window === null && machine !== null) openWindow();
+  });
+  app.on('will-quit', (event) => {
+    if (machine === null) return;
+    const last = machine;
+    machine = null;
+    event.preventDefault();
+    void last.close().then(() => app.quit());
+  });
+  app.on('web-contents-created', (_event, contents) => confine(contents));
+  void app.whenReady().then(begin);
+} else {
+  app.quit();
+}
+
+async function begin(): Promise<void> {
+  denyPermissions();
+  protocol.handle('kanal', (request) => serveWindow(request.url));
+  ipcMain.handle(CHANNEL, (event, request: unknown) => answer(event, request));
+  const isMac = process.platform === 'darwin';
+  Menu.setApplicationMenu(Menu.buildFromTemplate([...(isMac ? [{ role: 'appMenu' as const }] : []), { role: 'fileMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }]));
+  machine = startMachine();
+  openWindow();
+  for (const file of filesToOpen.splice(0)) await openFile(file);
+}
+
+function startMachine(): Machine {
+  const keyring = openKeyring(data, safeStorage);
+  return superviseMachine({
+    fork: forkMachine,
+    start: () => ({ dataFolder: data, documentsFolder: join(app.getPath('documents'), 'Kanal'), secrets: keyring.all() }),
+    clock: systemClock,
+    log,
+    tell: (event: MachineEvent) => window?.webContents.send(CHANNEL, event),
+    keep(key, secret) {
+      keyring.keep(key, secret);
+      if (!keyring.lasts && secret !== null) sayThatPasswordsDoNotLast();
+    },
+  });
+}
+
+function forkMachine(): MachineChild {
+  const child = utilityProcess.fork(join(import.meta.dirname, 'backend-process.js'), [], { serviceName: 'Kanal machine' });
+  return {
+    post: (message) => child.postMessage(message),
+    onMessage: (listener) => void child.on('message', (message: FromMachine) => listener(message)),
+    onExit: (listener) => void child.on('exit', listener),
+    kill: () => void child.kill(),
+  };
+}
+
+let toldAboutPasswords = false;
+
+function sayThatPasswordsDoNotLast(): void {
+  if (toldAboutPasswords) return;
+  toldAboutPasswords = true;
+  void dialog.showMessageBox({ type: 'info', message: 'This computer has no keyring in which Kanal could keep the password safely.', detail: 'It is kept until you close Kanal, and asked for again next time.' });
+}
+
+function openWindow(): void {
+  const mine = new BrowserWindow({ width: 1360, height: 880, minWidth: 800, minHeight: 560, title: 'Kanal', show: false, autoHideMenuBar: true, webPreferences: { preload: join(import.meta.dirname, 'preload.cjs') } });
+  window = mine;
+  let reloads = 0;
+  mine.once('ready-to-show', () => mine.show());
+  mine.on('closed', () => {
+    if (window === mine) window = null;
+  });
+  mine.webContents.on('render-process-gone', (_event, { reason }) => {
+    log('The window has crashed', reason);
+    if (reason !== 'clean-exit' && reloads++ < MOST_RELOADS) mine.webContents.reload();
+  });
+  void mine.loadURL(HOME);
+}
+
+async function serveWindow(address: string): Promise<Response> {
+  const url = URL.parse(address);
+  const file = url?.hostname === 'app' ? await windowFile(rendererFolder(), url.pathname) : null;
+  if (file === null) return new Response('There is nothing here.', { status: 404, headers: SECURITY_HEADERS });
+  return new Response(file.body, { headers: { ...SECURITY_HEADERS, 'content-type': file.type } });
+}
+
+/** The router of everything that the window asks: the top frame of this program's own page, or nobody (FAULTS 1.7, row 17). */
+async function answer(event: IpcMainInvokeEvent, request: unknown): Promise<Answer | string | null> {
+  const frame = event.senderFrame;
+  if (window === null || frame === null || frame !== window.webContents.mainFrame || !frame.url.startsWith(HOME)) throw new Error('Only the window of Kanal may ask');
+  const asked = requestSchema.parse(request);
+  if (asked.kind === 'chooseFile') return chooseFile(window, asked.question);
+  if (machine === null) throw new Error('Kanal is closing');
+  return machine.call(asked.method, asked.input);
+}
+
+async function chooseFile(parent: BrowserWindow, { kind, name, extensions }: FileQuestion): Promise<string | null> {
+  const filters = extensions.length === 0 ? [] : [{ name: extensions.map((extension) => `*.${extension}`).join(', '), extensions }];
+  if (kind === 'save') {
+    const chosen = await dialog.showSaveDialog(parent, { filters, ...(name === undefined ? {} : { defaultPath: basename(name) }) });
+    return chosen.canceled ? null : chosen.filePath;
+  }
+  const chosen = await dialog.showOpenDialog(parent, { filters, properties: ['openFile'] });
+  return chosen.canceled ? null : (chosen.filePaths[0] ?? null);
+}
+
+/** The files among the words of a command line. Words from outside are not trusted: only these endings are looked at. */
+function filesIn(words: readonly string[], folder: string): string[] {
+  return words.filter((word) => !word.startsWith('-') && ['.kanal', '.kanalflow'].includes(extname(word).toLowerCase())).map((word) => resolve(folder, word));
+}
+
+/** A double click on a workspace opens it; one on a flow file adds the flow, as a draft, to the open workspace. */
+async function openFile(file: string): Promise<void> {
+  if (machine === null) return;
+  const result = extname(file).toLowerCase() === '.kanal' ? await machine.call('workspace.open', { file }) : await addFlow(machine, file);
+  if ('problems' in result) dialog.showErrorBox(basename(file), result.problems.map(({ text }) => inEnglish(text)).join('\n'));
+  if ('bug' in result) dialog.showErrorBox(basename(file), `This should not have happened: ${result.bug}`);
+}
+
+async function addFlow(open: Machine, file: string): Promise<Answer> {
+  try {
+    if (statSync(file).size > LARGEST_FLOW_FILE) return { bug: 'The file is too large for a flow.' };
+    return await open.call('flows.importFile', { text: readFileSync(file, 'utf8'), fileName: basename(file) });
+  } catch (error) {
+    return { bug: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** No page leaves the program, opens another or embeds one; what is outside is for the user's own browser. */
+function confine(contents: Electron.WebContents): void {
+  contents.on('will-navigate', (event) => event.preventDefault());
+  contents.on('will-frame-navigate', (event) => event.preventDefault());
+  contents.on('will-redirect', (event) => event.preventDefault());
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    void openOutside(url);
+    return { action: 'deny' };
+  });
+}
+
+async function openOutside(address: string): Promise<void> {
+  const url = URL.parse(address);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'mailto:')) return;
+  const { response } = await dialog.showMessageBox({ type: 'question', message: 'Open this outside Kanal?', detail: url.href.slice(0, 500), buttons: ['Open', 'Cancel'], defaultId: 0, cancelId: 1 });
+  if (response === 0) await shell.openExternal(url.href);
+}
+
+/** The window needs no camera, no place, no notifications. Copying text is all that it may do by itself. */
+function denyPermissions(): void {
+  const own = session.defaultSession;
+  own.setPermissionRequestHandler((_contents, permission, allow) => allow(permission === 'clipboard-sanitized-write'));
+  own.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
+  own.setDevicePermissionHandler(() => false);
+  own.on('will-download', (event) => event.preventDefault());
+}
