@@ -1,0 +1,106 @@
+// Moves one contact by one step. No clock, no chance, no I/O: what it needs is given, what it wants done comes back as data.
+import { NEXT, type Effect, type Facts, type Outcome } from '../steps/step.ts';
+import type { Instant } from '../time.ts';
+import { chanceOf } from './chance.ts';
+import type { CompiledFlow, CompiledStep } from './compiled.ts';
+import type { Enrollment, Visit } from './enrollment.ts';
+
+/** Reasons with which an enrollment ends other than by its steps; reports and timelines know them by these names. */
+export const REASON_GOAL = 'goal';
+export const REASON_EXIT_RULE = 'exit-rule';
+export const REASON_STEP_REMOVED = 'step-removed';
+
+/** The "outlet" of a visit that ended because its step is gone and its people were sent elsewhere. */
+export const MOVED = 'moved';
+
+export type AdvanceInput = {
+  flow: CompiledFlow;
+  enrollment: Enrollment;
+  /** The answers to `factsNeeded(flow, enrollment.stepId)`. */
+  facts: Facts;
+  now: Instant;
+  /** IANA zone of the contact, or the workspace's where the contact has none. */
+  zone: string;
+  workspaceZone: string;
+  /** Whether the contact meets the flow's goal; left out where it has none. */
+  goal?: boolean;
+  /** Whether the contact meets the flow's exit rule; left out where it has none. */
+  exit?: boolean;
+  /** Where people go on whose step is gone: removed step -> step. Whoever is not told leaves the flow. */
+  redirect?: ReadonlyMap<string, string>;
+};
+
+/** `visit` is the stay that ended, if one did. Effects belong to the visit that the enrollment was in before. */
+export type Advanced = { enrollment: Enrollment; visit: Visit | null; effects: readonly Effect[] };
+
+const NO_EFFECTS: readonly Effect[] = [];
+
+/**
+ * One step of one active enrollment: it waits, goes on to the next step (where it has not been run yet, due at once), or is
+ * out. Throws an Error when the enrollment is not active, or when a step leaves by an outlet that it has not declared.
+ */
+export function advance(input: AdvanceInput): Advanced {
+  const { flow, enrollment, now } = input;
+  if (enrollment.state !== 'active' || enrollment.stepId === null) throw new Error(`Enrollment ${enrollment.id} is ${enrollment.state} and cannot advance`);
+  if (input.goal === true) return leaveFlow(enrollment, now, 'finished', REASON_GOAL, NO_EFFECTS);
+  if (input.exit === true) return leaveFlow(enrollment, now, 'exited', REASON_EXIT_RULE, NO_EFFECTS);
+
+  const step = flow.steps.get(enrollment.stepId);
+  if (step === undefined) {
+    const target = input.redirect?.get(enrollment.stepId);
+    if (target === undefined || !flow.steps.has(target)) return leaveFlow(enrollment, now, 'exited', REASON_STEP_REMOVED, NO_EFFECTS);
+    return goOn(enrollment, now, MOVED, target, NO_EFFECTS);
+  }
+
+  const outcome = outcomeOf(step, input);
+  const effects = outcome.effects ?? NO_EFFECTS;
+  switch (outcome.kind) {
+    case 'wait':
+      return { enrollment: { ...enrollment, started: true, dueAt: outcome.until }, visit: null, effects };
+    case 'exit':
+      return leaveFlow(enrollment, now, 'exited', outcome.reason, effects);
+    case 'leave': {
+      const to = step.next.get(outcome.outlet);
+      if (to === undefined && !step.disabled) throw new Error(`Step "${step.id}" left by "${outcome.outlet}", which it has not declared`);
+      return goOn(enrollment, now, outcome.outlet, to ?? null, effects);
+    }
+  }
+}
+
+function outcomeOf(step: CompiledStep, { enrollment, facts, now, zone, workspaceZone }: AdvanceInput): Outcome {
+  // A disabled step that people have begun to wait at lets them go, too; one without a way out ends there.
+  if (step.disabled) return { kind: 'leave', outlet: step.next.keys().next().value ?? NEXT };
+  return step.type.run({
+    config: step.config,
+    now,
+    enteredAt: enrollment.stepEnteredAt,
+    entering: !enrollment.started,
+    zone,
+    workspaceZone,
+    facts,
+    messageResult: enrollment.messageResult,
+    chance: chanceOf(enrollment.flowId, step.id, enrollment.id),
+  });
+}
+
+function visitOf(enrollment: Enrollment, now: Instant, outlet: string | null): Visit {
+  const { id, visit, stepId, stepEnteredAt } = enrollment;
+  return { enrollmentId: id, visit, stepId: stepId as string, enteredAt: stepEnteredAt, leftAt: now, outlet };
+}
+
+/** To the next step, or out by an end of the flow. */
+function goOn(enrollment: Enrollment, now: Instant, outlet: string, to: string | null, effects: readonly Effect[]): Advanced {
+  const visit = visitOf(enrollment, now, outlet);
+  if (to === null) return { enrollment: { ...enrollment, ...OUTSIDE, state: 'finished' }, visit, effects };
+  return {
+    enrollment: { ...enrollment, stepId: to, stepEnteredAt: now, started: false, dueAt: now, visit: enrollment.visit + 1, messageResult: null },
+    visit,
+    effects,
+  };
+}
+
+function leaveFlow(enrollment: Enrollment, now: Instant, state: 'finished' | 'exited', exitReason: string, effects: readonly Effect[]): Advanced {
+  return { enrollment: { ...enrollment, ...OUTSIDE, state, exitReason }, visit: visitOf(enrollment, now, null), effects };
+}
+
+const OUTSIDE = { stepId: null, started: false, dueAt: null, messageResult: null } as const;

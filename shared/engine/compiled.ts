@@ -1,0 +1,55 @@
+// A flow made ready to run: every configuration read once, every edge found without searching. The runner keeps one for
+// each published version.
+import type { Rule } from '../contacts/rule.ts';
+import { START, type Flow } from '../flow/flow.ts';
+import { checkConfig } from '../flow/reading.ts';
+import { stepType } from '../steps/index.ts';
+import { NEXT, type FactRequest, type StepType } from '../steps/step.ts';
+
+export type CompiledStep = {
+  id: string;
+  type: StepType;
+  config: Record<string, unknown>;
+  disabled: boolean;
+  /** For each outlet, in their order, the step that it leads to; `null`: out of the flow. */
+  next: ReadonlyMap<string, string | null>;
+  facts: Readonly<Record<string, FactRequest>>;
+};
+
+export type CompiledFlow = {
+  /** The first step; `null` in a flow without steps. */
+  first: string | null;
+  steps: ReadonlyMap<string, CompiledStep>;
+  goal: Rule | null;
+  exit: Rule | null;
+};
+
+const NO_FACTS: Readonly<Record<string, FactRequest>> = {};
+
+/**
+ * Makes a flow ready to run. The flow must have been published, so have no problems: an unknown type or a configuration
+ * that is not valid is thrown as an Error.
+ */
+export function compileFlow(flow: Flow): CompiledFlow {
+  const targets = new Map<string, Map<string, string>>();
+  for (const { from, outlet, to } of flow.edges) {
+    const ofSource = targets.get(from) ?? new Map<string, string>();
+    targets.set(from, ofSource.set(outlet, to));
+  }
+  const steps = new Map<string, CompiledStep>();
+  for (const step of flow.steps) {
+    const type = stepType(step.type);
+    const result = checkConfig(step);
+    if (type === undefined || !('config' in result)) throw new Error(`Step "${step.id}" of type "${step.type}" cannot be run as it is configured`);
+    const ofStep = targets.get(step.id);
+    const next = new Map(type.outlets(result.config).map((outlet) => [outlet.id, ofStep?.get(outlet.id) ?? null]));
+    const disabled = step.disabled === true;
+    steps.set(step.id, { id: step.id, type, config: result.config, disabled, next, facts: disabled ? NO_FACTS : (type.facts?.(result.config) ?? NO_FACTS) });
+  }
+  return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit };
+}
+
+/** What must be known of a contact before it is advanced at a step: by the names under which `advance` expects the answers. */
+export function factsNeeded(flow: CompiledFlow, stepId: string | null): Readonly<Record<string, FactRequest>> {
+  return (stepId === null ? undefined : flow.steps.get(stepId)?.facts) ?? NO_FACTS;
+}

@@ -1,0 +1,24 @@
+// The first position of a contact in a flow.
+import type { Instant } from '../time.ts';
+import type { CompiledFlow } from './compiled.ts';
+import type { Enrollment } from './enrollment.ts';
+
+/** A contact's entry into a flow at `now`. A flow without steps is finished at once. */
+export function enroll(entry: { flow: CompiledFlow; flowId: number; id: number; contactId: number; now: Instant }): Enrollment {
+  const { flow, flowId, id, contactId, now } = entry;
+  const isOver = flow.first === null;
+  return {
+    id,
+    flowId,
+    contactId,
+    state: isOver ? 'finished' : 'active',
+    stepId: flow.first,
+    stepEnteredAt: now,
+    started: false,
+    dueAt: isOver ? null : now,
+    visit: 1,
+    messageResult: null,
+    exitReason: null,
+    enteredAt: now,
+  };
+}
