@@ -84,7 +84,14 @@ export function nodeTransport(token: string): Transport {
       if (wasOpen) hear({ type: 'changed', topics: EVERYTHING });
       wasOpen = true;
     });
-    socket.addEventListener('message', (message) => hear(JSON.parse(String(message.data)) as MachineEvent));
+    let heard: number | null = null;
+    socket.addEventListener('message', (message) => {
+      const { seq, ...event } = JSON.parse(String(message.data)) as MachineEvent & { seq?: number };
+      // A gap in the numbers: something was not heard.
+      if (seq !== undefined && heard !== null && seq !== heard + 1) hear({ type: 'changed', topics: EVERYTHING });
+      heard = seq ?? null;
+      hear(event);
+    });
     socket.addEventListener('close', () => {
       if (connection === 'refused') return;
       become('lost');

@@ -1,12 +1,17 @@
 // The open workspace, for all that stands inside it, and how its dates and numbers are written.
-import { createContext, useContext, useMemo, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { WorkspaceInfo } from '../../shared/api.ts';
 import type { Instant } from '../../shared/time.ts';
+import { onEvent } from '../backend.ts';
 
 const WorkspaceContext = createContext<WorkspaceInfo | null>(null);
 
 export function WorkspaceProvider({ workspace, children }: { workspace: WorkspaceInfo; children: ReactNode }) {
-  return <WorkspaceContext.Provider value={workspace}>{children}</WorkspaceContext.Provider>;
+  const [heard, setHeard] = useState<Instant | null>(null);
+  useEffect(() => onEvent((event) => event.type === 'clock' && setHeard(event.now)), []);
+  const now = workspace.virtualNow;
+  const value = useMemo(() => (now === null ? workspace : { ...workspace, virtualNow: Math.max(now, heard ?? now) }), [workspace, now, heard]);
+  return <WorkspaceContext.Provider value={value}>{children}</WorkspaceContext.Provider>;
 }
 
 /** The open workspace. Throws outside of one: nothing that needs it may be drawn there. */

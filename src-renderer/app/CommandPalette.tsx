@@ -1,0 +1,97 @@
+// Ctrl+K: go anywhere, do anything, find a contact, a flow or a message by name.
+import { useState, type ReactNode } from 'react';
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight } from '@mantine/spotlight';
+import { IconFileImport, IconLanguage, IconMail, IconMoon, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useCall } from '../backend.ts';
+import { contactName } from '../contacts/contact-name.ts';
+import { chooseLanguage, LANGUAGES, type Language } from './i18n.ts';
+import { go } from './routes.ts';
+import { askFor } from './asked.ts';
+
+type Command = { id: string; label: string; hint?: string; icon: ReactNode; run: () => void };
+
+const icon = { size: 18, stroke: 1.6 } as const;
+
+export function CommandPalette() {
+  const { t } = useTranslation();
+  const [query, setQuery] = useState('');
+  const [search] = useDebouncedValue(query.trim(), 150);
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme('light') === 'dark';
+  const asksPeople = search.length >= 2;
+  const people = useCall(asksPeople ? 'contacts.list' : null, { search, limit: 6 }, ['contacts']);
+  const flows = useCall('flows.list', {}, ['flows']);
+  const messages = useCall('messages.list', {}, ['messages']);
+
+  const commands: Command[] = [
+    { id: 'flows', label: t('rail.flows'), icon: <IconRoute {...icon} />, run: () => go({ screen: 'flows' }) },
+    { id: 'contacts', label: t('rail.contacts'), icon: <IconUsers {...icon} />, run: () => go({ screen: 'contacts' }) },
+    { id: 'messages', label: t('rail.messages'), icon: <IconMail {...icon} />, run: () => go({ screen: 'messages' }) },
+    { id: 'outbox', label: t('rail.outbox'), icon: <IconSend {...icon} />, run: () => go({ screen: 'outbox' }) },
+    { id: 'settings', label: t('rail.settings'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'workspace' }) },
+    { id: 'sending', label: t('palette.sending'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'sending' }) },
+    { id: 'newFlow', label: t('palette.newFlow'), icon: <IconPlus {...icon} />, run: () => askFor('newFlow') },
+    { id: 'newMessage', label: t('palette.newMessage'), icon: <IconPlus {...icon} />, run: () => askFor('newMessage') },
+    { id: 'addContact', label: t('palette.addContact'), icon: <IconUserPlus {...icon} />, run: () => askFor('addContact') },
+    { id: 'import', label: t('palette.import'), icon: <IconFileImport {...icon} />, run: () => go({ screen: 'import' }) },
+    { id: 'scheme', label: isDark ? t('palette.light') : t('palette.dark'), icon: isDark ? <IconSun {...icon} /> : <IconMoon {...icon} />, run: () => setColorScheme(isDark ? 'light' : 'dark') },
+    ...Object.entries(LANGUAGES).map(([code, name]) => ({
+      id: `language-${code}`,
+      label: t('palette.language', { name }),
+      icon: <IconLanguage {...icon} />,
+      run: () => void chooseLanguage(code as Language),
+    })),
+  ];
+  const found = (label: string) => label.toLocaleLowerCase().includes(search.toLocaleLowerCase());
+  const shown = commands.filter((command) => found(command.label));
+  const shownFlows = search === '' ? [] : (flows.data ?? []).filter((flow) => found(flow.name)).slice(0, 6);
+  const shownMessages = search === '' ? [] : (messages.data ?? []).filter((message) => found(message.name)).slice(0, 6);
+  const shownPeople = asksPeople ? (people.data?.rows ?? []) : [];
+  const nothing = shown.length + shownFlows.length + shownMessages.length + shownPeople.length === 0;
+
+  return (
+    <Spotlight.Root query={query} onQueryChange={setQuery} scrollable maxHeight={420} closeOnActionTrigger transitionProps={{ duration: 100 }}>
+      <Spotlight.Search placeholder={t('palette.search')} aria-label={t('palette.search')} leftSection={<IconSearch size={18} stroke={1.6} />} />
+      <Spotlight.ActionsList>
+        {shownPeople.length > 0 && (
+          <Spotlight.ActionsGroup label={t('rail.contacts')}>
+            {shownPeople.map((row) => (
+              <Spotlight.Action
+                key={row.id}
+                label={contactName(row.values) ?? String(row.values['email'] ?? row.id)}
+                description={String(row.values['email'] ?? '')}
+                leftSection={<IconUser {...icon} />}
+                onClick={() => go({ screen: 'contact', id: row.id })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {shownFlows.length > 0 && (
+          <Spotlight.ActionsGroup label={t('rail.flows')}>
+            {shownFlows.map((flow) => (
+              <Spotlight.Action key={flow.id} label={flow.name} leftSection={<IconRoute {...icon} />} onClick={() => go({ screen: 'flow', id: flow.id })} />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {shownMessages.length > 0 && (
+          <Spotlight.ActionsGroup label={t('rail.messages')}>
+            {shownMessages.map((message) => (
+              <Spotlight.Action key={message.key} label={message.name} leftSection={<IconMail {...icon} />} onClick={() => go({ screen: 'message', key: message.key })} />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {shown.length > 0 && (
+          <Spotlight.ActionsGroup label={t('palette.commands')}>
+            {shown.map((command) => (
+              <Spotlight.Action key={command.id} label={command.label} leftSection={command.icon} onClick={command.run} />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {nothing && <Spotlight.Empty>{t('palette.nothing', { search })}</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}

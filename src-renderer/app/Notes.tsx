@@ -1,0 +1,29 @@
+// The bars below the top bar: the machine is not reachable; this is the sample.
+import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useAct, useConnection } from '../backend.ts';
+import { useWorkspace } from './workspace.tsx';
+
+export function Notes() {
+  const { t } = useTranslation();
+  const { isSample } = useWorkspace();
+  const connection = useConnection();
+  const { act, busy } = useAct();
+  return (
+    <>
+      {(connection === 'lost' || connection === 'refused') && (
+        <div className="note" data-tone="wrong" role="alert">
+          {connection === 'lost' ? t('unreachable.lost') : t('unreachable.refused')}
+        </div>
+      )}
+      {isSample && (
+        <div className="note" data-tone="calm" role="note">
+          {t('sample.bar')}
+          <Button size="compact-xs" variant="subtle" loading={busy} onClick={() => void act('workspace.close', {})}>
+            {t('sample.leave')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+// The contact list: only the rows in view are drawn, so that a hundred thousand scroll like ten.
+import { useEffect, useRef } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { ContactRow } from '../../shared/api.ts';
+import { addressOf, go } from '../app/routes.ts';
+import type { Formats } from '../app/workspace.tsx';
+import { ConsentText } from './ConsentText.tsx';
+import type { Attributes } from './attributes.ts';
+import type { ContactPages } from './contact-pages.ts';
+import { contactTitle } from './contact-name.ts';
+import { Tags } from './Tags.tsx';
+
+export type Sort = { attribute: string; descending: boolean };
+
+const ROW_HEIGHT = 40;
+const WIDTHS: Record<string, string> = { email: 'minmax(220px, 1.6fr)', ':tags': 'minmax(200px, 1.5fr)', ':consent': 'minmax(150px, 0.9fr)', ':added': 'minmax(120px, 0.7fr)' };
+const NUMERIC = new Set(['number', 'money']);
+
+type Props = {
+  pages: ContactPages;
+  columns: string[];
+  attributes: Attributes;
+  formats: Formats;
+  sort: Sort | null;
+  onSort: (sort: Sort | null) => void;
+  searchKey: string;
+};
+
+export function ContactTable({ pages, columns, attributes, formats, sort, onSort, searchKey }: Props) {
+  const { t } = useTranslation('contacts');
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({ count: pages.total, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
+  const items = virtual.getVirtualItems();
+  const from = items[0]?.index ?? 0;
+  const to = items.at(-1)?.index ?? 0;
+  const { look } = pages;
+  useEffect(() => look(from, to), [look, from, to]);
+  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [searchKey, sort]);
+
+  const template = columns.map((key) => WIDTHS[key] ?? 'minmax(130px, 1fr)').join(' ');
+  const kinds = new Map(attributes.list.map((attribute) => [attribute.key, attribute.kind]));
+  const isNumeric = (key: string) => NUMERIC.has(kinds.get(key) ?? '');
+  const labels: Record<string, string> = { ':tags': t('column.tags'), ':consent': t('column.consent'), ':added': t('column.added') };
+  const label = (key: string) => labels[key] ?? attributes.labelOf(key);
+
+  return (
+    <div className="grid-table" ref={scroller} role="table" aria-rowcount={pages.total + 1} aria-label={t('title')} tabIndex={0}>
+      <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+        {columns.map((key) => {
+          const attribute = key === ':added' ? 'added_at' : key;
+          const active = sort?.attribute === attribute;
+          const cannotSort = key === ':tags' || key === ':consent';
+          const next = !active ? { attribute, descending: false } : sort.descending ? null : { attribute, descending: true };
+          return (
+            <div key={key} role="columnheader" data-end={isNumeric(key) || undefined} aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : undefined}>
+              {cannotSort ? (
+                <span>{label(key)}</span>
+              ) : (
+                <button type="button" onClick={() => onSort(next)}>
+                  {label(key)}
+                  {active && (sort.descending ? <IconArrowDown size={13} aria-hidden /> : <IconArrowUp size={13} aria-hidden />)}
+                </button>
+              )}
+            </div>
+          );
+        })}
+      </div>
+      <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+        {items.map((item) => {
+          const row = pages.row(item.index);
+          return (
+            <div
+              key={item.key}
+              className="grid-row"
+              role="row"
+              aria-rowindex={item.index + 2}
+              style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)`, height: ROW_HEIGHT }}
+              onClick={() => row !== undefined && go({ screen: 'contact', id: row.id })}
+            >
+              {columns.map((key, index) => (
+                <div key={key} role="cell" data-end={isNumeric(key) || undefined}>
+                  {row === undefined ? <span className="grid-pending" /> : <Cell row={row} column={key} first={index === 0} attributes={attributes} formats={formats} />}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+type CellProps = { row: ContactRow; column: string; first: boolean; attributes: Attributes; formats: Formats };
+
+function Cell({ row, column, first, attributes, formats }: CellProps) {
+  if (column === ':tags') return <Tags tags={row.tags} />;
+  if (column === ':consent') return <ConsentText row={row} />;
+  const shown = column === ':added' ? formats.date(row.addedAt) : attributes.show(column, row.values[column]);
+  if (!first) return <span title={shown}>{shown}</span>;
+  return (
+    <a className="grid-link" href={addressOf({ screen: 'contact', id: row.id })} onClick={(event) => event.stopPropagation()}>
+      {shown === '' ? contactTitle(row) : shown}
+    </a>
+  );
+}

@@ -1,0 +1,79 @@
+// What an event says in words.
+import { IconAlertTriangle, IconArrowBackUp, IconBan, IconEye, IconLogin2, IconLogout2, IconMailForward, IconMailX, IconPencil, IconPointer, IconShieldCheck, IconShieldX, IconShoppingBag, IconSparkles, IconTag, IconTagOff, IconUserPlus, type Icon } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { TimelineEntry } from '../../shared/api.ts';
+import type { AttributeValue } from '../../shared/contacts/contact.ts';
+import type { AttributeChanges, KnownEventType } from '../../shared/contacts/event.ts';
+import { useCall } from '../backend.ts';
+import { useFormats, useWorkspace } from '../app/workspace.tsx';
+import { minorUnits, type Attributes } from './attributes.ts';
+import { isKnownType } from './event-groups.ts';
+
+const ICONS: Record<KnownEventType, Icon> = {
+  contact_added: IconUserPlus,
+  attributes_changed: IconPencil,
+  tag_added: IconTag,
+  tag_removed: IconTagOff,
+  consent_given: IconShieldCheck,
+  consent_withdrawn: IconShieldX,
+  suppressed: IconBan,
+  message_sent: IconMailForward,
+  message_failed: IconAlertTriangle,
+  message_opened: IconEye,
+  message_clicked: IconPointer,
+  message_replied: IconArrowBackUp,
+  message_bounced: IconMailX,
+  order_placed: IconShoppingBag,
+  flow_entered: IconLogin2,
+  flow_left: IconLogout2,
+};
+
+export function EventIcon({ type }: { type: string }) {
+  const Shape = isKnownType(type) ? ICONS[type] : IconSparkles;
+  return <Shape size={15} stroke={1.7} aria-hidden />;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+/** The sentence of an event, and lines below it: attribute changes, or the properties of an event of the user's own. */
+export function useEventSentence(entry: TimelineEntry, attributes: Attributes): { sentence: string; details: string[] } {
+  const { t } = useTranslation('contacts');
+  const formats = useFormats();
+  const { locale } = useWorkspace();
+  const messages = useMessageNames();
+  const { data, type } = entry;
+
+  if (type === 'attributes_changed' || type === 'contact_added') {
+    const changes = Object.entries((data['changes'] ?? {}) as AttributeChanges);
+    const show = (key: string, value: AttributeValue) => attributes.show(key, value) || t('noValue');
+    const details = type === 'contact_added' ? [] : changes.map(([key, [old, now]]) => t('change', { attribute: attributes.labelOf(key), old: show(key, old), now: show(key, now) }));
+    return { sentence: t(`event.${type}`, { count: changes.length }), details };
+  }
+  if (type === 'order_placed') {
+    const currency = textOf(data['currency']);
+    const amount = typeof data['amount'] === 'number' && /^[A-Z]{3}$/.test(currency) ? new Intl.NumberFormat(locale, { style: 'currency', currency }).format(data['amount'] / minorUnits(currency)) : '';
+    return { sentence: t('event.order_placed', { amount }), details: [] };
+  }
+  if (isKnownType(type)) {
+    const key = textOf(data['message']);
+    const values = {
+      tag: textOf(data['tag']),
+      channel: data['channel'] === 'sms' ? t('channel.sms') : t('channel.email'),
+      message: messages.get(key) ?? key,
+      flow: entry.flow ?? textOf(data['flow']),
+      link: textOf(data['url'] ?? data['link']),
+      reason: textOf(data['reason']),
+    };
+    const detail = [data['source'], data['subject'], data['response']].map(textOf).filter((part) => part !== '');
+    return { sentence: t(`event.${type}`, values), details: detail };
+  }
+  const details = Object.entries(data).map(([name, value]) => `${name}: ${typeof value === 'number' ? formats.number(value) : typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return { sentence: t('event.custom', { name: type.replaceAll('_', ' ') }), details };
+}
+
+function useMessageNames(): ReadonlyMap<string, string> {
+  const { data } = useCall('messages.list', {}, ['messages']);
+  return new Map((data ?? []).map((message) => [message.key, message.name]));
+}

@@ -1,0 +1,158 @@
+// The flows of the workspace: what runs, how many people are inside, what needs attention.
+import { useCallback, useState } from 'react';
+import { ActionIcon, Anchor, Button, Group, Menu, Table, Text } from '@mantine/core';
+import { IconAlertTriangle, IconDots, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { FlowRow } from '../../shared/api.ts';
+import { useAct, useCall } from '../backend.ts';
+import { useQuestion } from '../app/asked.ts';
+import { addressOf, go } from '../app/routes.ts';
+import { TopBar } from '../app/TopBar.tsx';
+import { useFormats, useNow } from '../app/workspace.tsx';
+import { Confirm } from '../ui/Confirm.tsx';
+import { Empty } from '../ui/Empty.tsx';
+import { Failed } from '../ui/Failed.tsx';
+import { Loading } from '../ui/Loading.tsx';
+import { saveText } from '../ui/save-text.ts';
+import { safeFileName } from '../ui/paths.ts';
+import { FlowState } from './FlowState.tsx';
+import { ImportFlow } from './ImportFlow.tsx';
+import { NewFlow } from './NewFlow.tsx';
+
+export function FlowsScreen() {
+  const { t } = useTranslation('flows');
+  const flows = useCall('flows.list', {}, ['flows', 'counts']);
+  const [asking, setAsking] = useState<'new' | 'import' | null>(null);
+  useQuestion('newFlow', useCallback(() => setAsking('new'), []));
+
+  return (
+    <>
+      <TopBar title={t('title')}>
+        <Button variant="default" leftSection={<IconFileImport size={16} stroke={1.7} />} onClick={() => setAsking('import')}>
+          {t('import')}
+        </Button>
+        <Button leftSection={<IconPlus size={16} stroke={1.9} />} onClick={() => setAsking('new')}>
+          {t('new')}
+        </Button>
+      </TopBar>
+      <div className="screen-scroll">
+        {flows.state === 'loading' && <Loading />}
+        {flows.data === undefined && flows.state === 'failed' && <Failed error={flows.error} again={flows.again} />}
+        {flows.data?.length === 0 && (
+          <Empty drawing="flow" action={<Button onClick={() => setAsking('new')}>{t('new')}</Button>}>
+            {t('empty')}
+          </Empty>
+        )}
+        {flows.data !== undefined && flows.data.length > 0 && <FlowTable flows={flows.data} />}
+      </div>
+      <NewFlow opened={asking === 'new'} onClose={() => setAsking(null)} />
+      <ImportFlow opened={asking === 'import'} onClose={() => setAsking(null)} />
+    </>
+  );
+}
+
+function FlowTable({ flows }: { flows: FlowRow[] }) {
+  const { t } = useTranslation('flows');
+  const formats = useFormats();
+  const now = useNow();
+  return (
+    <Table className="wide-table" highlightOnHover verticalSpacing={10} horizontalSpacing="lg">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('column.name')}</Table.Th>
+          <Table.Th w={150}>{t('column.state')}</Table.Th>
+          <Table.Th w={110} ta="right">
+            {t('column.inside')}
+          </Table.Th>
+          <Table.Th w={110} ta="right">
+            {t('column.entered')}
+          </Table.Th>
+          <Table.Th w={150}>{t('column.problems')}</Table.Th>
+          <Table.Th w={130}>{t('column.changed')}</Table.Th>
+          <Table.Th w={56} aria-label={t('column.actions')} />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {flows.map((flow) => (
+          <Table.Tr key={flow.id} onClick={() => go({ screen: 'flow', id: flow.id })} style={{ cursor: 'pointer' }}>
+            <Table.Td>
+              <Anchor href={addressOf({ screen: 'flow', id: flow.id })} fw={600} c="inherit" onClick={(event) => event.stopPropagation()}>
+                {flow.name}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>
+              <FlowState flow={flow} />
+            </Table.Td>
+            <Table.Td ta="right">{formats.number(flow.inside)}</Table.Td>
+            <Table.Td ta="right">{formats.number(flow.entered)}</Table.Td>
+            <Table.Td>
+              {flow.problems > 0 && (
+                <Group gap={6} wrap="nowrap">
+                  <IconAlertTriangle size={15} stroke={1.7} color="var(--kanal-amber)" aria-hidden />
+                  <Text size="sm">{t('problems', { count: flow.problems })}</Text>
+                </Group>
+              )}
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm" c="dimmed">
+                {formats.brief(flow.updatedAt, now)}
+              </Text>
+            </Table.Td>
+            <Table.Td onClick={(event) => event.stopPropagation()}>
+              <FlowMenu flow={flow} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function FlowMenu({ flow }: { flow: FlowRow }) {
+  const { t } = useTranslation('flows');
+  const { act, busy } = useAct();
+  const [removing, setRemoving] = useState(false);
+
+  async function exportFile() {
+    const file = await act('flows.exportFile', { flow: flow.id });
+    if (file !== undefined) saveText(`${safeFileName(flow.name)}.kanalflow`, file.text);
+  }
+
+  async function remove() {
+    if ((await act('flows.remove', { flow: flow.id }, t('removed', { name: flow.name }))) !== undefined) setRemoving(false);
+  }
+
+  return (
+    <>
+      <Menu position="bottom-end" width={200}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('menu', { name: flow.name })}>
+            <IconDots size={18} stroke={1.7} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {flow.state === 'live' && (
+            <Menu.Item leftSection={<IconPlayerPause size={16} stroke={1.6} />} onClick={() => void act('flows.pause', { flow: flow.id }, t('paused', { name: flow.name }))}>
+              {t('pause')}
+            </Menu.Item>
+          )}
+          {flow.state === 'paused' && (
+            <Menu.Item leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={() => void act('flows.resume', { flow: flow.id }, t('resumed', { name: flow.name }))}>
+              {t('resume')}
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconFileExport size={16} stroke={1.6} />} onClick={() => void exportFile()}>
+            {t('export')}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={() => setRemoving(true)}>
+            {t('remove')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm opened={removing} title={t('removeTitle', { name: flow.name })} verb={t('remove')} busy={busy} onConfirm={() => void remove()} onClose={() => setRemoving(false)}>
+        {t('removeAsk', { count: flow.inside })}
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+// Takes a flow from a .kanalflow file or from pasted text. What comes in is a draft: nothing runs before it is published.
+import { useState } from 'react';
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Dropzone } from '@mantine/dropzone';
+import { useTranslation } from 'react-i18next';
+import type { Problem } from '../../shared/problem.ts';
+import { call, problemsOf } from '../backend.ts';
+import { showFailure, showSuccess } from '../app/notices.tsx';
+import { go } from '../app/routes.ts';
+import { Problems } from '../ui/Problems.tsx';
+
+export function ImportFlow({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation('flows');
+  const [pasted, setPasted] = useState('');
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const [busy, setBusy] = useState(false);
+
+  async function take(text: string, fileName: string) {
+    setBusy(true);
+    setProblems([]);
+    try {
+      const made = await call('flows.importFile', { text, fileName });
+      const news = [...made.created.messages, ...made.created.attributes];
+      showSuccess(news.length === 0 ? t('imported') : t('importedWith', { count: news.length }));
+      setPasted('');
+      onClose();
+      go({ screen: 'flow', id: made.id });
+    } catch (error) {
+      const known = problemsOf(error);
+      if (known.length > 0) setProblems(known);
+      else showFailure(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Modal opened={opened} onClose={onClose} title={t('importTitle')} centered size="lg">
+      <Stack gap="md">
+        <Dropzone
+          multiple={false}
+          maxSize={20_000_000}
+          loading={busy}
+          aria-label={t('importDrop')}
+          onDrop={(files) => files[0] !== undefined && void files[0].text().then((text) => take(text, files[0]!.name))}
+        >
+          <Text ta="center" c="dimmed" py="lg">
+            {t('importDrop')}
+          </Text>
+        </Dropzone>
+        <Textarea
+          label={t('importPaste')}
+          autosize
+          minRows={4}
+          maxRows={10}
+          spellCheck={false}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          value={pasted}
+          onChange={(event) => setPasted(event.currentTarget.value)}
+        />
+        {problems.length > 0 && <Problems problems={problems} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button loading={busy} disabled={pasted.trim() === ''} onClick={() => void take(pasted, t('pastedName'))}>
+            {t('importDo')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
