@@ -1,8 +1,14 @@
 // What is selected in the editor. Selecting is not an edit: it is neither undone nor saved.
 import { START, type Flow } from '../../shared/flow/flow.ts';
+import type { Spot } from '../../shared/flow/reading.ts';
 
 /** `flow`: nothing in particular, the inspector shows the flow itself. The last of `ids` is the one the inspector shows. */
-export type Selection = { kind: 'flow' } | { kind: 'start'; trigger: string | null } | { kind: 'steps'; ids: readonly string[] };
+export type Selection =
+  | { kind: 'flow' }
+  | { kind: 'start'; trigger: string | null }
+  | { kind: 'steps'; ids: readonly string[] }
+  /** The end of a branch that has no step. */
+  | { kind: 'end'; at: Spot };
 
 export const nothingSelected: Selection = { kind: 'flow' };
 
@@ -15,9 +21,24 @@ export function selectedStep(selection: Selection): string | null {
   return selection.kind === 'steps' ? (selection.ids.at(-1) ?? null) : null;
 }
 
-/** The selected card: a step's id, "start", or `null`. */
+/** Names a spot: the id of its line on the canvas. */
+export function spotId({ from, outlet }: Spot): string {
+  return `${from}:${outlet}`;
+}
+
+/** Names the card at the end of a branch without a step. Step ids hold no colon, so it cannot be one of theirs. */
+export function endId(spot: Spot): string {
+  return `end:${spotId(spot)}`;
+}
+
+/** The selected card: a step's id, "start", the name of an end, or `null`. */
 export function selectedCard(selection: Selection): string | null {
+  if (selection.kind === 'end') return endId(selection.at);
   return selection.kind === 'start' ? START : selectedStep(selection);
+}
+
+export function sameSpot(a: Spot, b: Spot): boolean {
+  return a.from === b.from && a.outlet === b.outlet;
 }
 
 /** Adds a card to the selection or takes it out (Shift or Ctrl with a click). */
@@ -33,6 +54,11 @@ export function stillThere(selection: Selection, flow: Flow): Selection {
     return selection.trigger === null || flow.triggers.some((each) => each.id === selection.trigger) ? selection : { kind: 'start', trigger: null };
   }
   if (selection.kind === 'flow') return selection;
+  if (selection.kind === 'end') {
+    const { at } = selection;
+    const there = at.from === START || flow.steps.some((step) => step.id === at.from);
+    return there && !flow.edges.some((edge) => sameSpot(edge, at)) ? selection : nothingSelected;
+  }
   const known = new Set(flow.steps.map((step) => step.id));
   const ids = selection.ids.filter((id) => known.has(id));
   if (ids.length === selection.ids.length) return selection;

@@ -1,0 +1,30 @@
+// One widget for each kind of field.
+import type { ComponentType } from 'react';
+import type { FieldKind } from '../../shared/fields.ts';
+import { AttributeField, AttributeValueField, TagField } from './attributes.tsx';
+import type { FieldProps } from './field.ts';
+import { BranchesField, SharesField } from './lists.tsx';
+import { MessageField } from './message.tsx';
+import { RuleField } from './rule-builder.tsx';
+import { ChoiceField, LongTextField, NumberField, TextField, YesNoField } from './simple.tsx';
+import { DateTimeField, DurationField, TimeOfDayField, TimeZoneField, WeekdaysField } from './times.tsx';
+
+export const widgets: Record<FieldKind, ComponentType<FieldProps>> = {
+  text: TextField,
+  longText: LongTextField,
+  number: NumberField,
+  yesNo: YesNoField,
+  choice: ChoiceField,
+  duration: DurationField,
+  timeOfDay: TimeOfDayField,
+  weekdays: WeekdaysField,
+  dateTime: DateTimeField,
+  timeZone: TimeZoneField,
+  attribute: AttributeField,
+  attributeValue: AttributeValueField,
+  tag: TagField,
+  message: MessageField,
+  rule: RuleField,
+  branches: BranchesField,
+  shares: SharesField,
+};

@@ -1,0 +1,48 @@
+// The pictures of steps, triggers and families, by the names that their definitions use.
+import {
+  IconArrowsSplit,
+  IconArrowsSplit2,
+  IconCalendarEvent,
+  IconClock,
+  IconDoorExit,
+  IconHandClick,
+  IconHourglass,
+  IconMail,
+  IconMessage,
+  IconPencil,
+  IconPuzzle,
+  IconTag,
+  IconTagOff,
+  IconTargetArrow,
+  IconUserCheck,
+  IconUserPlus,
+  IconWebhook,
+  type Icon,
+} from '@tabler/icons-react';
+
+const ICONS: Readonly<Record<string, Icon>> = {
+  mail: IconMail,
+  message: IconMessage,
+  hourglass: IconHourglass,
+  clock: IconClock,
+  branch: IconArrowsSplit2,
+  split: IconArrowsSplit,
+  pencil: IconPencil,
+  tag: IconTag,
+  tagOff: IconTagOff,
+  exit: IconDoorExit,
+  hand: IconHandClick,
+  userPlus: IconUserPlus,
+  calendar: IconCalendarEvent,
+  task: IconUserCheck,
+  goal: IconTargetArrow,
+  webhook: IconWebhook,
+};
+
+type Props = { name: string; family?: string; size?: number };
+
+/** Decoration beside a name; `family` gives it its colour. A name without a picture gets a piece of a puzzle. */
+export function StepIcon({ name, family, size = 16 }: Props) {
+  const Picture = ICONS[name] ?? IconPuzzle;
+  return <Picture size={size} stroke={1.7} aria-hidden color={family === undefined ? undefined : `var(--kanal-family-${family})`} style={{ flex: 'none' }} />;
+}
