@@ -135,6 +135,13 @@ export function migrate(db: Database): void {
       rule TEXT,                     -- JSON; null: a fixed set
       updated_at INTEGER NOT NULL
     ) STRICT;
+    -- Who is in the fixed sets.
+    CREATE TABLE segment_members (
+      segment TEXT NOT NULL REFERENCES segments(key) ON DELETE CASCADE,
+      contact_id INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
+      PRIMARY KEY (segment, contact_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX segment_members_contact ON segment_members(contact_id);
 
     CREATE TABLE flows (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
