@@ -111,10 +111,10 @@ export type LiquidLimits = {
 export const MESSAGE_LIMITS: LiquidLimits = { renderMs: 500, memory: 5_000_000 };
 
 /**
- * Makes an engine. `html`: values are escaped as they are printed, and no filter can switch that off; without it (subjects)
- * they are printed as they are.
+ * Makes an engine. `html`: values are escaped as they are printed, and no filter can switch that off; `text` (subjects): they
+ * are printed as they are. `locale` is the reader's, for names of months and days in the `date` filter.
  */
-export function createLiquid(output: 'html' | 'text', limits: LiquidLimits = MESSAGE_LIMITS): Liquid {
+export function createLiquid(output: 'html' | 'text', locale = 'en', limits: LiquidLimits = MESSAGE_LIMITS): Liquid {
   const html = output === 'html';
   const liquid = new Liquid({
     templates: {},
@@ -123,6 +123,7 @@ export function createLiquid(output: 'html' | 'text', limits: LiquidLimits = MES
     cache: false,
     ownPropertyOnly: true,
     strictFilters: true,
+    locale,
     timezoneOffset: 0,
     parseLimit: 1_100_000,
     renderLimit: limits.renderMs,

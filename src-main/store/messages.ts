@@ -1,0 +1,51 @@
+// Messages: what a flow can send. What is live was frozen with its flow version (flow_versions.messages); these are the drafts.
+import type { Message } from '../../shared/flow/flow.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run } from './database.ts';
+
+const COLUMNS = 'key, name, channel, purpose, subject, preheader, body';
+
+/** All messages, by name. */
+export function allMessages(workspace: Pick<Workspace, 'db'>): Message[] {
+  return rows<Message>(workspace.db, `SELECT ${COLUMNS} FROM messages ORDER BY name COLLATE NOCASE, key`);
+}
+
+/** One message; `undefined` when there is none with this key. */
+export function findMessage(workspace: Pick<Workspace, 'db'>, key: string): Message | undefined {
+  return row<Message>(workspace.db, `SELECT ${COLUMNS} FROM messages WHERE key = ?`, key);
+}
+
+/** Adds a message or replaces the one with its key. */
+export function saveMessage(workspace: Pick<Workspace, 'db' | 'clock'>, message: Message): void {
+  run(
+    workspace.db,
+    `INSERT INTO messages (key, name, channel, purpose, subject, preheader, body, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET name = excluded.name, channel = excluded.channel, purpose = excluded.purpose,
+       subject = excluded.subject, preheader = excluded.preheader, body = excluded.body, updated_at = excluded.updated_at`,
+    message.key,
+    message.name,
+    message.channel,
+    message.purpose,
+    message.subject,
+    message.preheader,
+    message.body,
+    workspace.clock.now(),
+  );
+}
+
+/** Removes a message. What a live flow sends is not touched: its version keeps its own copy. */
+export function removeMessage(workspace: Pick<Workspace, 'db'>, key: string): boolean {
+  return run(workspace.db, 'DELETE FROM messages WHERE key = ?', key).changes === 1;
+}
+
+/** Which flows (drafts that are not archived) use which message: message key -> names of flows. */
+export function messageUses(workspace: Pick<Workspace, 'db'>): Map<string, string[]> {
+  const uses = new Map<string, string[]>();
+  const found = rows<{ key: string; flow: string }>(
+    workspace.db,
+    `SELECT DISTINCT m.key AS key, f.name AS flow FROM flows f, json_each(f.draft, '$.steps') s JOIN messages m ON m.key = json_extract(s.value, '$.config.message')
+     WHERE f.state <> 'archived' ORDER BY f.name COLLATE NOCASE`,
+  );
+  for (const { key, flow } of found) uses.set(key, [...(uses.get(key) ?? []), flow]);
+  return uses;
+}

@@ -1,0 +1,188 @@
+// The ledger of messages: one row for each message that a flow asked for, from planned to settled (FAULTS 2.0). Every change
+// of state names the state that it leaves, so that none can happen twice.
+import type { OutboxRow } from '../../shared/api.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run, sql } from './database.ts';
+
+type WithDatabase = Pick<Workspace, 'db'>;
+
+export type OutboxState = 'planned' | 'claimed' | 'handed' | 'sent' | 'failed' | 'unknown' | 'held' | 'cancelled';
+
+/** What a settled message leaves behind for its enrollment. */
+export type LedgerRow = {
+  id: number;
+  key: string;
+  flowId: number;
+  version: number;
+  enrollmentId: number;
+  stepId: string;
+  contactId: number;
+  message: string;
+  attempts: number;
+  /** Why it is planned again, or how it was settled: a code. "resend": a person asked for it. */
+  reason: string | null;
+};
+
+/** A message that is due, with what the claiming transaction looks at. `null` where the flow, enrollment or contact is gone. */
+export type Candidate = LedgerRow & {
+  flowState: string | null;
+  liveVersion: number | null;
+  enrollmentState: string | null;
+  standsAt: string | null;
+  visit: number | null;
+  contactExists: number;
+  address: string | null;
+};
+
+const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.message, o.attempts, o.reason`;
+
+const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_version AS liveVersion,
+  e.state AS enrollmentState, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address
+  FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id LEFT JOIN enrollments e ON e.id = o.enrollment_id LEFT JOIN contacts c ON c.id = o.contact_id`;
+
+/** Planned messages that are due, oldest first; those of paused flows stay where they are (FAULTS F46). */
+export function dueMessages(workspace: WithDatabase, now: Instant, limit: number): Candidate[] {
+  return rows(workspace.db, `${CANDIDATE} WHERE o.state = 'planned' AND o.due_at <= ? AND f.state IS NOT 'paused' ORDER BY o.due_at, o.id LIMIT ?`, now, limit);
+}
+
+/** One message as the gates look at it, whatever its state; `undefined` when there is none. */
+export function candidate(workspace: WithDatabase, id: number): (Candidate & { state: OutboxState }) | undefined {
+  return row(workspace.db, `${CANDIDATE.replace('SELECT ', 'SELECT o.state AS state, ')} WHERE o.id = ?`, id);
+}
+
+/** When a planned message is due next; `null` when none is planned in a flow that runs. */
+export function nextMessageDue(workspace: WithDatabase): Instant | null {
+  return row<{ dueAt: number }>(workspace.db, `SELECT o.due_at AS dueAt FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id WHERE o.state = 'planned' AND f.state IS NOT 'paused' ORDER BY o.due_at, o.id LIMIT 1`)?.dueAt ?? null;
+}
+
+/** planned -> claimed. */
+export function claim(workspace: WithDatabase, id: number, address: string, messageId: string, now: Instant): boolean {
+  return run(workspace.db, `UPDATE outbox SET state = 'claimed', claimed_at = ?, address = ?, message_id = ? WHERE id = ? AND state = 'planned'`, now, address, messageId, id).changes === 1;
+}
+
+/** claimed -> handed, with the bytes that are about to leave. Answers false when the row is not claimed. */
+export function markHanded(workspace: WithDatabase, id: number, subject: string, contentHash: string, compressed: Uint8Array, now: Instant): boolean {
+  const moved = run(workspace.db, `UPDATE outbox SET state = 'handed', handed_at = ?, subject = ?, content_hash = ? WHERE id = ? AND state = 'claimed'`, now, subject, contentHash, id).changes === 1;
+  if (moved) run(workspace.db, 'INSERT INTO outbox_contents (outbox_id, eml) VALUES (?, ?) ON CONFLICT (outbox_id) DO UPDATE SET eml = excluded.eml', id, compressed);
+  return moved;
+}
+
+/**
+ * Back to planned, due later. `consumed`: the server has answered about this message, which counts as an attempt. That a person
+ * asked for it again ("resend") is kept: such a message is not bound to where its enrollment stands.
+ */
+export function planAgain(workspace: WithDatabase, id: number, dueAt: Instant, consumed: boolean, reason: string | null, response: string | null): boolean {
+  return (
+    run(
+      workspace.db,
+      `UPDATE outbox SET state = 'planned', due_at = ?, attempts = attempts + ?, reason = CASE WHEN reason = 'resend' THEN reason ELSE ? END, response = ?, claimed_at = NULL, handed_at = NULL WHERE id = ? AND state IN ('claimed', 'handed')`,
+      dueAt,
+      consumed ? 1 : 0,
+      reason,
+      response,
+      id,
+    ).changes === 1
+  );
+}
+
+/** To a state that only a person changes (FAULTS I7), from one that is not. */
+export function settle(workspace: WithDatabase, id: number, state: 'sent' | 'failed' | 'unknown' | 'held' | 'cancelled', attempts: 0 | 1, reason: string | null, response: string | null, now: Instant): boolean {
+  return (
+    run(
+      workspace.db,
+      `UPDATE outbox SET state = ?, settled_at = ?, attempts = attempts + ?, reason = ?, response = ? WHERE id = ? AND state IN ('planned', 'claimed', 'handed')`,
+      state,
+      now,
+      attempts,
+      reason,
+      response,
+      id,
+    ).changes === 1
+  );
+}
+
+/** A person's word on a message that the machine must not touch: from `unknown`, `held` or `failed` to anything. */
+export function decideState(workspace: WithDatabase, id: number, state: 'sent' | 'planned' | 'cancelled', reason: string, now: Instant): boolean {
+  return (
+    run(
+      workspace.db,
+      `UPDATE outbox SET state = ?1, reason = ?2, settled_at = CASE WHEN ?1 = 'planned' THEN NULL ELSE ?3 END, due_at = CASE WHEN ?1 = 'planned' THEN ?3 ELSE due_at END,
+         attempts = CASE WHEN ?1 = 'planned' THEN 0 ELSE attempts END, claimed_at = CASE WHEN ?1 = 'planned' THEN NULL ELSE claimed_at END
+       WHERE id = ?4 AND state IN ('unknown', 'held', 'failed')`,
+      state,
+      reason,
+      now,
+      id,
+    ).changes === 1
+  );
+}
+
+/** Tells the enrollment that asked for the message how it ended, and has it looked at. One that has moved on is left alone. */
+export function tellEnrollment(workspace: WithDatabase, message: LedgerRow, result: 'sent' | 'failed' | 'unknown' | 'cancelled', now: Instant): void {
+  run(
+    workspace.db,
+    `UPDATE enrollments SET message_result = ?, due_at = ? WHERE id = ? AND step_id = ? AND visit = ? AND state IN ('active', 'held', 'failed')`,
+    result,
+    now,
+    message.enrollmentId,
+    message.stepId,
+    visitOf(message.key),
+  );
+}
+
+/** The visit for which a message was planned: the last part of the ledger key flow:enrollment:step:visit. */
+export function visitOf(key: string): number {
+  return Number(key.slice(key.lastIndexOf(':') + 1));
+}
+
+/** What was left open by a process that has ended: claimed or handed. */
+export function openMessages(workspace: WithDatabase): (LedgerRow & { state: 'claimed' | 'handed'; messageId: string | null; subject: string | null })[] {
+  return rows(workspace.db, `SELECT ${LEDGER_COLUMNS}, o.state, o.message_id AS messageId, o.subject FROM outbox o WHERE o.state IN ('claimed', 'handed') ORDER BY o.id`);
+}
+
+export type RecentlySent = { contact: number; step: number };
+
+/** How many messages have (perhaps) reached a contact since an instant: of all flows, and of this step of this enrollment. */
+export function sentSince(workspace: WithDatabase, message: LedgerRow, since: Instant): RecentlySent {
+  return row<RecentlySent>(
+    workspace.db,
+    `SELECT count(*) AS contact, coalesce(sum(enrollment_id = ? AND step_id = ?), 0) AS step FROM outbox
+     WHERE contact_id = ? AND settled_at > ? AND state IN ('sent', 'unknown')`,
+    message.enrollmentId,
+    message.stepId,
+    message.contactId,
+    since,
+  )!;
+}
+
+/** How many messages are in a state that a person should look at. */
+export function countByState(workspace: WithDatabase, state: 'unknown' | 'held'): number {
+  return row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM outbox WHERE state = ?', state)!.n;
+}
+
+/** The bytes of a message as they were handed over, compressed; `undefined` when none were. */
+export function contentOf(workspace: WithDatabase, id: number): Buffer | undefined {
+  return row<{ eml: Buffer }>(workspace.db, 'SELECT eml FROM outbox_contents WHERE outbox_id = ?', id)?.eml;
+}
+
+/** Rows of the ledger, newest first. */
+export function listMessages(workspace: WithDatabase, wanted: { flow: number | null; contact: number | null; state: string | null; limit: number }): OutboxRow[] {
+  const conditions: string[] = [];
+  const values: unknown[] = [];
+  const only = (column: string, value: unknown) => {
+    if (value === null) return;
+    conditions.push(`${column} = ?`);
+    values.push(value);
+  };
+  only('o.flow_id', wanted.flow);
+  only('o.contact_id', wanted.contact);
+  only('o.state', wanted.state);
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  return sql(
+    workspace.db,
+    `SELECT o.id, o.contact_id AS contactId, coalesce(o.address, c.email, '') AS address, o.flow_id AS flow, o.step_id AS stepId, o.message, o.subject, o.state,
+       o.reason, o.response, o.due_at AS dueAt, o.settled_at AS settledAt
+     FROM outbox o LEFT JOIN contacts c ON c.id = o.contact_id ${where} ORDER BY o.id DESC LIMIT ?`,
+  ).all(...values, wanted.limit) as OutboxRow[];
+}
