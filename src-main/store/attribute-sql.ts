@@ -1,0 +1,125 @@
+// Conditions on attributes as SQL, by the attribute's kind. Rules only; the meaning of each operator stands at compileRule.
+import type { Duration } from '../../shared/fields.ts';
+import { normaliseEmail } from '../../shared/contacts/address.ts';
+import type { Operand, Operator } from '../../shared/contacts/rule.ts';
+import { addDays, addDuration, atLocal, localDate, subtractDuration, type Instant } from '../../shared/time.ts';
+import type { StoredAttribute } from './attributes.ts';
+import { joined, piece, textIsOneOf, textTest, type Piece, type TextTest } from './rule-sql.ts';
+
+/** What dates are compared with. */
+export type TestContext = { now: Instant; zone: string };
+
+/** A checked condition (`ruleProblems`) on an attribute of `contacts c`, as 0 or 1. */
+export function attributeTest(attribute: StoredAttribute, operator: Operator, value: Operand | undefined, context: TestContext): Piece {
+  const column = `c.${attribute.column}`;
+  if (operator === 'isEmpty') return piece(`${column} IS NULL`);
+  if (operator === 'isNotEmpty') return piece(`${column} IS NOT NULL`);
+  const positive = OPPOSITES[operator];
+  if (positive === undefined) return filled(column, valueTest(attribute, column, operator, value, context));
+  const part = valueTest(attribute, column, positive, value, context);
+  return { sql: `(${column} IS NULL OR NOT (${part.sql}))`, values: part.values };
+}
+
+/** Operators that hold exactly where another one does not. */
+const OPPOSITES: Partial<Record<Operator, Operator>> = { notEquals: 'equals', notContains: 'contains' };
+
+/** 0 where there is no value. Written so that an index on the column still serves the test. */
+function filled(column: string, part: Piece): Piece {
+  return { sql: `(${column} IS NOT NULL AND ${part.sql})`, values: part.values };
+}
+
+function valueTest(attribute: StoredAttribute, column: string, operator: Operator, value: Operand | undefined, context: TestContext): Piece {
+  switch (attribute.kind) {
+    case 'text':
+    case 'choice':
+      return attribute.key === 'email' ? emailTest(column, operator, value) : textCondition(column, operator, value);
+    case 'number':
+    case 'money':
+      return numberTest(column, operator, value);
+    case 'yesNo':
+      return piece(`${column} = ${operator === 'isTrue' ? 1 : 0}`);
+    case 'date':
+      return dateTest(column, operator, value, context);
+    case 'dateTime':
+      return instantTest(column, operator, value, context);
+    case 'choices':
+      return listTest(column, operator, value);
+  }
+}
+
+function textCondition(expression: string, operator: Operator, value: Operand | undefined): Piece {
+  if (operator === 'isOneOf') return textIsOneOf(expression, (value as (string | number)[]).map(String));
+  return textTest(expression, operator as TextTest, String(value));
+}
+
+/** Addresses are stored in one form, so that the same form of the operand finds them by their index. */
+function emailTest(column: string, operator: Operator, value: Operand | undefined): Piece {
+  const stored = (text: string | number) => {
+    const read = normaliseEmail(String(text));
+    return 'email' in read ? read.email : String(text).trim().toLowerCase();
+  };
+  if (operator === 'equals') return piece(`${column} = ?`, stored(String(value)));
+  if (operator === 'isOneOf') return piece(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify((value as string[]).map(stored)));
+  return textCondition(column, operator, value);
+}
+
+const COMPARED: Partial<Record<Operator, string>> = { equals: '=', moreThan: '>', atLeast: '>=', lessThan: '<', atMost: '<=', before: '<', after: '>' };
+
+/** A comparison of a number expression; also used for properties of events. */
+export function numberTest(expression: string, operator: Operator, value: Operand | undefined): Piece {
+  if (operator === 'between') return piece(`${expression} BETWEEN ? AND ?`, ...(value as number[]));
+  if (operator === 'isOneOf') return piece(`${expression} IN (SELECT value FROM json_each(?))`, JSON.stringify(value));
+  return piece(`${expression} ${comparison(operator)} ?`, value as number);
+}
+
+function comparison(operator: Operator): string {
+  const sign = COMPARED[operator];
+  if (sign === undefined) throw new Error(`${operator} does not compare`);
+  return sign;
+}
+
+/** A comparison of an expression that is a date, "YYYY-MM-DD"; also used for properties of events. */
+export function dateTest(expression: string, operator: Operator, value: Operand | undefined, { now, zone }: TestContext): Piece {
+  const today = localDate(now, zone);
+  switch (operator) {
+    case 'inLast':
+      return piece(`${expression} BETWEEN ? AND ?`, localDate(subtractDuration(now, value as Duration, zone), zone), today);
+    case 'inNext':
+      return piece(`${expression} BETWEEN ? AND ?`, today, localDate(addDuration(now, value as Duration, zone), zone));
+    case 'between':
+      return piece(`${expression} BETWEEN ? AND ?`, ...(value as string[]));
+    case 'anniversaryToday': {
+      // The day before 1 March that is not 29 February: there is no leap day this year.
+      const keepsLeapDay = today.endsWith('-02-28') && addDays(today, 1).endsWith('-03-01');
+      return piece(`substr(${expression}, 6) IN (?, ?)`, today.slice(5), keepsLeapDay ? '02-29' : today.slice(5));
+    }
+    default:
+      return piece(`${expression} ${comparison(operator)} ?`, value as string);
+  }
+}
+
+/** A comparison of an expression that is an instant, by whole days of the zone; also used for properties of events. */
+export function instantTest(expression: string, operator: Operator, value: Operand | undefined, { now, zone }: TestContext): Piece {
+  const from = (day: string) => atLocal(day, '00:00', zone);
+  const until = (day: string) => from(addDays(day, 1));
+  switch (operator) {
+    case 'inLast':
+      return piece(`${expression} BETWEEN ? AND ?`, subtractDuration(now, value as Duration, zone), now);
+    case 'inNext':
+      return piece(`${expression} BETWEEN ? AND ?`, now, addDuration(now, value as Duration, zone));
+    case 'before':
+      return piece(`${expression} < ?`, from(value as string));
+    case 'after':
+      return piece(`${expression} >= ?`, until(value as string));
+    default: {
+      const [first, last] = operator === 'between' ? (value as [string, string]) : [value as string, value as string];
+      return joined([piece(`${expression} >= ?`, from(first)), piece(`${expression} < ?`, until(last))], 'AND');
+    }
+  }
+}
+
+/** A list is stored as JSON; one of its values must pass. */
+function listTest(column: string, operator: Operator, value: Operand | undefined): Piece {
+  const part = operator === 'isOneOf' ? textIsOneOf('l.value', (value as (string | number)[]).map(String)) : textTest('l.value', 'equals', String(value));
+  return { sql: `EXISTS (SELECT 1 FROM json_each(${column}) l WHERE ${part.sql})`, values: part.values };
+}

@@ -1,0 +1,227 @@
+// The one and only evaluation of rules: a condition tree is compiled to SQL. Segments, counts, branches, goals, audiences and
+// exports all come through here, so a rule has one meaning everywhere.
+import { ruleProblems } from '../../shared/contacts/operators.ts';
+import { isGroup, type Condition, type Rule } from '../../shared/contacts/rule.ts';
+import { problem, ProblemError, refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import { subtractDuration, type Instant } from '../../shared/time.ts';
+import type { Workspace } from '../workspace.ts';
+import { attributesOf, type AttributeMap } from './attributes.ts';
+import { attributeTest, type TestContext } from './attribute-sql.ts';
+import { rows } from './database.ts';
+import { propertyTest } from './property-sql.ts';
+import { joined, not, orFalse, piece, teachFolding, textTest, TRUE, type Piece } from './rule-sql.ts';
+import { segmentsOf, type Segment } from './segments.ts';
+import { readSettings } from './settings.ts';
+
+export type RuleContext = {
+  now: Instant;
+  /** IANA zone of the workspace: in it "today" and the days of a date are reckoned. */
+  zone: string;
+  attributes: AttributeMap;
+  segment: (key: string) => Segment | undefined;
+  /** Whether the query has the enrollment as `n`; without it "since this enrollment" is refused. */
+  enrollment: boolean;
+  /** `all`: the condition finds its contacts among all. `batch`: the query brings the ids of a few, and asks of each. */
+  over: 'all' | 'batch';
+};
+
+/** What rules are compiled with in this workspace, now. The connection is made ready for what the SQL uses. */
+export function ruleContext(workspace: Pick<Workspace, 'db' | 'clock'>, given: Partial<Pick<RuleContext, 'now' | 'enrollment' | 'over'>> = {}): RuleContext {
+  teachFolding(workspace.db);
+  // Read when the first rule asks for one: most rules do not.
+  let segments: ReadonlyMap<string, Segment> | undefined;
+  return {
+    now: given.now ?? workspace.clock.now(),
+    zone: readSettings(workspace).timeZone,
+    attributes: attributesOf(workspace),
+    segment: (key) => (segments ??= segmentsOf(workspace)).get(key),
+    enrollment: given.enrollment ?? false,
+    over: given.over ?? 'all',
+  };
+}
+
+/**
+ * A rule as an SQL expression over `contacts c` (and `enrollments n`, where the context says so) that is always 0 or 1, never
+ * NULL; so NOT and "none" are exact complements. Throws a ProblemError when the rule has errors (`ruleProblems`) or segments
+ * that contain each other.
+ *
+ * What holds of a contact without a value (NULL; empty texts and lists are stored as NULL):
+ *
+ *     0   equals, contains, startsWith, endsWith, isOneOf, moreThan, atLeast, lessThan, atMost, between, before, after,
+ *         inLast, inNext, anniversaryToday, isTrue, isFalse (an answer that was never given is not a no), isNotEmpty
+ *     1   notEquals, notContains, isEmpty
+ *
+ * Groups: `all` of nothing is 1, `any` of nothing is 0, `none` is NOT `any`. Text is compared without regard to capitals.
+ * `between` includes both ends; a dateTime is compared by its whole days in the workspace's zone. `inLast` and `inNext` include
+ * both ends and today: a date three days ago was in the last 3 days. `anniversaryToday` takes 29 February on the 28th in years
+ * without it. Consent is the latest record of the channel. A rule knows what has happened until `now`, nothing later.
+ * "Since this enrollment" begins with the entry: what caused it does not count, even at the same instant (FEATURES D10); a
+ * message counts for the enrollment that sent it. Opens and clicks known to be a machine's are not a person's.
+ */
+export function compileRule(rule: Rule, context: RuleContext): Piece {
+  return compiled(rule, context, []);
+}
+
+function compiled(rule: Rule, context: RuleContext, inside: readonly string[]): Piece {
+  const problems = ruleProblems(rule, { attribute: (key) => context.attributes.get(key), segment: context.segment }, { enrollment: context.enrollment });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new ProblemError(...errors);
+  return tree(rule, context, inside);
+}
+
+function tree(rule: Rule, context: RuleContext, inside: readonly string[]): Piece {
+  if (!isGroup(rule)) return conditionPiece(rule, context, inside);
+  const parts = rule.rules.map((each) => tree(each, context, inside));
+  if (rule.kind === 'all') return joined(parts, 'AND');
+  return rule.kind === 'any' ? joined(parts, 'OR') : not(joined(parts, 'OR'));
+}
+
+function conditionPiece(condition: Condition, context: RuleContext, inside: readonly string[]): Piece {
+  switch (condition.kind) {
+    case 'attribute':
+      return attributeTest(context.attributes.get(condition.attribute)!, condition.operator, condition.value, context);
+    case 'tag':
+      return asked(condition.has, tagPiece(condition.tag, context.over));
+    case 'consent':
+      return asked(condition.given, orFalse(piece(`(SELECT k.state = 'given' FROM consents k WHERE k.contact_id = c.id AND k.channel = ? AND k.topic = '' ORDER BY k.id DESC LIMIT 1)`, condition.channel)));
+    case 'segment':
+      return asked(condition.member, segmentPiece(condition.segment, context, inside));
+    case 'event':
+      return asked(condition.did, eventPiece(condition, context));
+    case 'message':
+      return asked(condition.did, messagePiece(condition, context));
+  }
+}
+
+function asked(positive: boolean, part: Piece): Piece {
+  return positive ? part : not(part);
+}
+
+/** Among all contacts the tag leads to its people; in a batch each contact leads to its tags. Both are steps in an index. */
+function tagPiece(tag: string, over: RuleContext['over']): Piece {
+  return over === 'all'
+    ? piece('c.id IN (SELECT x.contact_id FROM contact_tags x WHERE x.tag_id = (SELECT id FROM tags WHERE name = ?))', tag)
+    : piece('EXISTS (SELECT 1 FROM contact_tags x WHERE x.contact_id = c.id AND x.tag_id = (SELECT id FROM tags WHERE name = ?))', tag);
+}
+
+function segmentPiece(key: string, context: RuleContext, inside: readonly string[]): Piece {
+  if (inside.includes(key)) {
+    const names = [...inside.slice(inside.indexOf(key)), key].map((each) => context.segment(each)?.name ?? each).join(' → ');
+    throw new ProblemError(problem('segment-cycle', say('These segments contain each other, so nobody can be counted: {segments}. Take one of them out of the other\'s rule.', { segments: names })));
+  }
+  const segment = context.segment(key)!;
+  if (segment.rule === null) {
+    return context.over === 'all'
+      ? piece('c.id IN (SELECT m.contact_id FROM segment_members m WHERE m.segment = ?)', key)
+      : piece('EXISTS (SELECT 1 FROM segment_members m WHERE m.segment = ? AND m.contact_id = c.id)', key);
+  }
+  // Who is in a segment never depends on a flow that somebody is in.
+  const part = compiled(segment.rule, { ...context, enrollment: false }, [...inside, key]);
+  return { sql: `(${part.sql})`, values: part.values };
+}
+
+type Since = (Condition & { kind: 'event' })['since'];
+
+/** Which events count, by when they happened. */
+function sincePiece(since: Since, { now, zone }: RuleContext): Piece {
+  if (since === 'ever') return piece('e.at <= ?', now);
+  if (since !== 'enrollment') return piece('e.at BETWEEN ? AND ?', subtractDuration(now, since, zone), now);
+  // Events of the very instant of the entry are told apart by the order in which they were recorded.
+  return piece(
+    `e.at BETWEEN n.entered_at AND ? AND (e.at > n.entered_at OR e.id > ifnull((SELECT min(f.id) FROM events f
+     WHERE f.contact_id = c.id AND f.type = 'flow_entered' AND f.at = n.entered_at AND f.enrollment_id = n.id), 0))`,
+    now,
+  );
+}
+
+function eventPiece(condition: Condition & { kind: 'event' }, context: RuleContext): Piece {
+  const parts = [piece('e.contact_id = c.id AND e.type = ?', condition.event), sincePiece(condition.since, context), ...(condition.where ?? []).map((each) => propertyTest(each, context))];
+  const found = { sql: `SELECT 1 FROM events e WHERE ${parts.map(({ sql }) => sql).join(' AND ')}`, values: parts.flatMap(({ values }) => values) };
+  const times = condition.times ?? 1;
+  if (times === 1) return piece(`EXISTS (${found.sql})`, ...found.values);
+  return piece(`(SELECT count(*) FROM (${found.sql} LIMIT ${times})) = ${times}`, ...found.values);
+}
+
+function messagePiece({ message, act, since }: Condition & { kind: 'message' }, context: RuleContext): Piece {
+  const parts = [
+    piece(`e.contact_id = c.id AND e.type = 'message_${act}'`),
+    // A message belongs to the enrollment that sent it, whenever it is opened.
+    since === 'enrollment' ? piece('e.enrollment_id = n.id AND e.at <= ?', context.now) : sincePiece(since, context),
+    ...(message === 'any' ? [] : [piece(`e.data ->> 'message' = ?`, message)]),
+    ...(act === 'opened' || act === 'clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : []),
+  ];
+  return { sql: `EXISTS (SELECT 1 FROM events e WHERE ${parts.map(({ sql }) => sql).join(' AND ')})`, values: parts.flatMap(({ values }) => values) };
+}
+
+/** Stops with the problems of a segment's rule, or with the cycle that saving it would close. */
+export function checkSegment(workspace: Pick<Workspace, 'db' | 'clock'>, segment: Segment): void {
+  if (segment.rule === null) return;
+  const context = ruleContext(workspace);
+  compiled(segment.rule, { ...context, segment: (key) => (key === segment.key ? segment : context.segment(key)) }, [segment.key]);
+}
+
+/** Which of these enrollments meet the rule, each with its own contact and its own "since this enrollment". One query. */
+export function answerForEnrollments(workspace: Pick<Workspace, 'db' | 'clock'>, rule: Rule, enrollmentIds: readonly number[], now: Instant = workspace.clock.now()): Set<number> {
+  if (enrollmentIds.length === 0) return new Set();
+  const part = compileRule(rule, ruleContext(workspace, { now, enrollment: true, over: 'batch' }));
+  return idsOf(
+    workspace,
+    `SELECT n.id AS id FROM json_each(?) j CROSS JOIN enrollments n ON n.id = j.value CROSS JOIN contacts c ON c.id = n.contact_id WHERE ${part.sql}`,
+    JSON.stringify(enrollmentIds),
+    ...part.values,
+  );
+}
+
+/** Which of these contacts meet the rule. One query. */
+export function answerForContacts(workspace: Pick<Workspace, 'db' | 'clock'>, rule: Rule, contactIds: readonly number[], now: Instant = workspace.clock.now()): Set<number> {
+  if (contactIds.length === 0) return new Set();
+  const part = compileRule(rule, ruleContext(workspace, { now, over: 'batch' }));
+  return idsOf(workspace, `SELECT c.id AS id FROM json_each(?) j CROSS JOIN contacts c ON c.id = j.value WHERE ${part.sql}`, JSON.stringify(contactIds), ...part.values);
+}
+
+function idsOf(workspace: Pick<Workspace, 'db'>, text: string, ...values: (string | number)[]): Set<number> {
+  return new Set(rows<{ id: number }>(workspace.db, text, ...values).map(({ id }) => id));
+}
+
+export type Sort = { attribute: string; descending: boolean };
+export type Page = { limit: number; offset?: number; sort?: Sort | null; search?: string };
+
+/**
+ * The ids of the contacts who meet a rule (null: all) and whose name, address, phone or external id has every word of the search
+ * in it; sorted by an attribute with the empty ones last, or else the newest first.
+ */
+export function contactsMatching(workspace: Pick<Workspace, 'db' | 'clock'>, rule: Rule | null, { limit, offset = 0, sort = null, search = '' }: Page): number[] {
+  const context = ruleContext(workspace);
+  const where = wherePiece(rule, search, context);
+  const text = `SELECT c.id AS id FROM contacts c WHERE ${where.sql} ORDER BY ${orderBy(sort, context.attributes)} LIMIT ? OFFSET ?`;
+  // Prepared anew each time: a user's questions are too many to keep.
+  const found = workspace.db.prepare(text).all(...where.values, limit, offset) as { id: number }[];
+  return found.map(({ id }) => id);
+}
+
+/** How many contacts meet a rule (null: all) and the search. */
+export function countMatching(workspace: Pick<Workspace, 'db' | 'clock'>, rule: Rule | null, search = ''): number {
+  const where = wherePiece(rule, search, ruleContext(workspace));
+  return (workspace.db.prepare(`SELECT count(*) AS n FROM contacts c WHERE ${where.sql}`).get(...where.values) as { n: number }).n;
+}
+
+function wherePiece(rule: Rule | null, search: string, context: RuleContext): Piece {
+  const words = search.split(/\s+/).filter((word) => word !== '').slice(0, 10);
+  return joined([rule === null ? TRUE : compileRule(rule, context), ...words.map(searchPiece)], 'AND');
+}
+
+const SEARCHED = ['email', 'first_name', 'last_name', 'phone', 'external_id'].map((column) => `coalesce(c.${column}, '')`).join(' || char(10) || ');
+
+function searchPiece(word: string): Piece {
+  return textTest(`(${SEARCHED})`, 'contains', word);
+}
+
+function orderBy(sort: Sort | null, attributes: AttributeMap): string {
+  if (sort === null) return 'c.id DESC';
+  const attribute = attributes.get(sort.attribute);
+  if (attribute === undefined) refuse('attribute-unknown', say('There is no attribute {attribute} to sort by.', { attribute: sort.attribute }), { field: 'sort' });
+  const collation = attribute.kind === 'text' || attribute.kind === 'choice' ? (attribute.key === 'email' ? '' : ' COLLATE NOCASE') : '';
+  const direction = sort.descending ? 'DESC' : 'ASC';
+  return `c.${attribute.column}${collation} ${direction} NULLS LAST, c.id ${direction}`;
+}
