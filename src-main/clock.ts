@@ -35,3 +35,9 @@ export function virtualClock(start: Instant): VirtualClock {
 export function isVirtual(clock: Clock): clock is VirtualClock {
   return 'setTo' in clock;
 }
+
+/** Starts measuring how long work takes, whatever clock it happens on. Answers the milliseconds since. */
+export function stopwatch(): () => number {
+  const start = performance.now();
+  return () => performance.now() - start;
+}

@@ -1,6 +1,22 @@
 // Runs the flows of a workspace: takes what is due, advances it, saves it.
 import type { RunnerStatus } from '../../shared/api.ts';
+import { problem, type Problem } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
+import { stopwatch } from '../clock.ts';
+import { transaction } from '../store/database.ts';
+import { failedEnrollments, nextEnrollmentDue } from '../store/enrollments.ts';
+import { publishedFlows } from '../store/flows.ts';
+import { countByState } from '../store/outbox.ts';
+import type { Workspace } from '../workspace.ts';
+import { look, nextLook, zonesOf } from './date-triggers.ts';
+import { takeIn } from './entering.ts';
+import { hasUnreadEvents, readEvents } from './event-triggers.ts';
+import { datesChecked } from './listening.ts';
+import type { Outbox } from './outbox.ts';
+import { published, type Published } from './published.ts';
+import { createScheduler } from './scheduler.ts';
+import { advanceDue } from './wave.ts';
 
 export type Runner = {
   /** Begins to tick. */
@@ -12,6 +28,113 @@ export type Runner = {
   status(): RunnerStatus;
   /** Does everything that is due now (events, enrollments, messages), until nothing is left for this instant. */
   runDue(): Promise<void>;
-  /** When something is due next; `null`: never, as things stand. */
-  nextDueAt(): Instant | null;
+  /** When something is due next, or next after an instant; `null`: never, as things stand. */
+  nextDueAt(after?: Instant): Instant | null;
 };
+
+/** How much work one transaction should be: others wait no longer than this (DESIGN 4). */
+const BATCH_MS = 10;
+const SMALLEST_BATCH = 20;
+const LARGEST_BATCH = 2000;
+
+/** How often windows are told at the most that counts have changed. */
+const TELL_MS = 300;
+
+/** Runs the published flows of an open workspace; messages go through the outbox. Nothing moves before `start` or `runDue`. */
+export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
+  let batch = 200;
+  let cancelTelling: (() => void) | null = null;
+  /** Until when no date trigger has to look, as long as flows and zones are the same. */
+  let quiet: { signature: string; until: Instant } | null = null;
+
+  const scheduler = createScheduler(workspace.clock, outbox, work);
+
+  /** One batch of whatever comes first: events beat waits that end at the same instant (FEATURES D25). */
+  function work(): boolean {
+    const worked = readEvents(workspace) || lookAtDates() || advanceBatch();
+    if (worked) tellSoon();
+    return worked;
+  }
+
+  function advanceBatch(): boolean {
+    const elapsed = stopwatch();
+    const moved = advanceDue(workspace, liveFlows(), batch);
+    // A small batch says little about a full one.
+    if (moved >= batch / 2) batch = Math.round(Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, batch / 2, Math.min(batch * 2, (batch * BATCH_MS) / Math.max(0.1, elapsed())))));
+    return moved > 0;
+  }
+
+  function liveFlows(): Map<number, Published> {
+    const live = publishedFlows(workspace).filter(({ state }) => state === 'live');
+    return new Map(live.map(({ id, version }) => [id, published(workspace, id, version)]));
+  }
+
+  /** When the next date trigger looks; `null` where no live flow has one. */
+  function nextDates(): Instant | null {
+    const triggers = [...liveFlows().values()].flatMap(({ dateTriggers, version }) => dateTriggers.map((trigger) => ({ trigger, version })));
+    if (triggers.length === 0) return null;
+    const now = workspace.clock.now();
+    const zones = zonesOf(workspace);
+    const checked = triggers.map(({ trigger }) => datesChecked(workspace, trigger.flowId, trigger.triggerId) ?? now);
+    const signature = JSON.stringify([zones, triggers.map(({ trigger: { flowId, triggerId }, version }, index) => [flowId, version, triggerId, checked[index]])]);
+    if (quiet?.signature !== signature) quiet = { signature, until: Math.min(...triggers.map(({ trigger }, index) => nextLook(trigger, checked[index]!, zones))) };
+    return quiet.until;
+  }
+
+  function lookAtDates(): boolean {
+    const next = nextDates();
+    const now = workspace.clock.now();
+    if (next === null || next > now) return false;
+    const zones = zonesOf(workspace);
+    for (const into of liveFlows().values()) {
+      for (const trigger of into.dateTriggers) {
+        const checked = datesChecked(workspace, trigger.flowId, trigger.triggerId);
+        if (checked !== null && nextLook(trigger, checked, zones) > now) continue;
+        transaction(workspace.db, () => takeIn(workspace, into, look(workspace, trigger, zones, now), 'flow'));
+      }
+    }
+    return true;
+  }
+
+  function tellSoon(): void {
+    cancelTelling ??= workspace.clock.after(TELL_MS, tellNow);
+  }
+
+  function tellNow(): void {
+    cancelTelling?.();
+    cancelTelling = null;
+    workspace.changed('counts', 'runner');
+  }
+
+  function trouble(): Problem | null {
+    const error = scheduler.trouble();
+    if (error === null) return null;
+    return problem('runner-trouble', say('Kanal could not go on: {reason}. It tries again every few seconds; nothing is lost.', { reason: error instanceof Error ? error.message : String(error) }));
+  }
+
+  return {
+    start: scheduler.start,
+    wake: scheduler.wake,
+    runDue: scheduler.runDue,
+    async stop() {
+      await scheduler.stop();
+      if (cancelTelling !== null) tellNow();
+    },
+    status: () => ({
+      running: scheduler.isRunning(),
+      sendingPaused: trouble() ?? outbox.paused(),
+      nextDueAt: nextDueAt(),
+      unknownMessages: countByState(workspace, 'unknown'),
+      heldMessages: countByState(workspace, 'held'),
+      failedEnrollments: failedEnrollments(workspace),
+    }),
+    nextDueAt,
+  };
+
+  function nextDueAt(after?: Instant): Instant | null {
+    const flows = [...liveFlows().keys()];
+    const candidates = [hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), nextDates(), outbox.nextDueAt()];
+    const due = candidates.filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
+    return due.length === 0 ? null : Math.min(...due);
+  }
+}

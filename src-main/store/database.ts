@@ -49,9 +49,11 @@ export function savepoint<Value>(db: Database, act: () => Value): Value {
   return db.transaction(act)();
 }
 
-/** Whether an error is the database's own trouble (disk full, I/O, busy, damage) and not that of the row at hand (FAULTS F4, F5). */
+const TROUBLE = ['BUSY', 'LOCKED', 'NOMEM', 'READONLY', 'IOERR', 'CORRUPT', 'FULL', 'CANTOPEN', 'PROTOCOL', 'NOTADB'];
+
+/** Whether an error is the file's or the disk's trouble, and not that of the row or the query at hand (FAULTS F4, F5). */
 export function isDatabaseTrouble(error: unknown): boolean {
-  return error instanceof SQLite.SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT');
+  return error instanceof SQLite.SqliteError && TROUBLE.some((name) => error.code.startsWith(`SQLITE_${name}`));
 }
 
 function configure(db: Database): void {

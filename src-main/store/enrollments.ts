@@ -187,3 +187,8 @@ export function waitingAt(workspace: Workspace, flowId: number, stepId: string, 
 export function failedEnrollments(workspace: Workspace): number {
   return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM enrollments WHERE state IN ('held', 'failed') AND state = 'failed'`)!.n;
 }
+
+/** Whether the plan of an import says that it may start flows; they are silent by default (FEATURES D27). */
+export function mayStartFlows(workspace: Workspace, importId: number): boolean {
+  return row<{ may: number }>(workspace.db, `SELECT coalesce(json_extract(plan, '$.startFlows'), 0) AS may FROM imports WHERE id = ?`, importId)?.may === 1;
+}

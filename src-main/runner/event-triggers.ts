@@ -1,0 +1,89 @@
+// Reads the record of events behind a cursor, in order, and takes in whom published flows let in. The cursor moves in the
+// transaction of the enrollments that it caused, so a crash neither repeats nor skips anything (FAULTS 0.7).
+import type { ContactEvent } from '../../shared/contacts/event.ts';
+import { transaction } from '../store/database.ts';
+import { eventsAfter, lastEventId } from '../store/events.ts';
+import { mayStartFlows } from '../store/enrollments.ts';
+import { publishedFlows } from '../store/flows.ts';
+import type { Workspace } from '../workspace.ts';
+import { takeIn, type Candidate } from './entering.ts';
+import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening.ts';
+import { published, type EventTrigger, type Published } from './published.ts';
+
+const EVENTS_PER_TURN = 1000;
+
+type Listener = EventTrigger & { hearing: Hearing; into: Published };
+type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]> };
+
+const ears = new WeakMap<Workspace, Ears>();
+const silentImports = new WeakMap<Workspace, Map<number, boolean>>();
+
+/** Reads the next events, some at a time; answers false when there are none. */
+export function readEvents(workspace: Workspace): boolean {
+  const read = eventsRead(workspace);
+  const last = lastEventId(workspace);
+  if (last <= read) return false;
+  transaction(workspace.db, () => {
+    const { byType } = listeners(workspace);
+    if (byType.size === 0) return setEventsRead(workspace, last);
+    const events = eventsAfter(workspace, read, EVENTS_PER_TURN);
+    const candidates = new Map<Published, Candidate[]>();
+    for (const event of events) {
+      for (const listener of byType.get(event.type) ?? []) {
+        if (!hears(workspace, listener, event)) continue;
+        const list = candidates.get(listener.into) ?? [];
+        list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '' });
+        candidates.set(listener.into, list);
+      }
+    }
+    for (const [into, list] of candidates) takeIn(workspace, into, list, 'flow');
+    setEventsRead(workspace, events.at(-1)?.id ?? last);
+  });
+  return true;
+}
+
+/** Whether there are events that nobody has read yet. */
+export function hasUnreadEvents(workspace: Workspace): boolean {
+  return lastEventId(workspace) > eventsRead(workspace);
+}
+
+function hears(workspace: Workspace, { hearing, flowId, source }: Listener, event: ContactEvent): boolean {
+  if (event.id <= hearing.after || (hearing.until !== null && event.id > hearing.until)) return false;
+  // A flow does not trigger on its own change (FEATURES D25), nor any flow on an import that is to be silent (D27).
+  if (event.flowId === flowId) return false;
+  if (event.importId !== null && isSilent(workspace, event.importId)) return false;
+  return source.accepts?.(event) ?? true;
+}
+
+/** By type of event, so that fifty flows cost an event no more than those that wait for it. */
+function listeners(workspace: Workspace): Ears {
+  const heard = publishedFlows(workspace).map((flow) => ({
+    ...flow,
+    // Where a flow is paused, only what was recorded before the pause still counts.
+    hearings: hearingsOf(workspace, flow.id).filter(({ until }) => flow.state === 'live' || until !== null),
+  }));
+  const signature = JSON.stringify(heard);
+  const known = ears.get(workspace);
+  if (known?.signature === signature) return known;
+  const byType = new Map<string, Listener[]>();
+  for (const { id, version, hearings } of heard) {
+    const into = hearings.length === 0 ? null : published(workspace, id, version);
+    for (const hearing of hearings) {
+      for (const trigger of published(workspace, id, hearing.version).eventTriggers) {
+        for (const type of trigger.source.types) byType.set(type, [...(byType.get(type) ?? []), { ...trigger, hearing, into: into! }]);
+      }
+    }
+  }
+  const made = { signature, byType };
+  ears.set(workspace, made);
+  return made;
+}
+
+/** An import's plan does not change once it has begun. One that is not known is silent, which is the default. */
+function isSilent(workspace: Workspace, importId: number): boolean {
+  let known = silentImports.get(workspace);
+  if (known === undefined) silentImports.set(workspace, (known = new Map()));
+  let silent = known.get(importId);
+  if (silent === undefined) known.set(importId, (silent = !mayStartFlows(workspace, importId)));
+  return silent;
+}

@@ -1,0 +1,43 @@
+// Answers what steps and flows ask about contacts: for all who stand at a step, in one query for each question.
+import type { AttributeValue } from '../../shared/contacts/contact.ts';
+import type { Rule } from '../../shared/contacts/rule.ts';
+import { factsNeeded, type CompiledFlow } from '../../shared/engine/compiled.ts';
+import type { Enrollment } from '../../shared/engine/enrollment.ts';
+import type { Facts } from '../../shared/steps/step.ts';
+import { attributeValuesFor } from '../store/contacts.ts';
+import { answerForContacts, answerForEnrollments } from '../store/rules.ts';
+import type { Workspace } from '../workspace.ts';
+
+export type Answers = {
+  /** What the step asked. */
+  facts(enrollment: Enrollment): Facts;
+  /** Whether the flow's goal and its exit rule are met; absent where the flow has none. */
+  about(enrollment: Enrollment): { goal?: boolean; exit?: boolean };
+};
+
+const NO_FACTS: Facts = {};
+
+/** Asks everything that is to be known before these enrollments are advanced at their step. Throws when a rule cannot be asked. */
+export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: string, enrollments: readonly Enrollment[]): Answers {
+  const ids = enrollments.map(({ id }) => id);
+  const ask = (rule: Rule | null) => (rule === null ? null : answerForEnrollments(workspace, rule, ids));
+  const goal = ask(flow.goal);
+  const exit = ask(flow.exit);
+  const answers = Object.entries(factsNeeded(flow, stepId)).map(([name, request]): [string, (enrollment: Enrollment) => boolean | AttributeValue] => {
+    if ('rule' in request) {
+      const met = answerForEnrollments(workspace, request.rule, ids);
+      return [name, ({ id }) => met.has(id)];
+    }
+    const values = attributeValuesFor(workspace, enrollments.map(({ contactId }) => contactId), request.attribute);
+    return [name, ({ contactId }) => values.get(contactId) ?? null];
+  });
+  return {
+    facts: (enrollment) => (answers.length === 0 ? NO_FACTS : Object.fromEntries(answers.map(([name, answer]) => [name, answer(enrollment)]))),
+    about: ({ id }) => ({ ...(goal !== null && { goal: goal.has(id) }), ...(exit !== null && { exit: exit.has(id) }) }),
+  };
+}
+
+/** Those of some contacts who meet a rule. */
+export function contactsMeeting(workspace: Workspace, rule: Rule, contactIds: readonly number[]): ReadonlySet<number> {
+  return answerForContacts(workspace, rule, contactIds);
+}

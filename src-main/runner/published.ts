@@ -1,0 +1,46 @@
+// Published versions, made ready to run. A version never changes, so each is read and compiled once per open workspace.
+import { compileFlow, type CompiledFlow } from '../../shared/engine/compiled.ts';
+import type { Flow } from '../../shared/flow/flow.ts';
+import { flowVersion } from '../store/flows.ts';
+import type { Workspace } from '../workspace.ts';
+import type { DateTrigger } from './date-triggers.ts';
+import { triggerSource } from './listening.ts';
+import type { TriggerSource } from '../../shared/triggers/trigger.ts';
+
+export type EventTrigger = { flowId: number; triggerId: string; source: Extract<TriggerSource, { on: 'event' }> };
+
+export type Published = {
+  flowId: number;
+  version: number;
+  flow: Flow;
+  compiled: CompiledFlow;
+  eventTriggers: readonly EventTrigger[];
+  dateTriggers: readonly DateTrigger[];
+};
+
+const caches = new WeakMap<Workspace, Map<string, Published>>();
+
+/** A published version, ready to run. Throws an Error when there is no such version. */
+export function published(workspace: Workspace, flowId: number, version: number): Published {
+  let cache = caches.get(workspace);
+  if (cache === undefined) caches.set(workspace, (cache = new Map()));
+  const key = `${flowId}:${version}`;
+  let found = cache.get(key);
+  if (found === undefined) cache.set(key, (found = load(workspace, flowId, version)));
+  return found;
+}
+
+function load(workspace: Workspace, flowId: number, version: number): Published {
+  const stored = flowVersion(workspace, flowId, version);
+  if (stored === undefined) throw new Error(`Flow ${flowId} has no version ${version}`);
+  const { flow } = stored;
+  const sources = flow.triggers.map((trigger) => ({ flowId, triggerId: trigger.id, source: triggerSource(trigger) }));
+  return {
+    flowId,
+    version,
+    flow,
+    compiled: compileFlow(flow),
+    eventTriggers: sources.filter((each): each is EventTrigger => each.source?.on === 'event'),
+    dateTriggers: sources.filter((each): each is DateTrigger => each.source?.on === 'date'),
+  };
+}

@@ -1,0 +1,42 @@
+// Steps that were published once and are gone: where the people who stood there go on (FEATURES D2).
+import type { Flow } from '../../shared/flow/flow.ts';
+import { nextOf, outletsOf, stepOf } from '../../shared/flow/reading.ts';
+import { remember, remembered } from '../store/runner-state.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** `to`: the step to go on at; `null`: leave the flow. `version` is the last one that had the step. */
+export type RemovedStep = { to: string | null; version: number };
+
+const key = (flowId: number) => `removed-steps:${flowId}`;
+
+export function removedSteps(workspace: Workspace, flowId: number): Record<string, RemovedStep> {
+  return remembered<Record<string, RemovedStep>>(workspace, key(flowId)) ?? {};
+}
+
+/** Writes down, when a version is published, what becomes of those who stand at steps that it does not have; answers all such steps. */
+export function rememberRemoved(workspace: Workspace, flowId: number, before: { flow: Flow; version: number }, now: Flow): Record<string, RemovedStep> {
+  const remain = new Set(now.steps.map(({ id }) => id));
+  const survivor = (id: string | null): string | null => firstSurvivor(before.flow, id, remain);
+  const removed: Record<string, RemovedStep> = {};
+  for (const [id, { to, version }] of Object.entries(removedSteps(workspace, flowId))) {
+    if (!remain.has(id)) removed[id] = { to: survivor(to), version };
+  }
+  for (const { id } of before.flow.steps) {
+    if (!remain.has(id)) removed[id] = { to: survivor(id), version: before.version };
+  }
+  remember(workspace, key(flowId), removed);
+  return removed;
+}
+
+/** Along the first outlets of the old version to the first step that is still there. */
+function firstSurvivor(old: Flow, from: string | null, remain: ReadonlySet<string>): string | null {
+  const seen = new Set<string>();
+  let id = from;
+  while (id !== null && !remain.has(id)) {
+    if (seen.has(id)) return null;
+    seen.add(id);
+    const outlet = outletsOf(old, stepOf(old, id))[0];
+    id = outlet === undefined ? null : nextOf(old, id, outlet.id);
+  }
+  return id;
+}

@@ -1,0 +1,36 @@
+// Virtual time: everything that falls due until an instant happens, in order, without anybody waiting for it.
+import type { Instant } from '../../shared/time.ts';
+import type { VirtualClock } from '../clock.ts';
+import { remember, remembered } from '../store/runner-state.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Runner } from './runner.ts';
+
+const POSITION = 'virtual-clock';
+
+/** How far virtual time has come in this workspace; `null` when it has only ever known the real one. */
+export function virtualPosition(workspace: Workspace): Instant | null {
+  return remembered<Instant>(workspace, POSITION);
+}
+
+/**
+ * Does what is due, jumps to the next due instant, and so on; ends exactly at `until`, or where the clock stands when that
+ * is later. The position is committed before anything happens there, so that a killed run goes on from it and never back.
+ */
+export async function runUntil(workspace: Workspace, runner: Runner, clock: VirtualClock, until: Instant): Promise<void> {
+  for (;;) {
+    await runner.runDue();
+    const next = runner.nextDueAt(clock.now());
+    // What is due already, and yet was not done, waits for something else than time: sending is paused, say.
+    if (next === null || next > until) break;
+    jump(workspace, clock, next);
+  }
+  if (clock.now() < until) {
+    jump(workspace, clock, until);
+    await runner.runDue();
+  }
+}
+
+function jump(workspace: Workspace, clock: VirtualClock, to: Instant): void {
+  clock.setTo(to);
+  remember(workspace, POSITION, clock.now());
+}

@@ -1,0 +1,166 @@
+// Moves those who are due, in waves: within one transaction it goes step by step, with the facts for all who stand at a step
+// answered in one query each, until everybody waits or has left (DESIGN 3.5).
+import { advance, type Advanced } from '../../shared/engine/advance.ts';
+import type { Enrollment } from '../../shared/engine/enrollment.ts';
+import { MINUTE, type Instant } from '../../shared/time.ts';
+import { contactZone } from '../store/contacts.ts';
+import { newTally, type Tally } from '../store/counts.ts';
+import { isDatabaseTrouble, savepoint, transaction } from '../store/database.ts';
+import { dueEnrollments, saveEnrollment } from '../store/enrollments.ts';
+import { recordEvent } from '../store/events.ts';
+import { ledgerKey, settlementReason } from '../store/planned-messages.ts';
+import { readSettings } from '../store/settings.ts';
+import { recordVisit } from '../store/visits.ts';
+import type { Workspace } from '../workspace.ts';
+import { applyEffects, type Asking } from './effects.ts';
+import { answersFor, type Answers } from './facts.ts';
+import type { Published } from './published.ts';
+import { removedSteps, type RemovedStep } from './removed-steps.ts';
+
+/** Reasons with which the runner lets people out; reports and timelines know them by these names. */
+export const REASON_OPTED_OUT = 'opted-out';
+export const REASON_CONTACT_ERASED = 'contact-erased';
+
+/** Why the outbox cancels a message whose recipient does not want mail: codes of its rows. */
+const OPT_OUT_CODES: ReadonlySet<string> = new Set(['suppressed', 'consent-withdrawn']);
+
+/** Somebody on their way through a batch. `enrollment` is where they stand now; nothing of it is saved until the end. */
+type Traveller = {
+  enrollment: Enrollment;
+  contactExists: boolean;
+  contactZone: string | null;
+  /** Steps left behind in this turn. */
+  passed: number;
+  failure: string | null;
+};
+
+type Turn = { workspace: Workspace; now: Instant; workspaceZone: string; tally: Tally };
+
+/** Takes up to `limit` of those who are due in these flows as far as they come; answers how many there were. */
+export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Published>, limit: number): number {
+  return transaction(workspace.db, () => {
+    const now = workspace.clock.now();
+    const due = dueEnrollments(workspace, [...live.keys()], now, limit);
+    if (due.length === 0) return 0;
+    const turn: Turn = { workspace, now, workspaceZone: readSettings(workspace).timeZone, tally: newTally() };
+    const travellers = due.map(({ contactZone: zone, contactExists, ...enrollment }): Traveller => ({ enrollment, contactExists, contactZone: zone, passed: 0, failure: null }));
+    let moving = travellers;
+    while (moving.length > 0) {
+      const next: Traveller[] = [];
+      for (const group of byStep(moving)) next.push(...moveGroup(turn, live.get(group[0]!.enrollment.flowId)!, group));
+      moving = next;
+    }
+    for (const traveller of travellers) finish(turn, traveller);
+    turn.tally.save(workspace);
+    return due.length;
+  });
+}
+
+function byStep(travellers: readonly Traveller[]): Traveller[][] {
+  const groups = new Map<string, Traveller[]>();
+  for (const traveller of travellers) {
+    const key = `${traveller.enrollment.flowId}:${traveller.enrollment.stepId}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [traveller]);
+    else group.push(traveller);
+  }
+  return [...groups.values()];
+}
+
+/** One step of all who stand at it; answers those who have come to another step and go on. */
+function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Traveller[] {
+  const stepId = group[0]!.enrollment.stepId!;
+  const removed = flow.compiled.steps.has(stepId) ? undefined : removedSteps(turn.workspace, flow.flowId)[stepId];
+  let answers: Answers;
+  try {
+    answers = answersFor(turn.workspace, flow.compiled, stepId, group.map(({ enrollment }) => enrollment));
+  } catch (error) {
+    // A question that cannot be asked fails those who stand here, and nobody else.
+    for (const traveller of group) fail(traveller, error);
+    return [];
+  }
+  const moved: { traveller: Traveller; advanced: Advanced }[] = [];
+  for (const traveller of group) {
+    try {
+      moved.push({ traveller, advanced: advanceOne(turn, flow, traveller, answers, removed) });
+    } catch (error) {
+      fail(traveller, error);
+    }
+  }
+  const version = removed?.version ?? flow.version;
+  const goingOn: Traveller[] = [];
+  for (const { traveller, advanced } of withEffects(turn, flow, moved)) {
+    const { enrollment, visit } = advanced;
+    if (visit !== null) {
+      recordVisit(turn.workspace, { ...visit, flowId: flow.flowId, version });
+      turn.tally.left(flow.flowId, visit.stepId, visit.outlet);
+      traveller.passed++;
+    }
+    traveller.enrollment = enrollment;
+    if (enrollment.state !== 'active' || enrollment.dueAt === null || enrollment.dueAt > turn.now) continue;
+    // Nobody runs in circles within one instant, and nobody who is told to wait is asked again at once (FAULTS I8).
+    if (visit === null || traveller.passed > flow.compiled.steps.size) traveller.enrollment = { ...enrollment, dueAt: turn.now + MINUTE };
+    else goingOn.push(traveller);
+  }
+  return goingOn;
+}
+
+function advanceOne(turn: Turn, flow: Published, traveller: Traveller, answers: Answers, removed: RemovedStep | undefined): Advanced {
+  const { workspace, now, workspaceZone } = turn;
+  const { enrollment } = traveller;
+  const input = { flow: flow.compiled, enrollment, now, zone: contactZone({ time_zone: traveller.contactZone }, workspaceZone), workspaceZone, facts: answers.facts(enrollment) };
+  const leaveBecause = (reason: string): Advanced => {
+    const left = advance({ ...input, exit: true });
+    return { ...left, enrollment: { ...left.enrollment, exitReason: reason } };
+  };
+  if (!traveller.contactExists) return leaveBecause(REASON_CONTACT_ERASED);
+  if (enrollment.messageResult === 'cancelled' && flow.flow.optOut === 'exit') {
+    const reason = settlementReason(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId: enrollment.id, stepId: enrollment.stepId!, visit: enrollment.visit }));
+    if (reason !== null && OPT_OUT_CODES.has(reason)) return leaveBecause(REASON_OPTED_OUT);
+  }
+  const redirect = removed?.to == null ? undefined : new Map([[enrollment.stepId!, removed.to]]);
+  return advance({ ...input, ...answers.about(enrollment), ...(redirect && { redirect }) });
+}
+
+/** Applies the effects of a step; whoever cannot have theirs is left where they were, as failed, and the others go on. */
+function withEffects(turn: Turn, flow: Published, moved: { traveller: Traveller; advanced: Advanced }[]): { traveller: Traveller; advanced: Advanced }[] {
+  const asking = (each: { traveller: Traveller; advanced: Advanced }): Asking => {
+    const { id, contactId, stepId, visit } = each.traveller.enrollment;
+    return { enrollmentId: id, contactId, stepId: stepId!, visit, effects: each.advanced.effects };
+  };
+  const apply = (some: Asking[]) => savepoint(turn.workspace.db, () => applyEffects(turn.workspace, flow.flowId, flow.version, some));
+  const wanting = moved.filter(({ advanced }) => advanced.effects.length > 0);
+  if (wanting.length === 0) return moved;
+  try {
+    apply(wanting.map(asking));
+  } catch (error) {
+    if (isDatabaseTrouble(error)) throw error;
+    for (const each of wanting) {
+      try {
+        apply([asking(each)]);
+      } catch (own) {
+        fail(each.traveller, own);
+      }
+    }
+  }
+  for (const { traveller, advanced } of wanting) {
+    for (const effect of advanced.effects) if (effect.kind === 'setAttribute' && effect.attribute === 'time_zone') traveller.contactZone = typeof effect.value === 'string' ? effect.value : null;
+  }
+  return moved.filter(({ traveller }) => traveller.failure === null);
+}
+
+function fail(traveller: Traveller, error: unknown): void {
+  if (isDatabaseTrouble(error)) throw error;
+  traveller.failure = `${traveller.enrollment.stepId}: ${error instanceof Error ? error.message : String(error)}`;
+  traveller.enrollment = { ...traveller.enrollment, state: 'failed', dueAt: null };
+}
+
+/** Saves where the batch has left somebody, and records when they have left the flow. */
+function finish({ workspace, now, tally }: Turn, { enrollment, contactExists, failure }: Traveller): void {
+  const { state, flowId } = enrollment;
+  const hasLeft = state === 'finished' || state === 'exited';
+  saveEnrollment(workspace, enrollment, hasLeft ? now : null, failure);
+  if (!hasLeft) return;
+  tally.flow(flowId, state);
+  if (contactExists) recordEvent(workspace, { contactId: enrollment.contactId, type: 'flow_left', at: now, source: 'flow', flowId, enrollmentId: enrollment.id, data: { end: state, reason: enrollment.exitReason } });
+}

@@ -1,0 +1,60 @@
+// Finds contacts by a date of theirs, for triggers that look at the calendar.
+import { localDate } from '../../shared/time.ts';
+import type { Workspace } from '../workspace.ts';
+import { attributesOf } from './attributes.ts';
+import { row, rows } from './database.ts';
+
+/** Every time zone that contacts have of their own. Goes from one to the next in the index, so the number of contacts does not matter. */
+export function contactZones(workspace: Workspace): string[] {
+  return rows<{ zone: string }>(
+    workspace.db,
+    `WITH RECURSIVE zones(zone) AS (
+       SELECT min(time_zone) FROM contacts WHERE time_zone IS NOT NULL
+       UNION ALL
+       SELECT (SELECT min(time_zone) FROM contacts WHERE time_zone IS NOT NULL AND time_zone > zone) FROM zones WHERE zone IS NOT NULL
+     ) SELECT zone FROM zones WHERE zone IS NOT NULL`,
+  ).map(({ zone }) => zone);
+}
+
+export type DateSearch = {
+  /** The key of a date attribute, or of one with a date and a time: then its day in `zone` counts. */
+  attribute: string;
+  /** True: only month and day are compared. */
+  yearly: boolean;
+  /** What to look for: "YYYY-MM-DD", or "MM-DD" when yearly. */
+  days: readonly string[];
+  /** Contacts whose zone is stored as one of these; `null` is: none of their own. */
+  storedZones: readonly (string | null)[];
+  /** The zone in which those contacts' days are reckoned. */
+  zone: string;
+};
+
+/** Contacts whose date is one of the days, with the day that it is (as in `days`), by id. An attribute that is gone finds nobody. */
+export function contactsOnDays(workspace: Workspace, search: DateSearch): { id: number; day: string }[] {
+  const attribute = attributesOf(workspace).get(search.attribute);
+  if (attribute === undefined) return [];
+  const zones = JSON.stringify(search.storedZones.map((zone) => zone ?? ''));
+  const inZones = `coalesce(time_zone, '') IN (SELECT value FROM json_each(?))`;
+  if (attribute.kind === 'dateTime') {
+    const days = new Set(search.days);
+    return rows<{ id: number; at: number }>(workspace.db, `SELECT id, ${attribute.column} AS at FROM contacts WHERE ${attribute.column} IS NOT NULL AND ${inZones} ORDER BY id`, zones)
+      .map(({ id, at }) => ({ id, day: localDate(at, search.zone).slice(search.yearly ? 5 : 0) }))
+      .filter(({ day }) => days.has(day));
+  }
+  const day = search.yearly ? `substr(${attribute.column}, 6)` : attribute.column;
+  return rows(workspace.db, `SELECT id, ${day} AS day FROM contacts WHERE ${day} IN (SELECT value FROM json_each(?)) AND ${inZones} ORDER BY id`, JSON.stringify(search.days), zones);
+}
+
+/** How many contacts `contactsOnDays` would find. */
+export function countOnDays(workspace: Workspace, search: DateSearch): number {
+  const attribute = attributesOf(workspace).get(search.attribute);
+  if (attribute === undefined) return 0;
+  if (attribute.kind === 'dateTime') return contactsOnDays(workspace, search).length;
+  const day = search.yearly ? `substr(${attribute.column}, 6)` : attribute.column;
+  return row<{ n: number }>(
+    workspace.db,
+    `SELECT count(*) AS n FROM contacts WHERE ${day} IN (SELECT value FROM json_each(?)) AND coalesce(time_zone, '') IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(search.days),
+    JSON.stringify(search.storedZones.map((zone) => zone ?? '')),
+  )!.n;
+}

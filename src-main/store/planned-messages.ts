@@ -1,0 +1,49 @@
+// How flows put messages into the ledger, and take back those that are not on their way yet. What happens in between is the
+// outbox's (store/outbox.ts).
+import type { Workspace } from '../workspace.ts';
+import { row, run } from './database.ts';
+
+export type NewMessage = { flowId: number; version: number; enrollmentId: number; stepId: string; visit: number; contactId: number; channel: string; message: string };
+
+/** What names the occurrence of a message: nothing can be planned, or sent, twice under one key (FAULTS 2.0). */
+export function ledgerKey(message: Pick<NewMessage, 'flowId' | 'enrollmentId' | 'stepId' | 'visit'>): string {
+  return `${message.flowId}:${message.enrollmentId}:${message.stepId}:${message.visit}`;
+}
+
+/** Plans a message, due now, in the transaction of the step that asks for it. Asked again for the same visit, it changes nothing. */
+export function planMessage(workspace: Workspace, message: NewMessage): void {
+  const now = workspace.clock.now();
+  run(
+    workspace.db,
+    `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?) ON CONFLICT (key) DO NOTHING`,
+    ledgerKey(message),
+    message.flowId,
+    message.version,
+    message.enrollmentId,
+    message.stepId,
+    message.contactId,
+    message.channel,
+    message.message,
+    now,
+    now,
+  );
+}
+
+/** Why a message ended as it did: a code; `null` when it says nothing, or there is no such message. */
+export function settlementReason(workspace: Workspace, key: string): string | null {
+  return row<{ reason: string | null }>(workspace.db, 'SELECT reason FROM outbox WHERE key = ?', key)?.reason ?? null;
+}
+
+/** Cancels what is planned for a flow, or for one of its steps. What is on its way already ends by itself. */
+export function cancelPlanned(workspace: Workspace, flowId: number, stepId: string | null, reason: string): void {
+  const cancel = `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE flow_id = ?`;
+  const now = workspace.clock.now();
+  if (stepId === null) run(workspace.db, `${cancel} AND state = 'planned'`, reason, now, flowId);
+  else run(workspace.db, `${cancel} AND step_id = ? AND state = 'planned'`, reason, now, flowId, stepId);
+}
+
+/** Cancels what is planned for one enrollment that leaves. */
+export function cancelPlannedFor(workspace: Workspace, message: Pick<NewMessage, 'flowId' | 'enrollmentId' | 'stepId' | 'visit'>, reason: string): void {
+  run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE key = ? AND state = 'planned'`, reason, workspace.clock.now(), ledgerKey(message));
+}
