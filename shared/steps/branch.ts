@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { branchesField, type Branch } from '../contacts/rule-fields.ts';
 import { conditionsOf } from '../contacts/rule.ts';
+import { ruleText } from '../contacts/rule-words.ts';
 import { problem, type Problem } from '../problem.ts';
 import { say, type Text } from '../text.ts';
-import { defineStep } from './step.ts';
+import { defineStep, type Names } from './step.ts';
 
 /** The outlet of everyone whom no branch takes. It is always there. */
 export const ELSE = 'else';
@@ -29,9 +30,9 @@ export const branch = defineStep({
     ...branches.map((each, index) => ({ id: each.id, label: labelOf(each, index) })),
     { id: ELSE, label: branches.length === 1 ? say('No') : say('Everyone else') },
   ],
-  summary: ({ branches }) =>
+  summary: ({ branches }, names) =>
     branches.length === 1
-      ? say('Do they meet the rule?')
+      ? firstRuleText(branches[0]!, names)
       : say('{count, plural, one {# branch} other {# branches}} and everyone else', { count: branches.length }),
   problems: ({ branches }) => branchProblems(branches),
   facts: ({ branches }) => Object.fromEntries(branches.flatMap(({ id, rule }) => (rule === null ? [] : [[id, { rule }]]))),
@@ -51,6 +52,11 @@ export const branch = defineStep({
 function labelOf({ label }: Branch, index: number): Text {
   if (label === FIRST_LABEL) return say('Yes');
   return label.trim() === '' ? say('Branch {number}', { number: index + 1 }) : say('{label}', { label });
+}
+
+/** With one branch the card tells the rule itself; with more there is no room. */
+function firstRuleText({ rule }: Branch, names: Names): Text {
+  return rule === null || conditionsOf(rule).length === 0 ? say('Choose who goes which way') : say('If: {rule}', { rule: ruleText(rule, names) });
 }
 
 function branchProblems(branches: readonly Branch[]): Problem[] {

@@ -1,0 +1,111 @@
+// A rule as a sentence, for cards, summaries and reports: "opened “Welcome” since they came in and has the tag “vip”".
+import { durationSchema, type Duration } from '../fields.ts';
+import { say, type Text } from '../text.ts';
+import { durationText } from '../time-words.ts';
+import type { Attribute } from './contact.ts';
+import { operatorsFor, PROPERTY_OPERATORS, type OperatorInfo } from './operators.ts';
+import { isGroup, type Condition, type Group, type Operand, type Rule } from './rule.ts';
+import { attributeValueText } from './value-words.ts';
+
+/** What the sentence may look up. `Names` of shared/steps/step.ts fits. */
+export type SpokenNames = {
+  attribute(key: string): Attribute | undefined;
+  message(key: string): string | undefined;
+  segment(key: string): string | undefined;
+};
+
+/** The rule in words, without a capital and without a full stop. */
+export function ruleText(rule: Rule, names: SpokenNames): Text {
+  return isGroup(rule) ? groupText(rule, names) : conditionText(rule, names);
+}
+
+function groupText({ kind, rules }: Group, names: SpokenNames): Text {
+  const parts = rules.map((rule) => (isGroup(rule) && rule.rules.length > 1 ? say('({group})', { group: groupText(rule, names) }) : ruleText(rule, names)));
+  if (parts.length === 0) return kind === 'any' ? say('nobody') : say('everybody');
+  if (kind === 'none') return say('none of: {conditions}', { conditions: parts.reduce((before, part) => say('{before} or {after}', { before, after: part })) });
+  if (kind === 'any') return parts.reduce((before, part) => say('{before} or {after}', { before, after: part }));
+  return parts.reduce((before, part) => say('{before} and {after}', { before, after: part }));
+}
+
+function conditionText(condition: Condition, names: SpokenNames): Text {
+  switch (condition.kind) {
+    case 'attribute': {
+      const attribute = names.attribute(condition.attribute);
+      const info = operatorsFor(attribute?.kind ?? 'text').find(({ operator }) => operator === condition.operator);
+      return comparisonText(attribute?.label ?? condition.attribute, info, condition.operator, condition.value);
+    }
+    case 'tag':
+      return condition.has ? say('has the tag “{tag}”', { tag: condition.tag }) : say('does not have the tag “{tag}”', { tag: condition.tag });
+    case 'consent':
+      if (condition.channel === 'email') return condition.given ? say('has agreed to e-mail') : say('has not agreed to e-mail');
+      return condition.given ? say('has agreed to text messages') : say('has not agreed to text messages');
+    case 'segment': {
+      const segment = names.segment(condition.segment) ?? condition.segment;
+      return condition.member ? say('is in the segment “{segment}”', { segment }) : say('is not in the segment “{segment}”', { segment });
+    }
+    case 'event':
+      return eventText(condition);
+    case 'message':
+      return scoped(messageText(condition, names), condition.since);
+  }
+}
+
+function comparisonText(what: string, info: OperatorInfo | undefined, operator: string, value: Operand | undefined): Text {
+  const asked = info?.label ?? say('{operator}', { operator });
+  if (value === undefined || info?.form === 'none') return say('{what} {asked}', { what, asked });
+  return say('{what} {asked} {value}', { what, asked, value: operandText(value, info) });
+}
+
+function operandText(value: Operand, info: OperatorInfo | undefined): Text {
+  if (isDuration(value)) return durationText(value);
+  const one = (each: string | number | boolean): Text => {
+    if (info?.of === 'date') return say('{date}', { date: String(each) });
+    const text = attributeValueText(each, info?.of === 'money' ? 'money' : undefined);
+    return 'text' in text ? text : say('{value}', { value: String(each) });
+  };
+  if (!Array.isArray(value)) return one(value);
+  const joined = info?.form === 'range' ? (before: Text, after: Text) => say('{before} and {after}', { before, after }) : (before: Text, after: Text) => say('{before} or {after}', { before, after });
+  return value.length === 0 ? say('nothing') : value.map(one).reduce(joined);
+}
+
+function isDuration(value: Operand): value is Duration {
+  return durationSchema.safeParse(value).success;
+}
+
+function eventText({ event, did, times = 1, since, where = [] }: Extract<Condition, { kind: 'event' }>): Text {
+  const name = eventName(event);
+  const plain = did
+    ? say('{event}: {times, plural, one {at least once} other {at least # times}}', { event: name, times })
+    : times === 1
+      ? say('{event}: never', { event: name })
+      : say('{event}: fewer than {times} times', { event: name, times });
+  const filters = where.map(({ property, operator, value }) => comparisonText(property, PROPERTY_OPERATORS.find((each) => each.operator === operator), operator, value));
+  const filtered = filters.length === 0 ? plain : say('{event} (where {filter})', { event: plain, filter: filters.reduce((before, after) => say('{before} and {after}', { before, after })) });
+  return scoped(filtered, since);
+}
+
+function eventName(event: string): Text {
+  return event === 'order_placed' ? say('placed an order') : say('{event}', { event: event.replaceAll('_', ' ') });
+}
+
+function messageText({ message: key, act, did }: Extract<Condition, { kind: 'message' }>, names: SpokenNames): Text {
+  const message = key === 'any' ? say('any message') : say('“{message}”', { message: names.message(key) ?? key });
+  switch (act) {
+    case 'sent':
+      return did ? say('got {message}', { message }) : say('did not get {message}', { message });
+    case 'opened':
+      return did ? say('opened {message}', { message }) : say('did not open {message}', { message });
+    case 'clicked':
+      return did ? say('clicked in {message}', { message }) : say('did not click in {message}', { message });
+    case 'replied':
+      return did ? say('replied to {message}', { message }) : say('did not reply to {message}', { message });
+    case 'bounced':
+      return did ? say('{message} bounced', { message }) : say('{message} did not bounce', { message });
+  }
+}
+
+/** The scope is always said (FEATURES D10). */
+function scoped(what: Text, since: 'enrollment' | 'ever' | Duration): Text {
+  if (since === 'enrollment') return say('{what} since they came in', { what });
+  return since === 'ever' ? say('{what} at any time', { what }) : say('{what} in the last {duration}', { what, duration: durationText(since) });
+}
