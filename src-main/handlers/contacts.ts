@@ -1,50 +1,218 @@
 // Calls about contacts, their attributes, tags, consent and history.
+import type { CheckedInput, ContactRow } from '../../shared/api.ts';
+import { countryOf, normaliseEmail, normalisePhone } from '../../shared/contacts/address.ts';
+import type { AttributeValue, Channel } from '../../shared/contacts/contact.ts';
+import { valueReason } from '../../shared/contacts/values.ts';
+import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
+import { stepType } from '../../shared/steps/index.ts';
+import { inEnglish, say, type Text } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
+import { addAttribute, attributesOf, type StoredAttribute } from '../store/attributes.ts';
+import { consentsOf, consentStatesFor, recordConsent } from '../store/consents.ts';
+import { flowsOfContact, timelineOf } from '../store/contact-history.ts';
+import { attributeNamed, countContacts, findByEmail, getContact, getContacts, insertContact, refuseUnknownContact, updateContact, type Values } from '../store/contacts.ts';
+import { transaction } from '../store/database.ts';
+import { recordIncoming } from '../store/incoming-events.ts';
+import { contactsMatching, countMatching } from '../store/rules.ts';
+import { readSettings } from '../store/settings.ts';
+import { addSuppression, suppressedAmong, suppressionsOf } from '../store/suppressions.ts';
+import { addTagFor, listTags, removeTagFor, tagsFor } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
 
-export function contactHandlers(_workspace: Workspace): Pick<Handlers, 'contacts.list' | 'contacts.get' | 'contacts.find' | 'contacts.timeline' | 'contacts.add' | 'contacts.update' | 'contacts.tag' | 'contacts.consent' | 'contacts.suppress' | 'contacts.count' | 'attributes.list' | 'attributes.add' | 'tags.list' | 'events.record'> {
+type Calls = Pick<
+  Handlers,
+  | 'contacts.list' | 'contacts.get' | 'contacts.find' | 'contacts.timeline' | 'contacts.add' | 'contacts.update' | 'contacts.tag'
+  | 'contacts.consent' | 'contacts.suppress' | 'contacts.count' | 'attributes.list' | 'attributes.add' | 'tags.list' | 'events.record'
+>;
+
+/** Whatever a person does by hand, in the window or on the command line. */
+const BY_HAND = { source: 'user' } as const;
+
+/** What tells a contact from others: one of these must have a value. */
+const IDENTIFYING = ['email', 'phone', 'external_id'];
+
+export function contactHandlers(workspace: Workspace): Calls {
+  const changed = () => {
+    workspace.changed('contacts');
+    workspace.wake();
+  };
   return {
-    'contacts.list': () => {
-      throw new Error('not built');
+    'contacts.list': ({ search, rule, sort, offset, limit }) => ({
+      total: countMatching(workspace, rule, search),
+      rows: contactRows(workspace, contactsMatching(workspace, rule, { limit, offset, sort, search })),
+    }),
+    'contacts.get': ({ id }) => {
+      const contact = contactRows(workspace, [id])[0] ?? refuseUnknownContact(id);
+      return {
+        ...contact,
+        consents: consentsOf(workspace, id),
+        flows: flowsOfContact(workspace, id, ({ name, type }) => name ?? labelOf(type)),
+        suppressions: suppressionsFor(workspace, contact),
+      };
     },
-    'contacts.get': () => {
-      throw new Error('not built');
+    'contacts.find': ({ email }) => {
+      const read = normaliseEmail(email);
+      const id = 'email' in read ? findByEmail(workspace, read.email) : undefined;
+      return id === undefined ? null : { id };
     },
-    'contacts.find': () => {
-      throw new Error('not built');
+    'contacts.timeline': ({ id, before, limit }) => {
+      if (getContact(workspace, id) === undefined) refuseUnknownContact(id);
+      return timelineOf(workspace, id, before, limit);
     },
-    'contacts.timeline': () => {
-      throw new Error('not built');
+    'contacts.add': (input) => {
+      const values = checkedValues(workspace, input.values);
+      if (IDENTIFYING.every((key) => (values[key] ?? null) === null)) {
+        refuse('contact-unidentified', say('A contact needs an e-mail address, a phone number or an external ID, so that it can be found again.'), { field: 'email' });
+      }
+      const id = insertContact(workspace, values, BY_HAND);
+      changed();
+      return { id };
     },
-    'contacts.add': () => {
-      throw new Error('not built');
+    'contacts.update': (input) => {
+      const values = checkedValues(workspace, input.values);
+      transaction(workspace.db, () => {
+        updateContact(workspace, input.id, values, BY_HAND);
+        const after = getContact(workspace, input.id)?.values ?? {};
+        if (IDENTIFYING.every((key) => after[key] === undefined)) {
+          refuse('contact-unidentified', say('A contact needs an e-mail address, a phone number or an external ID, so that it can be found again.'), { field: Object.keys(values)[0] });
+        }
+      });
+      changed();
+      return null;
     },
-    'contacts.update': () => {
-      throw new Error('not built');
+    'contacts.tag': ({ ids, add, remove }) => {
+      transaction(workspace.db, () => {
+        const known = getContacts(workspace, ids);
+        const subjects = [...new Set(ids)].map((contactId) => (known.has(contactId) ? { contactId } : refuseUnknownContact(contactId)));
+        for (const tag of add) addTagFor(workspace, subjects, checkedTag(tag), BY_HAND);
+        for (const tag of remove) removeTagFor(workspace, subjects, checkedTag(tag), BY_HAND);
+      });
+      changed();
+      return null;
     },
-    'contacts.tag': () => {
-      throw new Error('not built');
+    'contacts.consent': ({ id, channel, given, source }) => {
+      if (getContact(workspace, id) === undefined) refuseUnknownContact(id);
+      if (source.trim() === '') refuse('consent-source', say('Say where the consent comes from, such as "newsletter form" or "asked us by phone".'), { field: 'source' });
+      recordConsent(workspace, { contactId: id, channel, given, source: source.trim(), actor: 'user' });
+      changed();
+      return null;
     },
-    'contacts.consent': () => {
-      throw new Error('not built');
+    'contacts.suppress': ({ address, reason }) => {
+      addSuppression(workspace, { ...checkedAddress(workspace, address), reason, source: 'user' });
+      changed();
+      return null;
     },
-    'contacts.suppress': () => {
-      throw new Error('not built');
+    'contacts.count': ({ rule }) => ({ matching: countMatching(workspace, rule), total: countContacts(workspace) }),
+    'attributes.list': () => [...attributesOf(workspace).values()].map(({ column: _, ...attribute }) => attribute),
+    'attributes.add': (attribute) => {
+      addAttribute(workspace, attribute);
+      workspace.changed('attributes');
+      return null;
     },
-    'contacts.count': () => {
-      throw new Error('not built');
-    },
-    'attributes.list': () => {
-      throw new Error('not built');
-    },
-    'attributes.add': () => {
-      throw new Error('not built');
-    },
-    'tags.list': () => {
-      throw new Error('not built');
-    },
-    'events.record': () => {
-      throw new Error('not built');
+    'tags.list': () => listTags(workspace),
+    'events.record': ({ events }) => {
+      const answer = recordAll(workspace, events);
+      if (answer.recorded > 0) {
+        workspace.changed('contacts', 'counts');
+        workspace.wake();
+      }
+      return answer;
     },
   };
+}
+
+/** Contacts as lists show them, in the order of their ids; a contact that is gone is left out. One query for each kind of thing. */
+function contactRows(workspace: Workspace, ids: readonly number[]): ContactRow[] {
+  const contacts = getContacts(workspace, ids);
+  const tags = tagsFor(workspace, ids);
+  const consents = consentStatesFor(workspace, ids, 'email');
+  const suppressed = suppressedAmong(workspace, 'email', [...contacts.values()].flatMap(({ values }) => (typeof values.email === 'string' ? [values.email] : [])));
+  return ids.flatMap((id) => {
+    const contact = contacts.get(id);
+    if (contact === undefined) return [];
+    const { values, addedAt } = contact;
+    return [{ id, values, addedAt, tags: tags.get(id) ?? [], emailConsent: consents.get(id) ?? 'none', suppressed: suppressed.has(String(values.email)) }];
+  });
+}
+
+function suppressionsFor(workspace: Workspace, { values }: ContactRow): { reason: string; at: number }[] {
+  const of = (channel: Channel, address: AttributeValue | undefined) => (typeof address === 'string' ? suppressionsOf(workspace, channel, address) : []);
+  return [...of('email', values.email), ...of('sms', values.phone)];
+}
+
+function labelOf(type: string): string | null {
+  const known = stepType(type);
+  return known === undefined ? null : inEnglish(known.label);
+}
+
+/** The values in their stored form; refuses all that do not fit at once, each with its attribute as the place. */
+function checkedValues(workspace: Workspace, values: Values): Values {
+  const attributes = attributesOf(workspace);
+  const country = countryOf(readSettings(workspace).locale);
+  const problems: Problem[] = [];
+  const checked: [string, AttributeValue][] = [];
+  for (const [key, value] of Object.entries(values)) {
+    const read = checkedValue(attributeNamed(attributes, key), value, country);
+    if ('reason' in read) problems.push(problem('value-unfit', read.reason, { field: key }));
+    else checked.push([key, read.value]);
+  }
+  if (problems.length > 0) throw new ProblemError(...problems);
+  return Object.fromEntries(checked);
+}
+
+function checkedValue(attribute: StoredAttribute, value: AttributeValue, country: string): { value: AttributeValue } | { reason: Text } {
+  const plain = typeof value === 'string' ? value.trim() : value;
+  if (plain === '') return { value: null };
+  if (attribute.key === 'email' && typeof plain === 'string') {
+    const read = normaliseEmail(plain);
+    return 'email' in read ? { value: read.email } : read;
+  }
+  if (attribute.key === 'phone' && typeof plain === 'string') {
+    const read = normalisePhone(plain, country);
+    return 'phone' in read ? { value: read.phone } : read;
+  }
+  const reason = valueReason(plain, attribute);
+  return reason === undefined ? { value: plain } : { reason };
+}
+
+function checkedTag(tag: string): string {
+  const name = tag.trim();
+  if (name === '') refuse('tag-empty', say('A tag needs a name.'), { field: 'tag' });
+  return name;
+}
+
+/** An e-mail address, or else a phone number, in its stored form. */
+function checkedAddress(workspace: Workspace, address: string): { channel: Channel; address: string } {
+  if (!address.includes('@')) {
+    const read = normalisePhone(address, countryOf(readSettings(workspace).locale));
+    if ('phone' in read) return { channel: 'sms', address: read.phone };
+    refuse('address-invalid', say('"{address}" is neither an e-mail address nor a phone number.', { address: address.slice(0, 100) }), { field: 'address' });
+  }
+  const read = normaliseEmail(address);
+  if ('reason' in read) refuse('address-invalid', read.reason, { field: 'address' });
+  return { channel: 'email', address: read.email };
+}
+
+/** Each event by itself: one that is refused does not hold up the others. */
+function recordAll(workspace: Workspace, events: CheckedInput<'events.record'>['events']) {
+  const answer: { recorded: number; known: number; rejected: { index: number; problem: Problem }[] } = { recorded: 0, known: 0, rejected: [] };
+  transaction(workspace.db, () => {
+    events.forEach(({ email, type, at, eventId, data }, index) => {
+      try {
+        const recorded = recordIncoming(workspace, { contactId: contactOf(workspace, email), type, at: at ?? workspace.clock.now(), eventId, data });
+        if (recorded) answer.recorded++;
+        else answer.known++;
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+        answer.rejected.push({ index, problem: error.problems[0]! });
+      }
+    });
+  });
+  return answer;
+}
+
+function contactOf(workspace: Workspace, address: string): number {
+  const read = normaliseEmail(address);
+  if ('reason' in read) refuse('address-invalid', read.reason, { field: 'email' });
+  return findByEmail(workspace, read.email) ?? refuse('contact-unknown', say('There is no contact with the address {email}. Add or import it first.', { email: read.email }), { field: 'email' });
 }

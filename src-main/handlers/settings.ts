@@ -1,14 +1,33 @@
 // Calls about the settings of a workspace.
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import { isTimeZone } from '../../shared/time.ts';
 import type { Handlers } from '../dispatch.ts';
+import { readSettings, writeSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 
-export function settingsHandlers(_workspace: Workspace): Pick<Handlers, 'settings.get' | 'settings.save'> {
+export function settingsHandlers(workspace: Workspace): Pick<Handlers, 'settings.get' | 'settings.save'> {
   return {
-    'settings.get': () => {
-      throw new Error('not built');
-    },
-    'settings.save': () => {
-      throw new Error('not built');
+    'settings.get': () => readSettings(workspace),
+    'settings.save': (settings) => {
+      const name = settings.name.trim();
+      if (name === '') refuse('name-missing', say('The workspace needs a name.'), { field: 'name' });
+      if (!isTimeZone(settings.timeZone)) refuse('zone-unknown', say('"{zone}" is not a time zone. Choose one such as Europe/Copenhagen.', { zone: settings.timeZone }), { field: 'timeZone' });
+      if (!isLocale(settings.locale)) refuse('locale-unknown', say('"{locale}" is not a language and region. Choose one such as da-DK.', { locale: settings.locale }), { field: 'locale' });
+      if (!Intl.supportedValuesOf('currency').includes(settings.currency)) refuse('currency-unknown', say('"{currency}" is not a currency. Choose one such as DKK or EUR.', { currency: settings.currency }), { field: 'currency' });
+      writeSettings(workspace, { ...settings, name, postalAddress: settings.postalAddress.trim() });
+      workspace.changed('settings', 'workspace');
+      // Times of day and dates are reckoned in the workspace's zone, so somebody may be due now.
+      workspace.wake();
+      return null;
     },
   };
+}
+
+function isLocale(text: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(text).length > 0;
+  } catch {
+    return false;
+  }
 }

@@ -20,8 +20,8 @@ export type NewConsent = {
   importId?: number | null;
   /** When it was given or withdrawn; without it: now. */
   at?: number;
-  /** The event's own id, where the consent was reported from outside. */
-  eventId?: string;
+  /** True where the event is recorded by the caller, because it was reported from outside. */
+  withoutEvent?: boolean;
   flowId?: number | null;
   enrollmentId?: number | null;
   outboxId?: number | null;
@@ -65,13 +65,12 @@ export function recordConsent(workspace: Workspace, consent: NewConsent): boolea
       consent.actor,
       at,
     );
-    if (before?.state !== state) {
+    if (before?.state !== state && consent.withoutEvent !== true) {
       recordEvent(workspace, {
         contactId: consent.contactId,
         type: consent.given ? 'consent_given' : 'consent_withdrawn',
         at,
         source: consent.actor,
-        eventId: consent.eventId,
         flowId: consent.flowId,
         enrollmentId: consent.enrollmentId,
         outboxId: consent.outboxId,

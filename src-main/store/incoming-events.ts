@@ -1,0 +1,89 @@
+// Events that come from outside: the user's own, and opens, clicks, replies and opt-outs that another program has seen. They
+// are tied to the message they are about, and an opt-out among them goes into the ledger of consent.
+import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
+import { eventTypeSchema } from '../../shared/contacts/event.ts';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import type { Workspace } from '../workspace.ts';
+import { consentState, recordConsent } from './consents.ts';
+import { row, transaction } from './database.ts';
+import { recordEvent, type NewEvent } from './events.ts';
+import { recordOrder } from './orders.ts';
+
+export type IncomingEvent = { contactId: number; type: string; at: number; eventId: string | null; data: Record<string, unknown> };
+
+/** What only the program itself can know; from outside it would be a false entry in a contact's history. */
+const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'message_sent', 'message_failed', 'flow_entered', 'flow_left']);
+const MOST_DATA = 100_000;
+const MADE_BY = ['human', 'machine', 'unsure'] as const;
+
+/**
+ * Records an event from outside, with all that follows from it, or nothing; answers false when its id is known already.
+ * - Message events with `data.message` (a message's key) belong to the contact's latest such message sent before them, and so
+ *   to its enrollment. `data.made_by` says of an open or click whether a human or a machine made it.
+ * - `consent_withdrawn` and `unsubscribed` withdraw consent for `data.channel` (e-mail unless said). `consent_given` needs a
+ *   `data.source`, and does not lift a withdrawal: only a person can (FEATURES A6.7).
+ * - `order_placed` with `data.order` (its number) and `data.amount` (whole minor units) is also an order.
+ * Throws a ProblemError for a malformed type, one that only the program records, or data that is wrong or too large.
+ */
+export function recordIncoming(workspace: Workspace, event: IncomingEvent): boolean {
+  checkEvent(event);
+  return transaction(workspace.db, () => {
+    if (event.eventId !== null && row(workspace.db, 'SELECT 1 FROM events WHERE event_id = ?', event.eventId) !== undefined) return false;
+    const { contactId, type, at, data } = event;
+    if (type === 'order_placed' && isOrder(data)) return recordOrder(workspace, { orderKey: String(data.order), contactId, at, amount: data.amount, currency: data.currency, source: 'api', data });
+    const told: NewEvent = { contactId, type, at, source: 'api', data, eventId: event.eventId ?? undefined, ...linkOf(workspace, event), madeBy: MADE_BY.find((each) => each === data.made_by) ?? null };
+    if (type === 'consent_given') raiseConsent(workspace, told, data);
+    if (type === 'consent_withdrawn' || type === 'unsubscribed') {
+      recordConsent(workspace, { contactId, channel: channelOf(data), given: false, source: textOf(data.source) ?? type, actor: 'api', at, withoutEvent: type === 'consent_withdrawn' });
+    }
+    return recordEvent(workspace, told);
+  });
+}
+
+function checkEvent({ type, data }: IncomingEvent): void {
+  if (!eventTypeSchema.safeParse(type).success) {
+    refuse('event-type', say('"{type}" cannot be the name of an event. Use small letters a to z, digits and _, beginning with a letter, at most 63 characters.', { type: type.slice(0, 80) }), { field: 'type' });
+  }
+  if (OWN_TYPES.has(type)) refuse('event-own', say('Events of the type {type} are recorded by Kanal itself. Choose another name for yours.', { type }), { field: 'type' });
+  if (JSON.stringify(data).length > MOST_DATA) refuse('event-too-large', say('The data of the event has more than {most} characters.', { most: MOST_DATA }), { field: 'data' });
+  if (type.startsWith('message_') && data.message !== undefined && typeof data.message !== 'string') refuse('event-message', say('The message of an event is given by its key.'), { field: 'data.message' });
+}
+
+function isOrder(data: Record<string, unknown>): data is { order: string | number; amount: number; currency?: string } {
+  const named = (typeof data.order === 'string' && data.order !== '') || typeof data.order === 'number';
+  return named && Number.isSafeInteger(data.amount) && (data.currency === undefined || (typeof data.currency === 'string' && /^[A-Z]{3}$/.test(data.currency)));
+}
+
+type Link = { outboxId: number; enrollmentId: number; flowId: number };
+
+/** The sent message that an event is about: the latest before it, or else (a clock that is ahead) the earliest. */
+function linkOf(workspace: Workspace, { contactId, type, at, data }: IncomingEvent): Link | undefined {
+  if (!type.startsWith('message_') || typeof data.message !== 'string') return undefined;
+  // Handed over and unknown ones may have arrived; that somebody opens one proves it.
+  const sent = `SELECT id AS outboxId, enrollment_id AS enrollmentId, flow_id AS flowId FROM outbox
+    WHERE contact_id = ? AND message = ? AND state IN ('sent', 'handed', 'unknown')`;
+  return (
+    row<Link>(workspace.db, `${sent} AND coalesce(settled_at, handed_at) <= ? ORDER BY coalesce(settled_at, handed_at) DESC, id DESC LIMIT 1`, contactId, data.message, at) ??
+    row<Link>(workspace.db, `${sent} ORDER BY coalesce(settled_at, handed_at), id LIMIT 1`, contactId, data.message)
+  );
+}
+
+function raiseConsent(workspace: Workspace, { contactId, at }: NewEvent, data: Record<string, unknown>): void {
+  const source = textOf(data.source);
+  const channel = channelOf(data);
+  if (source === undefined) refuse('consent-source', say('Consent needs a source: say in the event\'s data where it was given, such as "newsletter form".'), { field: 'data.source' });
+  if (consentState(workspace, contactId, channel) === 'withdrawn') refuse('consent-withdrawn', say('This contact has opted out. Only a person can lift that, on the contact\'s page.'), { field: 'type' });
+  recordConsent(workspace, { contactId, channel, given: true, source, wording: textOf(data.wording), actor: 'api', at, withoutEvent: true });
+}
+
+function channelOf(data: Record<string, unknown>): Channel {
+  if (data.channel === undefined) return 'email';
+  const channel = CHANNELS.find((each) => each === data.channel);
+  if (channel === undefined) refuse('event-channel', say('The channel of a consent is {channels}.', { channels: CHANNELS.join(', ') }), { field: 'data.channel' });
+  return channel;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 500) : undefined;
+}
