@@ -1,0 +1,25 @@
+// Several tags in one cell, there and back.
+
+/**
+ * The tags of a cell: between bars where there is one, else between semicolons, else between commas; a bar or backslash that
+ * belongs to a tag stands behind a backslash. Blanks around a tag do not count; none is taken twice.
+ */
+export function splitTags(cell: string): string[] {
+  if (cell.includes('|')) {
+    const parts = cell.match(/(?:\\[\\|]|[^|])+/g) ?? [];
+    return distinct(parts.map((part) => part.replaceAll(/\\([\\|])/g, '$1')));
+  }
+  return distinct(cell.split(cell.includes(';') ? ';' : ','));
+}
+
+/** A cell from which `splitTags` reads these tags again. */
+export function joinTags(tags: readonly string[]): string {
+  const [only] = tags;
+  if (tags.length === 1 && only !== undefined && !/[|;,]/.test(only)) return only;
+  // A single tag with a comma in it is closed with a bar, which says that commas do not separate.
+  return tags.map((tag) => tag.replaceAll(/[\\|]/g, '\\$&')).join('|') + (tags.length === 1 ? '|' : '');
+}
+
+function distinct(parts: readonly string[]): string[] {
+  return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ''))];
+}
