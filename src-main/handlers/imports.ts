@@ -1,23 +1,125 @@
 // Calls about files of contacts coming in.
+import { basename, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import type { ImportRow } from '../../shared/api.ts';
+import type { ImportCounts, ImportPlan, ImportProgress } from '../../shared/contacts/import-plan.ts';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
+import { runImport } from '../imports/importer.ts';
+import { inspectFile } from '../imports/inspection.ts';
+import { prepareImport, type PreparedImport } from '../imports/prepare.ts';
+import { createRejectsFile, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
+import { piecesOf } from '../imports/source.ts';
+import { beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
 import type { Workspace } from '../workspace.ts';
 
-export function importHandlers(_workspace: Workspace): Pick<Handlers, 'imports.inspect' | 'imports.start' | 'imports.wait' | 'imports.cancel' | 'imports.list'> {
+/** At most so often do windows hear how far an import is. */
+const TELL_EVERY_MS = 200;
+
+type Job = { row: ImportRow; cancelled: boolean; done: Promise<ImportRow> };
+
+export function importHandlers(workspace: Workspace): Pick<Handlers, 'imports.inspect' | 'imports.start' | 'imports.wait' | 'imports.cancel' | 'imports.list'> {
+  const jobs = new Map<number, Job>();
+  let dryRuns = 0;
+  // The handlers are made when the workspace is opened; what runs according to the file then was broken off.
+  markInterruptedImports(workspace);
+
+  const start = (file: string, plan: ImportPlan, rejectsFile: string | null, dryRun: boolean): number => {
+    const prepared = prepareImport(workspace, file, plan, rejectsFile);
+    // A dry run leaves no trace, not even its number.
+    const id = dryRun ? -++dryRuns : beginImport(workspace, prepared.fileName, plan);
+    const row: ImportRow = { id, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null };
+    const rejects = dryRun ? null : createRejectsFile(rejectsFile ?? rejectsPathFor(file), plan);
+    const job: Job = { row, cancelled: false, done: Promise.resolve(row) };
+    job.done = carryOut(workspace, job, prepared, dryRun ? null : id, rejects);
+    // Whoever waits hears of a failure; nobody has to.
+    job.done.catch(() => {});
+    jobs.set(id, job);
+    if (!dryRun) workspace.changed('imports');
+    return id;
+  };
+
   return {
-    'imports.inspect': () => {
-      throw new Error('not built');
+    'imports.inspect': async ({ file, reading }) => {
+      const path = resolve(file);
+      const inspected = inspectFile(workspace, path, reading);
+      return { ...inspected, importedBefore: importedBefore(workspace, await hashOf(path)) };
     },
-    'imports.start': () => {
-      throw new Error('not built');
+    'imports.start': ({ file, plan, rejectsFile, dryRun }) => ({ import: start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
+    'imports.wait': ({ import: id }) => jobs.get(id)?.done ?? getImport(workspace, id) ?? refuseUnknown(id),
+    'imports.cancel': async ({ import: id }) => {
+      const job = jobs.get(id) ?? (getImport(workspace, id) === undefined ? refuseUnknown(id) : undefined);
+      if (job === undefined) return null;
+      job.cancelled = true;
+      await job.done.catch(() => {});
+      return null;
     },
-    'imports.wait': () => {
-      throw new Error('not built');
-    },
-    'imports.cancel': () => {
-      throw new Error('not built');
-    },
-    'imports.list': () => {
-      throw new Error('not built');
-    },
+    'imports.list': () => listImports(workspace),
+  };
+}
+
+function refuseUnknown(id: number): never {
+  refuse('import-unknown', say('There is no import number {id}.', { id: String(id) }));
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of piecesOf(file)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+/** Runs a job to its end and says so; a failure is kept with the import and thrown to whoever waits. `id` null: a dry run. */
+async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport, id: number | null, rejects: RejectsFile | null): Promise<ImportRow> {
+  const { row } = job;
+  const tell = progressTeller(workspace, row.id, prepared.bytes);
+  let latest: ImportCounts = row.counts;
+  try {
+    const { counts, finished, hash } = await runImport({
+      workspace,
+      prepared,
+      id,
+      rejects,
+      goOn: () => !job.cancelled && workspace.db.open,
+      progress: (now, bytesRead) => tell('running', (latest = now), bytesRead),
+    });
+    latest = counts;
+    // A closed workspace is not written to any more: the next one who opens it finds the import interrupted.
+    if (!workspace.db.open) {
+      rejects?.discard();
+      return Object.assign(row, { counts, fileHash: hash, state: 'interrupted' });
+    }
+    return finish(workspace, job, id, { state: finished ? 'done' : 'cancelled', counts, fileHash: hash }, rejects?.finish() ?? null, prepared, tell);
+  } catch (error) {
+    rejects?.discard();
+    if (workspace.db.open) finish(workspace, job, id, { state: 'failed', counts: latest }, null, prepared, tell);
+    throw error;
+  }
+}
+
+type Ending = { state: 'done' | 'cancelled' | 'failed'; counts: ImportCounts; fileHash?: string };
+
+function finish(workspace: Workspace, job: Job, id: number | null, ending: Ending, rejectsFile: string | null, prepared: PreparedImport, tell: Tell): ImportRow {
+  Object.assign(job.row, ending, { rejectsFile, finishedAt: workspace.clock.now() });
+  if (id !== null) {
+    endImport(workspace, id, ending.state, ending.counts, rejectsFile);
+    workspace.changed('imports', 'contacts', 'attributes');
+    if (prepared.plan.startFlows) workspace.wake();
+  }
+  tell(ending.state, ending.counts, prepared.bytes);
+  return job.row;
+}
+
+type Tell = (state: ImportProgress['state'], counts: ImportCounts, bytesRead: number) => void;
+
+function progressTeller(workspace: Workspace, id: number, bytesTotal: number): Tell {
+  const began = performance.now();
+  let told = Number.NEGATIVE_INFINITY;
+  return (state, counts, bytesRead) => {
+    const now = performance.now();
+    if (state === 'running' && now - told < TELL_EVERY_MS) return;
+    told = now;
+    const rowsPerSecond = Math.round((counts.rows * 1000) / Math.max(now - began, 1));
+    workspace.tell({ type: 'import', progress: { import: id, state, counts: { ...counts }, bytesRead, bytesTotal, rowsPerSecond } });
   };
 }

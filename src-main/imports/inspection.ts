@@ -1,0 +1,87 @@
+// Looks at the beginning of a file and proposes how to read it and what its columns become.
+import { basename } from 'node:path';
+import type { FileInspection } from '../../shared/api.ts';
+import { nameColumns, proposeColumns } from '../../shared/contacts/columns.ts';
+import { importPlanSchema, type FileReading, type SampleColumn } from '../../shared/contacts/import-plan.ts';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import type { Workspace } from '../workspace.ts';
+import { attributesOf } from '../store/attributes.ts';
+import { readSettings } from '../store/settings.ts';
+import { createDecoder, ENCODINGS, guessEncoding, type Encoding, type EncodingGuess } from './encoding.ts';
+import { detectDateOrder, detectDecimal, detectTable, type DialectOverrides } from './dialect.ts';
+import { readHead, sourceSize } from './source.ts';
+
+/** Enough for some thousand rows: a kind that is inferred from them seldom meets a surprise later. */
+const HEAD = 1024 * 1024;
+/** Where the first megabyte is plain ASCII, the letters that tell the encoding may come later. */
+const FAR_HEAD = 32 * HEAD;
+const PREVIEW_ROWS = 50;
+
+export type ReadingOverride = DialectOverrides & { encoding?: string };
+export type Inspection = Omit<FileInspection, 'importedBefore'>;
+
+/**
+ * Proposes a plan for a file; what `given` names is not guessed. Throws a ProblemError for a file that is missing, a folder,
+ * empty or no text, and for one without any row.
+ */
+export function inspectFile(workspace: Workspace, file: string, given: ReadingOverride): Inspection {
+  const fileName = basename(file);
+  const { locale } = readSettings(workspace);
+  const head = readHead(file, HEAD);
+  const complete = head.length >= sourceSize(file);
+  const guess = givenEncoding(given.encoding) ?? guessFrom(file, head, locale);
+  const decoder = createDecoder(guess.encoding);
+  const text = decoder.write(head) + (complete ? decoder.end() : '');
+  const table = detectTable(text, complete, given, fileName);
+  const first = table.records[0];
+  if (first === undefined) refuse('no-rows', say('{fileName} has no rows. Export it again from the program that made it, or choose another header line.', { fileName }), { file });
+  const headers = table.headerLine === 0 ? first.cells.map((_, index) => `Column ${index + 1}`) : nameColumns(first.cells);
+  const rows = (table.headerLine === 0 ? table.records : table.records.slice(1)).filter(({ cells }) => cells.some((cell) => cell.trim() !== '')).map(({ cells }) => cells);
+  const fitting = rows.filter((cells) => cells.length >= headers.length);
+  const own = [...attributesOf(workspace).values()];
+  const columns = proposeColumns(headers, fitting, own.filter(({ standard }) => !standard));
+  const kindOf = new Map(own.map(({ key, kind }) => [key, kind as string]));
+  const decimal = detectDecimal(cellsOf(fitting, columns, kindOf, ['number', 'money']), table.separator, locale);
+  const dates = detectDateOrder(cellsOf(fitting, columns, kindOf, ['date', 'dateTime']), locale);
+  const reading: FileReading = {
+    encoding: guess.encoding,
+    separator: table.separator,
+    quote: table.quote,
+    headerLine: table.headerLine,
+    decimal,
+    dateOrder: dates.dateOrder,
+    sure: guess.sure && table.sure && dates.sure,
+  };
+  const plan = importPlanSchema.parse({ reading, columns: columns.map(({ header, target }) => ({ header, target })) });
+  return { reading, columns, rows: rows.slice(0, PREVIEW_ROWS), plan };
+}
+
+function givenEncoding(name: string | undefined): EncodingGuess | null {
+  if (name === undefined) return null;
+  const encoding = ENCODINGS.find((known) => known === name);
+  if (encoding === undefined) refuse('encoding-unknown', say('There is no encoding {name} here. Choose one of: {known}.', { name, known: ENCODINGS.join(', ') }), { field: 'encoding' });
+  return { encoding, sure: true };
+}
+
+function guessFrom(file: string, head: Buffer, locale: string): { encoding: Encoding; sure: boolean } {
+  const guess = guessEncoding(head, locale);
+  if (guess.encoding !== 'utf8' || head.length < HEAD || hasLetters(head)) return guess;
+  const far = readHead(file, FAR_HEAD);
+  const at = far.findIndex((byte) => byte >= 0x80);
+  return at < 0 ? guess : guessEncoding(far.subarray(Math.max(0, at - 4096) & ~3, at + 262_144), locale);
+}
+
+function hasLetters(bytes: Buffer): boolean {
+  return bytes.some((byte) => byte >= 0x80);
+}
+
+/** The cells of the columns that hold one of these kinds. */
+function* cellsOf(rows: readonly string[][], columns: readonly SampleColumn[], kindOf: ReadonlyMap<string, string>, kinds: readonly string[]): Generator<string> {
+  const wanted = columns.flatMap(({ target }, index) => {
+    const kind = target.kind === 'newAttribute' ? target.attributeKind : target.kind === 'attribute' ? kindOf.get(target.attribute) : undefined;
+    return kind !== undefined && kinds.includes(kind) ? [index] : [];
+  });
+  if (wanted.length === 0) return;
+  for (const row of rows) for (const index of wanted) if (row[index]!.trim() !== '') yield row[index]!;
+}

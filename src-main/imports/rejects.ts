@@ -1,0 +1,79 @@
+// The file of rejected rows: as the imported file is written, with the line and the reason added, so that it can be put right
+// and imported again (FEATURES A6.11).
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { LINE_COLUMN, REASON_COLUMN } from '../../shared/contacts/columns.ts';
+import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import { byteOrderMark, encodeText } from './encoding.ts';
+import { writeRecord } from './records.ts';
+
+export type RejectsFile = {
+  add(line: number, cells: readonly string[], reason: string): void;
+  /** Puts the file in its place and answers its path; `null` when no row was rejected. */
+  finish(): string | null;
+  /** Leaves nothing behind. */
+  discard(): void;
+};
+
+/** The default place: beside the imported file, under a name that is free. */
+export function rejectsPathFor(file: string): string {
+  const extension = extname(file) || '.csv';
+  const base = join(dirname(file), basename(file, extname(file)));
+  for (let n = 1; ; n++) {
+    const path = `${base}-rejected${n === 1 ? '' : `-${n}`}${extension}`;
+    if (!existsSync(path)) return path;
+  }
+}
+
+/** Nothing is written before the first rejected row; until `finish` the rows stand in a file beside the final one. */
+export function createRejectsFile(path: string, plan: ImportPlan): RejectsFile {
+  const { encoding, separator, quote } = plan.reading;
+  const unfinished = `${path}.part`;
+  let handle: number | null = null;
+  let waiting: string[] = [];
+
+  const flush = (): void => {
+    if (handle !== null && waiting.length > 0) writeSync(handle, encodeText(waiting.join(''), encoding));
+    waiting = [];
+  };
+  const begin = (): void => {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      handle = openSync(unfinished, 'w');
+    } catch {
+      refuse('rejects-unwritable', say('The file of rejected rows cannot be written to {path}. Choose another place for it.', { path }), { file: path });
+    }
+    writeSync(handle, byteOrderMark(encoding));
+    const headers = plan.columns.map(({ header }) => header).filter((header) => header !== LINE_COLUMN && header !== REASON_COLUMN);
+    waiting.push(writeRecord([...headers, LINE_COLUMN, REASON_COLUMN], separator, quote, '\r\n'));
+  };
+  const kept = plan.columns.map(({ header }) => header !== LINE_COLUMN && header !== REASON_COLUMN);
+
+  return {
+    add(line, cells, reason) {
+      if (handle === null) begin();
+      const own = cells.filter((_, position) => kept[position] ?? true);
+      const room = kept.filter(Boolean).length;
+      // A short row is filled up to the end only here, so that the reason stands in its column; the reason says so.
+      while (own.length < room) own.push('');
+      waiting.push(writeRecord([...own.slice(0, room), String(line), reason, ...own.slice(room)], separator, quote, '\r\n'));
+      if (waiting.length >= 500) flush();
+    },
+    finish() {
+      if (handle === null) return null;
+      flush();
+      closeSync(handle);
+      handle = null;
+      renameSync(unfinished, path);
+      return path;
+    },
+    discard() {
+      if (handle === null) return;
+      closeSync(handle);
+      handle = null;
+      rmSync(unfinished, { force: true });
+    },
+  };
+}

@@ -1,0 +1,111 @@
+// The file that is being imported: is it there, is it text at all, and its bytes in pieces.
+import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+
+/** How much is read at a time: some milliseconds of work, so that other calls are answered in between. */
+const PIECE = 128 * 1024;
+
+/** The size of a file that can be imported; refuses a file that is missing, a folder, or empty. */
+export function sourceSize(file: string): number {
+  const found = statOf(file);
+  const name = basename(file);
+  if (found === null) refuse('file-missing', say('There is no file {file}. Check the path and the spelling.', { file }), { file });
+  if (found.isDirectory()) refuse('not-a-file', say('{file} is a folder. Choose a CSV file inside it.', { file }), { file });
+  if (!found.isFile()) refuse('not-a-file', say('{file} is not an ordinary file. Choose a CSV file.', { file }), { file });
+  if (found.size === 0) refuse('file-empty', say('{name} is empty: 0 bytes. Export it again from the program that made it.', { name }), { file });
+  return found.size;
+}
+
+function statOf(file: string): Stats | null {
+  try {
+    return statSync(file);
+  } catch (error) {
+    return unreadable(file, error);
+  }
+}
+
+/** The first bytes of a file. Refuses what is plainly not text: workbooks, archives, pictures, databases. */
+export function readHead(file: string, length: number): Buffer {
+  const size = sourceSize(file);
+  let handle: number;
+  try {
+    handle = openSync(file, 'r');
+  } catch (error) {
+    unreadable(file, error);
+    return refuse('file-missing', say('There is no file {file}. Check the path and the spelling.', { file }), { file });
+  }
+  try {
+    const bytes = Buffer.alloc(Math.min(size, length));
+    const got = readSync(handle, bytes, 0, bytes.length, 0);
+    const head = bytes.subarray(0, got);
+    refuseWhatIsNotText(file, head);
+    return head;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The bytes of a file from its beginning, piece by piece. */
+export async function* piecesOf(file: string): AsyncGenerator<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(PIECE), 0, PIECE);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function unreadable(file: string, error: unknown): null {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+  if (code === 'EACCES' || code === 'EPERM') refuse('file-unreadable', say('{file} may not be read by this user. Change its permissions or copy it elsewhere.', { file }), { file });
+  if (code === 'EBUSY') refuse('file-unreadable', say('{file} is held open by another program. Close it there and try again.', { file }), { file });
+  throw error;
+}
+
+const SIGNATURES: readonly { bytes: readonly number[]; kind: 'workbook' | 'oldWorkbook' | 'other' }[] = [
+  { bytes: [0x50, 0x4b, 0x03, 0x04], kind: 'workbook' },
+  { bytes: [0x50, 0x4b, 0x05, 0x06], kind: 'workbook' },
+  { bytes: [0xd0, 0xcf, 0x11, 0xe0], kind: 'oldWorkbook' },
+  { bytes: [0x25, 0x50, 0x44, 0x46], kind: 'other' },
+  { bytes: [0x1f, 0x8b], kind: 'other' },
+  { bytes: [0x89, 0x50, 0x4e, 0x47], kind: 'other' },
+  { bytes: [0xff, 0xd8, 0xff], kind: 'other' },
+  { bytes: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], kind: 'other' },
+  { bytes: [0x37, 0x7a, 0xbc, 0xaf], kind: 'other' },
+  { bytes: [0x52, 0x61, 0x72, 0x21], kind: 'other' },
+  { bytes: [0x7f, 0x45, 0x4c, 0x46], kind: 'other' },
+];
+
+function refuseWhatIsNotText(file: string, head: Buffer): void {
+  const name = basename(file);
+  const signature = SIGNATURES.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
+  if (signature?.kind === 'workbook' && /\.zip$/i.test(name)) {
+    refuse('not-csv', say('{name} is a ZIP archive. Unpack it and import the CSV file inside.', { name }), { file });
+  }
+  if (signature?.kind === 'workbook' || signature?.kind === 'oldWorkbook') {
+    refuse('not-csv', say('{name} is a workbook or an archive, not a CSV file. Open it in Excel, choose Save as, CSV UTF-8, and import that file.', { name }), { file });
+  }
+  if (signature !== undefined || looksBinary(head)) {
+    refuse('not-csv', say('{name} is not a text file, so it has no rows to read. Choose a CSV, TSV or TXT file.', { name }), { file });
+  }
+}
+
+/** Many control characters that no table contains. NUL is judged apart: UTF-16 is full of it, and a few may stand in text. */
+function looksBinary(head: Buffer): boolean {
+  let controls = 0;
+  let nuls = 0;
+  const sample = head.subarray(0, 65_536);
+  for (const byte of sample) {
+    if (byte === 0) nuls++;
+    else if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c && byte !== 0x1a) controls++;
+  }
+  return controls > sample.length * 0.05 || nuls > sample.length * 0.7;
+}

@@ -1,0 +1,108 @@
+// The first pass over a file, before anything is written: is it whole (no quote left open, no cell without end), how many rows,
+// its hash, and which rows are about the same contact. So nothing is half imported because of a fault further down.
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { FileReading } from '../../shared/contacts/import-plan.ts';
+import { createDecoder } from './encoding.ts';
+import { createRecordReader, type CsvRecord } from './records.ts';
+import type { RowReader } from './row-reader.ts';
+import { piecesOf } from './source.ts';
+
+/** Beyond so many contacts that are in a file more than once, the rest are taken in the order of their rows. */
+const MOST_REPEATED = 300_000;
+
+export type Survey = {
+  hash: string;
+  rows: number;
+  /** Whether a later row about the same address fills this attribute, so that the value of the row at `line` would not last. */
+  overruled(email: string, slot: number, line: number): boolean;
+  /** Whether the address is in the file more than once. May be true for some that are not. */
+  isRepeated(email: string): boolean;
+};
+
+/** The records of a file below its header, piece by piece. Throws a ProblemError for an unclosed quote. */
+export async function* recordsOf(file: string, reading: FileReading, hasSeparatorLine: boolean, took: (bytes: Buffer) => void = () => {}): AsyncGenerator<CsvRecord[]> {
+  const decoder = createDecoder(reading.encoding);
+  const firstLine = reading.headerLine > 0 ? reading.headerLine : hasSeparatorLine ? 2 : 1;
+  const reader = createRecordReader({ separator: reading.separator, quote: reading.quote, fileName: basename(file) }, firstLine);
+  let header = reading.headerLine > 0;
+  const below = (records: CsvRecord[]): CsvRecord[] => {
+    const rows = header && records.length > 0 ? records.slice(1) : records;
+    if (records.length > 0) header = false;
+    return rows.filter(({ cells }) => !cells.every(isBlank));
+  };
+  for await (const bytes of piecesOf(file)) {
+    took(bytes);
+    yield below(reader.push(decoder.write(bytes)));
+  }
+  const last = decoder.end();
+  if (last !== '') yield below(reader.push(last));
+  yield below(reader.end());
+}
+
+function isBlank(cell: string): boolean {
+  return cell === '' || cell.trim() === '';
+}
+
+/** Reads a whole file, writing nothing. `goOn` is asked between pieces: false breaks off, and `null` is answered. */
+export async function surveyFile(file: string, bytes: number, reading: FileReading, hasSeparatorLine: boolean, reader: RowReader, goOn: () => boolean): Promise<Survey | null> {
+  const hash = createHash('sha256');
+  const seen = addressFilter(bytes / 60);
+  const filledLater = new Map<string, number[]>();
+  const emailSlot = reader.attributes.findIndex(({ key }) => key === 'email');
+  let rows = 0;
+  for await (const records of recordsOf(file, reading, hasSeparatorLine, (piece) => hash.update(piece))) {
+    if (!goOn()) return null;
+    for (const record of records) {
+      rows++;
+      const email = reader.identify(record);
+      if (email === null || seen.addedNew(email) || (filledLater.size >= MOST_REPEATED && !filledLater.has(email))) continue;
+      const row = reader.read(record);
+      if (row.reasons.length > 0) continue;
+      let lines = filledLater.get(email);
+      if (lines === undefined) filledLater.set(email, (lines = []));
+      for (let slot = 0; slot < row.values.length; slot++) if (slot !== emailSlot && row.values[slot] !== null) lines[slot] = record.line;
+    }
+    await turn();
+  }
+  return {
+    hash: hash.digest('hex'),
+    rows,
+    overruled: (email, slot, line) => (filledLater.get(email)?.[slot] ?? 0) > line,
+    isRepeated: (email) => filledLater.has(email) || (filledLater.size >= MOST_REPEATED && seen.has(email)),
+  };
+}
+
+/** Lets other calls be answered before going on. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Remembers addresses in little memory (a Bloom filter: 16 bits each, three probes); now and then takes a new one for an old one. */
+function addressFilter(expected: number): { addedNew(address: string): boolean; has(address: string): boolean } {
+  const bits = 2 ** Math.min(29, Math.max(16, Math.ceil(Math.log2(expected * 16))));
+  const words = new Uint32Array(bits / 32);
+  const mask = bits - 1;
+  const probes = (address: string): [number, number, number] => {
+    let first = 0x811c9dc5;
+    let second = 0x9e3779b9;
+    for (let i = 0; i < address.length; i++) {
+      const code = address.charCodeAt(i);
+      first = Math.imul(first ^ code, 0x01000193);
+      second = Math.imul(second + code, 0x85ebca6b) ^ (second >>> 13);
+    }
+    first ^= first >>> 15;
+    second ^= second >>> 16;
+    return [first & mask, (first + second) & mask, (first + Math.imul(second, 3)) & mask];
+  };
+  const isSet = (bit: number): boolean => (words[bit >>> 5]! & (1 << (bit & 31))) !== 0;
+  return {
+    has: (address) => probes(address).every(isSet),
+    addedNew(address) {
+      const bitsOfAddress = probes(address);
+      if (bitsOfAddress.every(isSet)) return false;
+      for (const bit of bitsOfAddress) words[bit >>> 5] = words[bit >>> 5]! | (1 << (bit & 31));
+      return true;
+    },
+  };
+}

@@ -1,0 +1,188 @@
+// Imports as the workspace remembers them, and the bulk writes of an importer.
+import type { ImportRow as StoredImport } from '../../shared/api.ts';
+import type { Channel } from '../../shared/contacts/contact.ts';
+import type { AttributeChanges } from '../../shared/contacts/event.ts';
+import type { ImportCounts, ImportPlan } from '../../shared/contacts/import-plan.ts';
+import type { Workspace } from '../workspace.ts';
+import { attributesOf, fromColumn, type StoredAttribute } from './attributes.ts';
+import { consentStatesFor } from './consents.ts';
+import { row, rows, run } from './database.ts';
+import { recordEvent } from './events.ts';
+import { tagsFor } from './tags.ts';
+
+type State = StoredImport['state'];
+type Columns = { id: number; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: State; counts: string; rejectsFile: string | null };
+
+const COLUMNS = 'id, file_name AS fileName, file_hash AS fileHash, started_at AS startedAt, finished_at AS finishedAt, state, counts, rejects_file AS rejectsFile';
+
+const fromColumns = (columns: Columns): StoredImport => ({ ...columns, counts: JSON.parse(columns.counts) as ImportCounts });
+
+/** Counts before the first row. */
+export function noCounts(): ImportCounts {
+  return { rows: 0, added: 0, updated: 0, unchanged: 0, skipped: 0, rejected: 0, suppressed: 0 };
+}
+
+/** Notes that an import begins; answers its id. */
+export function beginImport(workspace: Workspace, fileName: string, plan: ImportPlan): number {
+  return run(
+    workspace.db,
+    `INSERT INTO imports (file_name, file_hash, plan, state, counts, started_at) VALUES (?, '', ?, 'running', ?, ?)`,
+    fileName,
+    JSON.stringify(plan),
+    JSON.stringify(noCounts()),
+    workspace.clock.now(),
+  ).id;
+}
+
+/** Keeps the file's SHA-256, by which the same file is known again. */
+export function setImportHash(workspace: Workspace, id: number, hash: string): void {
+  run(workspace.db, 'UPDATE imports SET file_hash = ? WHERE id = ?', hash, id);
+}
+
+/** Keeps how far an import is, in the transaction of the rows that it counts. */
+export function setImportCounts(workspace: Workspace, id: number, counts: ImportCounts): void {
+  run(workspace.db, 'UPDATE imports SET counts = ? WHERE id = ?', JSON.stringify(counts), id);
+}
+
+/** Notes how an import ended. */
+export function endImport(workspace: Workspace, id: number, state: Exclude<State, 'running'>, counts: ImportCounts, rejectsFile: string | null): void {
+  run(workspace.db, 'UPDATE imports SET state = ?, counts = ?, rejects_file = ?, finished_at = ? WHERE id = ?', state, JSON.stringify(counts), rejectsFile, workspace.clock.now(), id);
+}
+
+/** An import that was running when its program ended did not finish. Call when a workspace is opened, before any import starts. */
+export function markInterruptedImports(workspace: Workspace): number {
+  return run(workspace.db, `UPDATE imports SET state = 'interrupted' WHERE state = 'running'`).changes;
+}
+
+/** One import; `undefined` when there is none with this id. */
+export function getImport(workspace: Workspace, id: number): StoredImport | undefined {
+  const found = row<Columns>(workspace.db, `SELECT ${COLUMNS} FROM imports WHERE id = ?`, id);
+  return found === undefined ? undefined : fromColumns(found);
+}
+
+/** All imports, the newest first. */
+export function listImports(workspace: Workspace): StoredImport[] {
+  return rows<Columns>(workspace.db, `SELECT ${COLUMNS} FROM imports ORDER BY id DESC`).map(fromColumns);
+}
+
+/** When this very file was last imported to its end; `null`: never. */
+export function importedBefore(workspace: Workspace, hash: string): { at: number } | null {
+  return row<{ at: number }>(workspace.db, `SELECT finished_at AS at FROM imports WHERE file_hash = ? AND state = 'done' ORDER BY id DESC LIMIT 1`, hash) ?? null;
+}
+
+/** The imports of this very file that were broken off. */
+export function brokenOffImports(workspace: Workspace, hash: string): Set<number> {
+  return new Set(rows<{ id: number }>(workspace.db, `SELECT id FROM imports WHERE file_hash = ? AND state IN ('interrupted', 'cancelled', 'failed')`, hash).map(({ id }) => id));
+}
+
+// ---- what the importer reads and writes, some hundred rows at a time ----
+
+/** A contact as an import needs it: values by the import's own order of attributes, as their columns hold them. */
+export type FoundContact = { id: number; email: string | null; importId: number | null; values: (string | number | null)[] };
+
+/** The contacts with these addresses. `columns` null: an attribute that is not there yet. One query. */
+export function contactsByEmail(workspace: Workspace, emails: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
+  return found(workspace, 'CROSS JOIN contacts c ON c.email = j.value', emails, columns);
+}
+
+/** The contacts without an address that one of these identifies: by external id or phone. One query. */
+export function contactsWithoutEmail(workspace: Workspace, by: 'external_id' | 'phone', values: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
+  return found(workspace, `CROSS JOIN contacts c ON c.${by} = j.value AND c.email IS NULL`, values, columns);
+}
+
+function found(workspace: Workspace, join: string, values: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
+  const selected = columns.map((column, index) => (column === null ? '' : `, c.${column} AS v${index}`)).join('');
+  return rows<{ id: number; email: string | null; importId: number | null } & Record<string, string | number | null>>(
+    workspace.db,
+    `SELECT c.id AS id, c.email AS email, c.import_id AS importId${selected} FROM json_each(?) j ${join}`,
+    JSON.stringify(values),
+  ).map((each) => ({ id: each.id, email: each.email, importId: each.importId, values: columns.map((_, index) => each[`v${index}`] ?? null) }));
+}
+
+/** Tags and consents of contacts, as far as an import asks for them. */
+export function standingOf(workspace: Workspace, ids: readonly number[], withTags: boolean, channels: readonly Channel[]) {
+  return {
+    tags: withTags && ids.length > 0 ? tagsFor(workspace, ids) : new Map<number, string[]>(),
+    consents: new Map(channels.map((channel) => [channel, ids.length > 0 ? consentStatesFor(workspace, ids, channel) : new Map<number, 'given' | 'withdrawn'>()])),
+  };
+}
+
+/** The columns that hold these attributes, in their order. */
+export function storedAttributes(workspace: Workspace, keys: readonly string[]): StoredAttribute[] {
+  const all = attributesOf(workspace);
+  return keys.map((key) => all.get(key)).filter((attribute) => attribute !== undefined);
+}
+
+export type RowChange = {
+  /** `null`: a contact to add. */
+  contactId: number | null;
+  /** What holds afterwards, for all attributes of the import. */
+  values: readonly (string | number | null)[];
+  /** Which of them are new. */
+  changes: readonly { slot: number; before: string | number | null; value: string | number }[];
+  tags: readonly string[];
+  consents: readonly { channel: Channel; given: boolean; source: string }[];
+};
+
+/**
+ * Makes the function that writes what a row changes, with its events, in the caller's transaction; it answers the contact's id.
+ * Every row is written by the same two statements, whichever of its cells are filled. Remembers the ids of tags: make one for
+ * each import.
+ */
+export function importWriter(workspace: Workspace, importId: number, fileName: string, attributes: readonly StoredAttribute[]): (change: RowChange) => number {
+  const columns = attributes.map(({ column }) => column);
+  const insert = `INSERT INTO contacts (${columns.map((column) => `${column}, `).join('')}added_at, import_id) VALUES (${'?, '.repeat(columns.length)}?, ?)`;
+  const update = `UPDATE contacts SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
+  const tagIds = new Map<string, number>();
+  const tagId = (name: string): number => {
+    let id = tagIds.get(name);
+    if (id === undefined) {
+      run(workspace.db, 'INSERT INTO tags (name) VALUES (?) ON CONFLICT (name) DO NOTHING', name);
+      tagIds.set(name, (id = row<{ id: number }>(workspace.db, 'SELECT id FROM tags WHERE name = ?', name)!.id));
+    }
+    return id;
+  };
+
+  const writeValues = ({ contactId, values, changes }: RowChange, at: number): number => {
+    if (contactId === null) {
+      const added = run(workspace.db, insert, ...values, at, importId).id;
+      recordEvent(workspace, { contactId: added, type: 'contact_added', at, source: 'import', importId });
+      return added;
+    }
+    if (changes.length === 0) return contactId;
+    run(workspace.db, update, ...values, contactId);
+    const recorded: AttributeChanges = Object.fromEntries(
+      changes.map(({ slot, before, value }) => {
+        const attribute = attributes[slot]!;
+        return [attribute.key, [fromColumn(attribute, before), fromColumn(attribute, value)]];
+      }),
+    );
+    recordEvent(workspace, { contactId, type: 'attributes_changed', at, source: 'import', importId, data: { changes: recorded } });
+    return contactId;
+  };
+
+  return (change) => {
+    const at = workspace.clock.now();
+    const contactId = writeValues(change, at);
+    for (const tag of change.tags) {
+      run(workspace.db, 'INSERT INTO contact_tags (contact_id, tag_id, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', contactId, tagId(tag), at);
+      recordEvent(workspace, { contactId, type: 'tag_added', at, source: 'import', importId, data: { tag } });
+    }
+    for (const { channel, given, source } of change.consents) {
+      const state = given ? 'given' : 'withdrawn';
+      run(
+        workspace.db,
+        `INSERT INTO consents (contact_id, channel, state, source, file, import_id, actor, at) VALUES (?, ?, ?, ?, ?, ?, 'import', ?)`,
+        contactId,
+        channel,
+        state,
+        source,
+        fileName,
+        importId,
+        at,
+      );
+      recordEvent(workspace, { contactId, type: given ? 'consent_given' : 'consent_withdrawn', at, source: 'import', importId, data: { channel, source } });
+    }
+    return contactId;
+  };
+}

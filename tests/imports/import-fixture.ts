@@ -1,0 +1,57 @@
+// Files of contacts for tests, and one call that imports them as the command line and the window do.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import iconv from 'iconv-lite';
+import type { FileInspection, ImportRow } from '../../shared/api.ts';
+import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
+import type { Handlers } from '../../src-main/dispatch.ts';
+import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { rows } from '../../src-main/store/database.ts';
+import type { Workspace } from '../../src-main/workspace.ts';
+
+export type ImportCalls = ReturnType<typeof importHandlers>;
+export type Folder = { path(name: string): string; write(name: string, content: string | Buffer, encoding?: string): string; remove(): void };
+
+/** A folder of its own for a test, with blanks and Danish letters in its name. */
+export function testFolder(): Folder {
+  const folder = mkdtempSync(join(tmpdir(), 'kanal import æøå '));
+  return {
+    path: (name) => join(folder, name),
+    write(name, content, encoding = 'utf8') {
+      const file = join(folder, name);
+      writeFileSync(file, typeof content === 'string' ? iconv.encode(content, encoding) : content);
+      return file;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export async function inspect(workspace: Workspace, file: string, reading = {}): Promise<FileInspection> {
+  return await importHandlers(workspace)['imports.inspect']({ file, reading });
+}
+
+/** Imports a file as proposed, but for what `changes` says. */
+export async function importFile(workspace: Workspace, file: string, changes: Partial<ImportPlan> = {}, options: { dryRun?: boolean; rejectsFile?: string; calls?: ImportCalls } = {}): Promise<ImportRow> {
+  const calls: Pick<Handlers, 'imports.inspect' | 'imports.start' | 'imports.wait'> = options.calls ?? importHandlers(workspace);
+  const { plan } = await calls['imports.inspect']({ file, reading: {} });
+  const started = await calls['imports.start']({ file, plan: { ...plan, ...changes }, rejectsFile: options.rejectsFile ?? null, dryRun: options.dryRun ?? false });
+  return await calls['imports.wait']({ import: started.import });
+}
+
+/** All contacts as the store holds them, by address. */
+export function contactsIn(workspace: Workspace): Record<string, Record<string, unknown>> {
+  const all = rows<Record<string, unknown> & { email: string }>(workspace.db, 'SELECT * FROM contacts ORDER BY id');
+  return Object.fromEntries(all.map((contact) => [contact.email, contact]));
+}
+
+/** How often each type of event was recorded. */
+export function eventCounts(workspace: Workspace): Record<string, number> {
+  return Object.fromEntries(rows<{ type: string; n: number }>(workspace.db, 'SELECT type, count(*) AS n FROM events GROUP BY type ORDER BY type').map(({ type, n }) => [type, n]));
+}
+
+/** The content of every table but the history of imports: equal dumps mean that nothing has changed. */
+export function dump(workspace: Workspace): string {
+  const tables = rows<{ name: string }>(workspace.db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'imports' ORDER BY name`);
+  return JSON.stringify(tables.map(({ name }) => [name, rows(workspace.db, `SELECT * FROM ${name}`)]));
+}
