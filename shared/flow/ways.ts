@@ -1,0 +1,171 @@
+// What is wrong with the ways through a flow: edges that lead nowhere, steps that nobody comes to, circles without a pause,
+// and questions that are asked before anybody can have answered.
+import { problem, warning, type Problem } from '../problem.ts';
+import { say } from '../text.ts';
+import { conditionsOf } from '../contacts/rule.ts';
+import { stepType } from '../steps/index.ts';
+import { NEXT } from '../steps/step.ts';
+import { START, type Edge, type Flow, type Step } from './flow.ts';
+import { circles, reached, reversed, type Graph } from './graph.ts';
+import { configOf, titleOf } from './reading.ts';
+
+/** The problems of edges, and of the order in which steps follow each other. */
+export function wayProblems(flow: Flow): Problem[] {
+  const index = new Map<string, number>();
+  flow.steps.forEach(({ id }, number) => index.set(id, number));
+  const outlets = flow.steps.map(outletIds);
+  const sound: Edge[] = [];
+  const problems = edgeProblems(flow, index, outlets, sound);
+  if (flow.steps.length === 0) return problems;
+
+  const starts: number[] = [];
+  const all: number[][] = flow.steps.map(() => []);
+  const taken: number[][] = flow.steps.map(() => []);
+  const openOutlets = outlets.map((ids) => new Set(ids));
+  for (const { from, outlet, to } of sound) {
+    const target = index.get(to)!;
+    const source = from === START ? undefined : index.get(from);
+    if (source === undefined) {
+      starts.push(target);
+      continue;
+    }
+    all[source]!.push(target);
+    const step = flow.steps[source]!;
+    if (step.disabled !== true || outlets[source]?.[0] === outlet) taken[source]!.push(target);
+    openOutlets[source]!.delete(outlet);
+  }
+
+  if (starts.length === 0) problems.push(problem('start-open', say('Nothing comes after the start. Connect the start to the first step.'), { field: 'edges' }));
+  const isReached = reached(all, starts);
+  if (starts.length > 0) {
+    flow.steps.forEach((step, number) => {
+      if (!isReached[number]) problems.push(problem('unreachable', say('Nobody ever comes to “{step}”. Connect it, or remove it.', { step: titleOf(step) }), { step: step.id }));
+    });
+  }
+  return [...problems, ...circleProblems(flow, taken), ...noWayOut(flow, taken, isReached, outlets, openOutlets), ...tooEarly(flow, all)];
+}
+
+/** A step's outlets, or `null` where they cannot be told: then every edge from it is taken as it is. */
+type Outlets = readonly string[] | null;
+
+function outletIds(step: Step): Outlets {
+  const config = configOf(step);
+  return config === null ? null : (stepType(step.type)?.outlets(config).map(({ id }) => id) ?? null);
+}
+
+/** Also collects the edges that are sound, each spot's first only. */
+function edgeProblems(flow: Flow, index: ReadonlyMap<string, number>, outlets: readonly Outlets[], sound: Edge[]): Problem[] {
+  const problems: Problem[] = [];
+  const spots = new Set<string>();
+  flow.edges.forEach((edge, number) => {
+    const { from, outlet, to } = edge;
+    const field = `edges.${number}`;
+    const source = from === START ? undefined : index.get(from);
+    if (source === undefined && from !== START) {
+      problems.push(problem('edge-dangling', say('An edge to “{to}” comes from the step “{from}”, which is not there.', { from, to }), { step: from, field }));
+      return;
+    }
+    if (!index.has(to)) {
+      problems.push(problem('edge-dangling', say('An edge from “{from}” leads to the step “{to}”, which is not there.', { from, to }), { step: from, field }));
+      return;
+    }
+    const known = source === undefined ? [NEXT] : outlets[source]!;
+    if (known !== null && known !== undefined && !known.includes(outlet)) {
+      const text =
+        known.length === 0
+          ? say('An edge leaves “{from}” by “{outlet}”, but no way leads out of that step.', { from, outlet })
+          : say('An edge leaves “{from}” by “{outlet}”, but its ways out are: {known}.', { from, outlet, known: known.join(', ') });
+      problems.push(problem('edge-unknown-outlet', text, { step: from, field }));
+      return;
+    }
+    const spot = `${from} ${outlet}`;
+    if (spots.has(spot)) {
+      problems.push(problem('edge-twice', say('Two edges leave “{from}” by “{outlet}”. A contact can only go one way.', { from, outlet }), { step: from, field }));
+      return;
+    }
+    spots.add(spot);
+    sound.push(edge);
+  });
+  return problems;
+}
+
+/** A contact would go round in the same instant for ever (FEATURES D19). One problem for each circle, at its first step. */
+function circleProblems(flow: Flow, taken: Graph): Problem[] {
+  const pauses = flow.steps.map(takesTime);
+  const hasty = taken.map((targets, number) => (pauses[number] ? [] : targets.filter((target) => !pauses[target])));
+  return circles(hasty).map((members) => {
+    const steps = members.slice(0, 5).map((number) => say('“{step}”', { step: titleOf(flow.steps[number]!) }));
+    const text = say('Contacts would go round in a circle without a pause: {steps}. Put a Wait step of at least a minute into it.', { steps });
+    return problem('loop-without-wait', text, { step: flow.steps[members[0]!]!.id });
+  });
+}
+
+function takesTime(step: Step): boolean {
+  const config = configOf(step);
+  return step.disabled !== true && config !== null && stepType(step.type)?.takesTime?.(config) === true;
+}
+
+/** Steps from which no end can be come to: only a goal, an exit rule or an opt-out ever lets people out. */
+function noWayOut(
+  flow: Flow,
+  taken: Graph,
+  isReached: readonly boolean[],
+  outlets: readonly Outlets[],
+  openOutlets: readonly ReadonlySet<string>[],
+): Problem[] {
+  const ends: number[] = [];
+  flow.steps.forEach((step, number) => {
+    const first = outlets[number]?.[0];
+    const isEnd = outlets[number] === null || first === undefined || (step.disabled === true ? openOutlets[number]!.has(first) : openOutlets[number]!.size > 0);
+    if (isEnd) ends.push(number);
+  });
+  const canEnd = reached(reversed(taken), ends);
+  const caught = flow.steps.findIndex((_, number) => isReached[number] && !canEnd[number]);
+  if (caught === -1) return [];
+  const step = flow.steps[caught]!;
+  const text =
+    flow.goal === null && flow.exit === null
+      ? say('From “{step}” no way leads out of the flow: contacts go round for ever.', { step: titleOf(step) })
+      : say('From “{step}” contacts leave the flow only by its goal or its exit rule.', { step: titleOf(step) });
+  return [warning('no-way-out', text, { step: step.id })];
+}
+
+/** How far back from a question the message may stand that it asks about. */
+const LOOK_BACK = 10;
+const HUMAN_ACTS = new Set(['opened', 'clicked', 'replied']);
+
+/** A question about opening or clicking, asked in the instant in which the message was sent (FEATURES D9). */
+function tooEarly(flow: Flow, all: Graph): Problem[] {
+  const before = reversed(all);
+  return flow.steps.flatMap((step, number) => {
+    const asked = messagesAskedAbout(step);
+    if (asked.size === 0) return [];
+    const near = new Set(before[number]);
+    for (const each of near) {
+      const earlier = flow.steps[each]!;
+      if (takesTime(earlier)) continue;
+      const sent = earlier.disabled === true ? [] : messagesSentBy(earlier);
+      if (sent.some((message) => asked.has(message)) || (asked.has('any') && sent.length > 0)) {
+        const text = say('“{step}” asks about opens or clicks right after the message is sent, when nobody can have read it. Put a Wait step between them.', {
+          step: titleOf(step),
+        });
+        return [warning('asked-too-early', text, { step: step.id })];
+      }
+      if (near.size < LOOK_BACK) for (const previous of before[each]!) near.add(previous);
+    }
+    return [];
+  });
+}
+
+function messagesAskedAbout(step: Step): Set<string> {
+  const config = step.disabled === true ? null : configOf(step);
+  const rules = config === null ? [] : (stepType(step.type)?.refers?.(config).rules ?? []);
+  const conditions = rules.flatMap(conditionsOf);
+  return new Set(conditions.flatMap((each) => (each.kind === 'message' && HUMAN_ACTS.has(each.act) ? [each.message] : [])));
+}
+
+function messagesSentBy(step: Step): string[] {
+  const config = configOf(step);
+  const type = stepType(step.type);
+  return config !== null && type?.family === 'message' ? (type.refers?.(config).messages ?? []) : [];
+}
