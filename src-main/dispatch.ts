@@ -1,6 +1,6 @@
 // The gate that every host puts in front of the machine: is the call known, is its input valid? Then the handler answers.
 // A problem is an answer; a bug is logged with its call and answered as a bug, never as a status.
-import { z } from 'zod';
+import type { z } from 'zod';
 import { calls, type Answer, type CallName, type CallOutput, type CheckedInput } from '../shared/api.ts';
 import { problem, ProblemError } from '../shared/problem.ts';
 import { say } from '../shared/text.ts';

@@ -194,7 +194,10 @@ function requireType(request: IncomingMessage, type: string): void {
 async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of limited(request, LARGEST_CALL)) chunks.push(chunk), (size += chunk.length);
+  for await (const chunk of limited(request, LARGEST_CALL)) {
+    chunks.push(chunk);
+    size += chunk.length;
+  }
   return Buffer.concat(chunks, size).toString('utf8');
 }
 

@@ -1,13 +1,15 @@
 // Commands about the workspace file itself, and the one that shows it in a browser.
-import { basename, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
-import { systemClock } from '../clock.ts';
+import { channelFromTransport, isLoopback } from '../channels/transport.ts';
+import { systemClock, virtualClock } from '../clock.ts';
 import { dataFolder, rendererFolder } from '../folders.ts';
 import { openLog } from '../log.ts';
 import { startNodeHost } from '../node.ts';
 import { backupFolder, checkFile, restoreBackup } from '../store/backup.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command, CommandContext, HowToRun } from './command.ts';
 
 const create: Command = {
   name: 'new',
@@ -77,7 +79,7 @@ const serve: Command = {
   options: { port: { type: 'string' }, transport: { type: 'string' }, 'virtual-clock': { type: 'boolean' } },
   positionals: { min: 0, max: 1 },
   async run(context) {
-    const how = { ...transportOf(context.options), autoRun: true };
+    const how = { ...howToServe(context), autoRun: true };
     const workspace = context.positionals[0];
     const backend = workspace === undefined ? await context.start(how) : await context.open(workspace, how);
     const host = await startNodeHost({ backend, port: portOf(context), staticFolder: rendererFolder(), log: openLog(dataFolder(), 'host').log });
@@ -91,6 +93,16 @@ const serve: Command = {
 };
 
 export const workspaceCommands: Command[] = [create, backup, restore, check, serve];
+
+/** A virtual clock begins now; it comes with mail that cannot leave this computer (FAULTS 0.12). */
+function howToServe(context: CommandContext): HowToRun {
+  const transport = text(context, 'transport');
+  if (context.options['virtual-clock'] !== true) return transport === undefined ? {} : { channel: channelFromTransport(transport) };
+  if (transport !== undefined && !isLoopback(transport)) {
+    refuse('virtual-clock', say('With --virtual-clock mail may go only to a folder or to a server on this computer, and {transport} is neither.', { transport }), { field: '--transport' });
+  }
+  return { clock: virtualClock(systemClock.now()), channel: channelFromTransport(transport ?? `folder:${join(tmpdir(), 'kanal-mail')}`) };
+}
 
 function text(context: CommandContext, option: string): string | undefined {
   const value = context.options[option];

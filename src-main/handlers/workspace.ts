@@ -69,24 +69,30 @@ async function create(holder: WorkspaceHolder, input: CheckedInput<'workspace.cr
   const settings = settingsFor(input);
   const file = input.file === null ? freeFile(holder.documentsFolder, input.name) : resolve(input.file);
   requireNewFile(file);
+  // It gets its name when it is whole: half a workspace is no use to anybody, and would be in the way of the next try.
+  const unfinished = `${file}.part`;
+  removeDatabase(unfinished);
   try {
-    const db = createDatabase(file);
-    writeSettings({ db }, settings);
+    const db = createDatabase(unfinished);
     try {
+      writeSettings({ db }, settings);
       if (input.sample) {
         markAsSample({ db });
-        await fillSample(db, holder.now());
+        await fillSample(db, holder.clock.now());
       }
     } finally {
       db.close();
     }
-    return infoOf(await holder.open(file));
+    renameSync(unfinished, file);
   } catch (error) {
-    // A workspace that is only half made is no use to anybody, and it would be in the way of the next try.
-    if (holder.current()?.file === file) await holder.close();
-    for (const end of ['', '-wal', '-shm', '-lock']) rmSync(file + end, { force: true });
+    removeDatabase(unfinished);
     throw error;
   }
+  return infoOf(await holder.open(file));
+}
+
+function removeDatabase(file: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
 }
 
 function settingsFor({ name, timeZone, locale }: CheckedInput<'workspace.create'>): Settings {

@@ -75,7 +75,7 @@ async function buildMain() {
   mkdirSync(out, { recursive: true });
   const old = new Set(readdirSync(out));
   const source = (name) => join(root, 'src-main', name);
-  const workers = filesUnder(source('')).filter((file) => /-worker\.ts$/.test(file));
+  const workers = filesUnder(source('')).filter((file) => file.endsWith('-worker.ts'));
   const programs = [source('cli.ts'), source('electron.ts'), source('backend-process.ts'), ...workers];
   const common = { bundle: true, platform: 'node', target: 'node24', external: ['electron', 'better-sqlite3'], logLevel: 'warning', absWorkingDir: root, sourcemap: true, keepNames: true };
   await esbuild.build({

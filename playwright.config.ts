@@ -1,0 +1,21 @@
+// Journeys: the real window in a real browser, driven like a person does, against the loopback host.
+import { defineConfig } from '@playwright/test';
+import { browserSwitches, findBrowser } from './src-main/launch/browser.mjs';
+
+export default defineConfig({
+  testDir: 'tests/journeys',
+  outputDir: 'test-results',
+  timeout: 60_000,
+  // Each journey has its own host, workspace and clock, so two can run side by side.
+  fullyParallel: true,
+  workers: 2,
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1360, height: 880 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Copenhagen',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath: findBrowser() ?? undefined, args: browserSwitches() },
+  },
+});
