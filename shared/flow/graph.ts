@@ -65,3 +65,64 @@ export function circles(graph: Graph): number[][] {
   }
   return found.sort((a, b) => a[0]! - b[0]!);
 }
+
+/** The order in which a walk from a root first has all its ways behind it (reverse postorder), and the edges that lead back up. */
+export type Walk = {
+  /** Nodes that the walk came to; each stands after all that lead to it, apart from edges that lead back. */
+  order: number[];
+  /** `isBack[n][i]`: the i-th edge from node n leads to a node above it, so closes a circle. */
+  isBack: (boolean | undefined)[][];
+};
+
+/** Walks a graph depth first, the first edge of a node taking the first place below it; never into nodes of `barred`. */
+export function walk(graph: Graph, root: number, barred: (node: number) => boolean): Walk {
+  const OPEN = 1;
+  const DONE = 2;
+  const state = new Map([[root, OPEN]]);
+  const postorder: number[] = [];
+  const isBack: (boolean | undefined)[][] = [];
+  // The last edge is walked first: so, turned round, the first edge's part comes first.
+  const path = [{ node: root, left: graph[root]!.length }];
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    const { node } = top;
+    if (top.left === 0) {
+      state.set(node, DONE);
+      postorder.push(node);
+      path.pop();
+      continue;
+    }
+    top.left -= 1;
+    const next = graph[node]![top.left]!;
+    if (barred(next)) continue;
+    if (state.get(next) === OPEN) (isBack[node] ??= [])[top.left] = true;
+    else if (!state.has(next)) {
+      state.set(next, OPEN);
+      path.push({ node: next, left: graph[next]!.length });
+    }
+  }
+  return { order: postorder.reverse(), isBack };
+}
+
+/**
+ * For each node of a walk, its immediate dominator: the nearest node that every way from the root goes through (Cooper,
+ * Harvey, Kennedy: A Simple, Fast Dominance Algorithm). `before[n]` are the nodes with edges to n, without those that lead back.
+ */
+export function dominators(order: readonly number[], before: Graph): Map<number, number> {
+  const place = new Map(order.map((node, index) => [node, index]));
+  const root = order[0]!;
+  const dominator = new Map([[root, root]]);
+  for (const node of order.slice(1)) {
+    dominator.set(
+      node,
+      before[node]!.reduce((one, other) => {
+        let [a, b] = [one, other];
+        while (a !== b) {
+          while (place.get(a)! > place.get(b)!) a = dominator.get(a)!;
+          while (place.get(b)! > place.get(a)!) b = dominator.get(b)!;
+        }
+        return a;
+      }),
+    );
+  }
+  return dominator;
+}
