@@ -120,51 +120,42 @@ export function occupiedSteps(workspace: Workspace, flowId: number): string[] {
 }
 
 /**
- * Has everybody at a step looked at now: its definition has changed, so their due time is reckoned again (FEATURES D1).
- * Whom the old definition failed is tried again with the new one. Who waits for a message's result goes on waiting.
+ * Has those at a step looked at now: its definition has changed, so their due time is reckoned again (FEATURES D1). Whom the
+ * old definition failed is tried again with the new one. Who waits for a message's result goes on waiting, unless `everyone`.
  */
-export function wakeStep(workspace: Workspace, flowId: number, stepId: string): void {
+export function wakeStep(workspace: Workspace, flowId: number, stepId: string, everyone: boolean): void {
   run(
     workspace.db,
     `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL
-     WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND (state = 'failed' OR (state = 'active' AND due_at IS NOT NULL))`,
+     WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND (? OR state = 'failed' OR (state = 'active' AND due_at IS NOT NULL))`,
     workspace.clock.now(),
     flowId,
     stepId,
+    everyone ? 1 : 0,
   );
 }
 
-export type Standing = { id: number; contactId: number; visit: number; stepId: string | null; stepEnteredAt: Instant };
+export type Standing = { id: number; contactId: number; contactExists: boolean; visit: number; stepId: string; stepEnteredAt: Instant };
 
-/** Everybody inside a flow, or at one of its steps. */
-export function standing(workspace: Workspace, flowId: number, stepId: string | null): Standing[] {
-  const columns = 'SELECT id, contact_id AS contactId, visit, step_id AS stepId, step_entered_at AS stepEnteredAt FROM enrollments';
-  return stepId === null
-    ? rows(workspace.db, `${columns} WHERE flow_id = ? AND state IN ${INSIDE} ORDER BY id`, flowId)
-    : rows(workspace.db, `${columns} WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} ORDER BY id`, flowId, stepId);
+/** Everybody inside a flow. */
+export function standing(workspace: Workspace, flowId: number): Standing[] {
+  return rows<Omit<Standing, 'contactExists'> & { contactExists: number }>(
+    workspace.db,
+    `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.visit, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt
+     FROM enrollments e LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.flow_id = ? AND e.state IN ${INSIDE} ORDER BY e.id`,
+    flowId,
+  ).map((each) => ({ ...each, contactExists: each.contactExists !== 0 }));
 }
 
-/** Puts everybody who stands at one step to the beginning of another; they are due there now. */
-export function moveStanding(workspace: Workspace, flowId: number, from: string, to: string): void {
-  const now = workspace.clock.now();
+/** Ends the passage of everybody inside a flow, with a reason. */
+export function exitStanding(workspace: Workspace, flowId: number, reason: string): void {
   run(
     workspace.db,
-    `UPDATE enrollments SET step_id = ?, step_entered_at = ?, started = 0, due_at = ?, visit = visit + 1, message_result = NULL, failure = NULL, state = 'active'
-     WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE}`,
-    to,
-    now,
-    now,
+    `UPDATE enrollments SET state = 'exited', exit_reason = ?, left_at = ?, due_at = NULL, step_id = NULL, failure = NULL WHERE flow_id = ? AND state IN ${INSIDE}`,
+    reason,
+    workspace.clock.now(),
     flowId,
-    from,
   );
-}
-
-/** Ends the passage of everybody inside a flow, or at one of its steps, with a reason. */
-export function exitStanding(workspace: Workspace, flowId: number, stepId: string | null, reason: string): void {
-  const now = workspace.clock.now();
-  const end = `UPDATE enrollments SET state = 'exited', exit_reason = ?, left_at = ?, due_at = NULL, step_id = NULL, failure = NULL`;
-  if (stepId === null) run(workspace.db, `${end} WHERE flow_id = ? AND state IN ${INSIDE}`, reason, now, flowId);
-  else run(workspace.db, `${end} WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE}`, reason, now, flowId, stepId);
 }
 
 export type Waiting = ContactInFlow & { contact: number; email: string | null };

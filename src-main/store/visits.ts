@@ -6,9 +6,6 @@ import { rows, run } from './database.ts';
 /** A visit with the flow and the version that was live when it ended (FAULTS I4). */
 export type LoggedVisit = Visit & { flowId: number; version: number };
 
-/** The outlet of a visit that ended because the step was taken out of the flow under the person (FEATURES D2). */
-export const STEP_REMOVED = 'step-removed';
-
 export function recordVisit(workspace: Workspace, visit: LoggedVisit): void {
   run(
     workspace.db,

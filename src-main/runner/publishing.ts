@@ -1,0 +1,90 @@
+// What publishing, pausing and archiving a flow does to the people inside it, in one transaction with the change itself.
+import { REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
+import type { Flow, Message, Step } from '../../shared/flow/flow.ts';
+import { newTally } from '../store/counts.ts';
+import { transaction } from '../store/database.ts';
+import { exitStanding, occupiedSteps, standing, wakeStep } from '../store/enrollments.ts';
+import { recordEvent } from '../store/events.ts';
+import { flowRecord, flowVersion, publishVersion, setFlowState } from '../store/flows.ts';
+import { cancelPlanned } from '../store/planned-messages.ts';
+import { recordAudit } from '../store/runner-state.ts';
+import { recordVisit } from '../store/visits.ts';
+import type { Workspace } from '../workspace.ts';
+import { beginHearing, endHearing, forgetDates, stopHearing } from './listening.ts';
+import { rememberRemoved } from './removed-steps.ts';
+
+export const REASON_ARCHIVED = 'flow-archived';
+
+/**
+ * Makes a flow, which has no errors, the live version with these messages. People who wait at a step that has changed are
+ * looked at again (FEATURES D1); those at a step that is gone go on at the next that is left (D2), and what was planned to be
+ * sent from it is cancelled. Nobody is taken in for what happened before (D8). Answers the version's number.
+ */
+export function publish(workspace: Workspace, flowId: number, flow: Flow, messages: readonly Message[]): number {
+  return transaction(workspace.db, () => {
+    const live = flowRecord(workspace, flowId)!.liveVersion;
+    const before = live === null ? undefined : flowVersion(workspace, flowId, live);
+    const version = publishVersion(workspace, flowId, flow, messages);
+    if (before !== undefined) settlePeople(workspace, flowId, { flow: before.flow, version: before.number }, flow);
+    beginHearing(workspace, flowId, version, flow, before?.flow ?? null);
+    recordAudit(workspace, 'user', 'flow-published', { flow: flowId, version });
+    return version;
+  });
+}
+
+function settlePeople(workspace: Workspace, flowId: number, before: { flow: Flow; version: number }, now: Flow): void {
+  const removed = rememberRemoved(workspace, flowId, before, now);
+  const meanings = new Map(before.flow.steps.map((step) => [step.id, meaningOf(step)]));
+  const changed = new Set(now.steps.filter((step) => meanings.get(step.id) !== meaningOf(step)).map(({ id }) => id));
+  for (const stepId of occupiedSteps(workspace, flowId)) {
+    const isRemoved = Object.hasOwn(removed, stepId);
+    if (isRemoved) cancelPlanned(workspace, flowId, stepId, REASON_STEP_REMOVED);
+    if (isRemoved || changed.has(stepId)) wakeStep(workspace, flowId, stepId, isRemoved);
+  }
+}
+
+/** What of a step decides about people: not its title and not its note. */
+function meaningOf({ type, config, disabled }: Step): string {
+  return JSON.stringify([type, config, disabled === true]);
+}
+
+/** Nobody moves, nobody comes in, nothing is sent, until it is resumed. */
+export function pause(workspace: Workspace, flowId: number): void {
+  transaction(workspace.db, () => {
+    endHearing(workspace, flowId);
+    forgetDates(workspace, flowId);
+    setFlowState(workspace, flowId, 'paused');
+    recordAudit(workspace, 'user', 'flow-paused', { flow: flowId });
+  });
+}
+
+/** Goes on with due times as they are. What happened meanwhile lets nobody in. */
+export function resume(workspace: Workspace, flowId: number): void {
+  transaction(workspace.db, () => {
+    const version = flowVersion(workspace, flowId, flowRecord(workspace, flowId)!.liveVersion!)!;
+    setFlowState(workspace, flowId, 'live');
+    beginHearing(workspace, flowId, version.number, version.flow, null);
+    recordAudit(workspace, 'user', 'flow-resumed', { flow: flowId });
+  });
+}
+
+/** Ends a flow for good: everybody inside leaves, what was planned is cancelled, the history stays. */
+export function archive(workspace: Workspace, flowId: number): void {
+  transaction(workspace.db, () => {
+    const now = workspace.clock.now();
+    const version = flowRecord(workspace, flowId)!.liveVersion!;
+    const tally = newTally();
+    for (const { id, contactId, contactExists, visit, stepId, stepEnteredAt } of standing(workspace, flowId)) {
+      recordVisit(workspace, { enrollmentId: id, visit, flowId, version, stepId, enteredAt: stepEnteredAt, leftAt: now, outlet: null });
+      if (contactExists) recordEvent(workspace, { contactId, type: 'flow_left', at: now, source: 'user', flowId, enrollmentId: id, data: { end: 'exited', reason: REASON_ARCHIVED } });
+      tally.left(flowId, stepId, null);
+      tally.flow(flowId, 'exited');
+    }
+    tally.save(workspace);
+    exitStanding(workspace, flowId, REASON_ARCHIVED);
+    cancelPlanned(workspace, flowId, null, REASON_ARCHIVED);
+    stopHearing(workspace, flowId);
+    setFlowState(workspace, flowId, 'archived');
+    recordAudit(workspace, 'user', 'flow-archived', { flow: flowId });
+  });
+}

@@ -1,0 +1,40 @@
+// What the workspace calls things, and what is wrong with a flow in it: with its steps, and with the messages that it sends.
+import { namesFrom } from '../../shared/flow/names.ts';
+import type { Flow, Message } from '../../shared/flow/flow.ts';
+import { flowProblems } from '../../shared/flow/problems.ts';
+import { configOf } from '../../shared/flow/reading.ts';
+import { messageProblems } from '../../shared/messages/message-problems.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { stepType } from '../../shared/steps/index.ts';
+import type { Names } from '../../shared/steps/step.ts';
+import type { Workspace } from '../workspace.ts';
+import { attributesOf } from './attributes.ts';
+import { allMessages, findMessage } from './messages.ts';
+import { segmentsOf } from './segments.ts';
+import { readSettings } from './settings.ts';
+
+/** The names of messages, attributes and segments, as checks and summaries look them up. */
+export function workspaceNames(workspace: Workspace): Names {
+  return namesFrom({
+    messages: allMessages(workspace),
+    attributes: [...attributesOf(workspace).values()].filter(({ standard }) => !standard),
+    segments: [...segmentsOf(workspace).values()],
+  });
+}
+
+/** Everything that is wrong with a flow, and the messages that its steps send, as they are now. */
+export function problemsOfFlow(workspace: Workspace, flow: Flow, names: Names = workspaceNames(workspace)): { problems: Problem[]; messages: Message[] } {
+  const { postalAddress } = readSettings(workspace);
+  const messageNames = { hasAttribute: (key: string) => names.attribute(key) !== undefined, postalAddress };
+  const messages = messagesSentBy(flow).flatMap((key) => findMessage(workspace, key) ?? []);
+  return { problems: [...flowProblems(flow, names), ...messages.flatMap((message) => messageProblems(message, messageNames))], messages };
+}
+
+/** The keys of the messages that a flow's steps send, each once. */
+export function messagesSentBy(flow: Flow): string[] {
+  const keys = flow.steps.flatMap((step) => {
+    const config = configOf(step);
+    return config === null ? [] : (stepType(step.type)?.refers?.(config).messages ?? []);
+  });
+  return [...new Set(keys)];
+}
