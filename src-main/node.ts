@@ -54,7 +54,7 @@ class Refusal extends Error {
 /** Starts to listen. Refuses with a problem when the port is taken. */
 export async function startNodeHost({ backend, port, staticFolder, log }: NodeHostOptions): Promise<NodeHost> {
   const token = randomToken();
-  const uploads = await mkdtemp(join(tmpdir(), 'kanal-uploads-'));
+  let uploads = '';
   let authority = '';
 
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 0, headersTimeout: 10_000 }, (request, response) => {
@@ -128,6 +128,8 @@ export async function startNodeHost({ backend, port, staticFolder, log }: NodeHo
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
 
+  authority = `127.0.0.1:${await listen(server, port)}`;
+  uploads = await mkdtemp(join(tmpdir(), 'kanal-uploads-'));
   let sequence = 0;
   const off = backend.on((event) => {
     const text = JSON.stringify({ seq: ++sequence, ...event });
@@ -137,8 +139,6 @@ export async function startNodeHost({ backend, port, staticFolder, log }: NodeHo
     }
   });
   const stopHeartbeat = heartbeat(sockets);
-
-  authority = `127.0.0.1:${await listen(server, port)}`;
   return {
     url: `http://${authority}/#token=${token}`,
     token,
