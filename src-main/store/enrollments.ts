@@ -3,7 +3,7 @@ import type { ContactInFlow } from '../../shared/api.ts';
 import type { Enrollment } from '../../shared/engine/enrollment.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
-import { row, rows, run, sql } from './database.ts';
+import { row, rows, run } from './database.ts';
 
 /** States in which somebody is inside; written out in every query, because the partial indexes are. */
 const INSIDE = `('active', 'held', 'failed')`;
@@ -18,10 +18,10 @@ export type DueEnrollment = Enrollment & {
 
 type DueRow = Omit<DueEnrollment, 'started' | 'contactExists'> & { started: number; contactExists: number };
 
-const DUE_ROW = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt,
+const DUE_ROWS = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt,
   e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt,
   c.time_zone AS contactZone, c.id IS NOT NULL AS contactExists
-  FROM enrollments e LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.id = ?`;
+  FROM json_each(?) j CROSS JOIN enrollments e ON e.id = j.value LEFT JOIN contacts c ON c.id = e.contact_id`;
 
 /** Those who are due in these flows at `now`, in the order due instant, then id (FEATURES D25); at most `limit`. */
 export function dueEnrollments(workspace: Workspace, flowIds: readonly number[], now: Instant, limit: number): DueEnrollment[] {
@@ -39,11 +39,8 @@ export function dueEnrollments(workspace: Workspace, flowIds: readonly number[],
     for (const each of found) due.push(each);
   }
   if (flowsWithDue > 1) due.sort((a, b) => a.dueAt - b.dueAt || a.id - b.id).splice(limit);
-  const load = sql(workspace.db, DUE_ROW);
-  return due.map(({ id }) => {
-    const found = load.get(id) as DueRow;
-    return { ...found, started: found.started !== 0, contactExists: found.contactExists !== 0 };
-  });
+  if (due.length === 0) return [];
+  return rows<DueRow>(workspace.db, DUE_ROWS, `[${due.map(({ id }) => id).join()}]`).map((found) => ({ ...found, started: found.started !== 0, contactExists: found.contactExists !== 0 }));
 }
 
 /** When somebody is due next in these flows; `null` when nobody is. */
