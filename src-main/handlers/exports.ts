@@ -1,11 +1,11 @@
 // Calls about contacts going out to a file.
+import { resolve } from 'node:path';
 import type { Handlers } from '../dispatch.ts';
+import { exportContacts } from '../exports/exporter.ts';
 import type { Workspace } from '../workspace.ts';
 
-export function exportHandlers(_workspace: Workspace): Pick<Handlers, 'exports.contacts'> {
+export function exportHandlers(workspace: Workspace): Pick<Handlers, 'exports.contacts'> {
   return {
-    'exports.contacts': () => {
-      throw new Error('not built');
-    },
+    'exports.contacts': (order) => exportContacts(workspace, { ...order, file: resolve(order.file) }),
   };
 }
