@@ -1,0 +1,251 @@
+// The command line about contacts: in from files, out to files, and looked at.
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { CallInput, CallOutput, ImportRow } from '../../shared/api.ts';
+import type { AttributeValue } from '../../shared/contacts/contact.ts';
+import { ruleSchema, type Rule } from '../../shared/contacts/rule.ts';
+import { readingFor } from '../../shared/contacts/values.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { refuse } from '../../shared/problem.ts';
+import { inEnglish, say } from '../../shared/text.ts';
+import { instantText } from '../../shared/time.ts';
+import type { Backend } from '../backend.ts';
+import { readEvents } from '../imports/event-file.ts';
+import type { Command, CommandContext } from './command.ts';
+import { importReport } from './import-report.ts';
+import { planFromOptions, readingOptions, textOption, wordOption } from './import-options.ts';
+
+const importContacts: Command = {
+  name: 'import',
+  usage: 'WORKSPACE FILE [--map "Column=attribute"]... [--existing update|fill|skip] [--consent CHANNEL --consent-source TEXT] [--tag T]... [--start-flows] [--rejects FILE] [--dry-run]',
+  help: [
+    'Takes the contacts of a CSV file into a workspace.',
+    'Encoding, separator, header and columns are recognised; --encoding, --separator, --header-line, --decimal and --date-order (dmy, mdy, ymd) overrule a wrong guess.',
+    '--map says what a column is: an attribute\'s key, a new key (points, points:number), tags, consent:email, consent:sms, or ignore.',
+    '--existing says what happens to values that a contact has already: update (the file wins), fill (only empty ones), skip (the contact stays as it is). Empty cells never empty anything.',
+    '--consent gives consent to every row, or, where the file has a column for it, to those that say yes. Opt-outs are never lifted.',
+    'Flows do not start for imported contacts unless --start-flows is given. Rejected rows go to FILE-rejected.csv beside the file, or to --rejects.',
+    '--dry-run tells what would happen and writes nothing. Importing the same file again changes nothing, and finishes an import that was broken off.',
+  ].join('\n'),
+  options: {
+    map: { type: 'string', multiple: true },
+    existing: { type: 'string' },
+    consent: { type: 'string' },
+    'consent-source': { type: 'string' },
+    tag: { type: 'string', multiple: true },
+    'start-flows': { type: 'boolean' },
+    rejects: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    encoding: { type: 'string' },
+    separator: { type: 'string' },
+    'header-line': { type: 'string' },
+    decimal: { type: 'string' },
+    'date-order': { type: 'string' },
+  },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { options } = context;
+    const file = resolve(context.positionals[1]!);
+    const dryRun = options['dry-run'] === true;
+    const rejects = textOption(options, 'rejects');
+    const backend = await context.open(context.positionals[0]!);
+    const inspection = await context.call(backend, 'imports.inspect', { file, reading: readingOptions(options) });
+    const plan = planFromOptions(file, inspection, await context.call(backend, 'attributes.list', {}), options);
+    if (!inspection.reading.sure) context.progress(`The way ${basename(file)} is read is a guess: ${plan.reading.encoding}, separator "${plan.reading.separator}", dates ${plan.reading.dateOrder}. See --help for how to say it.`);
+    const stopTelling = tellProgress(backend, context);
+    const started = await context.call(backend, 'imports.start', { file, plan, rejectsFile: rejects === undefined ? null : resolve(rejects), dryRun });
+    const done = await context.call(backend, 'imports.wait', { import: started.import });
+    stopTelling();
+    const { human, json } = importReport(done, plan, inspection, dryRun);
+    context.print(human, json);
+  },
+};
+
+const listImports: Command = {
+  name: 'imports',
+  usage: 'WORKSPACE',
+  help: 'Lists the imports of a workspace, the newest first.',
+  positionals: { min: 1, max: 1 },
+  async run(context) {
+    const backend = await context.open(context.positionals[0]!);
+    const imports = await context.call(backend, 'imports.list', {});
+    context.print(imports.length === 0 ? 'Nothing was imported yet.' : imports.map(importLine).join('\n'), { imports });
+  },
+};
+
+const listContacts: Command = {
+  name: 'contacts',
+  usage: 'WORKSPACE [--segment S | --rule FILE] [--search TEXT] [--limit N]',
+  help: 'Lists contacts, the newest first.\n--rule takes a file with a rule as JSON; --search looks in names, addresses, phone numbers and external ids.',
+  options: { segment: { type: 'string' }, rule: { type: 'string' }, search: { type: 'string' }, limit: { type: 'string' } },
+  positionals: { min: 1, max: 1 },
+  async run(context) {
+    const limit = limitOf(context);
+    const backend = await context.open(context.positionals[0]!);
+    const asked = { rule: ruleOf(context), search: textOption(context.options, 'search') ?? '' };
+    const contacts: CallOutput<'contacts.list'>['rows'] = [];
+    let total = 0;
+    do {
+      const page = await context.call(backend, 'contacts.list', { ...asked, offset: contacts.length, limit: Math.min(500, limit - contacts.length) });
+      total = page.total;
+      contacts.push(...page.rows);
+      if (page.rows.length === 0) break;
+    } while (contacts.length < Math.min(total, limit));
+    const lines = contacts.map(({ values, tags, emailConsent, suppressed }) =>
+      [nameOf(values), [values['first_name'], values['last_name']].filter(Boolean).join(' '), `consent: ${emailConsent}${suppressed ? ', suppressed' : ''}`, tags.join(', ')].filter((part) => part !== '').join(' · '),
+    );
+    context.print([...lines, `${total} ${total === 1 ? 'contact' : 'contacts'}${contacts.length < total ? `, ${contacts.length} shown` : ''}`].join('\n'), { total, contacts });
+  },
+};
+
+const showContact: Command = {
+  name: 'contact',
+  usage: 'WORKSPACE EMAIL',
+  help: 'Shows a contact: attributes, tags, consent, flows and what happened.',
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const [workspace, email] = context.positionals;
+    const backend = await context.open(workspace!);
+    const found = await context.call(backend, 'contacts.find', { email: email! });
+    if (found === null) refuse('contact-unknown', say('There is no contact with the address {email}.', { email: email! }), { field: 'EMAIL' });
+    const contact = await context.call(backend, 'contacts.get', found);
+    const timeline = await context.call(backend, 'contacts.timeline', { ...found, limit: 500 });
+    context.print(contactText(contact, timeline), { ...contact, timeline });
+  },
+};
+
+const exportContacts: Command = {
+  name: 'export',
+  usage: 'WORKSPACE FILE [--segment S | --rule FILE] [--columns a,b] [--for excel|plain]',
+  help: 'Writes contacts to a CSV file; importing it again changes nothing.\n--for excel writes it as the spreadsheets of the workspace\'s region read it. Columns are the keys of attributes, and tags, email_consent, sms_consent.',
+  options: { segment: { type: 'string' }, rule: { type: 'string' }, columns: { type: 'string' }, for: { type: 'string' } },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const file = resolve(context.positionals[1]!);
+    const how = wordOption(context.options, 'for', ['excel', 'plain'] as const) ?? 'plain';
+    const columns = textOption(context.options, 'columns')?.split(',').map((key) => key.trim()).filter((key) => key !== '') ?? null;
+    const backend = await context.open(context.positionals[0]!);
+    const { rows } = await context.call(backend, 'exports.contacts', { file, columns, rule: ruleOf(context), for: how });
+    context.print(`Wrote ${rows} ${rows === 1 ? 'contact' : 'contacts'} to ${file}.`, { file, rows });
+  },
+};
+
+const recordEvents: Command = {
+  name: 'event',
+  usage: 'WORKSPACE FILE',
+  help: 'Records what happened to contacts, from a table (CSV) or one JSON object on each line (NDJSON).\nEach has email and type, and may have at (a time), eventId (the same one twice changes nothing) and properties of its own.',
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const file = resolve(context.positionals[1]!);
+    const backend = await context.open(context.positionals[0]!);
+    const { locale, timeZone, currency } = await context.call(backend, 'settings.get', {});
+    const result = { recorded: 0, known: 0, rejected: [] as { line: number; code: string; message: string }[] };
+    const reject = (line: number, { code, text }: Problem): void => void result.rejected.push({ line, code, message: inEnglish(text) });
+    type Events = CallInput<'events.record'>['events'];
+    let events: Events = [];
+    let lines: number[] = [];
+    const send = async (): Promise<void> => {
+      const { recorded, known, rejected } = await context.call(backend, 'events.record', { events });
+      result.recorded += recorded;
+      result.known += known;
+      for (const each of rejected) reject(lines[each.index]!, each.problem);
+      [events, lines] = [[], []];
+    };
+    for await (const each of readEvents(file, locale, readingFor(locale, timeZone, currency))) {
+      if ('problem' in each) reject(each.line, each.problem);
+      else {
+        const long = tooLong(each.event);
+        if (long !== null) reject(each.line, long);
+        else {
+          events.push(each.event);
+          lines.push(each.line);
+        }
+      }
+      if (events.length >= 1000) await send();
+    }
+    if (events.length > 0) await send();
+    result.rejected.sort((a, b) => a.line - b.line);
+    for (const { line, message } of result.rejected.slice(0, 50)) context.progress(`line ${line}: ${message}`);
+    if (result.rejected.length > 50) context.progress(`and ${result.rejected.length - 50} more; --json lists them all`);
+    context.print(`${result.recorded} recorded, ${result.known} known already, ${result.rejected.length} rejected.`, result);
+  },
+};
+
+const suppress: Command = {
+  name: 'suppress',
+  usage: 'WORKSPACE ADDRESS REASON',
+  help: 'Never write to this address again, whatever a flow or an import says.',
+  positionals: { min: 3, max: 3 },
+  async run(context) {
+    const [workspace, address, reason] = context.positionals as [string, string, string];
+    const backend = await context.open(workspace);
+    await context.call(backend, 'contacts.suppress', { address, reason });
+    context.print(`${address} is suppressed: ${reason}.`, { address, reason });
+  },
+};
+
+export const contactCommands: Command[] = [importContacts, listImports, listContacts, showContact, exportContacts, recordEvents, suppress];
+
+/** A line on standard error about every second while an import runs. */
+function tellProgress(backend: Backend, context: CommandContext): () => void {
+  let told = performance.now();
+  return backend.on((event) => {
+    if (event.type !== 'import' || event.progress.state !== 'running' || performance.now() - told < 1000) return;
+    told = performance.now();
+    const { counts, bytesRead, bytesTotal, rowsPerSecond } = event.progress;
+    context.progress(`${counts.rows} rows, ${Math.round((bytesRead * 100) / bytesTotal)} %, ${rowsPerSecond} rows a second`);
+  });
+}
+
+function importLine({ id, fileName, startedAt, state, counts }: ImportRow): string {
+  return `${id} · ${instantText(startedAt)} · ${fileName} · ${state} · ${counts.rows} rows: ${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.rejected} rejected`;
+}
+
+function limitOf({ options }: CommandContext): number {
+  const given = textOption(options, 'limit');
+  if (given === undefined) return Number.POSITIVE_INFINITY;
+  if (!/^\d{1,9}$/.test(given)) refuse('bad-option', say('--limit is a number of contacts, not "{given}".', { given }), { field: '--limit' });
+  return Number(given);
+}
+
+/** The rule that --segment or --rule asks for; `null`: all contacts. */
+function ruleOf({ options }: CommandContext): Rule | null {
+  const segment = textOption(options, 'segment');
+  const file = textOption(options, 'rule');
+  if (segment !== undefined && file !== undefined) refuse('bad-option', say('Give --segment or --rule, not both.'), { field: '--rule' });
+  if (segment !== undefined) return ruleSchema.parse({ kind: 'segment', segment, member: true });
+  if (file === undefined) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) refuse('rule-not-json', say('{file} is not JSON: {reason}', { file, reason: error.message }), { file });
+    refuse('file-missing', say('The rule cannot be read from {file}. Check the path.', { file }), { file });
+  }
+  const read = ruleSchema.safeParse(value);
+  if (!read.success) refuse('rule-invalid', say('{file} is not a rule: {place} {reason}', { file, place: read.error.issues[0]!.path.join('.'), reason: read.error.issues[0]!.message }), { file });
+  return read.data;
+}
+
+function nameOf(values: Record<string, AttributeValue>): string {
+  return String(values['email'] ?? values['phone'] ?? values['external_id'] ?? '');
+}
+
+function contactText(contact: CallOutput<'contacts.get'>, timeline: CallOutput<'contacts.timeline'>): string {
+  const part = (title: string, lines: string[]): string[] => (lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]);
+  return [
+    `${nameOf(contact.values)}${contact.suppressed ? ' (suppressed)' : ''}`,
+    ...part('Attributes', Object.entries(contact.values).map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)),
+    ...part('Tags', contact.tags),
+    ...part('Consent', contact.consents.map(({ channel, state, source, file, at }) => `${channel} ${state}, ${instantText(at)}, ${source}${file === null ? '' : ` (${file})`}`)),
+    ...part('Suppressed', contact.suppressions.map(({ reason, at }) => `${instantText(at)}, ${reason}`)),
+    ...part('Flows', contact.flows.map(({ flowName, state, stepName, exitReason }) => [flowName, state, stepName, exitReason].filter(Boolean).join(', '))),
+    ...part('What happened', timeline.map(({ at, type, source, flow, data }) => `${instantText(at)} ${type} (${flow ?? source})${Object.keys(data).length === 0 ? '' : ` ${JSON.stringify(data)}`}`)),
+  ].join('\n');
+}
+
+/** What the gate would refuse the whole call for. */
+function tooLong({ email, type, eventId }: { email: string; type: string; eventId: string | null }): Problem | null {
+  const field = email.length > 500 ? 'email' : type.length > 63 ? 'type' : (eventId?.length ?? 0) > 200 ? 'eventId' : null;
+  return field === null ? null : { code: 'event-too-long', severity: 'error', text: say('{field} is too long.', { field }) };
+}

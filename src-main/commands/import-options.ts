@@ -1,0 +1,140 @@
+// What the options of `kanal import` change in the proposed plan.
+import { basename } from 'node:path';
+import type { FileInspection } from '../../shared/api.ts';
+import { keySchema } from '../../shared/fields.ts';
+import { ATTRIBUTE_KINDS, CHANNELS, type Attribute, type AttributeKind, type Channel } from '../../shared/contacts/contact.ts';
+import { foldName, keyFromName } from '../../shared/contacts/header-names.ts';
+import type { ColumnTarget, ImportPlan } from '../../shared/contacts/import-plan.ts';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import type { CommandContext } from './command.ts';
+
+type Options = CommandContext['options'];
+
+/** The text of an option; `undefined` where it was not given. */
+export function textOption(options: Options, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** All texts of an option that may be repeated. */
+export function listOption(options: Options, name: string): string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+}
+
+/** One of some words; refuses any other. */
+export function wordOption<Word extends string>(options: Options, name: string, words: readonly Word[]): Word | undefined {
+  const given = textOption(options, name);
+  if (given === undefined) return undefined;
+  const word = words.find((each) => each === given);
+  if (word === undefined) refuse('bad-option', say('--{name} is one of {words}, not "{given}".', { name, words: words.join(', '), given }), { field: `--${name}` });
+  return word;
+}
+
+const SEPARATOR_WORDS: Readonly<Record<string, string>> = { tab: '\t', comma: ',', semicolon: ';', bar: '|' };
+
+/** What the user says about how to read the file, for `imports.inspect`. */
+export function readingOptions(options: Options): { encoding?: string; separator?: string; headerLine?: number } {
+  const encoding = textOption(options, 'encoding');
+  const separator = textOption(options, 'separator');
+  const line = textOption(options, 'header-line');
+  if (separator !== undefined && separator.length !== 1 && SEPARATOR_WORDS[separator] === undefined) {
+    refuse('bad-option', say('--separator is one character, or one of {words}.', { words: Object.keys(SEPARATOR_WORDS).join(', ') }), { field: '--separator' });
+  }
+  if (line !== undefined && !/^\d{1,7}$/.test(line)) refuse('bad-option', say('--header-line is the number of a line; 0 says that there is no header.'), { field: '--header-line' });
+  return {
+    ...(encoding !== undefined && { encoding }),
+    ...(separator !== undefined && { separator: SEPARATOR_WORDS[separator] ?? separator }),
+    ...(line !== undefined && { headerLine: Number(line) }),
+  };
+}
+
+/** The proposed plan as the options change it. Throws a ProblemError for options that do not fit the file. */
+export function planFromOptions(file: string, inspection: FileInspection, attributes: readonly Attribute[], options: Options): ImportPlan {
+  const { plan } = inspection;
+  const mapped = mapColumns(file, plan.columns, attributes, listOption(options, 'map'));
+  const decimal = wordOption(options, 'decimal', [',', '.'] as const);
+  const dateOrder = wordOption(options, 'date-order', ['dmy', 'mdy', 'ymd'] as const);
+  return {
+    ...plan,
+    reading: { ...plan.reading, ...(decimal && { decimal }), ...(dateOrder && { dateOrder }) },
+    columns: mapped.columns,
+    existing: wordOption(options, 'existing', ['update', 'fill', 'skip'] as const) ?? plan.existing,
+    tags: listOption(options, 'tag').map((tag) => tag.trim() || refuse('tag-empty', say('A tag needs a name.'), { field: '--tag' })),
+    consent: consentOf(file, mapped, options),
+    startFlows: options['start-flows'] === true,
+  };
+}
+
+type Mapped = { columns: ImportPlan['columns']; /** Consent columns that the user named. */ named: Channel[] };
+
+function mapColumns(file: string, columns: ImportPlan['columns'], attributes: readonly Attribute[], maps: readonly string[]): Mapped {
+  const targets = new Map<string, ColumnTarget>();
+  for (const map of maps) {
+    const at = map.lastIndexOf('=');
+    if (at < 1) refuse('bad-map', say('--map is written "Column=attribute"; "{map}" is not.', { map }), { field: '--map' });
+    const { header } = columnNamed(file, columns, map.slice(0, at));
+    targets.set(header, targetNamed(map.slice(at + 1).trim(), header, attributes));
+  }
+  const claimed = new Set([...targets.values()].map(place));
+  const taken = new Set([...attributes.map(({ key }) => key), ...columns.flatMap(({ target }) => (target.kind === 'newAttribute' ? [target.attribute] : []))]);
+  return {
+    columns: columns.map(({ header, target }, index) => {
+      const given = targets.get(header);
+      if (given !== undefined) return { header, target: given };
+      // Another column was guessed to be what the user has named: it becomes an attribute of its own.
+      if (target.kind === 'ignore' || !claimed.has(place(target))) return { header, target };
+      const key = keyFromName(header, index + 1, taken);
+      taken.add(key);
+      return { header, target: { kind: 'newAttribute', attribute: key, label: header.slice(0, 200), attributeKind: 'text' } };
+    }),
+    named: [...targets.values()].flatMap((target) => (target.kind === 'consent' ? [target.channel] : [])),
+  };
+}
+
+function place(target: ColumnTarget): string {
+  if (target.kind === 'attribute' || target.kind === 'newAttribute') return `attribute ${target.attribute}`;
+  return target.kind === 'consent' ? `consent ${target.channel}` : target.kind;
+}
+
+function columnNamed(file: string, columns: ImportPlan['columns'], name: string): ImportPlan['columns'][number] {
+  const found = columns.find(({ header }) => header === name) ?? columns.find(({ header }) => header.trim() === name.trim()) ?? columns.find(({ header }) => foldName(header) !== '' && foldName(header) === foldName(name));
+  if (found !== undefined) return found;
+  const known = columns.slice(0, 30).map(({ header }) => `"${header}"`).join(', ');
+  return refuse('column-unknown', say('{file} has no column "{name}". It has {known}.', { file: basename(file), name, known }), { file, field: '--map' });
+}
+
+/** `email`, `tags`, `consent:sms`, `ignore`, an attribute's key or label, or a new key, with its kind if it is not text (`points:number`). */
+function targetNamed(name: string, header: string, attributes: readonly Attribute[]): ColumnTarget {
+  const own = attributes.find(({ key }) => key === name) ?? attributes.find(({ label }) => label === name);
+  if (own !== undefined) return { kind: 'attribute', attribute: own.key };
+  if (name === 'tags') return { kind: 'tags' };
+  if (name === 'ignore' || name === '') return { kind: 'ignore' };
+  const [word, kind = 'text'] = name.split(':') as [string, string?];
+  if (word === 'consent' || word === 'email_consent' || word === 'sms_consent') {
+    const channel = word === 'sms_consent' ? 'sms' : kind === 'text' ? 'email' : kind;
+    if (!CHANNELS.includes(channel as Channel)) refuse('bad-map', say('Consent is for one of the channels {channels}, not "{channel}".', { channels: CHANNELS.join(', '), channel }), { field: '--map' });
+    return { kind: 'consent', channel: channel as Channel };
+  }
+  if (!ATTRIBUTE_KINDS.includes(kind as AttributeKind)) refuse('bad-map', say('"{kind}" is no kind of attribute. There are: {kinds}.', { kind, kinds: ATTRIBUTE_KINDS.join(', ') }), { field: '--map' });
+  if (!keySchema.safeParse(word).success) {
+    refuse('attribute-key', say('"{key}" is no attribute of this workspace, and cannot be the key of a new one: use small letters a to z, digits and _, beginning with a letter.', { key: word }), { field: '--map' });
+  }
+  return { kind: 'newAttribute', attribute: word, label: header.slice(0, 200), attributeKind: kind as AttributeKind };
+}
+
+/** Consent comes with a source in words. A column that the user names as consent is one; its source is then the file, if nothing better is said. */
+function consentOf(file: string, { columns, named }: Mapped, options: Options): ImportPlan['consent'] {
+  const channel = wordOption(options, 'consent', CHANNELS);
+  const source = textOption(options, 'consent-source')?.trim();
+  if (channel !== undefined && (source === undefined || source === '')) {
+    refuse('consent-source', say('Say where the consent comes from: --consent-source "newsletter form on our site".'), { field: '--consent-source' });
+  }
+  const inColumns = [...new Set([...named, ...columns.flatMap(({ target }) => (target.kind === 'consent' ? [target.channel] : []))])];
+  if (channel !== undefined) return { channel, source: source! };
+  if (source === undefined) return named[0] === undefined ? null : { channel: named[0], source: basename(file).slice(0, 500) };
+  const [only] = inColumns;
+  if (only === undefined) refuse('consent-channel', say('Say what the consent is for: --consent email or --consent sms.'), { field: '--consent' });
+  return { channel: only, source };
+}

@@ -1,0 +1,48 @@
+// What `kanal import` answers: for people, and as a document.
+import type { FileInspection, ImportRow } from '../../shared/api.ts';
+import type { ColumnTarget, ImportPlan } from '../../shared/contacts/import-plan.ts';
+import { instantText } from '../../shared/time.ts';
+
+/** The result of an import or a dry run; fields of `json` keep their names. */
+export function importReport(done: ImportRow, plan: ImportPlan, inspection: FileInspection, dryRun: boolean): { human: string; json: unknown } {
+  const { counts } = done;
+  const notes = notesOn(plan, inspection);
+  const created = plan.columns.flatMap(({ target }) => (target.kind === 'newAttribute' ? [target.attribute] : []));
+  const sum = `${counts.rows} rows: ${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.rejected} rejected`;
+  const lines = [
+    dryRun ? `Nothing was written. It would be ${sum}.` : `${done.state === 'done' ? '' : `The import was ${done.state}. `}${sum}.`,
+    ...(counts.suppressed > 0 ? [`${counts.suppressed} of them have opted out or are suppressed; that stays so.`] : []),
+    ...(created.length > 0 ? [`Attributes of columns: ${created.join(', ')}.`] : []),
+    ...(done.rejectsFile === null ? [] : [`Rejected rows, with the reasons: ${done.rejectsFile}`]),
+    ...notes,
+  ];
+  return {
+    human: lines.join('\n'),
+    json: {
+      import: dryRun ? null : done.id,
+      dryRun,
+      state: done.state,
+      fileName: done.fileName,
+      fileHash: done.fileHash,
+      counts,
+      rejectsFile: done.rejectsFile,
+      reading: plan.reading,
+      columns: plan.columns.map(({ header, target }) => ({ column: header, ...described(target) })),
+      notes,
+    },
+  };
+}
+
+function described(target: ColumnTarget): { to: string; created?: boolean; kind?: string } {
+  if (target.kind === 'attribute') return { to: target.attribute };
+  if (target.kind === 'newAttribute') return { to: target.attribute, created: true, kind: target.attributeKind };
+  return { to: target.kind === 'consent' ? `consent:${target.channel}` : target.kind };
+}
+
+function notesOn({ columns, consent }: ImportPlan, { importedBefore }: FileInspection): string[] {
+  const unsourced = columns.filter(({ target }) => target.kind === 'consent' && target.channel !== consent?.channel).map(({ header }) => `"${header}"`);
+  return [
+    ...(importedBefore === null ? [] : [`This very file was imported before, at ${instantText(importedBefore.at)}.`]),
+    ...(unsourced.length === 0 ? [] : [`The column ${unsourced.join(' and ')} says who has consented. Only the opt-outs in it were taken: say where the consent comes from with --consent-source.`]),
+  ];
+}
