@@ -11,6 +11,8 @@ export type OutgoingMail = {
   messageId: string;
   headers: Record<string, string>;
   date: Date;
+  /** All of the above as the bytes that leave: what the ledger keeps, hash and all (FEATURES D26). */
+  eml: Buffer;
 };
 
 /**
@@ -19,7 +21,7 @@ export type OutgoingMail = {
  */
 export type Delivery =
   | { result: 'sent'; response: string }
-  | { result: 'failed'; temporary: boolean; scope: 'recipient' | 'message' | 'account' | 'network'; code: string; response: string }
+  | { result: 'failed'; temporary: boolean; scope: 'recipient' | 'message' | 'account' | 'network'; code: string; response: string; /** It was said of this very message, though it may be meant for all. */ ofMessage?: boolean }
   | { result: 'unknown'; response: string };
 
 export type MailChannel = {
@@ -27,8 +29,22 @@ export type MailChannel = {
   name: string;
   /** Who writes, where no account of the workspace says so. */
   defaultFrom: { name: string; address: string } | null;
-  /** Delivers one mail to one recipient. Calls `handed` (which commits) when the server has asked for the body, before any of it leaves. */
-  deliver(mail: OutgoingMail, handed: (eml: Buffer | null) => void): Promise<Delivery>;
+  /** True where mail reaches nobody: a folder. The sample workspace sends by no other. */
+  reachesNobody?: boolean;
+  /** How many deliveries may run at the same time; 4 where it does not say. */
+  connections?: number;
+  /**
+   * Delivers one mail to one recipient. Calls `handed` when the server has asked for the body and waits for its answer before
+   * any of the body leaves: `true` when the ledger has committed it, `false` when it must not leave (somebody unsubscribed a
+   * moment ago); the delivery is then broken off and comes back as `failed` with the code "not-handed". Rejects only when
+   * `handed` does; everything that the other side does is a Delivery.
+   */
+  deliver(mail: OutgoingMail, handed: (eml: Buffer | null) => Promise<boolean>): Promise<Delivery>;
+  /** Connects and signs in, sends nothing; answers the greeting, or how it went wrong. */
+  check?(): Promise<{ greeting: string } | (Delivery & { result: 'failed' })>;
+  /** Whether a mail with this Message-ID is there for certain; asked after a crash. Channels that cannot know leave it out. */
+  hasDelivered?(messageId: string): boolean;
+  /** Ends what is open. Deliveries under way come back as `unknown` where the body may have left, and as `failed` where not. */
   close(): Promise<void>;
 };
 

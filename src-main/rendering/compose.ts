@@ -1,6 +1,7 @@
 // Puts a rendered mail into the bytes that leave (RFC 5322): headers, a plain and an HTML part, CRLF, short lines. The same
 // mail always gives the same bytes, so that their hash says what somebody got (FEATURES D26).
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { isSafeAddress, oneLine } from '../../shared/messages/header-text.ts';
 
 export type MailParts = {
   from: { name: string; address: string };
@@ -13,23 +14,6 @@ export type MailParts = {
   headers: Record<string, string>;
   date: Date;
 };
-
-/** Addresses and header lines come from people and files: nothing that ends a line, or an address, may be in them. */
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const UNSAFE_ADDRESS = /[\u0000-\u0020\u007f<>,;:"\\()[\]]/;
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]+/g;
-
-/** Whether text can stand as an address in an envelope and a header: no blanks, line ends, brackets or quotes (GHSA-mm7p-fcc7-pg87). */
-export function isSafeAddress(address: string): boolean {
-  const at = address.lastIndexOf('@');
-  return at > 0 && at < address.length - 1 && address.length <= 320 && !UNSAFE_ADDRESS.test(address);
-}
-
-/** Text as one line: for subjects and names. */
-export function oneLine(text: string): string {
-  return text.replaceAll(CONTROL, ' ').replaceAll(/ {2,}/g, ' ').trim();
-}
 
 /** The bytes of a mail. Throws an Error for an address or header that would break out of its line: a bug of the caller. */
 export async function composeMail(mail: MailParts): Promise<Buffer> {

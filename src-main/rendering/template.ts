@@ -3,10 +3,11 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import type { Liquid, Template } from 'liquidjs';
+import { oneLine } from '../../shared/messages/header-text.ts';
 import { createLiquid, liquidOfHtml, MissingValue } from '../../shared/messages/liquid.ts';
 import { faultOf } from '../../shared/messages/merge-tags.ts';
 import { isTimeZone } from '../../shared/time.ts';
-import { composeMail, oneLine } from './compose.ts';
+import { composeMail } from './compose.ts';
 import type { Reader, Rendered, RenderFailure, RenderJob } from './job.ts';
 import { plainText } from './plain-text.ts';
 import { cleanBody, footerHtml, footerText, mailHtml } from './shell.ts';

@@ -22,6 +22,8 @@ export type LedgerRow = {
   attempts: number;
   /** Why it is planned again, or how it was settled: a code. "resend": a person asked for it. */
   reason: string | null;
+  /** Given at the first claim, and kept. */
+  messageId: string | null;
 };
 
 /** A message that is due, with what the claiming transaction looks at. `null` where the flow, enrollment or contact is gone. */
@@ -35,7 +37,7 @@ export type Candidate = LedgerRow & {
   address: string | null;
 };
 
-const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.message, o.attempts, o.reason`;
+const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.message, o.attempts, o.reason, o.message_id AS messageId`;
 
 const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_version AS liveVersion,
   e.state AS enrollmentState, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address
@@ -66,6 +68,11 @@ export function markHanded(workspace: WithDatabase, id: number, subject: string,
   const moved = run(workspace.db, `UPDATE outbox SET state = 'handed', handed_at = ?, subject = ?, content_hash = ? WHERE id = ? AND state = 'claimed'`, now, subject, contentHash, id).changes === 1;
   if (moved) run(workspace.db, 'INSERT INTO outbox_contents (outbox_id, eml) VALUES (?, ?) ON CONFLICT (outbox_id) DO UPDATE SET eml = excluded.eml', id, compressed);
   return moved;
+}
+
+/** claimed -> planned, as if it had never been claimed. */
+export function release(workspace: WithDatabase, id: number): boolean {
+  return run(workspace.db, `UPDATE outbox SET state = 'planned', claimed_at = NULL WHERE id = ? AND state = 'claimed'`, id).changes === 1;
 }
 
 /**
@@ -136,9 +143,14 @@ export function visitOf(key: string): number {
   return Number(key.slice(key.lastIndexOf(':') + 1));
 }
 
+/** Whether the contact is still there: events cannot be recorded of one who was erased. */
+export function hasContact(workspace: WithDatabase, contactId: number): boolean {
+  return row(workspace.db, 'SELECT 1 FROM contacts WHERE id = ?', contactId) !== undefined;
+}
+
 /** What was left open by a process that has ended: claimed or handed. */
-export function openMessages(workspace: WithDatabase): (LedgerRow & { state: 'claimed' | 'handed'; messageId: string | null; subject: string | null })[] {
-  return rows(workspace.db, `SELECT ${LEDGER_COLUMNS}, o.state, o.message_id AS messageId, o.subject FROM outbox o WHERE o.state IN ('claimed', 'handed') ORDER BY o.id`);
+export function openMessages(workspace: WithDatabase): (LedgerRow & { state: 'claimed' | 'handed'; subject: string | null })[] {
+  return rows(workspace.db, `SELECT ${LEDGER_COLUMNS}, o.state, o.subject FROM outbox o WHERE o.state IN ('claimed', 'handed') ORDER BY o.id`);
 }
 
 export type RecentlySent = { contact: number; step: number };

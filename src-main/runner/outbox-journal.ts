@@ -1,0 +1,119 @@
+// Writes down what deliveries do, several at a time: whatever becomes known in one turn of the event loop is one transaction,
+// so one wait for the disk serves all connections. "Handed" is answered only when its transaction is committed.
+import type { Instant } from '../../shared/time.ts';
+import { transaction } from '../store/database.ts';
+import { candidate, markHanded } from '../store/outbox.ts';
+import type { Workspace } from '../workspace.ts';
+import { verdicts, type Versions } from './outbox-gates.ts';
+import type { Aftermath } from './outbox-policy.ts';
+import { applyAftermath, stopMessage, type Settled } from './outbox-settle.ts';
+
+/** The bytes of a mail with what the ledger keeps of them. */
+export type Bytes = { eml: Buffer; compressed: Uint8Array; hash: string };
+
+export type Journal = {
+  /** claimed -> handed, after a last look at suppression, consent and flow. False: it must not leave, and is settled. */
+  hand(message: Settled, bytes: Bytes): Promise<boolean>;
+  /** Settles, or plans again; resolves when it is committed. After trouble with the disk it is tried again by itself. */
+  settle(message: Settled, after: Aftermath): Promise<void>;
+  /** Writes down what is waiting, for the last time. */
+  close(): void;
+  /** The error of the last transaction; `null` when it went well. */
+  trouble(): unknown;
+};
+
+type Entry =
+  | { kind: 'hand'; message: Settled; bytes: Bytes; resolve: (may: boolean) => void; reject: (error: unknown) => void }
+  | { kind: 'settle'; message: Settled; after: Aftermath; resolve: () => void };
+
+/** How long until entries that could not be written are tried again. */
+const TROUBLE_MS = 1_000;
+
+export function createJournal(workspace: Workspace, versions: Versions): Journal {
+  let entries: Entry[] = [];
+  let isScheduled = false;
+  let trouble: unknown = null;
+  let isClosed = false;
+
+  function schedule(): void {
+    if (isScheduled || isClosed) return;
+    isScheduled = true;
+    setImmediate(flush);
+  }
+
+  function flush(): void {
+    isScheduled = false;
+    const batch = entries;
+    entries = [];
+    if (batch.length === 0 || isClosed) return;
+    // One entry that cannot be written must not keep the others from being so.
+    if (!commit(batch) && batch.length > 1) for (const entry of batch) commit([entry]);
+    if (entries.length > 0) workspace.clock.after(TROUBLE_MS, schedule);
+    workspace.changed('counts', 'runner');
+    if (batch.some((entry) => entry.kind === 'settle')) workspace.wake();
+  }
+
+  /** One transaction; its answers are given when it is committed. */
+  function commit(batch: readonly Entry[]): boolean {
+    const answers: (() => void)[] = [];
+    try {
+      transaction(workspace.db, () => {
+        const now = workspace.clock.now();
+        for (const entry of batch) answers.push(write(entry, now));
+      });
+    } catch (error) {
+      trouble = error;
+      if (batch.length === 1) refuseOrKeep(batch);
+      return false;
+    }
+    trouble = null;
+    for (const answer of answers) answer();
+    return true;
+  }
+
+  /** What could not be recorded must not leave (FAULTS F4). What has left is recorded as soon as the disk allows. */
+  function refuseOrKeep(batch: readonly Entry[]): void {
+    for (const entry of batch) {
+      if (entry.kind === 'hand') entry.reject(trouble);
+      else entries.push(entry);
+    }
+  }
+
+  function write(entry: Entry, now: Instant): () => void {
+    const { message } = entry;
+    if (entry.kind === 'settle') {
+      applyAftermath(workspace, message, entry.after, now);
+      return entry.resolve;
+    }
+    const may = hand(message, entry.bytes, now);
+    return () => entry.resolve(may);
+  }
+
+  function hand(message: Settled, { compressed, hash }: Bytes, now: Instant): boolean {
+    const found = candidate(workspace, message.id);
+    if (found === undefined || found.state !== 'claimed') return false;
+    const [verdict] = verdicts(workspace, [found], versions, now, true);
+    if (verdict!.may === 'stop') stopMessage(workspace, message, verdict!.state, verdict!.reason, null, now);
+    // An address that was changed since the claim is another address.
+    if (verdict!.may !== 'go' || verdict!.address !== message.address) return false;
+    return markHanded(workspace, message.id, message.subject ?? '', hash, compressed, now);
+  }
+
+  return {
+    hand: (message, bytes) =>
+      new Promise((resolve, reject) => {
+        entries.push({ kind: 'hand', message, bytes, resolve, reject });
+        schedule();
+      }),
+    settle: (message, after) =>
+      new Promise((resolve) => {
+        entries.push({ kind: 'settle', message, after, resolve });
+        schedule();
+      }),
+    close() {
+      flush();
+      isClosed = true;
+    },
+    trouble: () => trouble,
+  };
+}

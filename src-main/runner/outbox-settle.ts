@@ -1,0 +1,52 @@
+// Settles messages: the ledger, the event on the contact's timeline, the suppression of a dead address and the word to the
+// enrollment, in one transaction. Nothing settled is settled twice.
+import type { Instant } from '../../shared/time.ts';
+import { recordEvent } from '../store/events.ts';
+import { hasContact, planAgain, settle, tellEnrollment, type LedgerRow } from '../store/outbox.ts';
+import { addSuppression } from '../store/suppressions.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Aftermath } from './outbox-policy.ts';
+
+export type Settled = LedgerRow & { address: string | null; subject: string | null };
+
+/** Ends a message, or plans it again. Answers false when somebody else has settled it before. Inside the caller's transaction. */
+export function applyAftermath(workspace: Workspace, message: Settled, after: Aftermath, now: Instant): boolean {
+  if (after.to === 'planned') return planAgain(workspace, message.id, now + (after.inMs ?? 0), after.consumed, after.reason, after.response || null);
+  const reason = 'reason' in after ? after.reason : null;
+  if (!settle(workspace, message.id, after.to, 1, reason, after.response || null, now)) return false;
+  if (after.to === 'held') return true;
+  if (after.to === 'sent') recordMessageEvent(workspace, message, 'message_sent', now, {});
+  if (after.to === 'failed') {
+    recordMessageEvent(workspace, message, 'message_failed', now, { reason });
+    if (after.deadAddress) {
+      recordMessageEvent(workspace, message, 'message_bounced', now, { reason, kind: 'hard' });
+      if (message.address !== null) addSuppression(workspace, { channel: 'email', address: message.address, reason: 'bounced', source: 'smtp' });
+    }
+  }
+  tellEnrollment(workspace, message, after.to, now);
+  return true;
+}
+
+/** Ends a message before it was sent: cancelled for a reason, which the timeline shows (FEATURES D14), or held for a person. */
+export function stopMessage(workspace: Workspace, message: Settled, state: 'cancelled' | 'held', reason: string, detail: string | null, now: Instant): boolean {
+  if (!settle(workspace, message.id, state, 0, reason, detail, now)) return false;
+  if (state === 'held') return true;
+  recordMessageEvent(workspace, message, 'message_cancelled', now, { reason });
+  tellEnrollment(workspace, message, 'cancelled', now);
+  return true;
+}
+
+/** Records what happened to a message on its contact's timeline. `data.message` is the message's key. */
+export function recordMessageEvent(workspace: Workspace, message: Settled, type: string, at: Instant, more: Record<string, unknown>, source = 'flow'): void {
+  if (!hasContact(workspace, message.contactId)) return;
+  recordEvent(workspace, {
+    contactId: message.contactId,
+    type,
+    at,
+    source,
+    flowId: message.flowId,
+    enrollmentId: message.enrollmentId,
+    outboxId: message.id,
+    data: { message: message.message, subject: message.subject ?? '', ...more },
+  });
+}
