@@ -74,7 +74,8 @@ export function createScheduler(clock: Clock, outbox: Pick<Outbox, 'performDue'>
       trouble = error;
       throw error;
     } finally {
-      if (sending !== null) await (sending as Promise<void>);
+      // When everything stops, the outbox itself ends what is on its way.
+      if (sending !== null && !isStopping) await (sending as Promise<void>);
     }
   }
 

@@ -14,6 +14,7 @@ import { recordVisit } from '../store/visits.ts';
 import type { Workspace } from '../workspace.ts';
 import { applyEffects, type Asking } from './effects.ts';
 import { answersFor, type Answers } from './facts.ts';
+import type { StopReason } from './outbox-gates.ts';
 import type { Published } from './published.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
@@ -21,8 +22,8 @@ import { removedSteps, type RemovedStep } from './removed-steps.ts';
 export const REASON_OPTED_OUT = 'opted-out';
 export const REASON_CONTACT_ERASED = 'contact-erased';
 
-/** Why the outbox cancels a message whose recipient does not want mail: codes of its rows. */
-const OPT_OUT_CODES: ReadonlySet<string> = new Set(['suppressed', 'consent-withdrawn']);
+/** Why the outbox cancels a message whose recipient does not want mail (runner/outbox-gates.ts). */
+const OPT_OUT_CODES: ReadonlySet<string> = new Set(['suppressed', 'consent-withdrawn'] satisfies StopReason[]);
 
 /** Somebody on their way through a batch. `enrollment` is where they stand now; nothing of it is saved until the end. */
 type Traveller = {

@@ -1,7 +1,15 @@
 // Brings a flow with all that it refers to into the workspace, and collects the same of one that goes out as a file.
-import type { Attribute } from '../../shared/contacts/contact.ts';
-import type { Rule } from '../../shared/contacts/rule.ts';
+import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
+import { readFlowFile, writeFlowFile, type CarriedFlow } from '../../shared/flow/flow-file.ts';
 import type { Flow, Message } from '../../shared/flow/flow.ts';
+import { namesFrom } from '../../shared/flow/names.ts';
+import { breaksFlow, flowProblems } from '../../shared/flow/problems.ts';
+import { configOf } from '../../shared/flow/reading.ts';
+import { liquidOfHtml } from '../../shared/messages/liquid.ts';
+import { mergeTagsIn } from '../../shared/messages/merge-tags.ts';
+import { ProblemError } from '../../shared/problem.ts';
+import { stepType } from '../../shared/steps/index.ts';
+import { triggerType } from '../../shared/triggers/index.ts';
 import type { Workspace } from '../workspace.ts';
 import { addAttribute, attributesOf } from './attributes.ts';
 import { transaction } from './database.ts';
@@ -9,14 +17,72 @@ import { insertFlow } from './flows.ts';
 import { findMessage, saveMessage } from './messages.ts';
 import { saveSegment, segmentsOf } from './segments.ts';
 
-/** A flow with what it carries. */
-export type CarriedFlow = { flow: Flow; messages: readonly Message[]; attributes: readonly Attribute[]; segments: readonly { key: string; name: string; rule: Rule | null }[] };
+export type ImportedFlow = { id: number; created: { messages: string[]; attributes: string[] } };
+
+/**
+ * Reads a flow file and adds what is in it. Throws a ProblemError, and changes nothing, when the file cannot be read, or when
+ * something in it could be neither shown nor mended here (FAULTS F43). Whatever else is wrong can be put right in the editor.
+ */
+export function importFlow(workspace: Workspace, text: string, fileName: string): ImportedFlow {
+  const carried = readFlowFile(text, fileName);
+  const breaking = flowProblems(carried.flow, namesFrom(carried)).filter(breaksFlow);
+  if (breaking.length > 0) throw new ProblemError(...breaking.map((each) => ({ ...each, place: { file: fileName, ...each.place } })));
+  return addCarriedFlow(workspace, carried);
+}
+
+/** A flow as the text of a flow file, with the messages, attributes and segments that it refers to. */
+export function exportFlow(workspace: Workspace, flow: Flow): string {
+  const wanted = referencesOf(workspace, flow);
+  const attributes = [...attributesOf(workspace).values()].filter(({ key, standard }) => !standard && wanted.attributes.has(key)).map(({ key, label, kind, choices }) => ({ key, label, kind, ...(choices !== undefined && { choices }) }));
+  return writeFlowFile({ flow, messages: wanted.messages, attributes, segments: wanted.segments });
+}
+
+type References = { messages: Message[]; attributes: Set<string>; segments: CarriedFlow['segments'] };
+
+/** Everything that a flow refers to by key, also by way of segments and of merge tags in messages. */
+function referencesOf(workspace: Workspace, flow: Flow): References {
+  const messages = new Set<string>();
+  const attributes = new Set<string>();
+  const segments = new Map<string, CarriedFlow['segments'][number]>();
+  const known = segmentsOf(workspace);
+  const addRule = (rule: Rule | null) => {
+    for (const condition of rule === null ? [] : conditionsOf(rule)) {
+      if (condition.kind === 'attribute') attributes.add(condition.attribute);
+      if (condition.kind === 'message' && condition.message !== 'any') messages.add(condition.message);
+      if (condition.kind !== 'segment' || segments.has(condition.segment)) continue;
+      const segment = known.get(condition.segment);
+      if (segment === undefined) continue;
+      segments.set(segment.key, segment);
+      addRule(segment.rule);
+    }
+  };
+  for (const rule of [flow.entry.audience, flow.goal, flow.exit]) addRule(rule);
+  for (const step of flow.steps) {
+    const config = configOf(step);
+    const refers = config === null ? undefined : stepType(step.type)?.refers?.(config);
+    for (const key of refers?.messages ?? []) messages.add(key);
+    for (const key of refers?.attributes ?? []) attributes.add(key);
+    for (const rule of refers?.rules ?? []) addRule(rule);
+  }
+  for (const trigger of flow.triggers) {
+    const type = triggerType(trigger.type);
+    const config = type?.config.safeParse(trigger.config);
+    const refers = config?.success === true ? type!.refers?.(config.data) : undefined;
+    for (const key of refers?.attributes ?? []) attributes.add(key);
+    for (const rule of refers?.rules ?? []) addRule(rule);
+  }
+  const found = [...messages].flatMap((key) => findMessage(workspace, key) ?? []);
+  for (const { subject, preheader, body } of found) {
+    for (const part of [subject, preheader, liquidOfHtml(body)]) for (const { name } of mergeTagsIn(part).tags) if (name.startsWith('contact.')) attributes.add(name.split('.')[1]!);
+  }
+  return { messages: found, attributes, segments: [...segments.values()] };
+}
 
 /**
  * Adds a flow as a draft, with the messages, attributes and segments that the workspace does not have; all or nothing. A
  * message whose key is taken by one with other content gets a new key, and what refers to it follows.
  */
-export function addCarriedFlow(workspace: Workspace, { flow, messages, attributes, segments }: CarriedFlow): { id: number; created: { messages: string[]; attributes: string[] } } {
+function addCarriedFlow(workspace: Workspace, { flow, messages, attributes, segments }: CarriedFlow): ImportedFlow {
   return transaction(workspace.db, () => {
     const known = attributesOf(workspace);
     const newAttributes = attributes.filter(({ key }) => !known.has(key));

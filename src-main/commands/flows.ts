@@ -1,0 +1,180 @@
+// Commands about flows: checking and bringing in files, publishing, and who goes in.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { FlowRow } from '../../shared/api.ts';
+import type { Rule } from '../../shared/contacts/rule.ts';
+import { readFlowFile } from '../../shared/flow/flow-file.ts';
+import { flowJsonSchema } from '../../shared/flow/flow-schema.ts';
+import { flowProblems } from '../../shared/flow/problems.ts';
+import { namesFrom } from '../../shared/flow/names.ts';
+import { ProblemError, refuse, type Problem } from '../../shared/problem.ts';
+import { inEnglish, say } from '../../shared/text.ts';
+import type { Backend } from '../backend.ts';
+import type { Command, CommandContext } from './command.ts';
+import { flowNamed } from './flow-named.ts';
+import { report } from './report.ts';
+import { run } from './run.ts';
+
+const check: Command = {
+  name: 'flow check',
+  usage: 'FILE',
+  help: 'Names everything that is wrong with a flow file, with its step.\nExit code 0: it could be published as it is, in a workspace that has nothing else under the same names.',
+  positionals: { min: 1, max: 1 },
+  async run(context) {
+    const file = context.positionals[0]!;
+    const carried = readFlowFile(readText(file), file);
+    const problems = flowProblems(carried.flow, namesFrom(carried)).map((each) => ({ ...each, place: { file, ...each.place } }));
+    if (problems.some(({ severity }) => severity === 'error')) throw new ProblemError(...problems);
+    const lines = problems.map((each) => `${each.severity}: ${inEnglish(each.text)}`);
+    context.print([`${file}: “${carried.flow.name}” can be published.`, ...lines].join('\n'), { file, name: carried.flow.name, problems: problems.map(plainProblem) });
+  },
+};
+
+const add: Command = {
+  name: 'flow add',
+  usage: 'WORKSPACE FILE',
+  help: 'Brings a flow file into a workspace, as a draft, with the messages, attributes and segments that it carries.\nNothing runs until it is published.',
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const [workspace, file] = context.positionals;
+    const text = readText(file!);
+    const backend = await context.open(workspace!);
+    const { id, created } = await context.call(backend, 'flows.importFile', { text, fileName: basename(file!) });
+    const { draft } = await context.call(backend, 'flows.get', { flow: id });
+    const list = (what: string, keys: string[]) => (keys.length === 0 ? [] : [`New ${what}: ${keys.join(', ')}`]);
+    context.print([`Flow ${id}: “${draft.name}” is a draft now. Publish it to start it.`, ...list('messages', created.messages), ...list('attributes', created.attributes)].join('\n'), { id, name: draft.name, created });
+  },
+};
+
+const publish: Command = {
+  name: 'flow publish',
+  usage: 'WORKSPACE FLOW',
+  help: 'Makes the draft of a flow the version that runs. FLOW is its name or number.\nRefused, with every problem named, while the flow has errors. Only what happens from now on lets contacts in.',
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, flow } = await openFlow(context);
+    const { version, warnings } = await context.call(backend, 'flows.publish', { flow: flow.id });
+    context.print([`“${flow.name}” runs now, as version ${version}.`, ...warnings.map(({ text }) => `Note: ${inEnglish(text)}`)].join('\n'), { id: flow.id, version, warnings: warnings.map(plainProblem) });
+  },
+};
+
+const pause: Command = {
+  name: 'flow pause',
+  usage: 'WORKSPACE FLOW',
+  help: 'Stops a flow for a while: nobody moves, nobody comes in, nothing of it is sent.',
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, flow } = await openFlow(context);
+    await context.call(backend, 'flows.pause', { flow: flow.id });
+    context.print(`“${flow.name}” is paused.`, { id: flow.id, state: 'paused' });
+  },
+};
+
+const resume: Command = {
+  name: 'flow resume',
+  usage: 'WORKSPACE FLOW',
+  help: 'Lets a paused flow go on. Whoever was due meanwhile is due at once.',
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, flow } = await openFlow(context);
+    await context.call(backend, 'flows.resume', { flow: flow.id });
+    context.print(`“${flow.name}” goes on.`, { id: flow.id, state: 'live' });
+  },
+};
+
+const exportFile: Command = {
+  name: 'flow export',
+  usage: 'WORKSPACE FLOW [FILE]',
+  help: 'Writes the draft of a flow, with all that it refers to, as a flow file. Without FILE it goes to standard output.\nNever overwrites a file.',
+  positionals: { min: 2, max: 3 },
+  async run(context) {
+    const { backend, flow } = await openFlow(context);
+    const { text } = await context.call(backend, 'flows.exportFile', { flow: flow.id });
+    const target = context.positionals[2];
+    if (target === undefined) return context.print(text, JSON.parse(text));
+    const file = resolve(target);
+    try {
+      writeFileSync(file, text, { flag: 'wx' });
+    } catch (error) {
+      unwritable(file, error);
+    }
+    context.print(`“${flow.name}” is in ${file}.`, { id: flow.id, file });
+  },
+};
+
+const list: Command = {
+  name: 'flow list',
+  usage: 'WORKSPACE',
+  help: 'Lists the flows of a workspace, with who is inside.',
+  positionals: { min: 1, max: 1 },
+  async run(context) {
+    const backend = await context.open(context.positionals[0]!);
+    const flows = await context.call(backend, 'flows.list', {});
+    const line = ({ id, name, state, liveVersion, entered, inside, problems }: FlowRow) =>
+      `${String(id).padStart(4)}  ${state.padEnd(6)}  ${liveVersion === null ? '  -' : `v${liveVersion}`.padStart(3)}  entered ${entered}, inside ${inside}${problems > 0 ? `, ${problems} to fix` : ''}  ${name}`;
+    context.print(flows.length === 0 ? 'There are no flows yet.' : flows.map(line).join('\n'), flows);
+  },
+};
+
+const schema: Command = {
+  name: 'schema flow',
+  usage: '',
+  help: 'Prints the JSON Schema of a flow file, made from the very definitions that the program runs by.',
+  positionals: { min: 0, max: 0 },
+  async run(context) {
+    const document = flowJsonSchema();
+    context.print(JSON.stringify(document, null, 2), document);
+  },
+};
+
+const enroll: Command = {
+  name: 'enroll',
+  usage: 'WORKSPACE FLOW [--segment KEY | --contact EMAIL]...',
+  help: 'Takes contacts into a running flow by hand, as far as its entry policy and its audience let them in.\nWithout --segment and --contact: all contacts.',
+  options: { segment: { type: 'string' }, contact: { type: 'string', multiple: true } },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, flow } = await openFlow(context);
+    const emails = context.options['contact'] as string[] | undefined;
+    const segment = context.options['segment'] as string | undefined;
+    if (emails !== undefined && segment !== undefined) refuse('two-choices', say('Give either --segment or --contact, not both.'));
+    const everybody: Rule = { kind: 'all', rules: [] };
+    const rule: Rule = segment === undefined ? everybody : { kind: 'segment', segment, member: true };
+    const contacts = emails === undefined ? null : await Promise.all(emails.map((email) => contactByEmail(context, backend, email)));
+    const result = await context.call(backend, 'flows.enroll', { flow: flow.id, contacts, rule: contacts === null ? rule : null });
+    context.print(`Taken in: ${result.enrolled}. Not taken in, because they are or were inside, or do not belong to the audience: ${result.skipped}.`, result);
+  },
+};
+
+export const flowCommands: Command[] = [check, add, publish, pause, resume, exportFile, list, schema, enroll, run, report];
+
+async function openFlow(context: CommandContext): Promise<{ backend: Backend; flow: FlowRow }> {
+  const backend = await context.open(context.positionals[0]!);
+  return { backend, flow: flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!) };
+}
+
+async function contactByEmail(context: CommandContext, backend: Backend, email: string): Promise<number> {
+  const found = await context.call(backend, 'contacts.find', { email });
+  return found?.id ?? refuse('contact-unknown', say('There is no contact with the address {email}. Nobody was taken in.', { email }));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    refuse('file-missing', say('{file} cannot be read ({reason}). Check the path.', { file, reason: codeOf(error) }), { file });
+  }
+}
+
+function unwritable(file: string, error: unknown): never {
+  if (codeOf(error) === 'EEXIST') refuse('file-exists', say('{file} already exists. Choose another name; nothing was changed.', { file }), { file });
+  refuse('file-unwritable', say('{file} cannot be written ({reason}). Check the folder.', { file, reason: codeOf(error) }), { file });
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
+function plainProblem({ code, severity, text, place }: Problem) {
+  return { code, severity, message: inEnglish(text), ...(place === undefined ? {} : { place }) };
+}

@@ -1,0 +1,57 @@
+// The command that says what a flow has done: per step, in totals that add up (FAULTS I10).
+import type { FlowCounts, FlowDetail, StepCounts } from '../../shared/api.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
+import { inEnglish } from '../../shared/text.ts';
+import type { Command } from './command.ts';
+import { flowNamed } from './flow-named.ts';
+
+/** Columns of numbers; what is planned has either ended in one of the others, or is still open. */
+const COLUMNS = ['entered', 'waiting', 'planned', 'open', 'sent', 'failed', 'unknown', 'held', 'cancelled'] as const;
+
+type StepReport = StepCounts & { id: string; name: string; open: number };
+
+const NONE: StepCounts = { entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0 };
+
+export const report: Command = {
+  name: 'report',
+  usage: 'WORKSPACE FLOW',
+  help: 'Says what a flow has done, step by step: passes, not people.\nEntered = waiting + left, by whichever way. Planned messages = open + sent + failed + unknown + held + cancelled.',
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const backend = await context.open(context.positionals[0]!);
+    const found = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
+    const flow = await context.call(backend, 'flows.get', { flow: found.id });
+    const counts = await context.call(backend, 'flows.counts', { flow: found.id });
+    const { steps: _, ...people } = counts;
+    const steps = stepReports(flow, counts);
+    const total = Object.fromEntries(COLUMNS.filter((column) => column !== 'entered' && column !== 'waiting').map((column) => [column, steps.reduce((sum, step) => sum + step[column], 0)]));
+    const document = { id: found.id, name: found.name, state: flow.state, version: flow.live?.version ?? null, people, messages: total, steps };
+    context.print(humanReport(document.name, people, steps), document);
+  },
+};
+
+/** The steps in the order of the flow, then those that are not in it any more but have a history. */
+function stepReports(flow: FlowDetail, counts: FlowCounts): StepReport[] {
+  const shown = flow.live?.flow ?? flow.draft;
+  const names = new Map(shown.steps.map((step) => [step.id, inEnglish(titleOf(step))]));
+  const gone = Object.keys(counts.steps).filter((id) => !names.has(id));
+  return [...names, ...gone.map((id): [string, string] => [id, '(removed)'])].map(([id, name]) => {
+    const step = counts.steps[id] ?? NONE;
+    return { id, name, ...step, open: step.planned - step.sent - step.failed - step.unknown - step.held - step.cancelled };
+  });
+}
+
+function humanReport(name: string, people: Omit<FlowCounts, 'steps'>, steps: readonly StepReport[]): string {
+  const table = [
+    ['step', ...COLUMNS, 'left by'],
+    ...steps.map((step) => [`${step.id}: ${step.name}`, ...COLUMNS.map((column) => String(step[column])), leftText(step.left)]),
+  ];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
+  const lines = table.map((line) => line.map((cell, column) => (column === 0 || column === line.length - 1 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd());
+  const { entered, active, held, failed, finished, exited } = people;
+  return [`“${name}”: entered ${entered} = inside ${active} + held ${held} + failed ${failed} + finished ${finished} + exited ${exited}`, '', ...lines].join('\n');
+}
+
+function leftText(left: StepCounts['left']): string {
+  return Object.entries(left).map(([outlet, n]) => `${outlet} ${n}`).join(', ');
+}
