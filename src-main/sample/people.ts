@@ -33,7 +33,7 @@ export function samplePeople(count: number, daysRunning: number, lists: Lists, c
     const language: Language = chance.pick(['da', 'da', 'da', 'da', 'da', 'sv', 'sv', 'nl', 'pl'] as const);
     const first = chance.pick(lists.first[language]);
     const last = chance.pick(lists.last[language]);
-    const joinedDaysAgo = Math.round(daysRunning * 3 * (1 - index / count)) + (chance.next() < 0.3 ? 1 : 0);
+    const joinedDaysAgo = Math.round(daysRunning * 2 * (1 - index / count)) + (chance.next() < 0.3 ? 1 : 0);
     return {
       values: {
         email: freeAddress(first, last, taken),
