@@ -15,7 +15,7 @@ export type Dispatch = (method: unknown, input: unknown) => Promise<Answer>;
 export function createDispatch(handlers: Handlers, log: Log): Dispatch {
   return async (method, input) => {
     if (typeof method !== 'string' || !Object.hasOwn(calls, method)) {
-      return { problems: [problem('unknown-call', say('There is no call named {name}.', { name: String(method).slice(0, 100) }))] };
+      return { problems: [problem('unknown-call', say('There is no call named {name}.', { name: typeof method === 'string' ? method.slice(0, 100) : typeof method }))] };
     }
     const name = method as CallName;
     const checked = calls[name].input.safeParse(input ?? {});

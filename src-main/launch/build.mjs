@@ -77,7 +77,7 @@ async function buildMain() {
   const source = (name) => join(root, 'src-main', name);
   const workers = filesUnder(source('')).filter((file) => file.endsWith('-worker.ts'));
   const programs = [source('cli.ts'), source('electron.ts'), source('backend-process.ts'), ...workers];
-  const common = { bundle: true, platform: 'node', target: 'node24', external: ['electron', 'better-sqlite3'], logLevel: 'warning', absWorkingDir: root, sourcemap: true, keepNames: true };
+  const common = { bundle: true, platform: 'node', target: 'node24', external: ['electron', 'better-sqlite3'], logLevel: 'silent', absWorkingDir: root, sourcemap: true, keepNames: true };
   await esbuild.build({
     ...common,
     entryPoints: Object.fromEntries(programs.map((file) => [basename(file, '.ts'), file])),
@@ -108,7 +108,8 @@ async function buildRenderer() {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const part = process.argv[2] === '--part' ? process.argv[3] : undefined;
   if (part !== undefined) {
-    await buildPart(part);
+    // A stack trace into the bundlers tells nobody more.
+    await buildPart(part).catch((error) => giveUp(error.message));
   } else {
     await setUp();
     await build();

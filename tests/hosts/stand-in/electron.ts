@@ -1,0 +1,194 @@
+// A stand-in for the `electron` module: the built main bundle runs on it under plain Node. Its windows are pages of a real
+// Chromium, its utility processes are ordinary children. What it cannot show (sandbox, menus, dialogs) it records.
+import { fork, type ChildProcess } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
+import type Electron from 'electron';
+import { chromium, type Browser, type Frame, type Page } from '@playwright/test';
+import { browserSwitches, findBrowser } from '../../../src-main/launch/browser.mjs';
+import { pageScript } from './page-script.ts';
+
+/** Chromium knows no kanal:// without Electron, so its pages live under this address and are translated both ways. */
+const ORIGIN = 'http://kanal-app.localhost';
+const inKanal = (address: string) => address.replace(`${ORIGIN}/`, 'kanal://app/');
+const inChromium = (address: string) => address.replace('kanal://app/', `${ORIGIN}/`);
+
+type Handler = (event: { senderFrame: unknown }, ...args: unknown[]) => unknown;
+
+/** Everything that a test may want to know afterwards. */
+export const record = {
+  order: [] as string[],
+  opened: [] as string[],
+  boxes: [] as string[],
+  menu: [] as (string | undefined)[],
+  requests: [] as string[],
+  complaints: [] as string[],
+  schemes: [] as Electron.CustomScheme[],
+  webPreferences: {} as Electron.WebPreferences,
+  permission: null as ((permission: string) => Promise<boolean>) | null,
+  permissionCheck: null as ((permission: string) => boolean) | null,
+  windowOpen: null as ((details: { url: string }) => { action: string }) | null,
+  prevented: [] as string[],
+};
+
+const handlers = new Map<string, Handler>();
+const protocols = new Map<string, (request: Request) => Promise<Response> | Response>();
+const windows: BrowserWindow[] = [];
+const machines: ChildProcess[] = [];
+let browser: Promise<Browser> | null = null;
+let answerOfDialogs = 0;
+let chosenFile: string | null = null;
+
+class App extends EventEmitter {
+  isPackaged = false;
+  #paths = new Map<string, string>();
+  setName(): void {}
+  setPath(name: string, path: string): void {
+    this.#paths.set(name, path);
+  }
+  getPath(name: string): string {
+    return this.#paths.get(name) ?? join(process.env['KANAL_DATA_FOLDER']!, name);
+  }
+  enableSandbox(): void {
+    record.order.push('enableSandbox');
+  }
+  requestSingleInstanceLock(): boolean {
+    return true;
+  }
+  async whenReady(): Promise<void> {
+    record.order.push('ready');
+  }
+  quit(): void {
+    let prevented = false;
+    this.emit('will-quit', { preventDefault: () => (prevented = true) });
+    if (!prevented) this.exit(0);
+  }
+  exit(code: number): void {
+    void browser?.then((open) => open.close()).finally(() => process.exit(code));
+    if (browser === null) process.exit(code);
+  }
+}
+export const app = new App() satisfies Pick<Electron.App, 'isPackaged' | 'getPath' | 'enableSandbox' | 'requestSingleInstanceLock' | 'whenReady' | 'quit'> & EventEmitter;
+
+class WebContents extends EventEmitter {
+  page: Page | null = null;
+  mainFrame = { url: '' };
+  send(channel: string, message: unknown): void {
+    void this.page?.evaluate(([name, sent]) => (globalThis as unknown as { standInDeliver(channel: unknown, message: unknown): void }).standInDeliver(name, sent), [channel, structuredClone(message)]).catch(() => undefined);
+  }
+  setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
+    record.windowOpen = handler;
+  }
+  reload(): void {
+    void this.page?.reload();
+  }
+}
+
+export class BrowserWindow extends EventEmitter {
+  webContents = new WebContents();
+  #preload: string;
+  constructor(options: Electron.BrowserWindowConstructorOptions) {
+    super();
+    record.webPreferences = options.webPreferences ?? {};
+    this.#preload = options.webPreferences!.preload!;
+    windows.push(this);
+    app.emit('web-contents-created', {}, this.webContents);
+  }
+  async loadURL(address: string): Promise<void> {
+    browser ??= chromium.launch({ executablePath: findBrowser()!, args: browserSwitches() });
+    const page = await (await browser).newPage();
+    page.on('console', (message) => void (message.type() === 'error' && record.complaints.push(message.text())));
+    page.on('pageerror', (error) => void record.complaints.push(error.message));
+    await page.addInitScript(pageScript(this.#preload));
+    await page.exposeBinding('standInInvoke', ({ frame }, channel: string, args: unknown[]) => this.#invoke(page, frame, channel, args));
+    await page.route('**', async (route) => {
+      record.requests.push(route.request().url());
+      const answer = await protocols.get('kanal')!(new Request(inKanal(route.request().url())));
+      await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) });
+    });
+    this.webContents.page = page;
+    this.webContents.mainFrame.url = address;
+    await page.goto(inChromium(address));
+    this.emit('ready-to-show');
+  }
+  async #invoke(page: Page, frame: Frame, channel: string, args: unknown[]): Promise<unknown> {
+    const senderFrame = frame === page.mainFrame() ? this.webContents.mainFrame : { url: inKanal(frame.url()) };
+    return structuredClone(await handlers.get(channel)!({ senderFrame }, ...structuredClone(args)));
+  }
+  show(): void {
+    record.order.push('shown');
+  }
+  focus(): void {}
+  isMinimized(): boolean {
+    return false;
+  }
+}
+
+export const ipcMain = { handle: (channel: string, handler: Handler) => void handlers.set(channel, handler) };
+export const protocol = {
+  registerSchemesAsPrivileged: (schemes: Electron.CustomScheme[]) => void record.schemes.push(...schemes),
+  handle: (scheme: string, handler: (request: Request) => Promise<Response> | Response) => void protocols.set(scheme, handler),
+};
+export const Menu = {
+  buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
+  setApplicationMenu: (template: Electron.MenuItemConstructorOptions[]) => void (record.menu = template.map(({ role }) => role)),
+};
+export const dialog = {
+  showErrorBox: (title: string, text: string) => void record.boxes.push(`${title}: ${text}`),
+  async showMessageBox(options: { message: string; detail?: string }) {
+    record.boxes.push(`${options.message} ${options.detail ?? ''}`);
+    return { response: answerOfDialogs };
+  },
+  showOpenDialog: async () => ({ canceled: chosenFile === null, filePaths: chosenFile === null ? [] : [chosenFile] }),
+  showSaveDialog: async () => ({ canceled: chosenFile === null, filePath: chosenFile }),
+};
+export const shell = { openExternal: async (address: string) => void record.opened.push(address) };
+export const safeStorage = {
+  isEncryptionAvailable: () => true,
+  getSelectedStorageBackend: () => 'gnome_libsecret',
+  encryptString: (text: string) => Buffer.from(text).reverse(),
+  decryptString: (encrypted: Buffer) => Buffer.from(encrypted).reverse().toString(),
+};
+export const session = {
+  defaultSession: {
+    setPermissionRequestHandler: (handler: (contents: null, permission: string, allow: (allowed: boolean) => void) => void) =>
+      void (record.permission = (permission) => new Promise((resolve) => void handler(null, permission, resolve))),
+    setPermissionCheckHandler: (handler: (contents: null, permission: string) => boolean) => void (record.permissionCheck = (permission) => handler(null, permission)),
+    setDevicePermissionHandler: () => undefined,
+    on: () => undefined,
+  },
+};
+
+export const utilityProcess = {
+  fork(path: string) {
+    const child = fork(path, [], { execArgv: ['--import', new URL('./parent-port.mjs', import.meta.url).href], serialization: 'advanced' });
+    machines.push(child);
+    return { postMessage: (message: object) => void (child.connected && child.send(message)), on: (event: string, listener: (...values: unknown[]) => void) => child.on(event, listener), kill: () => child.kill() };
+  },
+};
+
+/** What a test may ask of this process, by name. */
+const commands: Record<string, (input: never) => unknown> = {
+  evaluate: (text: string) => windows[0]!.webContents.page!.evaluate(text),
+  protocol: async (address: string) => (await protocols.get('kanal')!(new Request(address))).status,
+  killMachine: () => machines.at(-1)!.kill('SIGKILL'),
+  secondInstance: (words: string[]) => app.emit('second-instance', {}, words, process.cwd()),
+  answerDialogs: (response: number) => void (answerOfDialogs = response),
+  chooseFile: (file: string | null) => void (chosenFile = file),
+  openWindow: (url: string) => record.windowOpen!({ url }),
+  permission: async (name: string) => [await record.permission!(name), record.permissionCheck!(name)],
+  navigate(event: string) {
+    let prevented = false;
+    windows[0]!.webContents.emit(event, { preventDefault: () => (prevented = true) });
+    return prevented;
+  },
+  record: () => ({ ...record, permission: null, permissionCheck: null, windowOpen: null }),
+  quit: () => setImmediate(() => app.quit()),
+};
+
+process.on('message', ({ id, name, input }: { id: number; name: string; input: never }) => {
+  void (async () => commands[name]!(input))().then(
+    (value) => process.send!({ id, value }),
+    (error: Error) => process.send!({ id, error: error.message }),
+  );
+});
