@@ -8,22 +8,31 @@ export const START = 'start';
 
 export const idSchema = z.string().regex(/^(?!__proto__$)[A-Za-z0-9_-]{1,40}$/);
 
-export const triggerSchema = z.strictObject({ id: idSchema, type: z.string().max(60), config: z.record(z.string(), z.unknown()).default({}) });
+// The descriptions are for those who write flow files by hand: they appear in the JSON Schema of the file.
+export const triggerSchema = z.strictObject({
+  id: idSchema.meta({ description: 'Names the trigger within the flow.' }),
+  type: z.string().max(60),
+  config: z.record(z.string(), z.unknown()).default({}),
+});
 export type Trigger = z.infer<typeof triggerSchema>;
 
 export const stepSchema = z.strictObject({
-  id: idSchema,
+  id: idSchema.meta({ description: 'Names the step within the flow, for edges. It should never change: people who wait at the step follow it to a new version by this id. Not "start".' }),
   type: z.string().max(60),
   /** The title on the card; without it the step type's label. */
-  name: z.string().max(200).optional(),
+  name: z.string().max(200).optional().meta({ description: 'The title on the card; left out, the card has the name of the type.' }),
   config: z.record(z.string(), z.unknown()).default({}),
-  note: z.string().max(10_000).optional(),
+  note: z.string().max(10_000).optional().meta({ description: 'For people; the program does not look at it.' }),
   /** People pass through a disabled step by its first outlet. */
-  disabled: z.boolean().optional(),
+  disabled: z.boolean().optional().meta({ description: 'Contacts pass through a disabled step by its first outlet.' }),
 });
 export type Step = z.infer<typeof stepSchema>;
 
-export const edgeSchema = z.strictObject({ from: idSchema, outlet: z.string().min(1).max(60), to: idSchema });
+export const edgeSchema = z.strictObject({
+  from: idSchema.meta({ description: 'The id of a step; or "start", for the one edge (of the outlet "next") that leads from the triggers to the first step.' }),
+  outlet: z.string().min(1).max(60).meta({ description: 'The way out of the step: "next" for a step that does not choose, else the id of one of its branches or shares, or "else". One edge from each at the most.' }),
+  to: idSchema.meta({ description: 'The id of a step.' }),
+});
 /** An outlet without an edge leads out of the flow: the enrollment is finished there. */
 export type Edge = z.infer<typeof edgeSchema>;
 
@@ -37,17 +46,23 @@ export const entrySchema = z.strictObject({
 
 export const flowSchema = z.strictObject({
   name: z.string().min(1).max(200),
-  triggers: z.array(triggerSchema).max(50).default([]),
-  entry: entrySchema.prefault({}),
+  triggers: z.array(triggerSchema).max(50).default([]).meta({ description: 'What makes a contact come in; any of them does.' }),
+  entry: entrySchema.prefault({}).meta({ description: 'Who may come in, and whether more than once.' }),
   /** Whoever meets it leaves at once, as a success. */
-  goal: ruleSchema.nullable().default(null),
+  goal: ruleSchema.nullable().default(null).meta({ description: 'Whoever meets it leaves the flow at once, as a success.' }),
   /** Whoever meets it leaves at once. */
-  exit: ruleSchema.nullable().default(null),
+  exit: ruleSchema.nullable().default(null).meta({ description: 'Whoever meets it leaves the flow at once.' }),
   /** On opt-out: leave the flow, or go on without messages (FEATURES D14). */
-  optOut: z.enum(['exit', 'continue']).default('exit'),
-  steps: z.array(stepSchema).max(5000).default([]),
-  edges: z.array(edgeSchema).max(20_000).default([]),
-  layout: z.strictObject({ mode: z.enum(['tree', 'free']).default('tree'), positions: z.record(z.string(), z.strictObject({ x: z.number(), y: z.number() })).default({}) }).prefault({}),
+  optOut: z.enum(['exit', 'continue']).default('exit').meta({ description: 'Whoever opts out leaves the flow, or continues without messages.' }),
+  steps: z.array(stepSchema).max(5000).default([]).meta({ description: 'What happens to contacts. The order has no meaning; the edges have.' }),
+  edges: z.array(edgeSchema).max(20_000).default([]).meta({ description: 'How steps follow each other. An outlet without an edge leads out of the flow.' }),
+  layout: z
+    .strictObject({
+      mode: z.enum(['tree', 'free']).default('tree'),
+      positions: z.record(z.string(), z.strictObject({ x: z.number(), y: z.number() })).default({}),
+    })
+    .prefault({})
+    .meta({ description: 'How the flow is drawn: as a tree by itself, or freely with positions by step id. It has no influence on what the flow does.' }),
 });
 export type Flow = z.infer<typeof flowSchema>;
 
