@@ -180,6 +180,8 @@ describe('since this enrollment', () => {
     expect([...answerForEnrollments(workspace, opened('welcome', 'ever'), [first, second])]).toEqual([first, second]);
     expect(who(opened('welcome', 'ever'))).toEqual(['ada']);
     expect(who({ kind: 'message', message: 'welcome', act: 'clicked', did: false, since: 'ever' })).toEqual(['ada', 'bob']);
+    happen(workspace, ada, 'message_opened', { at: TEST_NOW + HOUR, enrollmentId: second, data: { message: 'later' } });
+    expect([...answerForEnrollments(workspace, opened('later', 'enrollment'), [second])]).toEqual([]);
   });
 
   test('an open that a machine made is nobody\'s', () => {
