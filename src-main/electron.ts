@@ -19,7 +19,7 @@ export type FileQuestion = z.infer<typeof fileQuestionSchema>;
 
 /** Everything that the window may ask of this process. */
 const requestSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('call'), method: z.string(), input: z.unknown() }),
+  z.strictObject({ kind: z.literal('call'), method: z.unknown(), input: z.unknown() }),
   z.strictObject({ kind: z.literal('chooseFile'), question: fileQuestionSchema }),
 ]);
 export type WindowRequest = z.infer<typeof requestSchema>;
