@@ -10,7 +10,7 @@ export type NormalPhone = { phone: string } | { reason: Text };
 declare const URL: new (text: string) => { hostname: string };
 
 /** Written between letters by word processors and mail programs, and seen by nobody. */
-const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
+const INVISIBLE = /\u034f|[\u00ad\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
 const BLANKS = /[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+/g;
 
 const MOST_LOCAL = 64;

@@ -205,10 +205,10 @@ export function decimalText(value: number): string {
 
 function readDate(cell: string, shown: string, reading: ValueReading): ReadValue {
   const { day, time } = splitTime(cell);
-  const date = dateOf(day, reading.dateOrder);
-  if (date === null) return { reason: notADate(cell, shown, reading.dateOrder) };
+  const found = dateOf(day, reading.dateOrder);
+  if (found === null) return { reason: notADate(cell, shown, reading.dateOrder) };
   if (time !== null && time.seconds !== 0) return { reason: say('"{cell}" has a clock time, which a date cannot keep. Import the column as date and time.', { cell: shown }) };
-  return { value: date };
+  return { value: found };
 }
 
 function readDateTime(cell: string, shown: string, reading: ValueReading): ReadValue {
@@ -255,26 +255,26 @@ function offsetOf(zone: string | undefined): number | null {
 function dateOf(text: string, order: DateOrder): string | null {
   const day = text.replaceAll(/[\s\u00a0\u202f]+/g, ' ').replaceAll('. ', '.').trim();
   const yearFirst = /^(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})\.?$/.exec(day);
-  if (yearFirst !== null) return date(yearFirst[1]!, yearFirst[3]!, yearFirst[4]!);
+  if (yearFirst !== null) return calendarDate(yearFirst[1]!, yearFirst[3]!, yearFirst[4]!);
   const compact = /^([12]\d{3})(\d\d)(\d\d)$/.exec(day);
-  if (compact !== null) return date(compact[1]!, compact[2]!, compact[3]!);
+  if (compact !== null) return calendarDate(compact[1]!, compact[2]!, compact[3]!);
   const numeric = /^(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})\.?$/.exec(day);
   if (numeric !== null) {
     const [, first, , second, third] = numeric as unknown as [string, string, string, string, string];
-    if (order === 'dmy') return date(third, second, first);
-    if (order === 'mdy') return date(third, first, second);
-    return third.length === 2 && first.length === 2 ? date(first, second, third) : null;
+    if (order === 'dmy') return calendarDate(third, second, first);
+    if (order === 'mdy') return calendarDate(third, first, second);
+    return third.length === 2 && first.length === 2 ? calendarDate(first, second, third) : null;
   }
   const named = /^(\d{1,2})(?:st|nd|rd|th)?[-. ]?(?:of |de )?(\p{L}+)\.?,?[-. ](\d{4}|\d{2})\.?$/iu.exec(day) ?? swapped(/^(\p{L}+)\.?[-. ](\d{1,2})(?:st|nd|rd|th)?,? ?(\d{4})$/iu.exec(day));
   const month = named === null ? undefined : monthNamed(named[2]!);
-  return month === undefined ? null : date(named![3]!, String(month), named![1]!);
+  return month === undefined ? null : calendarDate(named![3]!, String(month), named![1]!);
 }
 
 function swapped(found: readonly string[] | null): string[] | null {
   return found === null ? null : [found[0]!, found[2]!, found[1]!, found[3]!];
 }
 
-function date(year: string, month: string, day: string): string | null {
+function calendarDate(year: string, month: string, day: string): string | null {
   const full = year.length === 2 ? (Number(year) < 50 ? `20${year}` : `19${year}`) : year;
   const written = `${full}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   return full >= '1000' && isDate(written) ? written : null;

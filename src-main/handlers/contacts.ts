@@ -103,7 +103,7 @@ export function contactHandlers(workspace: Workspace): Calls {
       return null;
     },
     'contacts.count': ({ rule }) => ({ matching: countMatching(workspace, rule), total: countContacts(workspace) }),
-    'attributes.list': () => [...attributesOf(workspace).values()].map(({ column: _, ...attribute }) => attribute),
+    'attributes.list': () => [...attributesOf(workspace).values()].map(({ key, label, kind, choices, standard }) => ({ key, label, kind, standard, ...(choices && { choices }) })),
     'attributes.add': (attribute) => {
       addAttribute(workspace, attribute);
       workspace.changed('attributes');

@@ -4,7 +4,7 @@ import { normaliseEmail } from '../../shared/contacts/address.ts';
 import type { Operand, Operator } from '../../shared/contacts/rule.ts';
 import { addDays, addDuration, atLocal, localDate, subtractDuration, type Instant } from '../../shared/time.ts';
 import type { StoredAttribute } from './attributes.ts';
-import { joined, piece, textIsOneOf, textTest, type Piece, type TextTest } from './rule-sql.ts';
+import { joined, piece, textIsOneOf, textOperand, textOperands, textTest, type Piece, type TextTest } from './rule-sql.ts';
 
 /** What dates are compared with. */
 export type TestContext = { now: Instant; zone: string };
@@ -48,18 +48,18 @@ function valueTest(attribute: StoredAttribute, column: string, operator: Operato
 }
 
 function textCondition(expression: string, operator: Operator, value: Operand | undefined): Piece {
-  if (operator === 'isOneOf') return textIsOneOf(expression, (value as (string | number)[]).map(String));
-  return textTest(expression, operator as TextTest, String(value));
+  if (operator === 'isOneOf') return textIsOneOf(expression, textOperands(value));
+  return textTest(expression, operator as TextTest, textOperand(value));
 }
 
 /** Addresses are stored in one form, so that the same form of the operand finds them by their index. */
 function emailTest(column: string, operator: Operator, value: Operand | undefined): Piece {
-  const stored = (text: string | number) => {
-    const read = normaliseEmail(String(text));
-    return 'email' in read ? read.email : String(text).trim().toLowerCase();
+  const stored = (text: string) => {
+    const read = normaliseEmail(text);
+    return 'email' in read ? read.email : text.trim().toLowerCase();
   };
-  if (operator === 'equals') return piece(`${column} = ?`, stored(String(value)));
-  if (operator === 'isOneOf') return piece(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify((value as string[]).map(stored)));
+  if (operator === 'equals') return piece(`${column} = ?`, stored(textOperand(value)));
+  if (operator === 'isOneOf') return piece(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(textOperands(value).map(stored)));
   return textCondition(column, operator, value);
 }
 
@@ -120,6 +120,6 @@ export function instantTest(expression: string, operator: Operator, value: Opera
 
 /** A list is stored as JSON; one of its values must pass. */
 function listTest(column: string, operator: Operator, value: Operand | undefined): Piece {
-  const part = operator === 'isOneOf' ? textIsOneOf('l.value', (value as (string | number)[]).map(String)) : textTest('l.value', 'equals', String(value));
+  const part = operator === 'isOneOf' ? textIsOneOf('l.value', textOperands(value)) : textTest('l.value', 'equals', textOperand(value));
   return { sql: `EXISTS (SELECT 1 FROM json_each(${column}) l WHERE ${part.sql})`, values: part.values };
 }

@@ -2,7 +2,7 @@
 // dates, and what is of another kind does not meet it.
 import type { Condition, Operator } from '../../shared/contacts/rule.ts';
 import { dateTest, instantTest, numberTest, type TestContext } from './attribute-sql.ts';
-import { not, piece, textIsOneOf, textTest, type Piece, type TextTest } from './rule-sql.ts';
+import { not, piece, textIsOneOf, textOperand, textOperands, textTest, type Piece, type TextTest } from './rule-sql.ts';
 
 export type PropertyCondition = NonNullable<(Condition & { kind: 'event' })['where']>[number];
 
@@ -64,5 +64,5 @@ function anyText(operator: Operator, value: PropertyCondition['value']): Piece {
 
 function asText(alias: 'p' | 'l', operator: Operator, value: PropertyCondition['value']): Piece {
   const text = `CASE ${alias}.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(${alias}.value AS TEXT) END`;
-  return operator === 'isOneOf' ? textIsOneOf(text, (value as (string | number)[]).map(String)) : textTest(text, operator as TextTest, String(value));
+  return operator === 'isOneOf' ? textIsOneOf(text, textOperands(value)) : textTest(text, operator as TextTest, textOperand(value));
 }

@@ -1,5 +1,6 @@
 // Small pieces of SQL with their values: what rules.ts and property-sql.ts build conditions from. User input is always a
 // value, never part of the text; the only names that vary are columns from the attributes table.
+import type { Operand } from '../../shared/contacts/rule.ts';
 import type { Database } from './database.ts';
 
 /** A piece of SQL with the values of its question marks, in order. */
@@ -54,6 +55,18 @@ function fold(text: string): string {
 function folded(expression: string, operand: string): { side: string; operand: string } {
   // eslint-disable-next-line no-control-regex -- all of ASCII is meant
   return /^[\x00-\x7f]*$/.test(operand) ? { side: `lower(${expression})`, operand: operand.toLowerCase() } : { side: `kanal_fold(${expression})`, operand: fold(operand) };
+}
+
+/** The operand of a checked condition that takes one text. */
+export function textOperand(operand: Operand | undefined): string {
+  if (operand === undefined || typeof operand === 'object') throw new Error('A rule was compiled that its check refuses');
+  return String(operand);
+}
+
+/** The operands of a checked condition that takes a list of texts. */
+export function textOperands(operand: Operand | undefined): string[] {
+  if (!Array.isArray(operand)) throw new Error('A rule was compiled that its check refuses');
+  return operand.map(String);
 }
 
 export type TextTest = 'equals' | 'contains' | 'startsWith' | 'endsWith';

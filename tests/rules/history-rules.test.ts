@@ -26,8 +26,8 @@ beforeEach(() => {
 function who(rule: Rule): string[] {
   const ids = contactsMatching(workspace, rule, { limit: 100 });
   expect(countMatching(workspace, rule)).toBe(ids.length);
-  expect([...answerForContacts(workspace, rule, [ada, bob])].toSorted()).toEqual(ids.toSorted());
-  return ids.toSorted().map((id) => (id === ada ? 'ada' : 'bob'));
+  expect(answerForContacts(workspace, rule, [ada, bob])).toEqual(new Set(ids));
+  return [ada, bob].filter((id) => ids.includes(id)).map((id) => (id === ada ? 'ada' : 'bob'));
 }
 
 test('tags', () => {
