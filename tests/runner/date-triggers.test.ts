@@ -1,0 +1,100 @@
+// Entries on dates of contacts: in every zone, on leap days, around clock changes, and when the machine was off.
+import { describe, expect, test } from 'vitest';
+import type { Trigger } from '../../shared/flow/flow.ts';
+import { DAY, HOUR, instantText } from '../../shared/time.ts';
+import { runUntil } from '../../src-main/runner/run-until.ts';
+import { addAttribute } from '../../src-main/store/attributes.ts';
+import { addContact } from '../workspace-fixture.ts';
+import { flowOf, stage, wait, type Stage } from './story.ts';
+
+const birthday = (config: Record<string, unknown> = {}): Trigger => ({ id: 'birthday', type: 'dateReached', config: { attribute: 'birthday', yearly: true, at: '09:00', ...config } });
+
+function withBirthdays(now: string, trigger: Trigger, kind: 'date' | 'dateTime' = 'date'): Stage {
+  const story = stage({ now: Date.parse(now) });
+  addAttribute(story.workspace, { key: 'birthday', label: 'Birthday', kind });
+  story.live(flowOf({ triggers: [trigger], entry: { reentry: 'afterExit', reentryDays: 30, audience: null }, steps: [wait('pause', 1, 'hours')] }));
+  return story;
+}
+
+const until = (story: Stage, instant: string) => runUntil(story.workspace, story.runner, story.workspace.clock, Date.parse(instant));
+const entriesOf = (story: Stage, contact: number) => story.all<{ at: number; entryKey: string }>('SELECT entered_at AS at, entry_key AS entryKey FROM enrollments WHERE contact_id = ? ORDER BY id', contact).map(({ at, entryKey }) => `${instantText(at)} ${entryKey}`);
+
+describe('the moment of entry', () => {
+  // From, to, the contact's zone (null: the workspace's, Copenhagen), the trigger, the date, and the entries.
+  test.each<[string, string, string, string | null, Record<string, unknown>, string, string[]]>([
+    ['the workspace’s zone', '2026-05-01T00:00Z', '2026-06-01T00:00Z', null, {}, '1990-05-17', ['2026-05-17T07:00:00Z birthday:2026-05-17']],
+    ['the contact’s own zone', '2026-05-01T00:00Z', '2026-06-01T00:00Z', 'Pacific/Kiritimati', {}, '1990-05-17', ['2026-05-16T19:00:00Z birthday:2026-05-17']],
+    ['a zone that is none', '2026-05-01T00:00Z', '2026-06-01T00:00Z', 'Mars/Phobos', {}, '1990-05-17', ['2026-05-17T07:00:00Z birthday:2026-05-17']],
+    ['three days before', '2026-05-01T00:00Z', '2026-06-01T00:00Z', null, { days: 3, side: 'before' }, '1990-05-17', ['2026-05-14T07:00:00Z birthday:2026-05-17']],
+    ['after the turn of the year', '2026-12-01T00:00Z', '2027-02-01T00:00Z', null, { days: 7, side: 'after' }, '1990-12-28', ['2027-01-04T08:00:00Z birthday:2026-12-28']],
+    ['every year', '2026-05-01T00:00Z', '2028-06-01T00:00Z', null, {}, '1990-05-17', ['2026', '2027', '2028'].map((year) => `${year}-05-17T07:00:00Z birthday:${year}-05-17`)],
+    ['29 February kept on the 28th', '2027-02-01T00:00Z', '2028-04-01T00:00Z', null, { leapDay: 'feb28' }, '2000-02-29', ['2027-02-28T08:00:00Z birthday:2027-02-28', '2028-02-29T08:00:00Z birthday:2028-02-29']],
+    ['29 February kept on 1 March', '2027-02-01T00:00Z', '2028-04-01T00:00Z', null, { leapDay: 'mar1' }, '2000-02-29', ['2027-03-01T08:00:00Z birthday:2027-03-01', '2028-02-29T08:00:00Z birthday:2028-02-29']],
+    ['once, with its year', '2026-05-01T00:00Z', '2028-06-01T00:00Z', null, { yearly: false }, '2027-05-17', ['2027-05-17T07:00:00Z birthday:2027-05-17']],
+    ['an hour that the day does not have', '2026-03-01T00:00Z', '2026-04-15T00:00Z', null, { at: '02:30' }, '1990-03-29', ['2026-03-29T01:30:00Z birthday:2026-03-29']],
+    ['an hour that the day has twice', '2026-10-01T00:00Z', '2026-11-15T00:00Z', null, { at: '02:30' }, '1990-10-25', ['2026-10-25T00:30:00Z birthday:2026-10-25']],
+  ])('%s', async (_, from, to, zone, config, date, expected) => {
+    const story = withBirthdays(from, birthday(config));
+    const ada = addContact(story.workspace, { email: 'ada@example.com', birthday: date, time_zone: zone });
+    addContact(story.workspace, { email: 'other@example.com', birthday: '1990-08-08', time_zone: zone });
+    await until(story, to);
+    expect(entriesOf(story, ada)).toEqual(expected);
+  });
+
+  test('a date with a time counts by its day in the contact’s zone', async () => {
+    const story = withBirthdays('2026-05-01T00:00Z', birthday({ yearly: false }), 'dateTime');
+    // Still the 16th in New York, the 17th in Copenhagen.
+    const [here, there] = [null, 'America/New_York'].map((time_zone) => addContact(story.workspace, { email: `${time_zone}@example.com`, time_zone, birthday: Date.parse('2026-05-17T01:00Z') }));
+    await until(story, '2026-06-01T00:00Z');
+    expect([entriesOf(story, here!), entriesOf(story, there!)]).toEqual([['2026-05-17T07:00:00Z birthday:2026-05-17'], ['2026-05-16T13:00:00Z birthday:2026-05-16']]);
+  });
+});
+
+describe('looking', () => {
+  test('a look after hours covers what has passed meanwhile; after more than a day the rest is left out and counted', async () => {
+    const story = withBirthdays('2026-05-01T00:00Z', birthday());
+    const people = ['1990-05-10', '1990-05-11', '1990-05-19', '1990-05-20'].map((date) => addContact(story.workspace, { email: `${date}@example.com`, birthday: date }));
+    await story.runner.runDue();
+    // The machine was off from the 1st to the noon of the 20th: nobody jumped from instant to instant.
+    story.workspace.clock.setTo(Date.parse('2026-05-20T06:59Z'));
+    await story.runner.runDue();
+    expect(people.map((contact) => entriesOf(story, contact).length)).toEqual([0, 0, 1, 0]);
+    story.workspace.clock.setTo(Date.parse('2026-05-20T07:00Z'));
+    await story.runner.runDue();
+    expect(people.map((contact) => entriesOf(story, contact).length)).toEqual([0, 0, 1, 1]);
+    const details = JSON.parse(story.one(`SELECT details FROM audit WHERE action = 'dates-missed'`) as string) as Record<string, unknown>;
+    expect(details).toMatchObject({ trigger: 'birthday', contacts: 2 });
+  });
+
+  test('an occurrence happens once, also when the contact moves to a zone where it is still to come', async () => {
+    const story = withBirthdays('2026-05-01T00:00Z', birthday());
+    const ada = addContact(story.workspace, { email: 'ada@example.com', birthday: '1990-05-17' });
+    await until(story, '2026-05-17T12:00Z');
+    story.workspace.db.prepare(`UPDATE contacts SET time_zone = 'America/Los_Angeles' WHERE id = ?`).run(ada);
+    await until(story, '2026-06-01T00:00Z');
+    expect(entriesOf(story, ada)).toEqual(['2026-05-17T07:00:00Z birthday:2026-05-17']);
+  });
+
+  test('what falls into a pause is left out', async () => {
+    const story = withBirthdays('2026-05-01T00:00Z', birthday());
+    const ada = addContact(story.workspace, { email: 'ada@example.com', birthday: '1990-05-17' });
+    const flow = story.one('SELECT id FROM flows') as number;
+    await until(story, '2026-05-17T06:00Z');
+    story.calls['flows.pause']({ flow });
+    await story.pass(2 * HOUR);
+    story.calls['flows.resume']({ flow });
+    await story.pass(3 * DAY);
+    expect(entriesOf(story, ada)).toEqual([]);
+  });
+
+  test('the runner says when it must look next', () => {
+    const story = withBirthdays('2026-05-01T00:00Z', birthday());
+    addContact(story.workspace, { email: 'ada@example.com', time_zone: 'Asia/Tokyo' });
+    const start = story.workspace.clock.now();
+    // The event of the new contact is unread, so something is due at once; after that, 9:00 in Tokyo.
+    expect(story.runner.nextDueAt()).toBe(start);
+    expect(instantText(story.runner.nextDueAt(start)!)).toBe('2026-05-01T07:00:00Z');
+    story.workspace.clock.setTo(Date.parse('2026-05-01T08:00Z'));
+    return story.runner.runDue().then(() => expect(instantText(story.runner.nextDueAt()!)).toBe('2026-05-02T00:00:00Z'));
+  });
+});
