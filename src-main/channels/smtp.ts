@@ -129,7 +129,8 @@ export function smtpChannel(options: SmtpOptions): MailChannel {
   };
 }
 
-function refusePlainPassword({ security, user, host }: SmtpOptions): void {
+/** Refuses to send a password unencrypted to another computer. */
+export function refusePlainPassword({ security, user, host }: Pick<SmtpOptions, 'security' | 'user' | 'host'>): void {
   if (security === 'none' && user !== '' && !isLoopbackHost(host)) {
     refuse('plain-password', say('The password for {host} would travel unencrypted, for anyone to read. Choose TLS or STARTTLS for this account.', { host }), { field: 'security' });
   }

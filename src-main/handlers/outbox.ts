@@ -1,14 +1,15 @@
 // Calls about the ledger of messages, and what a person decides about it.
 import type { Handlers } from '../dispatch.ts';
+import { decide } from '../runner/outbox-decide.ts';
+import { listMessages } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
 
-export function outboxHandlers(_workspace: Workspace): Pick<Handlers, 'outbox.list' | 'outbox.decide'> {
+export function outboxHandlers(workspace: Workspace): Pick<Handlers, 'outbox.list' | 'outbox.decide'> {
   return {
-    'outbox.list': () => {
-      throw new Error('not built');
-    },
-    'outbox.decide': () => {
-      throw new Error('not built');
+    'outbox.list': (wanted) => listMessages(workspace, wanted),
+    'outbox.decide': ({ id, decision }) => {
+      decide(workspace, id, decision);
+      return null;
     },
   };
 }

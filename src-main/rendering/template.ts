@@ -77,7 +77,7 @@ export async function renderFor(job: RenderJob, reader: Reader): Promise<Rendere
   const headers = headersOf(isMarketing, reader.unsubscribeUrl);
   if (reader.to === null || reader.messageId === null) return { subject, preheader, html, text, headers, bytes: null };
   const eml = await composeMail({ from, to: reader.to, subject, html, text, messageId: reader.messageId, headers, date: new Date(job.now) });
-  return { subject, preheader, html, text, headers, bytes: { eml, compressed: deflateRawSync(eml), hash: createHash('sha256').update(eml).digest('hex') } };
+  return { subject, preheader, html, text, headers, bytes: { eml, compressed: deflateRawSync(eml, { level: 5, windowBits: 14, memLevel: 6 }), hash: createHash('sha256').update(eml).digest('hex') } };
 }
 
 /**

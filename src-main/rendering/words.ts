@@ -39,10 +39,20 @@ export function readerLocale(language: unknown, workspaceLocale: string): string
   return own === fallback.split('-')[0] ? fallback : own;
 }
 
+const known = new Map<string, string | null>();
+
 function canonical(tag: string): string | null {
+  let found = known.get(tag);
+  if (found === undefined) {
+    if (known.size > 1000) known.clear();
+    known.set(tag, (found = supported(tag)));
+  }
+  return found;
+}
+
+function supported(tag: string): string | null {
   try {
-    const [found] = Intl.DateTimeFormat.supportedLocalesOf(tag);
-    return found ?? null;
+    return Intl.DateTimeFormat.supportedLocalesOf(tag)[0] ?? null;
   } catch {
     return null;
   }

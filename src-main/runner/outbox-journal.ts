@@ -1,5 +1,7 @@
-// Writes down what deliveries do, several at a time: whatever becomes known in one turn of the event loop is one transaction,
-// so one wait for the disk serves all connections. "Handed" is answered only when its transaction is committed.
+// Writes down what deliveries do, several at a time: what becomes known within a moment is one transaction, so that one wait
+// for the disk serves all connections. Entries are written in their order: a connection's last message is settled before, or
+// with, its next one being handed over, so a crash leaves at most one message of each connection in doubt (FAULTS I6).
+// "Handed" is answered only when its transaction is committed.
 import type { Instant } from '../../shared/time.ts';
 import { transaction } from '../store/database.ts';
 import { candidate, markHanded } from '../store/outbox.ts';
@@ -16,7 +18,9 @@ export type Journal = {
   hand(message: Settled, bytes: Bytes): Promise<boolean>;
   /** Settles, or plans again; resolves when it is committed. After trouble with the disk it is tried again by itself. */
   settle(message: Settled, after: Aftermath): Promise<void>;
-  /** Writes down what is waiting, for the last time. */
+  /** Writes down at once what is waiting. */
+  flush(): void;
+  /** For the last time. */
   close(): void;
   /** The error of the last transaction; `null` when it went well. */
   trouble(): unknown;
@@ -26,29 +30,38 @@ type Entry =
   | { kind: 'hand'; message: Settled; bytes: Bytes; resolve: (may: boolean) => void; reject: (error: unknown) => void }
   | { kind: 'settle'; message: Settled; after: Aftermath; resolve: () => void };
 
+/** How long "handed" waits for other connections to come as far, and how long a settled message may stay unwritten. */
+const HAND_MS = 2;
+const SETTLE_MS = 20;
 /** How long until entries that could not be written are tried again. */
 const TROUBLE_MS = 1_000;
 
-export function createJournal(workspace: Workspace, versions: Versions): Journal {
+/** `underWay` answers how many deliveries are under way: once all of them wait, nothing is gained by waiting. */
+export function createJournal(workspace: Workspace, versions: Versions, underWay: () => number): Journal {
   let entries: Entry[] = [];
-  let isScheduled = false;
+  let hands = 0;
+  let scheduled: { within: number; cancel: () => void } | null = null;
   let trouble: unknown = null;
   let isClosed = false;
 
-  function schedule(): void {
-    if (isScheduled || isClosed) return;
-    isScheduled = true;
-    setImmediate(flush);
+  function schedule(within: number): void {
+    if (isClosed || (scheduled !== null && scheduled.within <= within)) return;
+    scheduled?.cancel();
+    const cancel = within > 0 ? workspace.clock.after(within, flush) : () => undefined;
+    scheduled = { within, cancel };
+    if (within === 0) setImmediate(flush);
   }
 
   function flush(): void {
-    isScheduled = false;
+    scheduled?.cancel();
+    scheduled = null;
     const batch = entries;
     entries = [];
+    hands = 0;
     if (batch.length === 0 || isClosed) return;
     // One entry that cannot be written must not keep the others from being so.
     if (!commit(batch) && batch.length > 1) for (const entry of batch) commit([entry]);
-    if (entries.length > 0) workspace.clock.after(TROUBLE_MS, schedule);
+    if (entries.length > 0) schedule(TROUBLE_MS);
     workspace.changed('counts', 'runner');
     if (batch.some((entry) => entry.kind === 'settle')) workspace.wake();
   }
@@ -103,13 +116,14 @@ export function createJournal(workspace: Workspace, versions: Versions): Journal
     hand: (message, bytes) =>
       new Promise((resolve, reject) => {
         entries.push({ kind: 'hand', message, bytes, resolve, reject });
-        schedule();
+        schedule(++hands >= underWay() ? 0 : HAND_MS);
       }),
     settle: (message, after) =>
       new Promise((resolve) => {
         entries.push({ kind: 'settle', message, after, resolve });
-        schedule();
+        schedule(SETTLE_MS);
       }),
+    flush,
     close() {
       flush();
       isClosed = true;

@@ -37,9 +37,9 @@ export type OutboxOptions = {
 };
 
 /** Messages claimed in one transaction: some milliseconds of work. */
-const BATCH = 64;
+const BATCH = 128;
 /** Below so many ready mails, the next ones are claimed and rendered while these are sent. */
-const LOW = 32;
+const LOW = 64;
 /** After this long a call takes no more messages, so that whoever stops the program does not wait for a whole list. */
 const TURN_MS = 2_000;
 /** A connection that says nothing for so long no longer holds up the call; it goes on by itself. */
@@ -56,10 +56,10 @@ type Ready = Extract<Prepared, { mail: unknown }>;
 /** Makes the outbox of an open workspace. Nothing is sent before `performDue`. */
 export function createOutbox(workspace: Workspace, { openChannel, channel }: OutboxOptions): Outbox {
   const versions = versionsOf(workspace);
-  const journal = createJournal(workspace, versions);
+  const inFlight = new Set<Promise<unknown>>();
+  const journal = createJournal(workspace, versions, () => inFlight.size);
   const sending = createSendingChannel(workspace, openChannel, channel);
   const underWay = new Map<number, number>();
-  const inFlight = new Set<Promise<unknown>>();
   let isClosed = false;
   let turn: Promise<number> | null = null;
 
@@ -107,8 +107,8 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
     }
     if (!isClosed && stopsTheChannel(delivery) && delivery.result === 'failed') sending.failed(delivery);
     if (delivery.result === 'sent') sending.succeeded();
-    await journal.settle(claimed, aftermath(delivery, claimed.attempts));
-    count(claimed.contactId, -1);
+    // The connection goes on with its next message; it cannot be handed over before this one is written down.
+    void journal.settle(claimed, aftermath(delivery, claimed.attempts)).then(() => count(claimed.contactId, -1));
   }
 
   async function perform(way: Way): Promise<number> {
@@ -178,6 +178,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
       isTired = true;
       await (filling as Promise<void> | null)?.catch(() => undefined);
       letGo(ready.splice(0).map(({ claimed }) => claimed));
+      journal.flush();
     }
     return done;
   }

@@ -37,15 +37,3 @@ export function saveMessage(workspace: Pick<Workspace, 'db' | 'clock'>, message:
 export function removeMessage(workspace: Pick<Workspace, 'db'>, key: string): boolean {
   return run(workspace.db, 'DELETE FROM messages WHERE key = ?', key).changes === 1;
 }
-
-/** Which flows (drafts that are not archived) use which message: message key -> names of flows. */
-export function messageUses(workspace: Pick<Workspace, 'db'>): Map<string, string[]> {
-  const uses = new Map<string, string[]>();
-  const found = rows<{ key: string; flow: string }>(
-    workspace.db,
-    `SELECT DISTINCT m.key AS key, f.name AS flow FROM flows f, json_each(f.draft, '$.steps') s JOIN messages m ON m.key = json_extract(s.value, '$.config.message')
-     WHERE f.state <> 'archived' ORDER BY f.name COLLATE NOCASE`,
-  );
-  for (const { key, flow } of found) uses.set(key, [...(uses.get(key) ?? []), flow]);
-  return uses;
-}
