@@ -10,5 +10,5 @@ export function attributeValueText(value: AttributeValue, kind?: AttributeKind):
   if (typeof value === 'number' && kind === 'dateTime') return say('{value}', { value: `${instantText(value).slice(0, 16).replace('T', ' ')} UTC` });
   if (typeof value === 'number' && kind === 'money') return say('{value}', { value: (value / 100).toFixed(2) });
   if (typeof value === 'object') return value.length === 0 ? say('nothing') : value.map((each) => say('{value}', { value: each }));
-  return say('“{value}”', { value });
+  return typeof value === 'number' || kind === 'date' ? say('{value}', { value }) : say('“{value}”', { value });
 }

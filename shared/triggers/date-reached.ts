@@ -36,8 +36,10 @@ export const dateReached = defineTrigger({
   }),
   summary({ days, side, attribute, at, yearly }, names) {
     if (attribute === null) return say('On a date that you choose');
-    const values = { distance: distanceText(days, side), attribute: names.attribute(attribute)?.label ?? attribute, at };
-    return yearly ? say('Every year {distance} {attribute}, at {at}', values) : say('{distance} {attribute}, at {at}', values);
+    const name = names.attribute(attribute)?.label ?? attribute;
+    if (side === 'on' || days === 0) return yearly ? say('Every year on {name}, at {at}', { name, at }) : say('On {name}, at {at}', { name, at });
+    const distance = distanceText(days, side);
+    return yearly ? say('Every year {distance} {name}, at {at}', { distance, name, at }) : say('{distance} {name}, at {at}', { distance, name, at });
   },
   refers: ({ attribute }) => ({ attributes: attribute === null ? [] : [attribute] }),
   source({ attribute, days, side, yearly, at, leapDay }) {
