@@ -41,7 +41,8 @@ export function ConfigForm({ name, config, values, onChange, problems, showAll =
             <div
               key={field}
               onBlur={(event) => {
-                if (!event.currentTarget.contains(event.relatedTarget)) setLeft((before) => (before.has(field) ? before : new Set(before).add(field)));
+                if (!event.currentTarget.contains(event.relatedTarget))
+                  setLeft((before) => (before.has(field) ? before : new Set(before).add(field)));
               }}
             >
               <Widget

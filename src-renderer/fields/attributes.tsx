@@ -95,7 +95,9 @@ export function ValueInput({ attribute, value, onChange, ...rest }: ValueInputPr
     case 'choice':
       return <Autocomplete {...rest} data={choices} value={asText(value)} onChange={(next) => onChange(next, true)} />;
     case 'choices':
-      return <TagsInput {...rest} data={choices} value={Array.isArray(value) ? value.map(String) : []} onChange={(next) => onChange(next)} />;
+      return (
+        <TagsInput {...rest} data={choices} value={Array.isArray(value) ? value.map(String) : []} onChange={(next) => onChange(next)} />
+      );
     case 'text':
       return <TextInput {...rest} value={asText(value)} onChange={(event) => onChange(event.currentTarget.value, true)} />;
   }
@@ -148,7 +150,12 @@ export function TagInput({ value, onChange, ...rest }: TagInputProps) {
 export function Labelled({ field, children }: { field: FieldProps; children: React.ReactNode }) {
   const { id, ...wrapper } = inputProps(field);
   return (
-    <Input.Wrapper {...wrapper} labelElement="div" labelProps={{ id: `${id}-label` }} inputWrapperOrder={['label', 'description', 'input', 'error']}>
+    <Input.Wrapper
+      {...wrapper}
+      labelElement="div"
+      labelProps={{ id: `${id}-label` }}
+      inputWrapperOrder={['label', 'description', 'input', 'error']}
+    >
       <div id={id} tabIndex={-1} role="group" aria-labelledby={`${id}-label`}>
         {children}
       </div>

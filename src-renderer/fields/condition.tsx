@@ -63,7 +63,12 @@ export function SubjectSelect({ value, onChange, placeholder }: SubjectSelectPro
   );
 }
 
-type ConditionEditorProps = { condition: Condition; onChange(condition: Condition, typing?: boolean): void; onRemove(): void; inFlow: boolean };
+type ConditionEditorProps = {
+  condition: Condition;
+  onChange(condition: Condition, typing?: boolean): void;
+  onRemove(): void;
+  inFlow: boolean;
+};
 
 export function ConditionEditor({ condition, onChange, onRemove, inFlow }: ConditionEditorProps) {
   const { t } = useTranslation('editor');
@@ -75,7 +80,9 @@ export function ConditionEditor({ condition, onChange, onRemove, inFlow }: Condi
         <Text size="xs" component="span">
           {t(`rule.lead.${condition.kind}`)}
         </Text>
-        {subject !== null && <SubjectSelect value={subject} onChange={(next) => next !== subject && onChange(newCondition(next, inFlow, attributes))} />}
+        {subject !== null && (
+          <SubjectSelect value={subject} onChange={(next) => next !== subject && onChange(newCondition(next, inFlow, attributes))} />
+        )}
         <Question condition={condition} onChange={onChange} inFlow={inFlow} />
       </div>
       <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('rule.removeCondition')} onClick={onRemove}>
@@ -109,7 +116,12 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
               onChange({ ...condition, operator: chosen.operator, value: undefined, ...operandFor(chosen.form, condition.value) });
             }}
           />
-          <Operand attribute={attribute} form={info?.form ?? 'none'} value={condition.value} onChange={(value, typing) => onChange({ ...condition, value }, typing)} />
+          <Operand
+            attribute={attribute}
+            form={info?.form ?? 'none'}
+            value={condition.value}
+            onChange={(value, typing) => onChange({ ...condition, value }, typing)}
+          />
         </>
       );
     }
@@ -135,13 +147,23 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
             options={CHANNELS.map((channel) => ({ value: channel, label: t(`channel.${channel}`) }))}
             onChange={(channel) => onChange({ ...condition, channel: channel as Channel })}
           />
-          <YesNo value={condition.given} yes={t('rule.given')} no={t('rule.notGiven')} onChange={(given) => onChange({ ...condition, given })} />
+          <YesNo
+            value={condition.given}
+            yes={t('rule.given')}
+            no={t('rule.notGiven')}
+            onChange={(given) => onChange({ ...condition, given })}
+          />
         </>
       );
     case 'segment':
       return (
         <>
-          <YesNo value={condition.member} yes={t('rule.member')} no={t('rule.notMember')} onChange={(member) => onChange({ ...condition, member })} />
+          <YesNo
+            value={condition.member}
+            yes={t('rule.member')}
+            no={t('rule.notMember')}
+            onChange={(member) => onChange({ ...condition, member })}
+          />
           <Text size="xs" fw={600} component="span">
             {condition.segment}
           </Text>
@@ -149,7 +171,8 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
       );
     case 'message': {
       const options = [{ value: 'any', label: t('rule.anyMessage') }, ...messages.map((each) => ({ value: each.key, label: each.name }))];
-      if (!options.some((option) => option.value === condition.message)) options.push({ value: condition.message, label: condition.message });
+      if (!options.some((option) => option.value === condition.message))
+        options.push({ value: condition.message, label: condition.message });
       return (
         <>
           <YesNo value={condition.did} yes={t('rule.did')} no={t('rule.didNot')} onChange={(did) => onChange({ ...condition, did })} />
@@ -159,7 +182,12 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
             options={MESSAGE_ACTS.map((act) => ({ value: act, label: t(`act.${act}`) }))}
             onChange={(act) => onChange({ ...condition, act: act as (typeof MESSAGE_ACTS)[number] })}
           />
-          <Words label={t('rule.message')} value={condition.message} options={options} onChange={(message) => onChange({ ...condition, message })} />
+          <Words
+            label={t('rule.message')}
+            value={condition.message}
+            options={options}
+            onChange={(message) => onChange({ ...condition, message })}
+          />
           <Since value={condition.since} inFlow={inFlow} onChange={(since, typing) => onChange({ ...condition, since }, typing)} />
         </>
       );
@@ -204,8 +232,27 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
 }
 
 /** A small list that reads as a word of the sentence. */
-function Words({ label, value, options, onChange }: { label: string; value: string; options: { value: string; label: string }[]; onChange(value: string): void }) {
-  return <NativeSelect size="xs" flex="1 1 110px" aria-label={label} data={options} value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
+function Words({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  options: { value: string; label: string }[];
+  onChange(value: string): void;
+}) {
+  return (
+    <NativeSelect
+      size="xs"
+      flex="1 1 110px"
+      aria-label={label}
+      data={options}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
 }
 
 function YesNo({ value, yes, no, onChange }: { value: boolean; yes: string; no: string; onChange(value: boolean): void }) {

@@ -15,7 +15,8 @@ type WayOut = { id: string; label: string };
 export function BranchesField(props: FieldProps) {
   const { t } = useTranslation('editor');
   const branches = (Array.isArray(props.value) ? props.value : []) as Branch[];
-  const change = (index: number, part: Partial<Branch>, typing?: boolean) => props.onChange(branches.with(index, { ...branches[index]!, ...part }), typing);
+  const change = (index: number, part: Partial<Branch>, typing?: boolean) =>
+    props.onChange(branches.with(index, { ...branches[index]!, ...part }), typing);
   return (
     <Labelled field={props}>
       <Stack gap="sm">
@@ -23,7 +24,11 @@ export function BranchesField(props: FieldProps) {
           <div key={branch.id} className="kanal-branch">
             <Stack gap="xs">
               <WayOutHead list={branches} index={index} onChange={props.onChange} />
-              <RuleBuilder value={branch.rule} inFlow={props.inFlow === true} onChange={(rule, typing) => change(index, { rule }, typing)} />
+              <RuleBuilder
+                value={branch.rule}
+                inFlow={props.inFlow === true}
+                onChange={(rule, typing) => change(index, { rule }, typing)}
+              />
             </Stack>
           </div>
         ))}
@@ -59,7 +64,9 @@ export function SharesField(props: FieldProps) {
               suffix=" %"
               aria-label={t('fields.weightOf', { name: share.label || share.id })}
               value={share.weight}
-              onChange={(weight, typing) => weight !== null && weight >= 0 && weight <= 100 && props.onChange(shares.with(index, { ...share, weight }), typing)}
+              onChange={(weight, typing) =>
+                weight !== null && weight >= 0 && weight <= 100 && props.onChange(shares.with(index, { ...share, weight }), typing)
+              }
             />
           </WayOutHead>
         ))}
@@ -84,7 +91,12 @@ export function SharesField(props: FieldProps) {
   );
 }
 
-type WayOutHeadProps<T extends WayOut> = { list: readonly T[]; index: number; onChange(list: T[], typing?: boolean): void; children?: ReactNode };
+type WayOutHeadProps<T extends WayOut> = {
+  list: readonly T[];
+  index: number;
+  onChange(list: T[], typing?: boolean): void;
+  children?: ReactNode;
+};
 
 /** The name of one way out, with the buttons that move and remove it. */
 function WayOutHead<T extends WayOut>({ list, index, onChange, children }: WayOutHeadProps<T>) {
@@ -104,10 +116,24 @@ function WayOutHead<T extends WayOut>({ list, index, onChange, children }: WayOu
         onChange={(event) => onChange(list.with(index, { ...item, label: event.currentTarget.value }), true)}
       />
       {children}
-      <ActionIcon variant="subtle" color="gray" size="sm" disabled={index === 0} aria-label={t('fields.moveUp', { name })} onClick={() => move(-1)}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        disabled={index === 0}
+        aria-label={t('fields.moveUp', { name })}
+        onClick={() => move(-1)}
+      >
         <IconArrowUp size={14} />
       </ActionIcon>
-      <ActionIcon variant="subtle" color="gray" size="sm" disabled={index === list.length - 1} aria-label={t('fields.moveDown', { name })} onClick={() => move(1)}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        disabled={index === list.length - 1}
+        aria-label={t('fields.moveDown', { name })}
+        onClick={() => move(1)}
+      >
         <IconArrowDown size={14} />
       </ActionIcon>
       <ActionIcon

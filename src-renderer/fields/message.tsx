@@ -9,7 +9,7 @@ import { inputProps, type FieldProps } from './field.ts';
 import { asText } from './simple.tsx';
 import { useSources } from './sources.tsx';
 
-const MessageEditor = lazy(() => import('../messages/MessageEditor.tsx'));
+const MessageEditor = lazy(() => import('../messages/MessageEditor.tsx').then(({ MessageEditor: component }) => ({ default: component })));
 
 export function MessageField(props: FieldProps) {
   const { t } = useTranslation('editor');

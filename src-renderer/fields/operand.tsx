@@ -67,7 +67,14 @@ export function Operand({ attribute, form, value, onChange }: OperandProps) {
       );
     }
     case 'one':
-      return <One attribute={attribute} label={label} value={value} onChange={(next, typing) => onChange((next ?? undefined) as OperandValue | undefined, typing)} />;
+      return (
+        <One
+          attribute={attribute}
+          label={label}
+          value={value}
+          onChange={(next, typing) => onChange((next ?? undefined) as OperandValue | undefined, typing)}
+        />
+      );
   }
 }
 

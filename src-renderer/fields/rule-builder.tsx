@@ -126,7 +126,12 @@ function GroupEditor({ group, onChange, onRemove, inFlow, depth }: GroupEditorPr
           onChange={(subject) => add(newCondition(subject, inFlow, sources.attributes))}
         />
         {depth < 3 && group.rules.length > 0 && (
-          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => add({ kind: group.kind === 'any' ? 'all' : 'any', rules: [] })}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            onClick={() => add({ kind: group.kind === 'any' ? 'all' : 'any', rules: [] })}
+          >
             {t('rule.addGroup')}
           </Button>
         )}

@@ -25,7 +25,11 @@ export function RuleCount({ rule }: { rule: Rule | null }) {
         ? t('rule.countInFlow')
         : reading.data === undefined
           ? ' '
-          : t('rule.count', { matching: formats.number(reading.data.matching), total: formats.number(reading.data.total), count: reading.data.total })}
+          : t('rule.count', {
+              matching: formats.number(reading.data.matching),
+              total: formats.number(reading.data.total),
+              count: reading.data.total,
+            })}
     </Text>
   );
 }

@@ -6,7 +6,9 @@ import { useText } from '../app/i18n.ts';
 import { inputProps, type FieldProps } from './field.ts';
 
 export function TextField(props: FieldProps) {
-  return <TextInput {...inputProps(props)} value={asText(props.value)} onChange={(event) => props.onChange(event.currentTarget.value, true)} />;
+  return (
+    <TextInput {...inputProps(props)} value={asText(props.value)} onChange={(event) => props.onChange(event.currentTarget.value, true)} />
+  );
 }
 
 export function LongTextField(props: FieldProps) {
@@ -59,7 +61,7 @@ export function PatientNumber({ value, onChange, nullable = false, onBlur, ...re
       {...rest}
       value={typed ?? value ?? ''}
       onChange={(next) => {
-        setTyped(next);
+        setTyped(typeof next === 'bigint' ? Number(next) : next);
         if (typeof next === 'number' && Number.isFinite(next)) onChange(next, true);
         else if (next === '' && nullable) onChange(null, true);
       }}

@@ -104,7 +104,10 @@ export function DateTimeField(props: FieldProps) {
   );
 }
 
-type DateTimeInputProps = Omit<React.ComponentProps<typeof DateTimePicker>, 'value' | 'onChange'> & { value: number | null; onChange(value: number | null): void };
+type DateTimeInputProps = Omit<React.ComponentProps<typeof DateTimePicker>, 'value' | 'onChange'> & {
+  value: number | null;
+  onChange(value: number | null): void;
+};
 
 /** An instant, shown and typed in the workspace's zone. */
 export function DateTimeInput({ value, onChange, ...rest }: DateTimeInputProps) {
@@ -115,12 +118,17 @@ export function DateTimeInput({ value, onChange, ...rest }: DateTimeInputProps) 
       clearable
       valueFormat="YYYY-MM-DD HH:mm"
       value={value === null ? null : `${localDate(value, timeZone)} ${localTime(value, timeZone)}:00`}
-      onChange={(next) => onChange(next === null ? null : atLocal(next.slice(0, 10), next.slice(11, 16) || '00:00', timeZone))}
+      onChange={(next: string | null) =>
+        onChange(next === null ? null : atLocal(next.slice(0, 10), next.slice(11, 16) || '00:00', timeZone))
+      }
     />
   );
 }
 
-type DayInputProps = Omit<React.ComponentProps<typeof DateInput>, 'value' | 'onChange'> & { value: string; onChange(value: string | null): void };
+type DayInputProps = Omit<React.ComponentProps<typeof DateInput>, 'value' | 'onChange'> & {
+  value: string;
+  onChange(value: string | null): void;
+};
 
 /** A day of the calendar, as "YYYY-MM-DD". */
 export function DayInput({ value, onChange, ...rest }: DayInputProps) {

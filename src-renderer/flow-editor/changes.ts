@@ -32,7 +32,8 @@ export function changesBetween(live: Flow | null, draft: Flow): FlowChange[] {
     if (old === undefined) changes.push({ kind: 'triggerAdded', trigger });
     else if (!sameValue(old, trigger)) changes.push({ kind: 'triggerChanged', trigger });
   }
-  for (const trigger of before.triggers) if (!draft.triggers.some((each) => each.id === trigger.id)) changes.push({ kind: 'triggerRemoved', trigger });
+  for (const trigger of before.triggers)
+    if (!draft.triggers.some((each) => each.id === trigger.id)) changes.push({ kind: 'triggerRemoved', trigger });
   const steps = new Map(before.steps.map((each) => [each.id, each]));
   for (const step of draft.steps) {
     const old = steps.get(step.id);

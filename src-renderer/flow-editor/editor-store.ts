@@ -18,7 +18,8 @@ export const RETRY_AFTER = 5000;
 /** The one thing the editor asks of the window: calls to the machine. Problems are thrown as ProblemError. */
 export type Machine = { call<Name extends CallName>(method: Name, input: CallInput<Name>): Promise<CallOutput<Name>> };
 
-export type Saving = { kind: 'saved' } | { kind: 'waiting' } | { kind: 'saving' } | { kind: 'failed'; problems: readonly Problem[] } | { kind: 'conflict' };
+export type Saving =
+  { kind: 'saved' } | { kind: 'waiting' } | { kind: 'saving' } | { kind: 'failed'; problems: readonly Problem[] } | { kind: 'conflict' };
 
 /** What happened last, for the live region and for bringing the changed card into view. `serial` grows with each. */
 export type LastEdit = { kind: 'edit' | 'undo' | 'redo'; label: Text; serial: number };
@@ -110,7 +111,7 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
         if (behind && timer === null) schedule(SAVE_AFTER);
       } catch (error) {
         const problems = error instanceof ProblemError ? error.problems : [];
-        if (problems.some((each) => each.code === 'flow-changed-elsewhere')) {
+        if (problems.some((each) => each.code === 'changed-elsewhere')) {
           set({ saving: { kind: 'conflict' } });
           return;
         }
@@ -122,7 +123,13 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
     /** Puts a document in place of the present one. */
     function show(flow: Flow, selection: Selection, last: Omit<LastEdit, 'serial'>, history: History): void {
       const conflict = get().saving.kind === 'conflict';
-      set({ flow, selection, history, lastEdit: { ...last, serial: ++serial }, ...(!conflict && { saving: flow === saved ? { kind: 'saved' } : { kind: 'waiting' } }) });
+      set({
+        flow,
+        selection,
+        history,
+        lastEdit: { ...last, serial: ++serial },
+        ...(!conflict && { saving: flow === saved ? { kind: 'saved' } : { kind: 'waiting' } }),
+      });
       if (!conflict) schedule(SAVE_AFTER);
     }
 
@@ -131,7 +138,15 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
       const { flow, selection, history } = get();
       saved = theirs.draft;
       const after = stillThere(selection, theirs.draft);
-      const entry = { label: changedElsewhere(), before: flow, after: theirs.draft, selectedBefore: selection, selectedAfter: after, burst: null, at: Date.now() };
+      const entry = {
+        label: changedElsewhere(),
+        before: flow,
+        after: theirs.draft,
+        selectedBefore: selection,
+        selectedAfter: after,
+        burst: null,
+        at: Date.now(),
+      };
       set({
         flow: theirs.draft,
         selection: after,
@@ -161,7 +176,15 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
         const after = change(flow);
         if (after === flow || sameValue(after, flow)) return false;
         const selectedAfter = stillThere(options.select ?? selection, after);
-        const entry = { label, before: flow, after, selectedBefore: selection, selectedAfter, burst: options.burst ?? null, at: Date.now() };
+        const entry = {
+          label,
+          before: flow,
+          after,
+          selectedBefore: selection,
+          selectedAfter,
+          burst: options.burst ?? null,
+          at: Date.now(),
+        };
         show(after, selectedAfter, { kind: 'edit', label }, record(history, entry));
         return true;
       },
@@ -189,7 +212,7 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
 
       async refresh() {
         const theirs = await machine.call('flows.get', { flow: get().flowId });
-        if (theirs.revision > get().revision && get().flow === saved && running === null) takeOver(theirs);
+        if (theirs.revision !== get().revision && get().flow === saved && running === null) takeOver(theirs);
         else set({ flowState: theirs.state, live: theirs.live });
       },
 

@@ -32,7 +32,8 @@ export function record(history: History, entry: Entry): History {
   const last = history.past.at(-1);
   const joins =
     last !== undefined && entry.burst !== null && last.burst === entry.burst && entry.at - last.at <= BURST && history.future.length === 0;
-  if (joins) return { past: [...history.past.slice(0, -1), { ...entry, before: last.before, selectedBefore: last.selectedBefore }], future: [] };
+  if (joins)
+    return { past: [...history.past.slice(0, -1), { ...entry, before: last.before, selectedBefore: last.selectedBefore }], future: [] };
   return { past: [...history.past, entry].slice(-HISTORY_LENGTH), future: [] };
 }
 

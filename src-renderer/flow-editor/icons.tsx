@@ -44,5 +44,13 @@ type Props = { name: string; family?: string; size?: number };
 /** Decoration beside a name; `family` gives it its colour. A name without a picture gets a piece of a puzzle. */
 export function StepIcon({ name, family, size = 16 }: Props) {
   const Picture = ICONS[name] ?? IconPuzzle;
-  return <Picture size={size} stroke={1.7} aria-hidden color={family === undefined ? undefined : `var(--kanal-family-${family})`} style={{ flex: 'none' }} />;
+  return (
+    <Picture
+      size={size}
+      stroke={1.7}
+      aria-hidden
+      color={family === undefined ? undefined : `var(--kanal-family-${family})`}
+      style={{ flex: 'none' }}
+    />
+  );
 }

@@ -51,7 +51,9 @@ export function toggleStep(selection: Selection, id: string): Selection {
 /** The part of a selection that a flow still has. */
 export function stillThere(selection: Selection, flow: Flow): Selection {
   if (selection.kind === 'start') {
-    return selection.trigger === null || flow.triggers.some((each) => each.id === selection.trigger) ? selection : { kind: 'start', trigger: null };
+    return selection.trigger === null || flow.triggers.some((each) => each.id === selection.trigger)
+      ? selection
+      : { kind: 'start', trigger: null };
   }
   if (selection.kind === 'flow') return selection;
   if (selection.kind === 'end') {

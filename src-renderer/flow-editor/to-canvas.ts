@@ -5,7 +5,19 @@ import { layoutFlow } from '../../shared/flow/layout.ts';
 import { edgesBySource, FIRST_SPOT, type Spot } from '../../shared/flow/reading.ts';
 import { NEXT } from '../../shared/steps/step.ts';
 import type { Text } from '../../shared/text.ts';
-import { CARD_WIDTH, END_HEIGHT, END_WIDTH, FIGURES_HEIGHT, GAP_X, GAP_Y, GHOST_HEIGHT, GHOST_WIDTH, START_WIDTH, startHeight, STEP_HEIGHT } from './card-size.ts';
+import {
+  CARD_WIDTH,
+  END_HEIGHT,
+  END_WIDTH,
+  FIGURES_HEIGHT,
+  GAP_X,
+  GAP_Y,
+  GHOST_HEIGHT,
+  GHOST_WIDTH,
+  START_WIDTH,
+  startHeight,
+  STEP_HEIGHT,
+} from './card-size.ts';
 import { drawnOutlets } from './describe.ts';
 import { endId, spotId } from './selection.ts';
 
@@ -31,6 +43,8 @@ export type Line = {
   /** Where the label stands, and where the `+`. */
   labelAt: Point;
   plusAt: Point;
+  /** Leads far away, or up: drawn faintly, with the name of where it goes. */
+  isGoTo: boolean;
 };
 
 export type Drawing = { cards: Card[]; lines: Line[]; byId: ReadonlyMap<string, Card> };
@@ -43,7 +57,7 @@ export function draw(flow: Flow, { figures, suggestions }: { figures: boolean; s
   const used = edgesBySource(flow.edges);
   const stepHeight = STEP_HEIGHT + (figures ? FIGURES_HEIGHT : 0);
   const cards = new Map<string, Card>();
-  const lines: Omit<Line, 'route' | 'labelAt' | 'plusAt'>[] = [];
+  const lines: Omit<Line, 'route' | 'labelAt' | 'plusAt' | 'isGoTo'>[] = [];
 
   const put = (card: Card) => cards.set(card.id, card);
   put({ kind: 'start', id: START, x: 0, y: 0, width: START_WIDTH, height: startHeight(flow.triggers.length, suggestions) });
@@ -59,14 +73,18 @@ export function draw(flow: Flow, { figures, suggestions }: { figures: boolean; s
   lead(FIRST_SPOT, null, used.get(START)?.[0]?.to, flow.steps.length === 0 ? 'ghost' : 'end');
   for (const step of flow.steps) {
     const edges = used.get(step.id) ?? [];
-    const outlets = drawnOutlets(flow, step, edges.map((edge) => edge.outlet));
+    const outlets = drawnOutlets(
+      flow,
+      step,
+      edges.map((edge) => edge.outlet),
+    );
     for (const outlet of outlets) {
       const isNamed = outlets.length > 1 || outlet.id !== NEXT;
       lead({ from: step.id, outlet: outlet.id }, isNamed ? outlet.label : null, edges.find((edge) => edge.outlet === outlet.id)?.to, 'end');
     }
   }
 
-  const { positions, routes } = layoutFlow(
+  const { positions, routes, marks, goTo } = layoutFlow(
     [...cards.values()].map(({ id, width, height }) => ({ id, width, height })),
     lines.map(({ id, from, to }) => ({ id, from, to })),
     START,
@@ -76,8 +94,8 @@ export function draw(flow: Flow, { figures, suggestions }: { figures: boolean; s
   return {
     cards: inReadingOrder([...cards.values()]),
     lines: lines.map((line) => {
-      const route = routes.get(line.id) ?? [];
-      return { ...line, route, ...marks(route, line.label !== null) };
+      const { label, plus } = marks.get(line.id) ?? { label: { x: 0, y: 0 }, plus: { x: 0, y: 0 } };
+      return { ...line, route: routes.get(line.id) ?? [], labelAt: label, plusAt: plus, isGoTo: goTo.has(line.id) };
     }),
     byId: cards,
   };
@@ -86,18 +104,6 @@ export function draw(flow: Flow, { figures, suggestions }: { figures: boolean; s
 /** The order in which a screen reader comes to the cards: from the top, from the left. */
 function inReadingOrder(cards: Card[]): Card[] {
   return cards.sort((a, b) => a.y - b.y || a.x - b.x);
-}
-
-/**
- * Where a line's label and its `+` stand: on the first long run downwards after the corner, the `+` below the label. Both are
- * near the source, so that a long lane to a later join keeps them where its branch begins.
- */
-function marks(route: readonly Point[], isLabelled: boolean): { labelAt: Point; plusAt: Point } {
-  const first = route[0] ?? { x: 0, y: 0 };
-  const corner = route[2] ?? first;
-  const turn = route.length > 2 ? corner : { x: first.x, y: first.y + GAP_Y / 2 };
-  if (!isLabelled) return { labelAt: turn, plusAt: { x: turn.x, y: turn.y } };
-  return { labelAt: { x: turn.x, y: turn.y - 2 }, plusAt: { x: turn.x, y: turn.y + GAP_Y / 2 - 15 } };
 }
 
 /** The path of a line with rounded corners, as SVG. */

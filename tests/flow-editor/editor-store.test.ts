@@ -30,7 +30,7 @@ function fakeMachine(draft: Flow) {
         if (method !== 'flows.saveDraft') throw new Error(`unexpected ${method}`);
         if (gate !== null) await gate;
         if (failure !== null) throw failure;
-        if (asked.flow === 1 && asked.revision !== detail.revision) throw new ProblemError(problem('flow-changed-elsewhere', say('changed')));
+        if (asked.flow === 1 && asked.revision !== detail.revision) throw new ProblemError(problem('changed-elsewhere', say('changed')));
         saved.push(asked.draft);
         if (asked.flow !== 1) return { revision: 2, savedAt: 9 };
         detail = { ...detail, draft: asked.draft, revision: detail.revision + 1, savedAt: 100 };

@@ -1,0 +1,125 @@
+// Before a flow goes live: what would change, what is wrong, and whom it concerns.
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { mayPublish } from '../../shared/flow/problems.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
+import { fieldsOf } from '../../shared/fields.ts';
+import { stepType } from '../../shared/steps/index.ts';
+import { useText } from '../app/i18n.ts';
+import { showFailure, showSuccess } from '../app/notices.tsx';
+import { useFormats } from '../app/workspace.tsx';
+import { changesBetween, type FlowChange } from './changes.ts';
+import { triggerTitle } from './describe.ts';
+import { useEditor, useEditorData, useFlowState, useUi } from './editor-context.tsx';
+import { ProblemRows } from './ProblemsPanel.tsx';
+
+const SHOWN = 30;
+
+export function PublishDialog() {
+  const { t } = useTranslation('editor');
+  const { ui } = useEditor();
+  const opened = useUi((state) => state.dialog?.kind === 'publish');
+  const close = () => ui.getState().set({ dialog: null });
+  return (
+    <Modal opened={opened} onClose={close} title={t('publish.title')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+      {opened && <Content close={close} />}
+    </Modal>
+  );
+}
+
+function Content({ close }: { close(): void }) {
+  const { t } = useTranslation('editor');
+  const formats = useFormats();
+  const { store } = useEditor();
+  const { problems } = useEditorData();
+  const flow = useFlowState((state) => state.flow);
+  const live = useFlowState((state) => state.live);
+  const flowState = useFlowState((state) => state.flowState);
+  const inside = useUi((ui) => ui.counts?.active ?? 0);
+  const [busy, setBusy] = useState(false);
+  const changes = useMemo(() => changesBetween(live?.flow ?? null, flow), [live, flow]);
+  const free = mayPublish(problems);
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  const others = problems.filter((problem) => problem.severity !== 'error');
+  const nothing = live !== null && changes.length === 0;
+
+  async function publish() {
+    setBusy(true);
+    try {
+      const { version } = await store.getState().publish();
+      close();
+      showSuccess(t('publish.done', { version }));
+    } catch (error) {
+      showFailure(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Stack gap="md">
+      {nothing ? <Text size="sm">{t('publish.nothing')}</Text> : <Changes changes={changes} isFirst={live === null} />}
+      {errors.length > 0 && (
+        <Stack gap={4}>
+          <Text fw={600} size="sm">
+            {t('publish.errors', { count: errors.length })}
+          </Text>
+          <ProblemRows problems={errors} onGo={close} />
+        </Stack>
+      )}
+      {others.length > 0 && (
+        <Stack gap={4}>
+          <Text fw={600} size="sm">
+            {t('publish.warnings', { count: others.length })}
+          </Text>
+          <ProblemRows problems={others} onGo={close} />
+        </Stack>
+      )}
+      {inside > 0 && !nothing && <Alert color="canal">{t('publish.inside', { count: inside, number: formats.number(inside) })}</Alert>}
+      {flowState === 'paused' && <Text size="sm">{t('publish.paused')}</Text>}
+      <Group justify="flex-end" gap="sm">
+        <Button variant="default" onClick={close}>
+          {t('cancel')}
+        </Button>
+        <Button data-autofocus loading={busy} disabled={!free || nothing} onClick={() => void publish()}>
+          {t('publish.confirm', { version: (live?.version ?? 0) + 1 })}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Changes({ changes, isFirst }: { changes: readonly FlowChange[]; isFirst: boolean }) {
+  const { t } = useTranslation('editor');
+  const text = useText();
+  const words = (change: FlowChange): string => {
+    if (change.kind === 'connections') return t('change.connections');
+    if (change.kind === 'setting') return t('change.setting', { setting: t(`setting.${change.setting}`) });
+    if ('trigger' in change) return t(`change.${change.kind}`, { name: text(triggerTitle(change.trigger)) });
+    const name = text(titleOf(change.step));
+    if (change.kind !== 'stepChanged') return t(`change.${change.kind}`, { name });
+    const type = stepType(change.step.type);
+    const labels = new Map(type === undefined ? [] : fieldsOf(type.config).map((field) => [field.name, text(field.meta.label)]));
+    const own = { name: t('inspector.name'), note: t('inspector.note'), disabled: t('inspector.disabled'), type: t('change.type') };
+    return t('change.stepChanged', {
+      name,
+      fields: change.fields.map((field) => labels.get(field) ?? own[field as 'name'] ?? field).join(', '),
+    });
+  };
+  return (
+    <Stack gap={4}>
+      <Text fw={600} size="sm">
+        {isFirst ? t('publish.first') : t('publish.changes', { count: changes.length })}
+      </Text>
+      <ul className="change-list">
+        {changes.slice(0, SHOWN).map((change, index) => (
+          <li key={index} data-kind={change.kind}>
+            {words(change)}
+          </li>
+        ))}
+      </ul>
+      {changes.length > SHOWN && <Text size="xs">{t('publish.more', { count: changes.length - SHOWN })}</Text>}
+    </Stack>
+  );
+}

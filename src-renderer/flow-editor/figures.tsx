@@ -1,0 +1,64 @@
+// The numbers on a step's card. They come and go without moving anything: the card keeps room for them.
+import { useTranslation } from 'react-i18next';
+import type { StepCounts } from '../../shared/api.ts';
+import type { Step } from '../../shared/flow/flow.ts';
+import { outletsOf } from '../../shared/flow/reading.ts';
+import { stepType } from '../../shared/steps/index.ts';
+import { useText } from '../app/i18n.ts';
+import { useFormats } from '../app/workspace.tsx';
+import { useFlowState, useUi } from './editor-context.tsx';
+
+type Figure = { key: string; label: string; value: number; alarm?: boolean };
+
+/** Entered and waiting stand in the first line; below, what a message did or which ways were taken. */
+export function useFigures(step: Step): { first: Figure[]; second: Figure[] } | null {
+  const { t } = useTranslation('editor');
+  const text = useText();
+  const counts = useUi((ui) => ui.counts?.steps[step.id]);
+  const outlets = useFlowState((state) =>
+    (stepType(step.type) === undefined ? [] : outletsOf(state.flow, step))
+      .map((outlet) => `${outlet.id}\n${text(outlet.label)}`)
+      .join('\t'),
+  );
+  if (counts === undefined) return null;
+  const first: Figure[] = [
+    { key: 'entered', label: t('figures.entered'), value: counts.entered },
+    { key: 'waiting', label: t('figures.waiting'), value: counts.waiting },
+  ];
+  const sends = stepType(step.type)?.family === 'message';
+  return { first, second: sends ? messageFigures(counts, t) : waysFigures(counts, outlets, t('figures.left')) };
+}
+
+function messageFigures(counts: StepCounts, t: ReturnType<typeof useTranslation<'editor'>>['t']): Figure[] {
+  const all: Figure[] = [
+    { key: 'sent', label: t('figures.sent'), value: counts.sent },
+    { key: 'failed', label: t('figures.failed'), value: counts.failed, alarm: counts.failed > 0 },
+    { key: 'unknown', label: t('figures.unknown'), value: counts.unknown, alarm: counts.unknown > 0 },
+    { key: 'held', label: t('figures.held'), value: counts.held },
+    { key: 'cancelled', label: t('figures.cancelled'), value: counts.cancelled },
+  ];
+  return all.filter((figure) => figure.key === 'sent' || figure.value > 0).slice(0, 3);
+}
+
+function waysFigures(counts: StepCounts, outlets: string, leftLabel: string): Figure[] {
+  const ways = outlets === '' ? [] : outlets.split('\t').map((each) => each.split('\n') as [string, string]);
+  const total = Object.values(counts.left).reduce((sum, value) => sum + value, 0);
+  if (ways.length < 2) return [{ key: 'left', label: leftLabel, value: total }];
+  return ways.slice(0, 3).map(([id, label]) => ({ key: `left-${id}`, label, value: counts.left[id] ?? 0 }));
+}
+
+export function StepFigures({ step }: { step: Step }) {
+  const formats = useFormats();
+  const figures = useFigures(step);
+  const draw = (figure: Figure) => (
+    <span key={figure.key} className="figure" data-figure={figure.key} data-alarm={figure.alarm || undefined}>
+      <b>{formats.number(figure.value)}</b> {figure.label}
+    </span>
+  );
+  return (
+    <div className="step-card-figures">
+      <div>{figures?.first.map(draw)}</div>
+      <div>{figures?.second.map(draw)}</div>
+    </div>
+  );
+}

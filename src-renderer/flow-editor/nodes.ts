@@ -1,0 +1,168 @@
+// React Flow's nodes and edges for the present drawing. What did not change keeps its identity, so that its card is not drawn again.
+import { useMemo, useRef } from 'react';
+import { Position, type NodeHandle } from '@xyflow/react';
+import { useTranslation } from 'react-i18next';
+import { START } from '../../shared/flow/flow.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
+import { inEnglish } from '../../shared/text.ts';
+import { useText } from '../app/i18n.ts';
+import { changesBetween, sameValue } from './changes.ts';
+import { describeStep, triggerSummary } from './describe.ts';
+import { useEditorData, useFlowState } from './editor-context.tsx';
+import type { EndNode, GhostNode } from './end-card.tsx';
+import type { LineEdge } from './line.tsx';
+import { selectedCard } from './selection.ts';
+import type { StartNode, TriggerRow } from './start-card.tsx';
+import type { StepNode } from './step-card.tsx';
+import type { Card } from './to-canvas.ts';
+
+type CanvasNode = StepNode | StartNode | EndNode | GhostNode;
+
+export function useCanvasNodes(): { nodes: CanvasNode[]; edges: LineEdge[] } {
+  const { t } = useTranslation('editor');
+  const text = useText();
+  const { drawing, names, problemsOf, figures } = useEditorData();
+  const flow = useFlowState((state) => state.flow);
+  const live = useFlowState((state) => state.live);
+  const selection = useFlowState((state) => state.selection);
+  const kept = useRef(new Map<string, CanvasNode>());
+  const keptLines = useRef(new Map<string, LineEdge>());
+
+  const changed = useMemo(() => {
+    if (live === null) return new Set<string>();
+    return new Set(
+      changesBetween(live.flow, flow).flatMap((change) => ('step' in change && change.kind !== 'stepRemoved' ? [change.step.id] : [])),
+    );
+  }, [live, flow]);
+
+  const nodes = useMemo(() => {
+    const active = selectedCard(selection);
+    const isActive = (id: string) => (active !== null && drawing.byId.has(active) ? active === id : id === START);
+    const chosen = new Set(selection.kind === 'steps' ? selection.ids : active === null ? [] : [active]);
+    const total = flow.steps.length;
+    let number = 0;
+
+    const nodeOf = (card: Card): CanvasNode => {
+      const selected = chosen.has(card.id);
+      const common = {
+        id: card.id,
+        position: { x: card.x, y: card.y },
+        width: card.width,
+        height: card.height,
+        measured: { width: card.width, height: card.height },
+        handles: handlesOf(card),
+        className: 'nopan',
+        focusable: true,
+        selectable: false,
+        domAttributes: { tabIndex: isActive(card.id) ? 0 : -1, 'aria-current': selected ? ('true' as const) : undefined },
+      };
+      if (card.kind === 'start') {
+        const rows = flow.triggers.map((trigger): TriggerRow => {
+          const mine = (problemsOf.get(trigger.id) ?? []).filter((each) => each.severity === 'error');
+          const unfinished = mine.some((each) => each.code === 'field-missing');
+          return {
+            trigger,
+            summary: triggerSummary(trigger, names),
+            state: mine.length === 0 ? 'ok' : unfinished ? 'incomplete' : 'error',
+          };
+        });
+        const label = t('start.aria', { triggers: rows.map((row) => text(row.summary)).join('; '), count: rows.length });
+        const trigger = selection.kind === 'start' ? selection.trigger : null;
+        return { ...common, type: 'start', ariaRole: 'group', ariaLabel: label, data: { rows, selected, trigger, figures } };
+      }
+      if (card.kind === 'end' || card.kind === 'ghost') {
+        const from = flow.steps.find((each) => each.id === card.spot.from);
+        const outlet = drawing.lines.find((line) => line.to === card.id)?.label;
+        const label =
+          card.kind === 'ghost'
+            ? t('ghost.aria')
+            : t('end.aria', {
+                step: from === undefined ? t('start.when') : text(titleOf(from)),
+                outlet: outlet == null ? '' : text(outlet),
+                named: outlet == null ? 'no' : 'yes',
+              });
+        return { ...common, type: card.kind, ariaRole: 'button', ariaLabel: label, data: { spot: card.spot, selected } };
+      }
+      const facts = describeStep(card.step, names, problemsOf.get(card.id) ?? []);
+      number++;
+      const label = t('card.aria', {
+        title: text(facts.title),
+        named: facts.typeName === null ? 'no' : 'yes',
+        type: facts.typeName === null ? '' : text(facts.typeName),
+        number,
+        total,
+        summary: text(facts.summary),
+        state: facts.disabled ? 'disabled' : facts.state,
+        problems: facts.problems,
+      });
+      return {
+        ...common,
+        type: 'step',
+        ariaRole: 'button',
+        ariaLabel: label,
+        data: { step: card.step, facts, selected, figures, changed: changed.has(card.id) },
+      };
+    };
+
+    const before = kept.current;
+    const after = new Map<string, CanvasNode>();
+    for (const card of drawing.cards) {
+      const node = nodeOf(card);
+      const old = before.get(card.id);
+      after.set(card.id, old !== undefined && sameNode(old, node) ? old : node);
+    }
+    kept.current = after;
+    return [...after.values()];
+  }, [drawing, flow, names, problemsOf, figures, selection, changed, t, text]);
+
+  const edges = useMemo(() => {
+    const before = keptLines.current;
+    const after = new Map<string, LineEdge>();
+    for (const line of drawing.lines) {
+      const old = before.get(line.id);
+      const keep = old?.data !== undefined && sameValue(old.data.line, line);
+      const label = line.label === null ? '' : inEnglish(line.label);
+      after.set(
+        line.id,
+        keep
+          ? old
+          : {
+              id: line.id,
+              type: 'line',
+              source: line.from,
+              target: line.to,
+              focusable: false,
+              selectable: false,
+              ariaLabel: label,
+              data: { line },
+            },
+      );
+    }
+    keptLines.current = after;
+    return [...after.values()];
+  }, [drawing]);
+
+  return { nodes, edges };
+}
+
+/** Documents are compared by identity: a step that was not edited is the same object. */
+function sameNode(a: CanvasNode, b: CanvasNode): boolean {
+  if (
+    a.type !== b.type ||
+    a.ariaLabel !== b.ariaLabel ||
+    !sameValue(a.position, b.position) ||
+    a.height !== b.height ||
+    !sameValue(a.domAttributes, b.domAttributes)
+  )
+    return false;
+  return sameValue(a.data, b.data);
+}
+
+/** Where lines begin and end; told beforehand, so that React Flow need not measure. */
+function handlesOf(card: Card): NodeHandle[] {
+  const middle = { x: card.width / 2, width: 1, height: 1 };
+  return [
+    { ...middle, type: 'target', position: Position.Top, y: 0 },
+    { ...middle, type: 'source', position: Position.Bottom, y: card.height },
+  ];
+}
