@@ -122,7 +122,7 @@ function currencyOf(language: Intl.Locale): string {
 function freeFile(folder: string, name: string): string {
   mkdirSync(folder, { recursive: true });
   // oxlint-disable-next-line no-control-regex -- control characters are what Windows forbids in names
-  const safe = name.replace(/[<>:"/\\|?*\u0000-\u001f]+/g, ' ').replace(/[. ]+$/, '').trim().slice(0, 100) || 'Kanal';
+  const safe = name.replace(/[<>:"/\\|?*\u0000-\u001f]+/g, ' ').replace(/\s+/g, ' ').replace(/[. ]+$/, '').trim().slice(0, 100) || 'Kanal';
   for (let number = 1; ; number++) {
     const file = join(folder, number === 1 ? `${safe}.kanal` : `${safe} ${number}.kanal`);
     if (!existsSync(file)) return file;
