@@ -17,9 +17,10 @@ import { createRowReader, reasonText, type ImportRow } from './row-reader.ts';
 import { recordsOf, surveyFile, turn, type Survey } from './survey.ts';
 
 const NO_ADDRESS = say('The row has no e-mail address. Fill it in.');
-const LEAST_ROWS = 50;
+/** A transaction ends in a write to the disk that takes as long as some hundred rows: fewer than these would mostly wait for it. */
+const LEAST_ROWS = 250;
 const MOST_ROWS = 1000;
-const SLICE_MS = 12;
+const SLICE_MS = 20;
 
 export type ImportRun = {
   workspace: Workspace;
@@ -49,7 +50,7 @@ export async function runImport(job: ImportRun): Promise<{ counts: ImportCounts;
     });
   }
   const slices = sliceWork(job, survey, ours, counts);
-  let size = 200;
+  let size = LEAST_ROWS;
   let bytesRead = 0;
   let waiting: CsvRecord[] = [];
   for await (const records of recordsOf(file, plan.reading, hasSeparatorLine, (piece) => (bytesRead += piece.length))) {
@@ -89,7 +90,7 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
   const columns = attributes.map(({ key, column }) => (present.has(key) ? column : null));
   const channels: Channel[] = [...new Set([...columnChannels, ...(plan.consent === null ? [] : [plan.consent.channel])])];
   const withTags = plan.tags.length > 0 || plan.columns.some(({ target }) => target.kind === 'tags');
-  const write = id === null ? null : importWriter(workspace, id, fileName, stored);
+  const writer = id === null ? null : importWriter(workspace, id, fileName, stored);
   const deciding: Deciding = { plan, kinds: attributes.map(({ kind }) => kind), zone: prepared.reading.zone, fileName, columnChannels, overruled: survey.overruled };
   /** Only in a dry run, which finds nothing of what it did in the store: contacts that come again. */
   const imagined = new Map<string, KnownContact>();
@@ -148,7 +149,7 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
     if (decision.outcome === 'skipped' || decision.outcome === 'unchanged') return known;
     const after = known ?? newContact(decision, attributes.length);
     const change: RowChange = { contactId: known?.id ?? null, values: after.values, changes: decision.changes, tags: decision.tags, consents: decision.consents };
-    if (write !== null) after.id = write(change);
+    if (writer !== null) after.id = writer.write(change);
     return after;
   };
 
@@ -172,10 +173,11 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
         counts[decision.outcome]++;
         if (decision.held) counts.suppressed++;
         const after = carryOut(decision, known);
-        if (row.email === null || after === undefined) continue;
+        if (row.email === null || after === undefined || !survey.isRepeated(row.email)) continue;
         byEmail.set(row.email, after);
-        if (id === null && survey.isRepeated(row.email)) imagined.set(row.email, after);
+        if (id === null) imagined.set(row.email, after);
       }
+      writer?.flush();
       if (id !== null) setImportCounts(workspace, id, counts);
     };
     try {
@@ -190,7 +192,7 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
 }
 
 function newContact(decision: Decision, width: number): KnownContact {
-  const values: (string | number | null)[] = Array.from({ length: width }, () => null);
+  const values = new Array<string | number | null>(width).fill(null);
   for (const { slot, value } of decision.changes) values[slot] = value;
   return { id: 0, values, tags: new Set(decision.tags), consents: new Map(decision.consents.map(({ channel, given }) => [channel, given ? 'given' : 'withdrawn'])), ours: true };
 }

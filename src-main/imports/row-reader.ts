@@ -49,7 +49,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
   const emailPosition = attributes[emailSlot]?.position ?? -1;
   const tagColumns = plan.columns.flatMap(({ target }, position) => (target.kind === 'tags' ? [position] : []));
   const consentColumns = plan.columns.flatMap(({ header, target }, position) => (target.kind === 'consent' ? [{ header, channel: target.channel, position }] : []));
-  const numberCache = new Map<string, string | number | null>();
+  const alreadyRead = new Map<string, string | number | null>();
 
   function readValue(attribute: ImportAttribute, cell: string, row: ImportRow): string | number | null {
     if (cell === '') return null;
@@ -57,10 +57,10 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
       const trimmed = cell.trim();
       if (trimmed !== '' && !trimmed.startsWith('\u200b') && !trimmed.endsWith('\u200b')) return trimmed;
     }
-    // Dates and yes/no words come back again and again; reading one takes longer than finding it.
-    const cacheable = attribute.kind === 'date' || attribute.kind === 'yesNo';
+    // Dates, numbers and yes/no come back again and again; reading one takes longer than finding it.
+    const cacheable = attribute.kind !== 'text' && attribute.kind !== 'choice' && attribute.kind !== 'choices';
     if (cacheable) {
-      const known = numberCache.get(`${attribute.kind}\n${cell}`);
+      const known = alreadyRead.get(`${attribute.kind}\n${cell}`);
       if (known !== undefined) return known;
     }
     const read = parseAttribute(cell, attribute, reading);
@@ -71,7 +71,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
       return null;
     }
     const value = toColumn(attribute, read.value);
-    if (cacheable && numberCache.size < 50_000) numberCache.set(`${attribute.kind}\n${cell}`, value);
+    if (cacheable && alreadyRead.size < 50_000) alreadyRead.set(`${attribute.kind}\n${cell}`, value);
     return value;
   }
 

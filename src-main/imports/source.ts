@@ -48,14 +48,15 @@ export function readHead(file: string, length: number): Buffer {
   }
 }
 
-/** The bytes of a file from its beginning, piece by piece. */
+/** The bytes of a file from its beginning, piece by piece. A piece holds only until the next one is asked for. */
 export async function* piecesOf(file: string): AsyncGenerator<Buffer> {
   const handle = await open(file, 'r');
   try {
+    const room = Buffer.allocUnsafe(PIECE);
     for (;;) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(PIECE), 0, PIECE);
+      const { bytesRead } = await handle.read(room, 0, PIECE);
       if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+      yield room.subarray(0, bytesRead);
     }
   } finally {
     await handle.close();

@@ -6,8 +6,7 @@ import type { ImportCounts, ImportPlan } from '../../shared/contacts/import-plan
 import type { Workspace } from '../workspace.ts';
 import { attributesOf, fromColumn, type StoredAttribute } from './attributes.ts';
 import { consentStatesFor } from './consents.ts';
-import { row, rows, run } from './database.ts';
-import { recordEvent } from './events.ts';
+import { row, rows, run, sql } from './database.ts';
 import { tagsFor } from './tags.ts';
 
 type State = StoredImport['state'];
@@ -124,65 +123,100 @@ export type RowChange = {
   consents: readonly { channel: Channel; given: boolean; source: string }[];
 };
 
+export type ImportWriter = {
+  /** Writes what a row changes, with its events; answers the contact's id. */
+  write(change: RowChange): number;
+  /** Writes what is still held back. Call it before the transaction ends. */
+  flush(): void;
+};
+
 /**
- * Makes the function that writes what a row changes, with its events, in the caller's transaction; it answers the contact's id.
- * Every row is written by the same two statements, whichever of its cells are filled. Remembers the ids of tags: make one for
- * each import.
+ * Makes the writer of an import's rows, which works in the caller's transactions. Contacts are written one by one, by the same
+ * two statements whichever cells are filled; tags, consents and events are gathered and written many at a time.
  */
-export function importWriter(workspace: Workspace, importId: number, fileName: string, attributes: readonly StoredAttribute[]): (change: RowChange) => number {
+export function importWriter(workspace: Workspace, importId: number, fileName: string, attributes: readonly StoredAttribute[]): ImportWriter {
+  const { db } = workspace;
   const columns = attributes.map(({ column }) => column);
   const insert = `INSERT INTO contacts (${columns.map((column) => `${column}, `).join('')}added_at, import_id) VALUES (${'?, '.repeat(columns.length)}?, ?)`;
   const update = `UPDATE contacts SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
-  const tagIds = new Map<string, number>();
-  const tagId = (name: string): number => {
-    let id = tagIds.get(name);
-    if (id === undefined) {
-      run(workspace.db, 'INSERT INTO tags (name) VALUES (?) ON CONFLICT (name) DO NOTHING', name);
-      tagIds.set(name, (id = row<{ id: number }>(workspace.db, 'SELECT id FROM tags WHERE name = ?', name)!.id));
-    }
-    return id;
-  };
+  const tags = gathered(db, 'contact_tags', ['contact_id', 'tag_id', 'added_at']);
+  const consents = gathered(db, 'consents', ['contact_id', 'channel', 'state', 'source', 'file', 'import_id', 'actor', 'at']);
+  const events = gathered(db, 'events', ['event_id', 'contact_id', 'type', 'at', 'recorded_at', 'source', 'import_id', 'data']);
+  const record = (contactId: number, type: string, at: number, data: string): void => events.add(workspace.eventId(at), contactId, type, at, at, 'import', importId, data);
+  const tagNamed = tagsByName(workspace);
 
   const writeValues = ({ contactId, values, changes }: RowChange, at: number): number => {
     if (contactId === null) {
-      const added = run(workspace.db, insert, ...values, at, importId).id;
-      recordEvent(workspace, { contactId: added, type: 'contact_added', at, source: 'import', importId });
+      const added = run(db, insert, ...values, at, importId).id;
+      record(added, 'contact_added', at, '{}');
       return added;
     }
     if (changes.length === 0) return contactId;
-    run(workspace.db, update, ...values, contactId);
+    run(db, update, ...values, contactId);
     const recorded: AttributeChanges = Object.fromEntries(
       changes.map(({ slot, before, value }) => {
         const attribute = attributes[slot]!;
         return [attribute.key, [fromColumn(attribute, before), fromColumn(attribute, value)]];
       }),
     );
-    recordEvent(workspace, { contactId, type: 'attributes_changed', at, source: 'import', importId, data: { changes: recorded } });
+    record(contactId, 'attributes_changed', at, JSON.stringify({ changes: recorded }));
     return contactId;
   };
 
-  return (change) => {
-    const at = workspace.clock.now();
-    const contactId = writeValues(change, at);
-    for (const tag of change.tags) {
-      run(workspace.db, 'INSERT INTO contact_tags (contact_id, tag_id, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', contactId, tagId(tag), at);
-      recordEvent(workspace, { contactId, type: 'tag_added', at, source: 'import', importId, data: { tag } });
+  return {
+    write(change) {
+      const at = workspace.clock.now();
+      const contactId = writeValues(change, at);
+      for (const name of change.tags) {
+        const tag = tagNamed(name);
+        tags.add(contactId, tag.id, at);
+        record(contactId, 'tag_added', at, tag.data);
+      }
+      for (const { channel, given, source } of change.consents) {
+        consents.add(contactId, channel, given ? 'given' : 'withdrawn', source, fileName, importId, 'import', at);
+        record(contactId, given ? 'consent_given' : 'consent_withdrawn', at, JSON.stringify({ channel, source }));
+      }
+      return contactId;
+    },
+    flush() {
+      for (const each of [tags, consents, events]) each.flush();
+    },
+  };
+}
+
+/** Finds tags by name, and makes those that are missing. Ids are remembered: of a tag that is there no transaction takes it away. */
+function tagsByName(workspace: Workspace): (name: string) => { id: number; data: string } {
+  const known = new Map<string, { id: number; data: string }>();
+  return (name) => {
+    let tag = known.get(name);
+    if (tag === undefined) {
+      run(workspace.db, 'INSERT INTO tags (name) VALUES (?) ON CONFLICT (name) DO NOTHING', name);
+      tag = { id: row<{ id: number }>(workspace.db, 'SELECT id FROM tags WHERE name = ?', name)!.id, data: JSON.stringify({ tag: name }) };
+      known.set(name, tag);
     }
-    for (const { channel, given, source } of change.consents) {
-      const state = given ? 'given' : 'withdrawn';
-      run(
-        workspace.db,
-        `INSERT INTO consents (contact_id, channel, state, source, file, import_id, actor, at) VALUES (?, ?, ?, ?, ?, ?, 'import', ?)`,
-        contactId,
-        channel,
-        state,
-        source,
-        fileName,
-        importId,
-        at,
-      );
-      recordEvent(workspace, { contactId, type: given ? 'consent_given' : 'consent_withdrawn', at, source: 'import', importId, data: { channel, source } });
-    }
-    return contactId;
+    return tag;
+  };
+}
+
+const AT_ONCE = 50;
+
+/** Gathers rows of a table and inserts them in the order in which they came, `AT_ONCE` with one statement. */
+function gathered(db: Workspace['db'], table: string, columns: readonly string[]) {
+  const one = `(${columns.map(() => '?').join(', ')})`;
+  const statement = (rowCount: number): string => `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: rowCount }, () => one).join(', ')}`;
+  const [single, many] = [statement(1), statement(AT_ONCE)];
+  const full = columns.length * AT_ONCE;
+  let values: (string | number)[] = [];
+  return {
+    add(...cells: (string | number)[]): void {
+      values.push(...cells);
+      if (values.length < full) return;
+      sql(db, many).run(values);
+      values = [];
+    },
+    flush(): void {
+      for (let at = 0; at < values.length; at += columns.length) sql(db, single).run(values.slice(at, at + columns.length));
+      values = [];
+    },
   };
 }
