@@ -8,7 +8,7 @@ import { useAct } from '../backend.ts';
 import { useFormats } from '../app/workspace.tsx';
 
 /** Why an address is never written to, as codes; any other reason is shown as it was given. */
-const REASONS = ['user', 'unsubscribed', 'complaint', 'bounce', 'import'] as const;
+const REASONS = ['user', 'unsubscribed', 'complaint', 'bounced', 'import'] as const;
 
 export function ConsentCard({ contact }: { contact: ContactDetail }) {
   const { t } = useTranslation('contacts');

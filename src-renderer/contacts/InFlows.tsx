@@ -4,11 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { ContactDetail, ContactInFlow } from '../../shared/api.ts';
 import { addressOf } from '../app/routes.ts';
 import { useFormats, useNow } from '../app/workspace.tsx';
+import { useExitReason } from './exit-reasons.ts';
 
 export function InFlows({ contact }: { contact: ContactDetail }) {
   const { t } = useTranslation('contacts');
   const formats = useFormats();
   const now = useNow();
+  const exitReason = useExitReason();
   if (contact.flows.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -17,7 +19,7 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
     );
   }
   const where = (entry: ContactInFlow) => {
-    if (entry.state === 'exited') return t('flow.exited', { reason: entry.exitReason ?? '' });
+    if (entry.state === 'exited') return t('flow.exited', { reason: exitReason(entry.exitReason ?? '') });
     if (entry.state === 'active' && entry.dueAt !== null) return t('flow.waitsUntil', { step: entry.stepName ?? '', when: formats.brief(entry.dueAt, now) });
     return t(`flow.${entry.state}`, { step: entry.stepName ?? '' });
   };

@@ -1,5 +1,5 @@
 // All that happened to a contact, newest first, in sentences, with a filter by kind.
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Button, Group, SegmentedControl, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { TimelineEntry } from '../../shared/api.ts';
@@ -22,6 +22,8 @@ export function Timeline({ id, attributes }: Props) {
   const [older, setOlder] = useState<TimelineEntry[]>([]);
   const [ended, setEnded] = useState(false);
   const [group, setGroup] = useState<EventGroup>('all');
+  const messages = useCall('messages.list', {}, ['messages']).data;
+  const messageNames = useMemo(() => new Map((messages ?? []).map((message) => [message.key, message.name])), [messages]);
   useEffect(() => {
     setOlder([]);
     setEnded(false);
@@ -58,7 +60,7 @@ export function Timeline({ id, attributes }: Props) {
       ) : (
         <ol className="timeline">
           {shown.map((entry) => (
-            <Entry key={entry.id} entry={entry} attributes={attributes} />
+            <Entry key={entry.id} entry={entry} attributes={attributes} messages={messageNames} />
           ))}
         </ol>
       )}
@@ -73,10 +75,12 @@ export function Timeline({ id, attributes }: Props) {
 
 const SOURCES = ['user', 'import', 'flow', 'channel', 'cli', 'sample'] as const;
 
-function Entry({ entry, attributes }: { entry: TimelineEntry; attributes: Attributes }) {
+type EntryProps = { entry: TimelineEntry; attributes: Attributes; messages: ReadonlyMap<string, string> };
+
+function Entry({ entry, attributes, messages }: EntryProps) {
   const { t } = useTranslation('contacts');
   const formats = useFormats();
-  const { sentence, details } = useEventSentence(entry, attributes);
+  const { sentence, details } = useEventSentence(entry, attributes, messages);
   const source = SOURCES.find((each) => each === entry.source);
   const origin = entry.flow !== null ? t('by.flowNamed', { flow: entry.flow }) : source === undefined ? entry.source : t(`by.${source}`);
   return (

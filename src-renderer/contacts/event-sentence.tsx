@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import type { TimelineEntry } from '../../shared/api.ts';
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import type { AttributeChanges, KnownEventType } from '../../shared/contacts/event.ts';
-import { useCall } from '../backend.ts';
 import { useFormats, useWorkspace } from '../app/workspace.tsx';
 import { minorUnits, type Attributes } from './attributes.ts';
 import { isKnownType } from './event-groups.ts';
+import { useExitReason } from './exit-reasons.ts';
 
 const ICONS: Record<KnownEventType, Icon> = {
   contact_added: IconUserPlus,
@@ -37,12 +37,15 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
-/** The sentence of an event, and lines below it: attribute changes, or the properties of an event of the user's own. */
-export function useEventSentence(entry: TimelineEntry, attributes: Attributes): { sentence: string; details: string[] } {
+/**
+ * The sentence of an event, and lines below it: attribute changes, or the properties of an event
+ * of the user's own. `messages` are the names of messages by key.
+ */
+export function useEventSentence(entry: TimelineEntry, attributes: Attributes, messages: ReadonlyMap<string, string>): { sentence: string; details: string[] } {
   const { t } = useTranslation('contacts');
   const formats = useFormats();
   const { locale } = useWorkspace();
-  const messages = useMessageNames();
+  const exitReason = useExitReason();
   const { data, type } = entry;
 
   if (type === 'attributes_changed' || type === 'contact_added') {
@@ -64,16 +67,11 @@ export function useEventSentence(entry: TimelineEntry, attributes: Attributes): 
       message: messages.get(key) ?? key,
       flow: entry.flow ?? textOf(data['flow']),
       link: textOf(data['url'] ?? data['link']),
-      reason: textOf(data['reason']),
     };
-    const detail = [data['source'], data['subject'], data['response']].map(textOf).filter((part) => part !== '');
+    const reason = type === 'flow_left' ? exitReason(textOf(data['reason'])) : '';
+    const detail = [reason, ...[data['source'], data['subject'], data['response']].map(textOf)].filter((part) => part !== '');
     return { sentence: t(`event.${type}`, values), details: detail };
   }
   const details = Object.entries(data).map(([name, value]) => `${name}: ${typeof value === 'number' ? formats.number(value) : typeof value === 'string' ? value : JSON.stringify(value)}`);
   return { sentence: t('event.custom', { name: type.replaceAll('_', ' ') }), details };
-}
-
-function useMessageNames(): ReadonlyMap<string, string> {
-  const { data } = useCall('messages.list', {}, ['messages']);
-  return new Map((data ?? []).map((message) => [message.key, message.name]));
 }

@@ -1,0 +1,33 @@
+// What an import does or did, in numbers and words.
+import { SimpleGrid, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { ImportCounts } from '../../shared/contacts/import-plan.ts';
+import { useFormats } from '../app/workspace.tsx';
+
+const SHOWN = ['added', 'updated', 'unchanged', 'skipped', 'rejected'] as const;
+
+export function Counts({ counts }: { counts: ImportCounts }) {
+  const { t } = useTranslation('imports');
+  const formats = useFormats();
+  return (
+    <div>
+      <SimpleGrid cols={{ base: 3, md: 5 }} spacing="lg">
+        {SHOWN.map((name) => (
+          <div key={name}>
+            <Text fz={24} fw={600} lh={1.3} c={name === 'rejected' && counts.rejected > 0 ? 'var(--kanal-red)' : undefined}>
+              {formats.number(counts[name])}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {t(`counts.${name}`)}
+            </Text>
+          </div>
+        ))}
+      </SimpleGrid>
+      {counts.suppressed > 0 && (
+        <Text size="sm" mt="lg">
+          {t('counts.suppressed', { count: counts.suppressed })}
+        </Text>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+// How the file is read: each guess is a small choice above a live preview, in which a wrong one is seen at once ("SÃ¸ren").
+import { Alert, Group, NumberInput, Select, Stack, Table, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { fileReadingSchema, type FileReading } from '../../shared/contacts/import-plan.ts';
+import { useFormats } from '../app/workspace.tsx';
+import { nameOf } from '../ui/paths.ts';
+import { changePlan, readFile, useImport, type ReadingOverride } from './import-store.ts';
+
+const ENCODINGS = fileReadingSchema.shape.encoding.options;
+const ENCODING_NAMES: Record<FileReading['encoding'], string> = {
+  utf8: 'UTF-8',
+  utf16le: 'UTF-16 LE',
+  utf16be: 'UTF-16 BE',
+  windows1252: 'Windows-1252',
+  windows1250: 'Windows-1250',
+  macintosh: 'Mac OS Roman',
+  cp850: 'DOS (CP850)',
+};
+
+export function ReadStep() {
+  const { t } = useTranslation('imports');
+  const formats = useFormats();
+  const { inspection, plan, file, override, busy } = useImport();
+  if (inspection === null || plan === null || file === null) return null;
+  const { reading } = plan;
+  const again = (change: ReadingOverride) => void readFile(file, { ...override, ...change });
+  const decide = (change: Partial<FileReading>) => changePlan({ reading: { ...reading, ...change } });
+  const separators = [
+    { value: ';', label: t('separator.semicolon') },
+    { value: ',', label: t('separator.comma') },
+    { value: '\t', label: t('separator.tab') },
+    { value: '|', label: t('separator.bar') },
+  ];
+
+  return (
+    <Stack gap="lg">
+      <Text fw={600}>{nameOf(file)}</Text>
+      {inspection.importedBefore !== null && (
+        <Alert color="amber" variant="light">
+          {t('importedBefore', { when: formats.dateTime(inspection.importedBefore.at) })}
+        </Alert>
+      )}
+      {!reading.sure && (
+        <Alert color="amber" variant="light">
+          {t('unsure')}
+        </Alert>
+      )}
+      <Group gap="md" align="flex-end">
+        <Select
+          w={170}
+          size="xs"
+          label={t('encoding')}
+          disabled={busy}
+          data={ENCODINGS.map((value) => ({ value, label: ENCODING_NAMES[value] }))}
+          value={reading.encoding}
+          onChange={(encoding) => encoding !== null && again({ encoding })}
+        />
+        <Select w={150} size="xs" label={t('separator')} disabled={busy} data={separators} value={reading.separator} onChange={(separator) => separator !== null && again({ separator })} />
+        <NumberInput
+          w={130}
+          size="xs"
+          label={t('headerLine')}
+          disabled={busy}
+          min={0}
+          max={100}
+          value={reading.headerLine}
+          onChange={(value) => typeof value === 'number' && value !== reading.headerLine && again({ headerLine: value })}
+        />
+        <Select
+          w={150}
+          size="xs"
+          label={t('decimal')}
+          data={[
+            { value: ',', label: t('decimal.comma') },
+            { value: '.', label: t('decimal.point') },
+          ]}
+          value={reading.decimal}
+          onChange={(decimal) => decimal !== null && decide({ decimal: decimal as FileReading['decimal'] })}
+        />
+        <Select
+          w={190}
+          size="xs"
+          label={t('dateOrder')}
+          data={[
+            { value: 'dmy', label: t('dateOrder.dmy') },
+            { value: 'mdy', label: t('dateOrder.mdy') },
+            { value: 'ymd', label: t('dateOrder.ymd') },
+          ]}
+          value={reading.dateOrder}
+          onChange={(order) => order !== null && decide({ dateOrder: order as FileReading['dateOrder'] })}
+        />
+      </Group>
+      <Text size="sm" c="dimmed">
+        {t('previewHelp')}
+      </Text>
+      <div className="preview-table" tabIndex={0} role="region" aria-label={t('preview')} data-busy={busy || undefined}>
+        <Table withColumnBorders verticalSpacing={5} fz="sm">
+          <Table.Thead>
+            <Table.Tr>
+              {inspection.columns.map((column, index) => (
+                <Table.Th key={index}>{column.header}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {inspection.rows.slice(0, 20).map((row, index) => (
+              <Table.Tr key={index}>
+                {inspection.columns.map((_, column) => (
+                  <Table.Td key={column}>{row[column] ?? ''}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Stack>
+  );
+}

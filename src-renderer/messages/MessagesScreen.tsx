@@ -1,0 +1,155 @@
+// The messages of the workspace, and which flows use them.
+import { useCallback, useState } from 'react';
+import { ActionIcon, Anchor, Button, Group, Menu, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
+import { IconDots, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { CallOutput } from '../../shared/api.ts';
+import { useAct, useCall } from '../backend.ts';
+import { useQuestion } from '../app/asked.ts';
+import { addressOf, go } from '../app/routes.ts';
+import { TopBar } from '../app/TopBar.tsx';
+import { useFormats } from '../app/workspace.tsx';
+import { Confirm } from '../ui/Confirm.tsx';
+import { Empty } from '../ui/Empty.tsx';
+import { Failed } from '../ui/Failed.tsx';
+import { Loading } from '../ui/Loading.tsx';
+
+type Row = CallOutput<'messages.list'>[number];
+
+export function MessagesScreen() {
+  const { t } = useTranslation('messages');
+  const messages = useCall('messages.list', {}, ['messages', 'flows']);
+  const [asking, setAsking] = useState(false);
+  useQuestion('newMessage', useCallback(() => setAsking(true), []));
+  return (
+    <>
+      <TopBar title={t('title')}>
+        <Button leftSection={<IconPlus size={16} stroke={1.9} />} onClick={() => setAsking(true)}>
+          {t('new')}
+        </Button>
+      </TopBar>
+      <div className="screen-scroll">
+        {messages.state === 'loading' && <Loading />}
+        {messages.state === 'failed' && messages.data === undefined && <Failed error={messages.error} again={messages.again} />}
+        {messages.data?.length === 0 && (
+          <Empty drawing="letter" action={<Button onClick={() => setAsking(true)}>{t('new')}</Button>}>
+            {t('empty')}
+          </Empty>
+        )}
+        {messages.data !== undefined && messages.data.length > 0 && <MessageTable messages={messages.data} />}
+      </div>
+      <NewMessage opened={asking} onClose={() => setAsking(false)} />
+    </>
+  );
+}
+
+function MessageTable({ messages }: { messages: Row[] }) {
+  const { t } = useTranslation('messages');
+  const formats = useFormats();
+  return (
+    <Table className="wide-table" highlightOnHover verticalSpacing={10} horizontalSpacing="lg">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('name')}</Table.Th>
+          <Table.Th>{t('subject')}</Table.Th>
+          <Table.Th w={150}>{t('purpose')}</Table.Th>
+          <Table.Th w={240}>{t('usedBy')}</Table.Th>
+          <Table.Th w={56} aria-label={t('actions')} />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {messages.map((message) => (
+          <Table.Tr key={message.key} onClick={() => go({ screen: 'message', key: message.key })} style={{ cursor: 'pointer' }}>
+            <Table.Td>
+              <Anchor href={addressOf({ screen: 'message', key: message.key })} fw={600} c="inherit" onClick={(event) => event.stopPropagation()}>
+                {message.name}
+              </Anchor>
+            </Table.Td>
+            <Table.Td maw={380}>
+              <Text size="sm" truncate c={message.subject === '' ? 'dimmed' : undefined}>
+                {message.subject === '' ? t('noSubject') : message.subject}
+              </Text>
+            </Table.Td>
+            <Table.Td>{t(`purpose.${message.purpose}`)}</Table.Td>
+            <Table.Td>
+              <Text size="sm" c="dimmed">
+                {message.usedBy.length === 0 ? t('unused') : formats.list(message.usedBy)}
+              </Text>
+            </Table.Td>
+            <Table.Td onClick={(event) => event.stopPropagation()}>
+              <MessageMenu message={message} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function MessageMenu({ message }: { message: Row }) {
+  const { t } = useTranslation('messages');
+  const { act, busy } = useAct();
+  const [removing, setRemoving] = useState(false);
+  return (
+    <>
+      <Menu position="bottom-end" width={180}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('menu', { name: message.name })}>
+            <IconDots size={18} stroke={1.7} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={() => setRemoving(true)}>
+            {t('remove')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm
+        opened={removing}
+        title={t('removeTitle', { name: message.name })}
+        verb={t('remove')}
+        busy={busy}
+        onConfirm={() => void act('messages.remove', { key: message.key }).then((answer) => answer !== undefined && setRemoving(false))}
+        onClose={() => setRemoving(false)}
+      >
+        {t('removeAsk')}
+      </Confirm>
+    </>
+  );
+}
+
+function NewMessage({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation('messages');
+  const { act, busy } = useAct();
+  const [name, setName] = useState('');
+
+  async function create() {
+    const made = await act('messages.create', { name: name.trim() });
+    if (made === undefined) return;
+    onClose();
+    go({ screen: 'message', key: made.key });
+  }
+
+  return (
+    <Modal opened={opened} onClose={onClose} title={t('new')} centered>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() !== '') void create();
+        }}
+      >
+        <Stack gap="lg">
+          <TextInput data-autofocus label={t('name')} description={t('nameHelp')} value={name} maxLength={200} onChange={(event) => setName(event.currentTarget.value)} />
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" loading={busy} disabled={name.trim() === ''}>
+              {t('create')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

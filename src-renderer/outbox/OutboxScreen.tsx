@@ -1,0 +1,137 @@
+// The ledger of messages: what is planned, what went out, what did not and why; and the questions that only a person can answer.
+import { useState } from 'react';
+import { Alert, Anchor, Button, Group, SegmentedControl, Table, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { OutboxRow } from '../../shared/api.ts';
+import { useAct, useCall } from '../backend.ts';
+import { addressOf } from '../app/routes.ts';
+import { TopBar } from '../app/TopBar.tsx';
+import { useFormats } from '../app/workspace.tsx';
+import { Empty } from '../ui/Empty.tsx';
+import { Failed } from '../ui/Failed.tsx';
+import { Loading } from '../ui/Loading.tsx';
+import { isKnownReason } from './reasons.ts';
+
+const FILTERS = ['all', 'unknown', 'held', 'planned', 'sent', 'failed', 'cancelled'] as const;
+type Filter = (typeof FILTERS)[number];
+
+const STATES = ['planned', 'claimed', 'handed', 'sent', 'failed', 'unknown', 'held', 'cancelled'] as const;
+
+export function OutboxScreen() {
+  const { t } = useTranslation('outbox');
+  const [filter, setFilter] = useState<Filter>('all');
+  const outbox = useCall('outbox.list', { state: filter === 'all' ? null : filter, limit: 500 }, ['counts', 'runner', 'messages']);
+  const status = useCall('runner.status', {}, ['runner', 'counts']);
+  return (
+    <>
+      <TopBar
+        title={t('title')}
+        middle={<SegmentedControl size="xs" value={filter} onChange={(value) => setFilter(value as Filter)} aria-label={t('filter')} data={FILTERS.map((value) => ({ value, label: t(`filter.${value}`) }))} />}
+      />
+      <div className="screen-scroll">
+        {(status.data?.unknownMessages ?? 0) > 0 && (
+          <Alert m="lg" color="amber" variant="light" title={t('unknownTitle', { count: status.data?.unknownMessages ?? 0 })}>
+            {t('unknownExplain')}
+          </Alert>
+        )}
+        {outbox.state === 'loading' && <Loading />}
+        {outbox.state === 'failed' && outbox.data === undefined && <Failed error={outbox.error} again={outbox.again} />}
+        {outbox.data?.length === 0 && <Empty drawing="outbox">{filter === 'all' ? t('empty') : t('emptyFilter')}</Empty>}
+        {outbox.data !== undefined && outbox.data.length > 0 && <OutboxTable rows={outbox.data} />}
+      </div>
+    </>
+  );
+}
+
+function OutboxTable({ rows }: { rows: OutboxRow[] }) {
+  const { t } = useTranslation('outbox');
+  const formats = useFormats();
+  const flows = useCall('flows.list', {}, ['flows']).data ?? [];
+  const messages = useCall('messages.list', {}, ['messages']).data ?? [];
+  const flowName = (id: number) => flows.find((flow) => flow.id === id)?.name ?? '';
+  const messageName = (key: string) => messages.find((message) => message.key === key)?.name ?? key;
+  return (
+    <Table className="wide-table" verticalSpacing={8} horizontalSpacing="lg">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w="24%">{t('column.to')}</Table.Th>
+          <Table.Th w="26%">{t('column.message')}</Table.Th>
+          <Table.Th>{t('column.state')}</Table.Th>
+          <Table.Th w={160}>{t('column.when')}</Table.Th>
+          <Table.Th w={230} aria-label={t('column.decision')} />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Table.Tr key={row.id}>
+            <Table.Td>
+              <Anchor size="sm" className="plain-link" href={addressOf({ screen: 'contact', id: row.contactId })} style={{ overflowWrap: 'anywhere' }}>
+                {row.address}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm">{row.subject ?? messageName(row.message)}</Text>
+              <Text fz="xs" c="dimmed">
+                {flowName(row.flow)}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              <State row={row} />
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm" c="dimmed">
+                {formats.dateTime(row.settledAt ?? row.dueAt)}
+              </Text>
+            </Table.Td>
+            <Table.Td>{(row.state === 'unknown' || row.state === 'held') && <Decide row={row} />}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+const COLOURS: Record<string, string> = { sent: 'var(--kanal-green)', failed: 'var(--kanal-red)', unknown: 'var(--kanal-amber)', held: 'var(--kanal-amber)' };
+
+function State({ row }: { row: OutboxRow }) {
+  const { t } = useTranslation('outbox');
+  const state = STATES.find((each) => each === row.state);
+  const reason = row.reason === null ? null : isKnownReason(row.reason) ? t(`reason.${row.reason}`) : row.reason;
+  return (
+    <>
+      <Group gap={8} wrap="nowrap">
+        <span style={{ width: 8, height: 8, borderRadius: 4, flex: 'none', background: COLOURS[row.state] ?? 'var(--kanal-line-drawing)' }} />
+        <Text size="sm">
+          {state === undefined ? row.state : t(`state.${state}`)}
+          {reason !== null && `: ${reason}`}
+        </Text>
+      </Group>
+      {row.response !== null && row.state !== 'sent' && (
+        <Text fz="xs" c="dimmed" pl={16} style={{ overflowWrap: 'anywhere' }}>
+          {row.response}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function Decide({ row }: { row: OutboxRow }) {
+  const { t } = useTranslation('outbox');
+  const { act, busy } = useAct();
+  const decide = (decision: 'markSent' | 'resend' | 'cancel') => void act('outbox.decide', { id: row.id, decision });
+  return (
+    <Group gap={6} justify="flex-end" wrap="nowrap">
+      {row.state === 'unknown' && (
+        <Button size="compact-xs" variant="default" disabled={busy} onClick={() => decide('markSent')}>
+          {t('markSent')}
+        </Button>
+      )}
+      <Button size="compact-xs" variant="default" disabled={busy} onClick={() => decide('resend')}>
+        {row.state === 'unknown' ? t('resend') : t('sendNow')}
+      </Button>
+      <Button size="compact-xs" variant="subtle" color="red" disabled={busy} onClick={() => decide('cancel')}>
+        {t('cancelMessage')}
+      </Button>
+    </Group>
+  );
+}

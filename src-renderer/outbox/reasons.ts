@@ -1,0 +1,12 @@
+// Why a message was not sent, or not yet: the codes of the ledger that have words.
+
+export const REASONS = [
+  'address-dead', 'address-refused', 'mailbox-full', 'message-refused', 'gave-up', 'smtputf8', 'deferred', 'server-refused',
+  'flow-ended', 'enrollment-ended', 'enrollment-moved', 'no-contact', 'message-missing', 'suppressed', 'consent-withdrawn',
+  'no-consent', 'audience', 'no-address', 'bad-address', 'fuse', 'render', 'user',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+export function isKnownReason(code: string): code is Reason {
+  return (REASONS as readonly string[]).includes(code);
+}

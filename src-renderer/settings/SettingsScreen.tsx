@@ -1,0 +1,39 @@
+// The settings, in three parts: the workspace, the account that mails go out by, and this window.
+import { Tabs } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { go, SETTINGS_SECTIONS, type SettingsSection } from '../app/routes.ts';
+import { TopBar } from '../app/TopBar.tsx';
+import { SendingSettings } from './SendingSettings.tsx';
+import { WindowSettings } from './WindowSettings.tsx';
+import { WorkspaceSettings } from './WorkspaceSettings.tsx';
+
+export function SettingsScreen({ section }: { section: SettingsSection }) {
+  const { t } = useTranslation('settings');
+  return (
+    <>
+      <TopBar title={t('title')} />
+      <div className="screen-scroll">
+        <Tabs value={section} onChange={(value) => go({ screen: 'settings', section: SETTINGS_SECTIONS.find((each) => each === value) ?? 'workspace' })} keepMounted={false}>
+          <Tabs.List px="lg">
+            {SETTINGS_SECTIONS.map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t(`section.${each}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <div className="settings-page">
+            <Tabs.Panel value="workspace">
+              <WorkspaceSettings />
+            </Tabs.Panel>
+            <Tabs.Panel value="sending">
+              <SendingSettings />
+            </Tabs.Panel>
+            <Tabs.Panel value="window">
+              <WindowSettings />
+            </Tabs.Panel>
+          </div>
+        </Tabs>
+      </div>
+    </>
+  );
+}

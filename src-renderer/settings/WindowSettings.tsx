@@ -1,0 +1,30 @@
+// What belongs to this window and this person: language, and light or dark.
+import { SegmentedControl, Stack, Text, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { LanguageSelect } from '../app/LanguageSelect.tsx';
+
+export function WindowSettings() {
+  const { t } = useTranslation('settings');
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Stack gap="lg" maw={360}>
+      <LanguageSelect label={t('language')} />
+      <div>
+        <Text component="div" size="sm" fw={500} id="scheme" mb={4}>
+          {t('scheme')}
+        </Text>
+        <SegmentedControl
+          fullWidth
+          aria-labelledby="scheme"
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as MantineColorScheme)}
+          data={[
+            { value: 'auto', label: t('scheme.auto') },
+            { value: 'light', label: t('scheme.light') },
+            { value: 'dark', label: t('scheme.dark') },
+          ]}
+        />
+      </div>
+    </Stack>
+  );
+}
