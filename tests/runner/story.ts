@@ -24,6 +24,8 @@ export type Stage = {
   delivered: Delivered[];
   /** How the next messages end; `sent` unless told otherwise. The second part is the reason code. */
   outcome: (contact: number) => [MessageResult, string | null];
+  /** False: the outbox is paused, so messages stay planned. */
+  isSending: boolean;
   /** Publishes a flow that was put together in the test; answers its id. */
   live(flow: Flow): number;
   /** Publishes a changed draft of a flow. */
@@ -44,6 +46,7 @@ export function stage(options: TestWorkspaceOptions = {}): Stage {
     calls: flowHandlers(workspace),
     delivered,
     outcome: () => ['sent', null],
+    isSending: true,
     live(flow) {
       const id = insertFlow(workspace, flow);
       publish(workspace, id, flow, []);
@@ -57,26 +60,28 @@ export function stage(options: TestWorkspaceOptions = {}): Stage {
     one: (sql, ...values) => workspace.db.prepare(sql).pluck().get(...values),
     all: <Row>(sql: string, ...values: unknown[]) => workspace.db.prepare(sql).all(...values) as Row[],
   };
-  made.runner = createRunner(workspace, recordingOutbox(workspace, delivered, (contact) => made.outcome(contact)));
+  made.runner = createRunner(workspace, recordingOutbox(workspace, made));
   for (const key of ['welcome', 'reminder', 'offer']) {
     saveMessage(workspace, { key, name: key, channel: 'email', purpose: 'marketing', subject: key, preheader: '', body: `<p>${key}</p>` });
   }
   return made;
 }
 
-/** Settles what is due at once, as the real outbox would after a fast server. */
-export function recordingOutbox(workspace: TestWorkspace, delivered: Delivered[], outcome: (contact: number) => [MessageResult, string | null]): Outbox {
+/** Settles what is due at once, as the real outbox would with a fast server. */
+function recordingOutbox(workspace: TestWorkspace, story: Pick<Stage, 'delivered' | 'outcome' | 'isSending'>): Outbox {
+  const { delivered } = story;
   return {
     recover: () => undefined,
     paused: () => null,
-    nextDueAt: () => nextMessageDue(workspace),
+    nextDueAt: () => (story.isSending ? nextMessageDue(workspace) : null),
     close: async () => undefined,
     async performDue() {
+      if (!story.isSending) return 0;
       const now = workspace.clock.now();
       const due = dueMessages(workspace, now, 1000);
       transaction(workspace.db, () => {
         for (const row of due) {
-          const [result, reason] = outcome(row.contactId);
+          const [result, reason] = story.outcome(row.contactId);
           settle(workspace, row.id, result, 1, reason, null, now);
           tellEnrollment(workspace, row, result, now);
           if (result !== 'sent') continue;

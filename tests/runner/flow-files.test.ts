@@ -1,0 +1,85 @@
+// Flow files come in whole or not at all, and go out so that they come in again unchanged.
+import { describe, expect, test } from 'vitest';
+import { addAttribute } from '../../src-main/store/attributes.ts';
+import { findMessage } from '../../src-main/store/messages.ts';
+import { stage, type Stage } from './story.ts';
+
+const message = (key: string, subject: string) => ({ key, name: key, subject, body: '<p>{{ contact.size | default: 1 }}</p>' });
+
+const file = (changes: Record<string, unknown> = {}) =>
+  JSON.stringify({
+    kanalFlow: 1,
+    name: 'Carried',
+    triggers: [{ id: 't', type: 'contactAdded', config: {} }],
+    steps: [
+      { id: 'm', type: 'sendEmail', config: { message: 'hello' } },
+      { id: 'b', type: 'branch', config: { branches: [{ id: 'yes', label: 'Yes', rule: { kind: 'message', message: 'hello', act: 'opened', did: true, since: 'enrollment' } }] } },
+      { id: 's', type: 'updateAttribute', config: { attribute: 'size', value: 44 } },
+    ],
+    edges: [
+      { from: 'start', outlet: 'next', to: 'm' },
+      { from: 'm', outlet: 'next', to: 'b' },
+      { from: 'b', outlet: 'yes', to: 's' },
+    ],
+    entry: { audience: { kind: 'segment', segment: 'big', member: true } },
+    messages: [message('hello', 'Hello')],
+    attributes: [{ key: 'size', label: 'Size', kind: 'number' }],
+    segments: [{ key: 'big', name: 'Big', rule: { kind: 'attribute', attribute: 'size', operator: 'moreThan', value: 40 } }],
+    ...changes,
+  });
+
+const bring = (story: Stage, text = file()) => Promise.resolve().then(() => story.calls['flows.importFile']({ text, fileName: 'carried.kanalflow' }));
+
+describe('bringing in', () => {
+  test('makes what the workspace does not have, as a draft', async () => {
+    const story = stage();
+    const { id, created } = await bring(story);
+    expect(created).toEqual({ messages: ['hello'], attributes: ['size'] });
+    expect(await story.calls['flows.get']({ flow: id })).toMatchObject({ state: 'draft', live: null });
+    expect((await story.calls['flows.problems']({ flow: id })).filter(({ severity }) => severity === 'error')).toEqual([]);
+    // The same file again: the same things are not made twice.
+    expect((await bring(story)).created).toEqual({ messages: [], attributes: [] });
+  });
+
+  test('a message whose key is taken by another gets a new key, and everything that refers to it follows', async () => {
+    const story = stage();
+    await bring(story);
+    const { id, created } = await bring(story, file({ messages: [message('hello', 'Something else')] }));
+    expect(created.messages).toEqual(['hello_2']);
+    const { draft } = await story.calls['flows.get']({ flow: id });
+    expect(draft.steps[0]!.config).toEqual({ message: 'hello_2' });
+    expect(JSON.stringify(draft.steps[1]!.config)).toContain('"message":"hello_2"');
+    expect(findMessage(story.workspace, 'hello')!.subject).toBe('Hello');
+  });
+
+  test.each([
+    ['not JSON', '{', 'flow-file-not-json'],
+    ['another file', '{"a":1}', 'flow-file-not-flow'],
+    ['an unknown step', file({ steps: [{ id: 'm', type: 'teleport', config: {} }], edges: [] }), 'unknown-step'],
+    ['a dangling edge', file({ edges: [{ from: 'start', outlet: 'next', to: 'nowhere' }] }), 'edge-dangling'],
+  ])('%s is refused whole', async (_, text, code) => {
+    const story = stage();
+    await expect(bring(story, text)).rejects.toMatchObject({ problems: [{ code, place: { file: 'carried.kanalflow' } }] });
+    expect([await story.calls['flows.list']({}), story.one('SELECT count(*) FROM attributes'), findMessage(story.workspace, 'hello')]).toEqual([[], 0, undefined]);
+  });
+
+  test('when the last part of it cannot be made, nothing of it is', async () => {
+    const story = stage();
+    // A column that is in the way: the second attribute fails after the first was made.
+    story.workspace.db.exec('ALTER TABLE contacts ADD COLUMN a_weight TEXT');
+    const attributes = ['size', 'weight'].map((key) => ({ key, label: key, kind: 'number' }));
+    await expect(bring(story, file({ attributes }))).rejects.toThrow();
+    expect([await story.calls['flows.list']({}), story.one('SELECT count(*) FROM attributes'), findMessage(story.workspace, 'hello')]).toEqual([[], 0, undefined]);
+  });
+});
+
+test('going out and coming in again elsewhere changes nothing', async () => {
+  const story = stage();
+  addAttribute(story.workspace, { key: 'unused', label: 'Unused', kind: 'text' });
+  const { id } = await bring(story);
+  const { text } = await story.calls['flows.exportFile']({ flow: id });
+  expect(JSON.parse(text)).toMatchObject({ attributes: [{ key: 'size' }], segments: [{ key: 'big' }], messages: [{ key: 'hello' }] });
+  const other = stage();
+  const again = await bring(other, text);
+  expect((await other.calls['flows.exportFile']({ flow: again.id })).text).toBe(text);
+});

@@ -1,0 +1,181 @@
+// What publishing, pausing, resuming and removing a flow do to the people inside (FEATURES D1-D5, FAULTS F45, F46).
+import { describe, expect, test } from 'vitest';
+import type { Flow } from '../../shared/flow/flow.ts';
+import { DAY, HOUR } from '../../shared/time.ts';
+import { addContact, TEST_NOW } from '../workspace-fixture.ts';
+import { branch, flowOf, hasTag, mail, stage, tag, wait, type Stage } from './story.ts';
+
+const steps = (flow: Flow, change: (step: Flow['steps'][number]) => Flow['steps'][number]) => ({ ...flow, steps: flow.steps.map(change) });
+const where = (story: Stage) => story.all<{ state: string; stepId: string | null; dueAt: number | null }>('SELECT state, step_id AS stepId, due_at AS dueAt FROM enrollments ORDER BY id');
+
+async function oneWaiting(flow: Flow, ms = HOUR): Promise<{ story: Stage; id: number; ada: number }> {
+  const story = stage();
+  const id = story.live(flow);
+  const ada = addContact(story.workspace, { email: 'ada@example.com' });
+  await story.pass(ms);
+  return { story, id, ada };
+}
+
+describe('a wait is edited while people stand in it', () => {
+  const flow = flowOf({ steps: [wait('pause', 3), mail('offer')] });
+  const lasting = (amount: number) => steps(flow, (step) => (step.id === 'pause' ? wait('pause', amount) : step));
+
+  test.each([
+    ['longer', 5, TEST_NOW + 5 * DAY],
+    ['shorter, but not over yet', 2, TEST_NOW + 2 * DAY],
+    ['so short that it is over', 1, TEST_NOW + 30 * HOUR],
+  ])('%s', async (_, amount, leaves) => {
+    const { story, id } = await oneWaiting(flow, 30 * HOUR);
+    story.republish(id, lasting(amount));
+    await story.pass(10 * DAY);
+    expect(story.delivered.map(({ at }) => at)).toEqual([leaves]);
+  });
+
+  test('nobody is looked at whose step has only a new title', async () => {
+    const { story, id } = await oneWaiting(flow);
+    story.republish(id, steps(flow, (step) => ({ ...step, name: 'New title', note: 'Why' })));
+    expect(where(story)).toEqual([{ state: 'active', stepId: 'pause', dueAt: TEST_NOW + 3 * DAY }]);
+  });
+});
+
+describe('a step is deleted under people', () => {
+  const flow = flowOf({ steps: [wait('one', 1), wait('two', 1), wait('three', 1), mail('offer')] });
+  const without = (...gone: string[]) => flowOf({ steps: flow.steps.filter(({ id }) => !gone.includes(id)) });
+
+  test('they go on at the next that is left, and the way they went is on record', async () => {
+    const { story, id } = await oneWaiting(flow);
+    story.republish(id, without('one', 'two'));
+    await story.pass(HOUR);
+    expect(where(story)).toEqual([{ state: 'active', stepId: 'three', dueAt: TEST_NOW + HOUR + DAY }]);
+    // The visit is one of the version that had the step.
+    expect(story.all('SELECT step_id, version, outlet FROM visits')).toEqual([{ step_id: 'one', version: 1, outlet: 'moved' }]);
+    await story.pass(5 * DAY);
+    expect(story.delivered).toHaveLength(1);
+  });
+
+  test('two versions later they are still found', async () => {
+    const { story, id } = await oneWaiting(flow);
+    story.republish(id, without('one'));
+    story.republish(id, without('one', 'two'));
+    await story.pass(0);
+    expect(where(story)).toMatchObject([{ state: 'active', stepId: 'three' }]);
+  });
+
+  test('where nothing is left behind it, they leave with the reason', async () => {
+    const { story, id } = await oneWaiting(flow);
+    story.republish(id, flowOf({ steps: [tag('other')] }));
+    await story.pass(0);
+    expect(story.all('SELECT state, exit_reason FROM enrollments')).toEqual([{ state: 'exited', exit_reason: 'step-removed' }]);
+  });
+
+  test('a message that is planned there is cancelled, and none is sent twice', async () => {
+    const story = stage();
+    const long = flowOf({ steps: [mail('welcome'), wait('first', 1), mail('offer'), wait('pause', 1)] });
+    const id = story.live(long);
+    addContact(story.workspace, { email: 'ada@example.com' });
+    await story.pass(0);
+    story.isSending = false;
+    await story.pass(DAY);
+    expect(where(story)).toEqual([{ state: 'active', stepId: 'offer', dueAt: null }]);
+    story.republish(id, flowOf({ steps: [mail('welcome'), wait('first', 1), wait('pause', 1)] }));
+    story.isSending = true;
+    await story.pass(HOUR);
+    expect(story.all('SELECT step_id, state, reason FROM outbox ORDER BY id')).toEqual([
+      { step_id: 'welcome', state: 'sent', reason: null },
+      { step_id: 'offer', state: 'cancelled', reason: 'step-removed' },
+    ]);
+    expect(where(story)).toMatchObject([{ state: 'active', stepId: 'pause' }]);
+  });
+
+  test('a step that was moved keeps who stands in it, and is not run anew for who has passed it', async () => {
+    const { story, id, ada } = await oneWaiting(flowOf({ steps: [mail('welcome'), wait('pause', 1), tag('end')] }));
+    story.republish(id, flowOf({ steps: [wait('pause', 1), mail('welcome'), tag('end')] }));
+    await story.pass(3 * DAY);
+    // The mail stands after the wait now: it is another visit of the same step, so it is sent again there; by the drawing.
+    expect(story.delivered.map(({ contact, step }) => [contact, step])).toEqual([[ada, 'welcome'], [ada, 'welcome']]);
+    expect(where(story)).toMatchObject([{ state: 'finished' }]);
+  });
+});
+
+describe('publishing', () => {
+  test('is refused with everything that is wrong, and nothing changes', async () => {
+    const story = stage();
+    const { id } = await story.calls['flows.create']({ name: 'Empty' });
+    const { draft, revision } = await story.calls['flows.get']({ flow: id });
+    await story.calls['flows.saveDraft']({ flow: id, draft: { ...draft, steps: [{ id: 'm', type: 'sendEmail', config: { message: 'nowhere' } }, branch('b', null)] }, revision });
+    const refusal = await Promise.resolve().then(() => story.calls['flows.publish']({ flow: id })).catch((error: unknown) => error as { problems: { code: string }[] });
+    const codes = (refusal as { problems: { code: string }[] }).problems.map(({ code }) => code);
+    expect(codes).toContain('no-trigger');
+    expect(codes.length).toBeGreaterThan(2);
+    expect(await story.calls['flows.get']({ flow: id })).toMatchObject({ state: 'draft', live: null });
+  });
+
+  test('freezes the flow and its messages, numbered; the draft goes its own way', async () => {
+    const story = stage();
+    const flow = flowOf({ steps: [mail('welcome')] });
+    const id = (await story.calls['flows.create']({ name: 'Story' })).id;
+    const first = await story.calls['flows.saveDraft']({ flow: id, draft: flow, revision: 1 });
+    expect(await story.calls['flows.publish']({ flow: id })).toMatchObject({ version: 1 });
+    expect(JSON.parse(story.one('SELECT messages FROM flow_versions') as string)).toMatchObject([{ key: 'welcome' }]);
+    expect((await story.calls['flows.list']({}))[0]).toMatchObject({ state: 'live', liveVersion: 1, changedSincePublished: false });
+    await story.calls['flows.saveDraft']({ flow: id, draft: { ...flow, layout: { mode: 'tree', positions: { welcome: { x: 1, y: 2 } } } }, revision: first.revision });
+    expect((await story.calls['flows.list']({}))[0]).toMatchObject({ changedSincePublished: false });
+    await story.calls['flows.saveDraft']({ flow: id, draft: { ...flow, optOut: 'continue' }, revision: first.revision + 1 });
+    expect((await story.calls['flows.list']({}))[0]).toMatchObject({ changedSincePublished: true });
+    expect((await story.calls['flows.get']({ flow: id })).live!.flow.optOut).toBe('exit');
+    expect(await story.calls['flows.publish']({ flow: id })).toMatchObject({ version: 2 });
+  });
+
+  test('two windows cannot overwrite each other', async () => {
+    const story = stage();
+    const { id } = await story.calls['flows.create']({ name: 'Story' });
+    const draft = flowOf({ steps: [tag('a')] });
+    await story.calls['flows.saveDraft']({ flow: id, draft, revision: 1 });
+    await expect(Promise.resolve().then(() => story.calls['flows.saveDraft']({ flow: id, draft: flowOf({ steps: [tag('b')] }), revision: 1 }))).rejects.toMatchObject({ problems: [{ code: 'changed-elsewhere' }] });
+    expect((await story.calls['flows.get']({ flow: id })).draft.steps[0]!.id).toBe('a');
+  });
+});
+
+describe('pause and resume', () => {
+  test('nobody moves and nothing is sent; afterwards it goes on with due times as they are', async () => {
+    const { story, id } = await oneWaiting(flowOf({ steps: [wait('pause', 1), mail('offer'), wait('rest', 1), tag('end')] }));
+    await story.calls['flows.pause']({ flow: id });
+    await story.pass(3 * DAY);
+    expect(story.delivered).toEqual([]);
+    expect(where(story)).toEqual([{ state: 'active', stepId: 'pause', dueAt: TEST_NOW + DAY }]);
+    await story.calls['flows.resume']({ flow: id });
+    await story.pass(0);
+    // The relative wait goes on from the actual send.
+    expect(where(story)).toEqual([{ state: 'active', stepId: 'rest', dueAt: TEST_NOW + HOUR + 4 * DAY }]);
+    expect(story.delivered).toHaveLength(1);
+  });
+
+  test('a planned message waits as well', async () => {
+    const { story, id } = await oneWaiting(flowOf({ steps: [wait('pause', 1), mail('offer')] }));
+    story.isSending = false;
+    await story.pass(DAY);
+    await story.calls['flows.pause']({ flow: id });
+    story.isSending = true;
+    await story.pass(DAY);
+    expect(story.delivered).toEqual([]);
+    await story.calls['flows.resume']({ flow: id });
+    await story.pass(0);
+    expect(story.delivered).toHaveLength(1);
+  });
+});
+
+describe('removing', () => {
+  test('a draft that never ran is gone; one with a history is archived, with everybody out', async () => {
+    const { story, id, ada } = await oneWaiting(flowOf({ steps: [wait('pause', 1), branch('b', hasTag('x')), tag('end')], ways: ['pause > b', 'b.yes > end'] }));
+    const draft = await story.calls['flows.create']({ name: 'Draft' });
+    await story.calls['flows.remove']({ flow: draft.id });
+    await story.calls['flows.remove']({ flow: id });
+    expect(await story.calls['flows.list']({})).toEqual([]);
+    await story.pass(3 * DAY);
+    expect(story.all('SELECT state, exit_reason FROM enrollments')).toEqual([{ state: 'exited', exit_reason: 'flow-archived' }]);
+    expect(story.all('SELECT step_id, outlet FROM visits')).toEqual([{ step_id: 'pause', outlet: null }]);
+    expect(story.one(`SELECT count(*) FROM events WHERE contact_id = ? AND type = 'flow_left'`, ada)).toBe(1);
+    expect(await story.calls['flows.counts']({ flow: id })).toMatchObject({ entered: 1, exited: 1, active: 0, steps: { pause: { entered: 1, waiting: 0, left: { exit: 1 } } } });
+    await expect(Promise.resolve().then(() => story.calls['flows.publish']({ flow: id }))).rejects.toMatchObject({ problems: [{ code: 'flow-archived' }] });
+  });
+});
