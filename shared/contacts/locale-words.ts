@@ -68,8 +68,15 @@ export function marksCurrency(mark: string, currency: string): boolean {
 
 /** How many digits of a currency's amounts stand after the mark: 2 for DKK, 0 for JPY. */
 export function minorDigits(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  let digits = digitsOf.get(currency);
+  if (digits === undefined) {
+    digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    digitsOf.set(currency, digits);
+  }
+  return digits;
 }
+
+const digitsOf = new Map<string, number>();
 
 export type DateOrder = 'dmy' | 'mdy' | 'ymd';
 

@@ -140,14 +140,17 @@ const notAChoice = (cell: string, choices: readonly string[]): Text =>
 /** An exact decimal number: digits without leading and trailing zeros around the point. */
 type Decimal = { negative: boolean; whole: string; fraction: string };
 
+/** Digits in one piece, or in groups of three with the same mark between them; then the decimal mark and more digits. */
+const COMMA_NUMBER = /^(\d{1,3}(?:([ '’.])\d{3})(?:\2\d{3})*|\d*)(?:,(\d*))?$/;
+const POINT_NUMBER = /^(\d{1,3}(?:([ '’,])\d{3})(?:\2\d{3})*|\d*)(?:\.(\d*))?$/;
+
 function readDecimal(cell: string, decimal: ',' | '.'): Decimal | null {
   let text = cell.replaceAll(/[\s\u00a0\u2000-\u200a\u202f]/g, ' ').replaceAll(/[\u2212\u2013]/g, '-');
   let negative = false;
   const signed = /^\((.*)\)$/.exec(text) ?? /^-\s?(.*)$/.exec(text) ?? /^(.*\d)\s?-$/.exec(text);
   if (signed !== null) [negative, text] = [true, signed[1]!];
   else text = text.replace(/^\+/, '');
-  const group = decimal === ',' ? '.' : ',';
-  const found = new RegExp(`^(\\d{1,3}(?:([ '’\\${group}])\\d{3})(?:\\2\\d{3})*|\\d*)(?:\\${decimal}(\\d*))?$`).exec(text);
+  const found = (decimal === ',' ? COMMA_NUMBER : POINT_NUMBER).exec(text);
   if (found === null) return null;
   const whole = found[1]!.replaceAll(/\D/g, '');
   const fraction = found[3] ?? '';

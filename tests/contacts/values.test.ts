@@ -30,7 +30,7 @@ describe.each<[AttributeKind, [text: string, value: AttributeValue][]]>([
   ['date', [
     ['22-11-2026', '2026-11-22'], ['22.11.26', '2026-11-22'], ['22/11/1970', '1970-11-22'], ['1-2-49', '2049-02-01'], ['1-2-50', '1950-02-01'], ['2026-11-22', '2026-11-22'], ['2026/1/2', '2026-01-02'],
     ['20261122', '2026-11-22'], ['22. november 2026', '2026-11-22'], ['Nov 22, 2026', '2026-11-22'], ['22 listopada 2026', '2026-11-22'], ['22-nov-2026', '2026-11-22'], ['22. 11. 2026', '2026-11-22'],
-    ['22-11-2026 00:00:00', '2026-11-22'], ['29-02-2028', '2028-02-29'], ['1. maj 2026', '2026-05-01'], ['3 mrt 2026', '2026-03-03'],
+    ['22-11-2026 00:00:00', '2026-11-22'], ['29-02-2028', '2028-02-29'], ['29-02-2000', '2000-02-29'], ['1. maj 2026', '2026-05-01'], ['3 mrt 2026', '2026-03-03'],
   ]],
   ['dateTime', [
     ['22-11-2026 14:05', Date.UTC(2026, 10, 22, 13, 5)], ['22.11.2026 kl. 14.05', Date.UTC(2026, 10, 22, 13, 5)], ['2026-11-22T14:05:00Z', Date.UTC(2026, 10, 22, 14, 5)],
@@ -52,7 +52,7 @@ describe.each<[AttributeKind, ValueReading, [text: string, words: string][]]>([
   ['number', danish, [['1.5', 'decimal comma'], ['1.23,5', 'decimal comma'], ['1,234.50', 'decimal comma'], ['12 %', 'decimal comma'], ['5 stk', 'decimal comma'], ['-', 'decimal comma'], [',', 'decimal comma'], ['1.234 567', 'decimal comma'], ['1e5', 'spreadsheet'], ['1,2E+05', 'spreadsheet'], ['12345678901234567890', 'more digits'], ['NaN', 'decimal comma'], ['Infinity', 'decimal comma']]],
   ['number', english, [['1.234,50', 'decimal point'], ['1,5', 'decimal point']]],
   ['money', danish, [['€ 5', 'not in DKK'], ['5 EUR', 'not in DKK'], ['1,234', '2 digits'], ['99999999999999999', 'too large'], ['kr', 'decimal comma']]],
-  ['date', danish, [['11/22/2026', 'day first'], ['31-02-2026', 'day first'], ['29-02-2026', 'day first'], ['0000-00-00', 'day first'], ['46348', "spreadsheet's own day number"], ['22-11-2026 14:00', 'clock time'], ['tomorrow', 'day first'], ['22-11', 'day first'], ['22 foo 2026', 'day first']]],
+  ['date', danish, [['11/22/2026', 'day first'], ['31-02-2026', 'day first'], ['29-02-2026', 'day first'], ['29-02-1900', 'day first'], ['0000-00-00', 'day first'], ['46348', "spreadsheet's own day number"], ['22-11-2026 14:00', 'clock time'], ['tomorrow', 'day first'], ['22-11', 'day first'], ['22 foo 2026', 'day first']]],
   ['date', english, [['22/11/2026', 'month first']]],
   ['date', { ...danish, dateOrder: 'ymd' }, [['22-11-2026', 'year first'], ['1-2-26', 'year first']]],
   ['dateTime', danish, [['22-11-2026 25:00', 'day first'], ['22-11-2026 13:00 PM', 'day first'], ['14:05', 'day first']]],
