@@ -3,12 +3,14 @@
 import { isKnownName } from '../../shared/contacts/columns.ts';
 import type { FileReading } from '../../shared/contacts/import-plan.ts';
 import { regionOf } from '../../shared/contacts/locale-words.ts';
+import { ProblemError } from '../../shared/problem.ts';
 import { createRecordReader, type CsvRecord } from './records.ts';
 
 export const SEPARATORS = [';', ',', '\t', '|'] as const;
 
 /** How many records are looked at. */
 const LOOKED_AT = 200;
+const PIECE = 65_536;
 
 export type Table = {
   separator: string;
@@ -35,10 +37,19 @@ export function detectTable(text: string, complete: boolean, given: DialectOverr
   const quote = given.quote ?? detectQuote(text);
   const firstLine = named === null ? 1 : 2;
   const separators = given.separator !== undefined ? [given.separator] : named !== null ? [named] : SEPARATORS;
-  const tried = separators.map((separator) => {
-    const records = beginning(text, complete, { separator, quote, fileName }, firstLine);
-    return { separator, records, score: tableScore(records) };
+  const faults: unknown[] = [];
+  const tried = separators.flatMap((separator) => {
+    try {
+      const records = beginning(text, complete, { separator, quote, fileName }, firstLine);
+      return [{ separator, records, score: tableScore(records) }];
+    } catch (error) {
+      faults.push(error);
+      return [];
+    }
   });
+  // Only the right separator finds so many columns; the others would make one wide column of them.
+  const tooWide = faults.find((fault) => fault instanceof ProblemError && fault.problems[0]?.code === 'too-many-columns');
+  if (tooWide !== undefined || tried.length === 0) throw tooWide ?? faults[0];
   tried.sort((a, b) => b.score - a.score);
   const best = tried[0]!;
   const headerLine = given.headerLine ?? findHeader(best.records);
@@ -53,17 +64,20 @@ export function detectTable(text: string, complete: boolean, given: DialectOverr
   };
 }
 
-/** The complete records of the beginning. A quote that is still open at its end is not a fault yet, unless the file ends there too. */
+/**
+ * The complete records of the beginning. A quote that is still open at its end is not a fault yet, and in the wrong dialect
+ * many a thing looks like a fault: the survey of the whole file names those, and for the guess what came before is enough.
+ */
 function beginning(text: string, complete: boolean, dialect: { separator: string; quote: string; fileName: string }, firstLine: number): CsvRecord[] {
   const reader = createRecordReader(dialect, firstLine);
-  const records = reader.push(text);
-  if (!complete) return records;
+  const records: CsvRecord[] = [];
   try {
-    return [...records, ...reader.end()];
-  } catch {
-    // An unclosed quote: the survey of the whole file names it; for the guess, what came before is enough.
-    return records;
+    for (let at = 0; at < text.length; at += PIECE) records.push(...reader.push(text.slice(at, at + PIECE)));
+    if (complete) records.push(...reader.end());
+  } catch (error) {
+    if (!(error instanceof ProblemError) || records.length === 0) throw error;
   }
+  return records;
 }
 
 /** Apostrophes are the quotes only where most cells stand in them and no double quote does. */

@@ -11,7 +11,7 @@ import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 import { createDecoder } from './encoding.ts';
 import { namedSeparator } from './dialect.ts';
-import { createRecordReader } from './records.ts';
+import { createRecordReader, type CsvRecord } from './records.ts';
 import type { ImportAttribute } from './row-reader.ts';
 import { readHead, sourceSize } from './source.ts';
 
@@ -32,6 +32,7 @@ export type PreparedImport = {
 };
 
 const HEAD = 4 * 1024 * 1024;
+const PIECE = 65_536;
 
 /** Throws a ProblemError, and nothing has happened yet, when the plan does not fit the file or the workspace. */
 export function prepareImport(workspace: Workspace, file: string, plan: ImportPlan, rejectsFile: string | null): PreparedImport {
@@ -67,7 +68,9 @@ function refuseOtherHeader(file: string, text: string, plan: ImportPlan): void {
   const { headerLine, separator, quote } = plan.reading;
   const fileName = basename(file);
   const reader = createRecordReader({ separator, quote, fileName }, headerLine);
-  const [header] = [...reader.push(text), ...(text.length < HEAD / 4 ? reader.end() : [])];
+  let header: CsvRecord | undefined;
+  for (let at = 0; at < text.length && header === undefined; at += PIECE) header = reader.push(text.slice(at, at + PIECE))[0];
+  header ??= reader.end()[0];
   if (header === undefined) refuse('no-rows', say('{fileName} has no line {line}, where the header should be.', { fileName, line: headerLine }), { file, line: headerLine });
   const names = nameColumns(header.cells);
   const wrong = Math.max(names.length, plan.columns.length);
