@@ -60,7 +60,11 @@ export function fieldMeta(schema: z.ZodType): FieldMeta {
 
 /** The fields of a configuration, in the order of their definition. */
 export function fieldsOf(config: z.ZodObject): { name: string; schema: z.ZodType; meta: FieldMeta }[] {
-  return Object.entries(config.shape).map(([name, schema]) => ({ name, schema: schema as z.ZodType, meta: fieldMeta(schema as z.ZodType) }));
+  return Object.entries(config.shape).map(([name, schema]) => ({
+    name,
+    schema: schema as z.ZodType,
+    meta: fieldMeta(schema as z.ZodType),
+  }));
 }
 
 /** Whether a field is asked for, given the values of its siblings. */
@@ -76,7 +80,12 @@ export function missingFields(config: z.ZodObject, values: Record<string, unknow
 }
 
 function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '') || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined ||
+    value === null ||
+    (typeof value === 'string' && value.trim() === '') ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
 
 // ---- values that several definitions share ----
@@ -103,7 +112,11 @@ export const localDateTimeSchema = z.string().regex(/^\d{4}-\d\d-\d\dT([01]\d|2[
 export const outletIdSchema = z.string().regex(/^(?!__proto__$)[A-Za-z0-9_-]{1,40}$/);
 
 /** A share of a split: of a hundred contacts, `weight` leave by the outlet `id`. */
-export const shareSchema = z.strictObject({ id: outletIdSchema, label: z.string().max(200).default(''), weight: z.number().min(0).max(100) });
+export const shareSchema = z.strictObject({
+  id: outletIdSchema,
+  label: z.string().max(200).default(''),
+  weight: z.number().min(0).max(100),
+});
 export type Share = z.infer<typeof shareSchema>;
 
 // ---- one constructor for each field kind, so that a definition reads like prose ----
@@ -121,7 +134,13 @@ export function longTextField({ start = '', max = 10_000, ...asking }: Asking & 
 }
 
 /** A number in `unit`; `whole` numbers only unless told otherwise. */
-export function numberField({ start, min, max, whole = true, ...asking }: Asking & { start: number; min: number; max: number; whole?: boolean }) {
+export function numberField({
+  start,
+  min,
+  max,
+  whole = true,
+  ...asking
+}: Asking & { start: number; min: number; max: number; whole?: boolean }) {
   const number = whole ? z.int() : z.number();
   return field(number.min(min).max(max).default(start), { ...asking, kind: 'number' });
 }
@@ -141,7 +160,10 @@ export function choiceField<const Value extends string>({
 }
 
 /** One of several answers that the user must give: it starts from none, because no answer fits everybody. */
-export function decisionField<const Value extends string>({ options, ...asking }: Asking & { options: readonly { value: Value; label: Text }[] }) {
+export function decisionField<const Value extends string>({
+  options,
+  ...asking
+}: Asking & { options: readonly { value: Value; label: Text }[] }) {
   const schema = z.enum(options.map((option) => option.value)) as z.ZodEnum<{ [Each in Value]: Each }>;
   return field(schema.nullable().default(null), { ...asking, kind: 'choice', required: true, options });
 }
@@ -186,5 +208,11 @@ export function messageField(asking: Asking) {
 
 /** How a split divides contacts among its outlets. */
 export function sharesField({ start, ...asking }: Asking & { start: readonly Share[] }) {
-  return field(z.array(shareSchema).max(100).default([...start]), { ...asking, kind: 'shares' });
+  return field(
+    z
+      .array(shareSchema)
+      .max(100)
+      .default([...start]),
+    { ...asking, kind: 'shares' },
+  );
 }

@@ -5,7 +5,11 @@ import { attributeValueSchema } from './contact.ts';
 import { ruleSchema } from './rule.ts';
 
 /** A branch: contacts who meet `rule` leave by the outlet `id`. */
-export const branchSchema = z.strictObject({ id: outletIdSchema, label: z.string().max(200).default(''), rule: ruleSchema.nullable().default(null) });
+export const branchSchema = z.strictObject({
+  id: outletIdSchema,
+  label: z.string().max(200).default(''),
+  rule: ruleSchema.nullable().default(null),
+});
 export type Branch = z.infer<typeof branchSchema>;
 
 /** A value for the attribute whose key the sibling field `of` holds, or `null`. */
@@ -20,5 +24,11 @@ export function ruleField(asking: Asking) {
 
 /** Branches in the order in which they are tried. */
 export function branchesField({ start, ...asking }: Asking & { start: readonly Branch[] }) {
-  return field(z.array(branchSchema).max(100).default([...start]), { ...asking, kind: 'branches' });
+  return field(
+    z
+      .array(branchSchema)
+      .max(100)
+      .default([...start]),
+    { ...asking, kind: 'branches' },
+  );
 }

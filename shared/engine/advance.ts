@@ -41,7 +41,8 @@ const NO_EFFECTS: readonly Effect[] = [];
  */
 export function advance(input: AdvanceInput): Advanced {
   const { flow, enrollment, now } = input;
-  if (enrollment.state !== 'active' || enrollment.stepId === null) throw new Error(`Enrollment ${enrollment.id} is ${enrollment.state} and cannot advance`);
+  if (enrollment.state !== 'active' || enrollment.stepId === null)
+    throw new Error(`Enrollment ${enrollment.id} is ${enrollment.state} and cannot advance`);
   if (input.goal === true) return leaveFlow(enrollment, now, 'finished', REASON_GOAL, NO_EFFECTS);
   if (input.exit === true) return leaveFlow(enrollment, now, 'exited', REASON_EXIT_RULE, NO_EFFECTS);
 
@@ -93,13 +94,27 @@ function goOn(enrollment: Enrollment, now: Instant, outlet: string, to: string |
   const visit = visitOf(enrollment, now, outlet);
   if (to === null) return { enrollment: { ...enrollment, ...OUTSIDE, state: 'finished' }, visit, effects };
   return {
-    enrollment: { ...enrollment, stepId: to, stepEnteredAt: now, started: false, dueAt: now, visit: enrollment.visit + 1, messageResult: null },
+    enrollment: {
+      ...enrollment,
+      stepId: to,
+      stepEnteredAt: now,
+      started: false,
+      dueAt: now,
+      visit: enrollment.visit + 1,
+      messageResult: null,
+    },
     visit,
     effects,
   };
 }
 
-function leaveFlow(enrollment: Enrollment, now: Instant, state: 'finished' | 'exited', exitReason: string, effects: readonly Effect[]): Advanced {
+function leaveFlow(
+  enrollment: Enrollment,
+  now: Instant,
+  state: 'finished' | 'exited',
+  exitReason: string,
+  effects: readonly Effect[],
+): Advanced {
   return { enrollment: { ...enrollment, ...OUTSIDE, state, exitReason }, visit: visitOf(enrollment, now, null), effects };
 }
 

@@ -40,11 +40,19 @@ export function compileFlow(flow: Flow): CompiledFlow {
   for (const step of flow.steps) {
     const type = stepType(step.type);
     const result = checkConfig(step);
-    if (type === undefined || !('config' in result)) throw new Error(`Step "${step.id}" of type "${step.type}" cannot be run as it is configured`);
+    if (type === undefined || !('config' in result))
+      throw new Error(`Step "${step.id}" of type "${step.type}" cannot be run as it is configured`);
     const ofStep = targets.get(step.id);
     const next = new Map(type.outlets(result.config).map((outlet) => [outlet.id, ofStep?.get(outlet.id) ?? null]));
     const disabled = step.disabled === true;
-    steps.set(step.id, { id: step.id, type, config: result.config, disabled, next, facts: disabled ? NO_FACTS : (type.facts?.(result.config) ?? NO_FACTS) });
+    steps.set(step.id, {
+      id: step.id,
+      type,
+      config: result.config,
+      disabled,
+      next,
+      facts: disabled ? NO_FACTS : (type.facts?.(result.config) ?? NO_FACTS),
+    });
   }
   return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit };
 }

@@ -148,7 +148,9 @@ export function replaceType(flow: Flow, id: string, type: string): Flow {
 
 function sharedValues(step: Step, type: string): Record<string, unknown> {
   const shape: Record<string, { safeParse(value: unknown): { success: boolean } }> = stepType(type)?.config.shape ?? {};
-  return Object.fromEntries(Object.entries(step.config).filter(([name, value]) => Object.hasOwn(shape, name) && shape[name]!.safeParse(value).success));
+  return Object.fromEntries(
+    Object.entries(step.config).filter(([name, value]) => Object.hasOwn(shape, name) && shape[name]!.safeParse(value).success),
+  );
 }
 
 // ---- edges ----
@@ -271,7 +273,8 @@ function dropSteps(flow: Flow, ids: ReadonlySet<string>): Flow {
 
 function putBehind(flow: Flow, id: string, below: string, rest: Rest): Flow {
   const outlets = outletsOf(flow, stepOf(flow, id));
-  const chosen = rest === 'every' ? outlets : rest === 'first' ? outlets.slice(0, 1) : outlets.filter((outlet) => outlet.id === rest.outlet);
+  const chosen =
+    rest === 'every' ? outlets : rest === 'first' ? outlets.slice(0, 1) : outlets.filter((outlet) => outlet.id === rest.outlet);
   return chosen.reduce((result, outlet) => connect(result, { from: id, outlet: outlet.id }, below), flow);
 }
 

@@ -17,7 +17,11 @@ export const LARGEST_FLOW_FILE = 20_000_000;
 const DEEPEST_NESTING = 100;
 const MOST_PROBLEMS = 50;
 
-export const segmentSchema = z.strictObject({ key: keySchema, name: z.string().min(1).max(200), rule: ruleSchema.nullable().default(null) });
+export const segmentSchema = z.strictObject({
+  key: keySchema,
+  name: z.string().min(1).max(200),
+  rule: ruleSchema.nullable().default(null),
+});
 export type Segment = z.infer<typeof segmentSchema>;
 
 export const flowFileSchema = z.strictObject({
@@ -25,7 +29,14 @@ export const flowFileSchema = z.strictObject({
   kanalFlow: z.literal(FLOW_FORMAT).meta({ description: 'The format of the file.' }),
   ...flowSchema.shape,
   messages: z.array(messageSchema).max(5000).default([]).meta({ description: 'The messages that steps and rules refer to by key.' }),
-  attributes: z.array(attributeSchema).max(2000).default([]).meta({ description: 'The attributes of contacts that the flow refers to by key, other than the standard ones (email, phone, external_id, first_name, last_name, language, time_zone).' }),
+  attributes: z
+    .array(attributeSchema)
+    .max(2000)
+    .default([])
+    .meta({
+      description:
+        'The attributes of contacts that the flow refers to by key, other than the standard ones (email, phone, external_id, first_name, last_name, language, time_zone).',
+    }),
   segments: z.array(segmentSchema).max(2000).default([]).meta({ description: 'The segments that rules refer to by key.' }),
 });
 
@@ -40,26 +51,45 @@ export type CarriedFlow = { flow: Flow; messages: Message[]; attributes: Attribu
 export function readFlowFile(text: string, fileName: string): CarriedFlow {
   const file = fileName;
   if (text.length > LARGEST_FLOW_FILE) {
-    refuse('flow-file-too-large', say('{file} is too large for a flow: it has more than {most, number} characters.', { file, most: LARGEST_FLOW_FILE }), { file });
+    refuse(
+      'flow-file-too-large',
+      say('{file} is too large for a flow: it has more than {most, number} characters.', { file, most: LARGEST_FLOW_FILE }),
+      { file },
+    );
   }
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
   if (json.trim() === '') refuse('flow-file-empty', say('{file} is empty.', { file }), { file });
   refuseFault(json, file);
   const value: unknown = JSON.parse(json);
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'kanalFlow')) {
-    refuse('flow-file-not-flow', say('{file} is not a flow: it has no “kanalFlow”. Export a flow from Kanal to get one.', { file }), { file });
+    refuse('flow-file-not-flow', say('{file} is not a flow: it has no “kanalFlow”. Export a flow from Kanal to get one.', { file }), {
+      file,
+    });
   }
   const format = (value as { kanalFlow: unknown }).kanalFlow;
   if (typeof format === 'number' && Number.isInteger(format) && format > FLOW_FORMAT) {
-    refuse('flow-file-newer', say('{file} was written by a newer version of Kanal (format {format}). Update Kanal to open it.', { file, format }), { file, field: 'kanalFlow' });
+    refuse(
+      'flow-file-newer',
+      say('{file} was written by a newer version of Kanal (format {format}). Update Kanal to open it.', { file, format }),
+      { file, field: 'kanalFlow' },
+    );
   }
   if (format !== FLOW_FORMAT) {
-    refuse('flow-file-not-flow', say('{file} is not a flow that Kanal can read: its “kanalFlow” must be {format}.', { file, format: FLOW_FORMAT }), { file, field: 'kanalFlow' });
+    refuse(
+      'flow-file-not-flow',
+      say('{file} is not a flow that Kanal can read: its “kanalFlow” must be {format}.', { file, format: FLOW_FORMAT }),
+      { file, field: 'kanalFlow' },
+    );
   }
   const result = flowFileSchema.safeParse(value);
-  if (!result.success) throw new ProblemError(...result.error.issues.slice(0, MOST_PROBLEMS).map((issue) => issueProblem(issue, value, file)));
+  if (!result.success)
+    throw new ProblemError(...result.error.issues.slice(0, MOST_PROBLEMS).map((issue) => issueProblem(issue, value, file)));
   const { $schema: _, kanalFlow: __, messages, attributes, segments, ...flow } = result.data;
-  const twice = [...keysTwice(messages, 'messages', file), ...keysTwice(attributes, 'attributes', file), ...keysTwice(segments, 'segments', file)];
+  const twice = [
+    ...keysTwice(messages, 'messages', file),
+    ...keysTwice(attributes, 'attributes', file),
+    ...keysTwice(segments, 'segments', file),
+  ];
   if (twice.length > 0) throw new ProblemError(...twice);
   return { flow, messages, attributes, segments };
 }
@@ -71,13 +101,39 @@ function refuseFault(json: string, file: string): void {
   const place = { file, line, column: String(column) };
   switch (fault.kind) {
     case 'syntax':
-      return refuse('flow-file-not-json', say('{file} is not valid JSON: in line {line}, column {column}, {what}.', { file, line, column, what }), place);
+      return refuse(
+        'flow-file-not-json',
+        say('{file} is not valid JSON: in line {line}, column {column}, {what}.', { file, line, column, what }),
+        place,
+      );
     case 'too-deep':
-      return refuse('flow-file-too-deep', say('{file} is nested more than {deepest} levels deep in line {line}, column {column}. No flow is.', { file, deepest: DEEPEST_NESTING, line, column }), place);
+      return refuse(
+        'flow-file-too-deep',
+        say('{file} is nested more than {deepest} levels deep in line {line}, column {column}. No flow is.', {
+          file,
+          deepest: DEEPEST_NESTING,
+          line,
+          column,
+        }),
+        place,
+      );
     case 'key-twice':
-      return refuse('flow-file-key-twice', say('{file} has the name “{what}” twice in the same place, the second time in line {line}, column {column}. Remove one.', { file, what, line, column }), place);
+      return refuse(
+        'flow-file-key-twice',
+        say('{file} has the name “{what}” twice in the same place, the second time in line {line}, column {column}. Remove one.', {
+          file,
+          what,
+          line,
+          column,
+        }),
+        place,
+      );
     case 'key-forbidden':
-      return refuse('flow-file-key-forbidden', say('{file} uses the name “{what}” in line {line}, column {column}, which is not allowed.', { file, what, line, column }), place);
+      return refuse(
+        'flow-file-key-forbidden',
+        say('{file} uses the name “{what}” in line {line}, column {column}, which is not allowed.', { file, what, line, column }),
+        place,
+      );
   }
 }
 
@@ -93,8 +149,14 @@ function issueProblem(issue: z.core.$ZodIssue, file: unknown, fileName: string):
     place.field = rest.join('.');
   }
   const reason = issueText(issue);
-  if (path === '') return problem('flow-file-invalid', say('{file} is not as it should be: {reason}.', { file: fileName, reason }), { file: fileName });
-  if (typeof id === 'string') return problem('flow-file-invalid', say('{path} (“{id}”) is not as it should be: {reason}.', { path, id: id.slice(0, 60), reason }), place);
+  if (path === '')
+    return problem('flow-file-invalid', say('{file} is not as it should be: {reason}.', { file: fileName, reason }), { file: fileName });
+  if (typeof id === 'string')
+    return problem(
+      'flow-file-invalid',
+      say('{path} (“{id}”) is not as it should be: {reason}.', { path, id: id.slice(0, 60), reason }),
+      place,
+    );
   return problem('flow-file-invalid', say('{path} is not as it should be: {reason}.', { path, reason }), place);
 }
 
@@ -107,14 +169,23 @@ function keysTwice(things: readonly { key: string }[], list: string, file: strin
   return things.flatMap(({ key }, index) => {
     const isTwice = seen.has(key);
     seen.add(key);
-    return isTwice ? [problem('flow-file-key-twice', say('The key “{key}” is there twice among the {list}. Each needs its own.', { key, list }), { file, field: `${list}.${index}.key` })] : [];
+    return isTwice
+      ? [
+          problem('flow-file-key-twice', say('The key “{key}” is there twice among the {list}. Each needs its own.', { key, list }), {
+            file,
+            field: `${list}.${index}.key`,
+          }),
+        ]
+      : [];
   });
 }
 
 /** The canonical text of a flow file: names sorted, lists in their order, each part of a list on lines of its own. */
 export function writeFlowFile({ flow, messages, attributes, segments }: CarriedFlow): string {
   const file = { kanalFlow: FLOW_FORMAT, ...flow, messages, attributes, segments };
-  const parts = entriesOf(file).map(([name, value]) => `  ${JSON.stringify(name)}: ${Array.isArray(value) ? listText(value) : valueText(value, '  ')}`);
+  const parts = entriesOf(file).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${Array.isArray(value) ? listText(value) : valueText(value, '  ')}`,
+  );
   return `{\n${parts.join(',\n')}\n}\n`;
 }
 
@@ -132,7 +203,9 @@ function valueText(value: unknown, indent: string): string {
   if (typeof value !== 'object' || value === null || indent.length + short.length <= WIDTH) return short;
   const inner = `${indent}  `;
   if (Array.isArray(value)) return `[\n${value.map((each) => inner + valueText(each, inner)).join(',\n')}\n${indent}]`;
-  return `{\n${entriesOf(value).map(([name, each]) => `${inner}${JSON.stringify(name)}: ${valueText(each, inner)}`).join(',\n')}\n${indent}}`;
+  return `{\n${entriesOf(value)
+    .map(([name, each]) => `${inner}${JSON.stringify(name)}: ${valueText(each, inner)}`)
+    .join(',\n')}\n${indent}}`;
 }
 
 function lineText(value: unknown): string {

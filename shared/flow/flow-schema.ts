@@ -21,10 +21,20 @@ export function flowJsonSchema(): JsonObject {
   });
   const triggers = triggerTypes.map((type) => typed(triggerSchema, type, inEnglish(type.help)));
   const file = flowFileSchema.extend({
-    triggers: z.array(oneOf(triggers)).max(50).default([]).meta(flowSchema.shape.triggers.meta() ?? {}),
-    steps: z.array(oneOf(steps)).max(5000).default([]).meta(flowSchema.shape.steps.meta() ?? {}),
+    triggers: z
+      .array(oneOf(triggers))
+      .max(50)
+      .default([])
+      .meta(flowSchema.shape.triggers.meta() ?? {}),
+    steps: z
+      .array(oneOf(steps))
+      .max(5000)
+      .default([])
+      .meta(flowSchema.shape.steps.meta() ?? {}),
   });
-  const fields = new Map<unknown, FieldMeta>([...stepTypes, ...triggerTypes].flatMap(({ config }) => fieldsOf(config)).map(({ schema, meta }) => [schema, meta]));
+  const fields = new Map<unknown, FieldMeta>(
+    [...stepTypes, ...triggerTypes].flatMap(({ config }) => fieldsOf(config)).map(({ schema, meta }) => [schema, meta]),
+  );
   return z.toJSONSchema(file.meta({ title: 'Kanal flow', description: ABOUT }), {
     io: 'input',
     override({ zodSchema, jsonSchema }) {

@@ -17,7 +17,10 @@ export const triggerSchema = z.strictObject({
 export type Trigger = z.infer<typeof triggerSchema>;
 
 export const stepSchema = z.strictObject({
-  id: idSchema.meta({ description: 'Names the step within the flow, for edges. It should never change: people who wait at the step follow it to a new version by this id. Not "start".' }),
+  id: idSchema.meta({
+    description:
+      'Names the step within the flow, for edges. It should never change: people who wait at the step follow it to a new version by this id. Not "start".',
+  }),
   type: z.string().max(60),
   /** The title on the card; without it the step type's label. */
   name: z.string().max(200).optional().meta({ description: 'The title on the card; left out, the card has the name of the type.' }),
@@ -29,8 +32,17 @@ export const stepSchema = z.strictObject({
 export type Step = z.infer<typeof stepSchema>;
 
 export const edgeSchema = z.strictObject({
-  from: idSchema.meta({ description: 'The id of a step; or "start", for the one edge (of the outlet "next") that leads from the triggers to the first step.' }),
-  outlet: z.string().min(1).max(60).meta({ description: 'The way out of the step: "next" for a step that does not choose, else the id of one of its branches or shares, or "else". One edge from each at the most.' }),
+  from: idSchema.meta({
+    description: 'The id of a step; or "start", for the one edge (of the outlet "next") that leads from the triggers to the first step.',
+  }),
+  outlet: z
+    .string()
+    .min(1)
+    .max(60)
+    .meta({
+      description:
+        'The way out of the step: "next" for a step that does not choose, else the id of one of its branches or shares, or "else". One edge from each at the most.',
+    }),
   to: idSchema.meta({ description: 'The id of a step.' }),
 });
 /** An outlet without an edge leads out of the flow: the enrollment is finished there. */
@@ -53,16 +65,30 @@ export const flowSchema = z.strictObject({
   /** Whoever meets it leaves at once. */
   exit: ruleSchema.nullable().default(null).meta({ description: 'Whoever meets it leaves the flow at once.' }),
   /** On opt-out: leave the flow, or go on without messages (FEATURES D14). */
-  optOut: z.enum(['exit', 'continue']).default('exit').meta({ description: 'Whoever opts out leaves the flow, or continues without messages.' }),
-  steps: z.array(stepSchema).max(5000).default([]).meta({ description: 'What happens to contacts. The order has no meaning; the edges have.' }),
-  edges: z.array(edgeSchema).max(20_000).default([]).meta({ description: 'How steps follow each other. An outlet without an edge leads out of the flow.' }),
+  optOut: z
+    .enum(['exit', 'continue'])
+    .default('exit')
+    .meta({ description: 'Whoever opts out leaves the flow, or continues without messages.' }),
+  steps: z
+    .array(stepSchema)
+    .max(5000)
+    .default([])
+    .meta({ description: 'What happens to contacts. The order has no meaning; the edges have.' }),
+  edges: z
+    .array(edgeSchema)
+    .max(20_000)
+    .default([])
+    .meta({ description: 'How steps follow each other. An outlet without an edge leads out of the flow.' }),
   layout: z
     .strictObject({
       mode: z.enum(['tree', 'free']).default('tree'),
       positions: z.record(z.string(), z.strictObject({ x: z.number(), y: z.number() })).default({}),
     })
     .prefault({})
-    .meta({ description: 'How the flow is drawn: as a tree by itself, or freely with positions by step id. It has no influence on what the flow does.' }),
+    .meta({
+      description:
+        'How the flow is drawn: as a tree by itself, or freely with positions by step id. It has no influence on what the flow does.',
+    }),
 });
 export type Flow = z.infer<typeof flowSchema>;
 

@@ -33,7 +33,9 @@ export function issueText(issue: z.core.$ZodIssue): Text {
 /** Of the alternatives of a union, the one that the value came furthest into says most. */
 function mostTelling(alternatives: readonly (readonly z.core.$ZodIssue[])[]): Text {
   const deepest = alternatives.flat().reduce((best, issue) => (issue.path.length > best.path.length ? issue : best));
-  return deepest.path.length === 0 ? say('a value of this form is not known') : say('{field}: {reason}', { field: deepest.path.join('.'), reason: issueText(deepest) });
+  return deepest.path.length === 0
+    ? say('a value of this form is not known')
+    : say('{field}: {reason}', { field: deepest.path.join('.'), reason: issueText(deepest) });
 }
 
 function kindText(expected: string): Text {

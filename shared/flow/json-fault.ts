@@ -24,7 +24,8 @@ export function findJsonFault(text: string, deepest: number): JsonFault | null {
 
   const fault = (kind: JsonFault['kind'], what: Text, where = at): JsonFault => ({ kind, what, ...placeOf(text, where) });
   const expected = (wanted: Text): JsonFault => {
-    const found = at >= text.length ? say('the text ends') : say('“{found}” stands', { found: String.fromCodePoint(text.codePointAt(at)!) });
+    const found =
+      at >= text.length ? say('the text ends') : say('“{found}” stands', { found: String.fromCodePoint(text.codePointAt(at)!) });
     return fault('syntax', say('{found} where {wanted} should be', { found, wanted }));
   };
 

@@ -63,7 +63,10 @@ export function layoutFlow(cards: readonly LayoutCard[], lines: readonly LayoutL
     layout.routes.set(line.id, route);
     const [, turn, corner] = route as [Point, Point, Point];
     const isOwnLane = corner.x !== turn.x || placed.sharesSource.has(line.source);
-    layout.marks.set(line.id, isOwnLane ? { label: { x: corner.x, y: corner.y }, plus: { x: corner.x, y: corner.y + gapY / 2 - 12 } } : { label: turn, plus: turn });
+    layout.marks.set(
+      line.id,
+      isOwnLane ? { label: { x: corner.x, y: corner.y }, plus: { x: corner.x, y: corner.y + gapY / 2 - 12 } } : { label: turn, plus: turn },
+    );
   }
   return layout;
 }
@@ -88,7 +91,13 @@ type Placement = {
 };
 
 /** One pass: puts the tree of the entry, and then those of the cards that are left, side by side. */
-function place(cards: readonly LayoutCard[], lines: readonly Drawn[], loose: ReadonlySet<Drawn>, entry: number | undefined, spacing: Spacing): Placement {
+function place(
+  cards: readonly LayoutCard[],
+  lines: readonly Drawn[],
+  loose: ReadonlySet<Drawn>,
+  entry: number | undefined,
+  spacing: Spacing,
+): Placement {
   const out: Drawn[][] = cards.map(() => []);
   for (const line of lines) out[line.source]!.push(line);
   const result: Placement = {
@@ -105,7 +114,11 @@ function place(cards: readonly LayoutCard[], lines: readonly Drawn[], loose: Rea
   let offset: number | null = null;
   for (const root of rootsOf(cards.length, lines, entry)) {
     if (isPlaced[root]) continue;
-    const tree = treeOf(walk(graph, root, (node) => isPlaced[node]!), ways, isPlaced);
+    const tree = treeOf(
+      walk(graph, root, (node) => isPlaced[node]!),
+      ways,
+      isPlaced,
+    );
     const blocks = blocksOf(tree, result.cards, spacing);
     const own = blocks.blocks.get(root)!;
     const axis: number = offset === null ? 0 : offset + own.left;
@@ -174,13 +187,19 @@ function lanesOf(tree: Tree, node: number): Omit<Lane, 'offset'>[] {
 }
 
 /** The blocks of all cards, from the last up. */
-function blocksOf(tree: Tree, cards: readonly Placed[], { gapX, gapY, laneWidth }: Spacing): { blocks: Map<number, Block>; lanes: Map<number, Lane[]> } {
+function blocksOf(
+  tree: Tree,
+  cards: readonly Placed[],
+  { gapX, gapY, laneWidth }: Spacing,
+): { blocks: Map<number, Block>; lanes: Map<number, Lane[]> } {
   const blocks = new Map<number, Block>();
   const lanes = new Map<number, Lane[]>();
   for (const node of tree.order.toReversed()) {
     const card = cards[node]!;
     const ways = lanesOf(tree, node);
-    const widths = ways.map(({ head }) => (head === null ? { left: laneWidth / 2, right: laneWidth / 2, height: EMPTY_LANE } : blocks.get(head)!));
+    const widths = ways.map(({ head }) =>
+      head === null ? { left: laneWidth / 2, right: laneWidth / 2, height: EMPTY_LANE } : blocks.get(head)!,
+    );
     let edge = 0;
     const middles = widths.map((block, number) => {
       const middle = edge + (number > 0 ? gapX : 0) + block.left;

@@ -14,7 +14,10 @@ export type NamedThings = {
 export function namesFrom({ messages, attributes, segments }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
   const messageNames = new Map(messages.map(({ key, name }) => [key, name]));
   const segmentNames = new Map(segments.map(({ key, name }) => [key, name]));
-  const standard = STANDARD_ATTRIBUTES.map(({ key, kind, label }): [string, Attribute] => [key, { key, kind, label: standardLabel(label) }]);
+  const standard = STANDARD_ATTRIBUTES.map(({ key, kind, label }): [string, Attribute] => [
+    key,
+    { key, kind, label: standardLabel(label) },
+  ]);
   const all = new Map([...attributes.map((each): [string, Attribute] => [each.key, each]), ...standard]);
   return {
     message: (key) => messageNames.get(key),

@@ -30,7 +30,16 @@ export function mayPublish(problems: readonly Problem[]): boolean {
   return problems.every((each) => each.severity !== 'error');
 }
 
-const BREAKING = new Set(['unknown-step', 'unknown-trigger', 'config-invalid', 'id-twice', 'id-reserved', 'edge-dangling', 'edge-unknown-outlet', 'edge-twice']);
+const BREAKING = new Set([
+  'unknown-step',
+  'unknown-trigger',
+  'config-invalid',
+  'id-twice',
+  'id-reserved',
+  'edge-dangling',
+  'edge-unknown-outlet',
+  'edge-twice',
+]);
 
 /** Whether a problem is one that the editor can neither show nor mend. A file with such a problem is refused whole (FAULTS F43). */
 export function breaksFlow({ code }: Problem): boolean {
@@ -40,9 +49,14 @@ export function breaksFlow({ code }: Problem): boolean {
 function wholeProblems(flow: Flow, names: Names): Problem[] {
   const problems: Problem[] = [];
   if (flow.triggers.length === 0) {
-    problems.push(problem('no-trigger', say('Nothing starts this flow. Add a trigger: what must happen for a contact to come in?'), { field: 'triggers' }));
+    problems.push(
+      problem('no-trigger', say('Nothing starts this flow. Add a trigger: what must happen for a contact to come in?'), {
+        field: 'triggers',
+      }),
+    );
   }
-  if (flow.steps.length === 0) problems.push(problem('no-steps', say('This flow has no steps yet. Add the first one below the start.'), { field: 'steps' }));
+  if (flow.steps.length === 0)
+    problems.push(problem('no-steps', say('This flow has no steps yet. Add the first one below the start.'), { field: 'steps' }));
   return [
     ...problems,
     ...wholeRule(flow.entry.audience, 'entry.audience', names, false),
@@ -62,13 +76,18 @@ function idProblems(flow: Flow): Problem[] {
   const problems: Problem[] = [];
   const steps = new Set<string>();
   for (const { id } of flow.steps) {
-    if (id === START) problems.push(problem('id-reserved', say('A step cannot have the id “{id}”: edges from “{id}” are those of the triggers.', { id }), { step: id }));
-    if (steps.has(id)) problems.push(problem('id-twice', say('Two steps have the id “{id}”. Each step needs its own.', { id }), { step: id }));
+    if (id === START)
+      problems.push(
+        problem('id-reserved', say('A step cannot have the id “{id}”: edges from “{id}” are those of the triggers.', { id }), { step: id }),
+      );
+    if (steps.has(id))
+      problems.push(problem('id-twice', say('Two steps have the id “{id}”. Each step needs its own.', { id }), { step: id }));
     steps.add(id);
   }
   const triggers = new Set<string>();
   for (const { id } of flow.triggers) {
-    if (triggers.has(id)) problems.push(problem('id-twice', say('Two triggers have the id “{id}”. Each trigger needs its own.', { id }), { trigger: id }));
+    if (triggers.has(id))
+      problems.push(problem('id-twice', say('Two triggers have the id “{id}”. Each trigger needs its own.', { id }), { trigger: id }));
     triggers.add(id);
   }
   return problems;
@@ -78,7 +97,13 @@ function triggerProblems(trigger: Trigger, names: Names): Problem[] {
   const place = { trigger: trigger.id };
   const type = triggerType(trigger.type);
   if (type === undefined) {
-    return [problem('unknown-trigger', say('“{type}” is not a trigger that this program knows. Choose another trigger, or use a newer program.', { type: trigger.type }), place)];
+    return [
+      problem(
+        'unknown-trigger',
+        say('“{type}” is not a trigger that this program knows. Choose another trigger, or use a newer program.', { type: trigger.type }),
+        place,
+      ),
+    ];
   }
   const parsed = type.config.safeParse(trigger.config);
   if (!parsed.success) return configIssues(type.config, parsed.error.issues, place);
@@ -94,7 +119,13 @@ function stepProblems(step: Step, names: Names): Problem[] {
   const type = stepType(step.type);
   const result = checkConfig(step);
   if (type === undefined || 'unknown' in result) {
-    return [problem('unknown-step', say('“{type}” is not a step that this program knows. Remove it, choose another step, or use a newer program.', { type: step.type }), place)];
+    return [
+      problem(
+        'unknown-step',
+        say('“{type}” is not a step that this program knows. Remove it, choose another step, or use a newer program.', { type: step.type }),
+        place,
+      ),
+    ];
   }
   if ('issues' in result) return configIssues(type.config, result.issues, place);
   // People pass through a disabled step, so what it would have done need not be complete.
@@ -113,7 +144,10 @@ function configIssues(config: z.ZodObject, issues: readonly z.core.$ZodIssue[], 
     const reason = issueText(issue);
     if (path.length === 0) return problem('config-invalid', say('The settings are not as they should be: {reason}.', { reason }), place);
     const field = labels.get(path[0]!) ?? say('{name}', { name: path[0]! });
-    return problem('config-invalid', say('{field} is not as it should be: {reason}.', { field, reason }), { ...place, field: path.join('.') });
+    return problem('config-invalid', say('{field} is not as it should be: {reason}.', { field, reason }), {
+      ...place,
+      field: path.join('.'),
+    });
   });
 }
 
@@ -126,16 +160,37 @@ function referenceProblems(config: z.ZodObject, values: Record<string, unknown>,
     switch (meta.kind) {
       case 'message':
         return names.message(value as string) === undefined
-          ? [problem('message-unknown', say('There is no message {message}. Choose another one, or create it.', { message: value as string }), at)]
+          ? [
+              problem(
+                'message-unknown',
+                say('There is no message {message}. Choose another one, or create it.', { message: value as string }),
+                at,
+              ),
+            ]
           : [];
       case 'attribute': {
         const attribute = names.attribute(value as string);
         if (attribute === undefined) {
-          return [problem('attribute-unknown', say('There is no attribute {attribute}. Choose another one, or create it.', { attribute: value as string }), at)];
+          return [
+            problem(
+              'attribute-unknown',
+              say('There is no attribute {attribute}. Choose another one, or create it.', { attribute: value as string }),
+              at,
+            ),
+          ];
         }
         return meta.attributeKinds === undefined || meta.attributeKinds.includes(attribute.kind)
           ? []
-          : [problem('attribute-unfit', say('{attribute} is not of a kind that fits {field}. Choose another one.', { attribute: attribute.label, field: meta.label }), at)];
+          : [
+              problem(
+                'attribute-unfit',
+                say('{attribute} is not of a kind that fits {field}. Choose another one.', {
+                  attribute: attribute.label,
+                  field: meta.label,
+                }),
+                at,
+              ),
+            ];
       }
       case 'rule':
         return conditionsOf(value as Rule).length === 0
@@ -144,7 +199,9 @@ function referenceProblems(config: z.ZodObject, values: Record<string, unknown>,
       case 'branches':
         // A branch without a rule is its step type's to tell.
         return (value as Branch[]).flatMap(({ rule }, index) =>
-          rule === null || conditionsOf(rule).length === 0 ? [] : placed(ruleProblems(rule, names, { field: `${name}.${index}.rule` }), place),
+          rule === null || conditionsOf(rule).length === 0
+            ? []
+            : placed(ruleProblems(rule, names, { field: `${name}.${index}.rule` }), place),
         );
       default:
         return [];

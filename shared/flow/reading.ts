@@ -97,7 +97,12 @@ export function reachableFrom(flow: Flow, starts: readonly string[], without?: R
 
 /** The ids of all steps that can be come to from a step, nearest first; the step itself only if a loop leads back to it. */
 export function stepsBelow(flow: Flow, id: string): string[] {
-  return [...reachableFrom(flow, flow.edges.filter((edge) => edge.from === id).map((edge) => edge.to))];
+  return [
+    ...reachableFrom(
+      flow,
+      flow.edges.filter((edge) => edge.from === id).map((edge) => edge.to),
+    ),
+  ];
 }
 
 /**

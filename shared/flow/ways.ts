@@ -35,11 +35,17 @@ export function wayProblems(flow: Flow): Problem[] {
     openOutlets[source]!.delete(outlet);
   }
 
-  if (starts.length === 0) problems.push(problem('start-open', say('Nothing comes after the start. Connect the start to the first step.'), { field: 'edges' }));
+  if (starts.length === 0)
+    problems.push(problem('start-open', say('Nothing comes after the start. Connect the start to the first step.'), { field: 'edges' }));
   const isReached = reached(all, starts);
   if (starts.length > 0) {
     flow.steps.forEach((step, number) => {
-      if (!isReached[number]) problems.push(problem('unreachable', say('Nobody ever comes to “{step}”. Connect it, or remove it.', { step: titleOf(step) }), { step: step.id }));
+      if (!isReached[number])
+        problems.push(
+          problem('unreachable', say('Nobody ever comes to “{step}”. Connect it, or remove it.', { step: titleOf(step) }), {
+            step: step.id,
+          }),
+        );
     });
   }
   return [...problems, ...circleProblems(flow, taken), ...noWayOut(flow, taken, isReached, outlets, openOutlets), ...tooEarly(flow, all)];
@@ -50,7 +56,11 @@ type Outlets = readonly string[] | null;
 
 function outletIds(step: Step): Outlets {
   const config = configOf(step);
-  return config === null ? null : (stepType(step.type)?.outlets(config).map(({ id }) => id) ?? null);
+  return config === null
+    ? null
+    : (stepType(step.type)
+        ?.outlets(config)
+        .map(({ id }) => id) ?? null);
 }
 
 /** Also collects the edges that are sound, each spot's first only. */
@@ -62,11 +72,21 @@ function edgeProblems(flow: Flow, index: ReadonlyMap<string, number>, outlets: r
     const field = `edges.${number}`;
     const source = from === START ? undefined : index.get(from);
     if (source === undefined && from !== START) {
-      problems.push(problem('edge-dangling', say('An edge to “{to}” comes from the step “{from}”, which is not there.', { from, to }), { step: from, field }));
+      problems.push(
+        problem('edge-dangling', say('An edge to “{to}” comes from the step “{from}”, which is not there.', { from, to }), {
+          step: from,
+          field,
+        }),
+      );
       return;
     }
     if (!index.has(to)) {
-      problems.push(problem('edge-dangling', say('An edge from “{from}” leads to the step “{to}”, which is not there.', { from, to }), { step: from, field }));
+      problems.push(
+        problem('edge-dangling', say('An edge from “{from}” leads to the step “{to}”, which is not there.', { from, to }), {
+          step: from,
+          field,
+        }),
+      );
       return;
     }
     const known = source === undefined ? [NEXT] : outlets[source]!;
@@ -80,7 +100,12 @@ function edgeProblems(flow: Flow, index: ReadonlyMap<string, number>, outlets: r
     }
     const spot = `${from} ${outlet}`;
     if (spots.has(spot)) {
-      problems.push(problem('edge-twice', say('Two edges leave “{from}” by “{outlet}”. A contact can only go one way.', { from, outlet }), { step: from, field }));
+      problems.push(
+        problem('edge-twice', say('Two edges leave “{from}” by “{outlet}”. A contact can only go one way.', { from, outlet }), {
+          step: from,
+          field,
+        }),
+      );
       return;
     }
     spots.add(spot);
@@ -95,7 +120,9 @@ function circleProblems(flow: Flow, taken: Graph): Problem[] {
   const hasty = taken.map((targets, number) => (pauses[number] ? [] : targets.filter((target) => !pauses[target])));
   return circles(hasty).map((members) => {
     const steps = members.slice(0, 5).map((number) => say('“{step}”', { step: titleOf(flow.steps[number]!) }));
-    const text = say('Contacts would go round in a circle without a pause: {steps}. Put a Wait step of at least a minute into it.', { steps });
+    const text = say('Contacts would go round in a circle without a pause: {steps}. Put a Wait step of at least a minute into it.', {
+      steps,
+    });
     return problem('loop-without-wait', text, { step: flow.steps[members[0]!]!.id });
   });
 }
@@ -116,7 +143,10 @@ function noWayOut(
   const ends: number[] = [];
   flow.steps.forEach((step, number) => {
     const first = outlets[number]?.[0];
-    const isEnd = outlets[number] === null || first === undefined || (step.disabled === true ? openOutlets[number]!.has(first) : openOutlets[number]!.size > 0);
+    const isEnd =
+      outlets[number] === null ||
+      first === undefined ||
+      (step.disabled === true ? openOutlets[number]!.has(first) : openOutlets[number]!.size > 0);
     if (isEnd) ends.push(number);
   });
   const canEnd = reached(reversed(taken), ends);
@@ -146,9 +176,12 @@ function tooEarly(flow: Flow, all: Graph): Problem[] {
       if (takesTime(earlier)) continue;
       const sent = earlier.disabled === true ? [] : messagesSentBy(earlier);
       if (sent.some((message) => asked.has(message)) || (asked.has('any') && sent.length > 0)) {
-        const text = say('“{step}” asks about opens or clicks right after the message is sent, when nobody can have read it. Put a Wait step between them.', {
-          step: titleOf(step),
-        });
+        const text = say(
+          '“{step}” asks about opens or clicks right after the message is sent, when nobody can have read it. Put a Wait step between them.',
+          {
+            step: titleOf(step),
+          },
+        );
         return [warning('asked-too-early', text, { step: step.id })];
       }
       if (near.size < LOOK_BACK) for (const previous of before[each]!) near.add(previous);

@@ -17,7 +17,9 @@ export const branch = defineStep({
   family: 'logic',
   icon: 'branch',
   label: say('Branch'),
-  help: say('Sends contacts different ways. The branches are tried in their order; the first whose rule a contact meets takes them, and there is always a way for everyone else.'),
+  help: say(
+    'Sends contacts different ways. The branches are tried in their order; the first whose rule a contact meets takes them, and there is always a way for everyone else.',
+  ),
   config: z.strictObject({
     branches: branchesField({
       label: say('Branches'),
@@ -56,7 +58,9 @@ function labelOf({ label }: Branch, index: number): Text {
 
 /** With one branch the card tells the rule itself; with more there is no room. */
 function firstRuleText({ rule }: Branch, names: Names): Text {
-  return rule === null || conditionsOf(rule).length === 0 ? say('Choose who goes which way') : say('If: {rule}', { rule: ruleText(rule, names) });
+  return rule === null || conditionsOf(rule).length === 0
+    ? say('Choose who goes which way')
+    : say('If: {rule}', { rule: ruleText(rule, names) });
 }
 
 function branchProblems(branches: readonly Branch[]): Problem[] {
@@ -65,11 +69,19 @@ function branchProblems(branches: readonly Branch[]): Problem[] {
   branches.forEach((each, index) => {
     const label = labelOf(each, index);
     if (each.id === ELSE || seen.has(each.id)) {
-      problems.push(problem('outlet-twice', say('Two ways out are both named “{id}” in the file. Each needs its own id.', { id: each.id }), { field: `branches.${index}.id` }));
+      problems.push(
+        problem('outlet-twice', say('Two ways out are both named “{id}” in the file. Each needs its own id.', { id: each.id }), {
+          field: `branches.${index}.id`,
+        }),
+      );
     }
     seen.add(each.id);
     if (each.rule === null || conditionsOf(each.rule).length === 0) {
-      problems.push(problem('rule-empty', say('The branch “{label}” has no rule yet. Say who takes it.', { label }), { field: `branches.${index}.rule` }));
+      problems.push(
+        problem('rule-empty', say('The branch “{label}” has no rule yet. Say who takes it.', { label }), {
+          field: `branches.${index}.rule`,
+        }),
+      );
     }
   });
   return problems;

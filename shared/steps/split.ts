@@ -25,7 +25,9 @@ export const split = defineStep({
   }),
   outlets: ({ shares }) => shares.map((share, index) => ({ id: share.id, label: labelOf(share, index) })),
   summary: ({ shares }) =>
-    say('{shares}', { shares: shares.map((share, index) => say('{label} {weight} %', { label: labelOf(share, index), weight: share.weight })) }),
+    say('{shares}', {
+      shares: shares.map((share, index) => say('{label} {weight} %', { label: labelOf(share, index), weight: share.weight })),
+    }),
   problems: ({ shares }) => shareProblems(shares),
   run({ config: { shares }, chance }) {
     let rest = chance * sumOf(shares);
@@ -53,7 +55,11 @@ function shareProblems(shares: readonly Share[]): Problem[] {
   const seen = new Set<string>();
   shares.forEach(({ id }, index) => {
     if (seen.has(id)) {
-      problems.push(problem('outlet-twice', say('Two ways out are both named “{id}” in the file. Each needs its own id.', { id }), { field: `shares.${index}.id` }));
+      problems.push(
+        problem('outlet-twice', say('Two ways out are both named “{id}” in the file. Each needs its own id.', { id }), {
+          field: `shares.${index}.id`,
+        }),
+      );
     }
     seen.add(id);
   });

@@ -43,7 +43,9 @@ export const updateAttribute = defineStep({
     if (key === null) return [];
     const attribute = names.attribute(key);
     if (IDENTIFYING.has(key)) {
-      const text = say('{attribute} tells contacts apart, so a flow cannot write it. Choose another attribute.', { attribute: attribute?.label ?? key });
+      const text = say('{attribute} tells contacts apart, so a flow cannot write it. Choose another attribute.', {
+        attribute: attribute?.label ?? key,
+      });
       return [problem('attribute-identifies', text, { field: 'attribute' })];
     }
     return action === 'clear' || value === null || attribute === undefined ? [] : valueProblems(attribute, value);
@@ -58,7 +60,9 @@ export const updateAttribute = defineStep({
 function valueProblems(attribute: Attribute, value: AttributeValue): Problem[] {
   const expected = misfit(attribute, value);
   if (expected === null) return [];
-  return [problem('value-does-not-fit', say('{attribute} needs {expected}.', { attribute: attribute.label, expected }), { field: 'value' })];
+  return [
+    problem('value-does-not-fit', say('{attribute} needs {expected}.', { attribute: attribute.label, expected }), { field: 'value' }),
+  ];
 }
 
 /** What the attribute would need instead of this value; `null` where the value fits. */
@@ -80,6 +84,8 @@ function misfit({ key, kind, choices = [] }: Attribute, value: AttributeValue): 
     case 'choice':
       return typeof value === 'string' && (choices.length === 0 || choices.includes(value)) ? null : say('one of its choices');
     case 'choices':
-      return Array.isArray(value) && (choices.length === 0 || value.every((each) => choices.includes(each))) ? null : say('some of its choices');
+      return Array.isArray(value) && (choices.length === 0 || value.every((each) => choices.includes(each)))
+        ? null
+        : say('some of its choices');
   }
 }

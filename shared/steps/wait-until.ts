@@ -33,7 +33,12 @@ const config = z.strictObject({
     ],
     when: { field: 'until', is: ['attribute'] },
   }),
-  attribute: attributeField({ label: say('Date'), required: true, kinds: ['date', 'dateTime'], when: { field: 'until', is: ['attribute'] } }),
+  attribute: attributeField({
+    label: say('Date'),
+    required: true,
+    kinds: ['date', 'dateTime'],
+    when: { field: 'until', is: ['attribute'] },
+  }),
   time: timeOfDayField({ label: say('At'), start: '09:00', when: { field: 'until', is: ['time', 'attribute'] } }),
   zone: choiceField({
     label: say('Whose time'),
@@ -89,7 +94,10 @@ export const waitUntil = defineStep({
   refers: (values) => ({ attributes: values.until === 'attribute' && values.attribute !== null ? [values.attribute] : [] }),
   run({ config: values, enteredAt, now, zone: contactZone, workspaceZone, facts }) {
     const zone = values.zone === 'contact' ? contactZone : workspaceZone;
-    const due = values.until === 'time' ? nextLocalTime(enteredAt, values.time, values.weekdays, zone) : dueOnDate(values, enteredAt, zone, facts.date ?? null);
+    const due =
+      values.until === 'time'
+        ? nextLocalTime(enteredAt, values.time, values.weekdays, zone)
+        : dueOnDate(values, enteredAt, zone, facts.date ?? null);
     if (typeof due === 'object') return due;
     return now >= due ? { kind: 'leave', outlet: NEXT } : { kind: 'wait', until: due };
   },
@@ -142,7 +150,12 @@ function summaryOf(values: Config, names: Names): Text {
   const past = answerText(values.past);
   if (values.until === 'date') {
     if (values.date === null) return say('Wait until a date that you choose');
-    return say('Wait until {date} {time}, {whose}; if past: {past}', { date: values.date.slice(0, 10), time: values.date.slice(11), whose, past });
+    return say('Wait until {date} {time}, {whose}; if past: {past}', {
+      date: values.date.slice(0, 10),
+      time: values.date.slice(11),
+      whose,
+      past,
+    });
   }
   if (values.attribute === null) return say('Wait until a date that you choose');
   return say('Wait until {distance} {attribute} {time}, {whose}; if past: {past}; without a date: {missing}', {

@@ -13,7 +13,9 @@ export const wait = defineStep({
   family: 'time',
   icon: 'hourglass',
   label: say('Wait'),
-  help: say('Keeps the contact for a while. Days, weeks, months and years keep the clock time in the contact’s time zone; 24 hours are always 24 hours.'),
+  help: say(
+    'Keeps the contact for a while. Days, weeks, months and years keep the clock time in the contact’s time zone; 24 hours are always 24 hours.',
+  ),
   config: z.strictObject({
     duration: durationField({
       label: say('How long'),

@@ -33,7 +33,11 @@ export const attributeChanged = defineTrigger({
   },
   problems: ({ attribute, from, to }) =>
     attribute === null && !(isAny(from) && isAny(to))
-      ? [problem('value-without-attribute', say('A value is given, but no attribute that it belongs to. Choose the attribute.'), { field: 'attribute' })]
+      ? [
+          problem('value-without-attribute', say('A value is given, but no attribute that it belongs to. Choose the attribute.'), {
+            field: 'attribute',
+          }),
+        ]
       : [],
   refers: ({ attribute }) => ({ attributes: attribute === null ? [] : [attribute] }),
   source: ({ attribute, from, to }) => ({

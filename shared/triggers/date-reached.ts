@@ -9,7 +9,9 @@ export const dateReached = defineTrigger({
   type: 'dateReached',
   icon: 'calendar',
   label: say('Date reached'),
-  help: say('Starts on a date of the contact such as a birthday or a renewal, or some days before or after it, at a clock time in the contact’s time zone.'),
+  help: say(
+    'Starts on a date of the contact such as a birthday or a renewal, or some days before or after it, at a clock time in the contact’s time zone.',
+  ),
   config: z.strictObject({
     days: numberField({ label: say('Days'), start: 0, min: 0, max: 3650, unit: say('days') }),
     side: choiceField({
@@ -23,7 +25,11 @@ export const dateReached = defineTrigger({
     }),
     attribute: attributeField({ label: say('Date'), required: true, kinds: ['date', 'dateTime'] }),
     at: timeOfDayField({ label: say('At'), start: '09:00' }),
-    yearly: yesNoField({ label: say('Every year'), help: say('For birthdays and anniversaries: the year of the date is ignored.'), start: false }),
+    yearly: yesNoField({
+      label: say('Every year'),
+      help: say('For birthdays and anniversaries: the year of the date is ignored.'),
+      start: false,
+    }),
     leapDay: choiceField({
       label: say('29 February in other years'),
       start: 'feb28',
@@ -37,9 +43,12 @@ export const dateReached = defineTrigger({
   summary({ days, side, attribute, at, yearly }, names) {
     if (attribute === null) return say('On a date that you choose');
     const name = names.attribute(attribute)?.label ?? attribute;
-    if (side === 'on' || days === 0) return yearly ? say('Every year on {name}, at {at}', { name, at }) : say('On {name}, at {at}', { name, at });
+    if (side === 'on' || days === 0)
+      return yearly ? say('Every year on {name}, at {at}', { name, at }) : say('On {name}, at {at}', { name, at });
     const distance = distanceText(days, side);
-    return yearly ? say('Every year {distance} {name}, at {at}', { distance, name, at }) : say('{distance} {name}, at {at}', { distance, name, at });
+    return yearly
+      ? say('Every year {distance} {name}, at {at}', { distance, name, at })
+      : say('{distance} {name}, at {at}', { distance, name, at });
   },
   refers: ({ attribute }) => ({ attributes: attribute === null ? [] : [attribute] }),
   source({ attribute, days, side, yearly, at, leapDay }) {

@@ -10,7 +10,8 @@ export const tagAdded = defineTrigger({
   label: say('Tag added'),
   help: say('Starts when a contact gets a tag: by hand, by another flow, or by an import that may start flows.'),
   config: z.strictObject({ tag: tagField({ label: say('Tag'), required: true }) }),
-  summary: ({ tag }) => (tag.trim() === '' ? say('When a contact gets a tag that you choose') : say('When a contact gets the tag “{tag}”', { tag: tag.trim() })),
+  summary: ({ tag }) =>
+    tag.trim() === '' ? say('When a contact gets a tag that you choose') : say('When a contact gets the tag “{tag}”', { tag: tag.trim() }),
   refers: ({ tag }) => ({ tags: tag.trim() === '' ? [] : [tag.trim()] }),
   source: ({ tag }) => ({ on: 'event', types: ['tag_added'], accepts: (event) => event.data.tag === tag.trim() }),
 });

@@ -20,7 +20,9 @@ function countBy(size: number, bucketOf: (id: number) => number): number[] {
 
 describe('chance', () => {
   it('is the same today as ever: stored flows depend on it', () => {
-    expect([chanceOf(1, 'split', 1), chanceOf(1, 'split', 2), chanceOf(2, 'split', 1), chanceOf(1, 'other', 1)].map((each) => each.toFixed(6))).toMatchInlineSnapshot(`
+    expect(
+      [chanceOf(1, 'split', 1), chanceOf(1, 'split', 2), chanceOf(2, 'split', 1), chanceOf(1, 'other', 1)].map((each) => each.toFixed(6)),
+    ).toMatchInlineSnapshot(`
       [
         "0.793378",
         "0.963404",
@@ -68,10 +70,26 @@ describe('chance', () => {
   });
 
   it('divides contacts by the shares of a split', () => {
-    const config = split.config.parse({ shares: [{ id: 'a', weight: 10 }, { id: 'b', weight: 0 }, { id: 'c', weight: 90 }] });
+    const config = split.config.parse({
+      shares: [
+        { id: 'a', weight: 10 },
+        { id: 'b', weight: 0 },
+        { id: 'c', weight: 90 },
+      ],
+    });
     const taken = { a: 0, b: 0, c: 0 };
     for (const id of ids) {
-      const outcome = split.run({ config, now: 0, enteredAt: 0, entering: true, zone: 'UTC', workspaceZone: 'UTC', facts: {}, messageResult: null, chance: chanceOf(1, 's', id) });
+      const outcome = split.run({
+        config,
+        now: 0,
+        enteredAt: 0,
+        entering: true,
+        zone: 'UTC',
+        workspaceZone: 'UTC',
+        facts: {},
+        messageResult: null,
+        chance: chanceOf(1, 's', id),
+      });
       if (outcome.kind === 'leave') taken[outcome.outlet as 'a'] += 1;
     }
     expect(taken.b).toBe(0);

@@ -28,13 +28,31 @@ export type World = {
 
 /** A contact comes into the flow at a local time ("2026-03-01 09:00"). */
 export function story(flow: Flow, at: string, options: Partial<World> = {}) {
-  const world: World = { zone: 'Europe/Copenhagen', workspaceZone: 'Europe/Copenhagen', facts: {}, goal: undefined, exit: undefined, redirect: undefined, post: 'sent', ...options };
+  const world: World = {
+    zone: 'Europe/Copenhagen',
+    workspaceZone: 'Europe/Copenhagen',
+    facts: {},
+    goal: undefined,
+    exit: undefined,
+    redirect: undefined,
+    post: 'sent',
+    ...options,
+  };
   let now = local(at, world.zone);
   const compiled = compileFlow(flow);
-  const passage: Passage = { flow: compiled, enrollment: enroll({ flow: compiled, flowId: 1, id: 42, contactId: 7, now }), visits: [], effects: [] };
+  const passage: Passage = {
+    flow: compiled,
+    enrollment: enroll({ flow: compiled, flowId: 1, id: 42, contactId: 7, now }),
+    visits: [],
+    effects: [],
+  };
 
   function turn(): void {
-    for (let steps = 0; passage.enrollment.state === 'active' && passage.enrollment.dueAt !== null && passage.enrollment.dueAt <= now; steps++) {
+    for (
+      let steps = 0;
+      passage.enrollment.state === 'active' && passage.enrollment.dueAt !== null && passage.enrollment.dueAt <= now;
+      steps++
+    ) {
       if (steps > 1000) throw new Error('It goes round and round');
       const { stepId } = passage.enrollment;
       const asked = Object.keys(factsNeeded(passage.flow, stepId));
@@ -86,7 +104,10 @@ export function story(flow: Flow, at: string, options: Partial<World> = {}) {
       return dueAt === null ? null : `${localDate(dueAt, world.zone)} ${localTime(dueAt, world.zone)}`;
     },
     get at() {
-      return passage.enrollment.stepId ?? `${passage.enrollment.state}${passage.enrollment.exitReason === null ? '' : `: ${passage.enrollment.exitReason}`}`;
+      return (
+        passage.enrollment.stepId ??
+        `${passage.enrollment.state}${passage.enrollment.exitReason === null ? '' : `: ${passage.enrollment.exitReason}`}`
+      );
     },
     /** "step>outlet" for each stay that has ended. */
     get way() {

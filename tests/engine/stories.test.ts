@@ -11,7 +11,13 @@ const days = (amount: number) => ({ type: 'wait', config: { duration: { amount, 
 const tag = (name: string) => ({ type: 'addTag', config: { tag: name } });
 const opened = { kind: 'message', message: 'hello', act: 'opened', did: true, since: 'enrollment' };
 const ask = { type: 'branch', config: { branches: [{ id: 'yes', label: 'Yes', rule: opened }] } };
-const welcome = flowOf({ m: mail, w: days(2), k: ask, t: tag('warm'), m2: mail }, ['start next m', 'm next w', 'w next k', 'k yes t', 'k else m2']);
+const welcome = flowOf({ m: mail, w: days(2), k: ask, t: tag('warm'), m2: mail }, [
+  'start next m',
+  'm next w',
+  'w next k',
+  'k yes t',
+  'k else m2',
+]);
 
 describe('Ada', () => {
   it('joins, gets a mail, waits two days, has opened it, gets a tag and is through', () => {
@@ -63,7 +69,9 @@ describe('Ada', () => {
   });
 
   it('leaves by an exit with its reason, or without one', () => {
-    expect(story(flowOf({ x: { type: 'exit', config: { reason: ' has bought ' } } }, ['start next x']), '2026-03-02 10:00').at).toBe('exited: has bought');
+    expect(story(flowOf({ x: { type: 'exit', config: { reason: ' has bought ' } } }, ['start next x']), '2026-03-02 10:00').at).toBe(
+      'exited: has bought',
+    );
     expect(story(flowOf({ x: 'exit' }, ['start next x']), '2026-03-02 10:00').at).toBe('exited: exit-step');
   });
 
@@ -73,7 +81,11 @@ describe('Ada', () => {
   });
 
   it('passes a switched-off step by its first way, and does nothing there', () => {
-    const flow = flowOf({ m: { ...mail, disabled: true }, k: { type: 'branch', disabled: true }, t: tag('a') }, ['start next m', 'm next k', 'k yes t']);
+    const flow = flowOf({ m: { ...mail, disabled: true }, k: { type: 'branch', disabled: true }, t: tag('a') }, [
+      'start next m',
+      'm next k',
+      'k yes t',
+    ]);
     const ada = story(flow, '2026-03-02 10:00');
     expect(ada.way).toBe('m>next k>yes t>next');
     expect(ada.passage.effects).toEqual([{ kind: 'addTag', tag: 'a' }]);
@@ -92,7 +104,8 @@ describe('Ada', () => {
 });
 
 describe('the flow is changed while Ada waits', () => {
-  const changed = (config: Record<string, unknown>, rest: Parameters<typeof flowOf>[0] = {}) => flowOf({ m: mail, w: { type: 'wait', config }, k: ask, ...rest }, ['start next m', 'm next w', 'w next k']);
+  const changed = (config: Record<string, unknown>, rest: Parameters<typeof flowOf>[0] = {}) =>
+    flowOf({ m: mail, w: { type: 'wait', config }, k: ask, ...rest }, ['start next m', 'm next w', 'w next k']);
 
   it('a longer wait counts from when she came', () => {
     const ada = story(welcome, '2026-03-02 10:00').until('2026-03-03 10:00');

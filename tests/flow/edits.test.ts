@@ -12,12 +12,24 @@ const chain = () => flowOf({ a: 'sendEmail', b: 'wait', c: 'addTag' }, ['start n
 // a -> k (yes: y1 y2, no: n1) -> j -> z
 const diamond = () =>
   flowOf({ a: 'wait', k: 'branch', y1: 'wait', y2: 'addTag', n1: 'addTag', j: 'sendEmail', z: 'exit' }, [
-    'start next a', 'a next k', 'k yes y1', 'y1 next y2', 'y2 next j', 'k else n1', 'n1 next j', 'j next z',
+    'start next a',
+    'a next k',
+    'k yes y1',
+    'y1 next y2',
+    'y2 next j',
+    'k else n1',
+    'n1 next j',
+    'j next z',
   ]);
 
 describe('adding', () => {
   it('puts a step on a line and keeps the chain joined', () => {
-    expect(edgesOf(edits.addStep(chain(), step('x'), { from: 'a', outlet: 'next' }))).toEqual(['a next x', 'b next c', 'start next a', 'x next b']);
+    expect(edgesOf(edits.addStep(chain(), step('x'), { from: 'a', outlet: 'next' }))).toEqual([
+      'a next x',
+      'b next c',
+      'start next a',
+      'x next b',
+    ]);
   });
   it('puts the first step into an empty flow', () => {
     expect(edgesOf(edits.addStep(flowOf({}, []), step('x'), { from: START, outlet: 'next' }))).toEqual(['start next x']);
@@ -30,7 +42,11 @@ describe('adding', () => {
     expect(edgesOf(edits.addStep(chain(), k, at, 'every'))).toEqual(expect.arrayContaining(['k yes b', 'k else b']));
   });
   it('cuts off what stood behind an exit', () => {
-    expect(edgesOf(edits.addStep(chain(), step('x', 'exit'), { from: 'a', outlet: 'next' }))).toEqual(['a next x', 'b next c', 'start next a']);
+    expect(edgesOf(edits.addStep(chain(), step('x', 'exit'), { from: 'a', outlet: 'next' }))).toEqual([
+      'a next x',
+      'b next c',
+      'start next a',
+    ]);
   });
   it('appends after a step, at the end, and before a closing exit', () => {
     expect(edgesOf(edits.appendStep(chain(), step('x'), 'a'))).toContain('x next b');
@@ -91,7 +107,16 @@ describe('moving', () => {
   });
   it('a branch with all that hangs on it', () => {
     const result = edits.moveStep(diamond(), 'k', { from: START, outlet: 'next' });
-    expect(edgesOf(result)).toEqual(['a next j', 'j next z', 'k else n1', 'k yes y1', 'n1 next a', 'start next k', 'y1 next y2', 'y2 next a']);
+    expect(edgesOf(result)).toEqual([
+      'a next j',
+      'j next z',
+      'k else n1',
+      'k yes y1',
+      'n1 next a',
+      'start next k',
+      'y1 next y2',
+      'y2 next a',
+    ]);
   });
   it('is not offered where nothing would change, or inside itself', () => {
     expect(edits.canMoveTo(chain(), 'b', { from: 'a', outlet: 'next' })).toBe(false);
@@ -108,7 +133,9 @@ describe('changing a step', () => {
     const branches = [{ id: 'one' }, { id: 'yes' }];
     const result = edits.updateStepConfig(diamond(), 'k', { branches });
     expect(edgesOf(result)).toEqual(edgesOf(diamond()));
-    expect(edgesOf(edits.updateStepConfig(diamond(), 'k', { branches: [{ id: 'one' }] }))).toEqual(edgesOf(diamond()).filter((edge) => edge !== 'k yes y1'));
+    expect(edgesOf(edits.updateStepConfig(diamond(), 'k', { branches: [{ id: 'one' }] }))).toEqual(
+      edgesOf(diamond()).filter((edge) => edge !== 'k yes y1'),
+    );
   });
   it('keeps all edges while the configuration is not valid', () => {
     expect(edgesOf(edits.updateStepConfig(diamond(), 'k', { branches: 3 }))).toEqual(edgesOf(diamond()));
@@ -158,22 +185,43 @@ describe('any sequence of edits', () => {
     if (id === undefined || other === undefined) return edits.appendStep(flow, newStep);
     const sources = [START, ...flow.steps.map((each) => each.id)];
     const from = sources[two % sources.length]!;
-    const outlets = from === START ? ['next'] : outletsOf(flow, flow.steps.find((each) => each.id === from)!).map((each) => each.id);
+    const outlets =
+      from === START
+        ? ['next']
+        : outletsOf(
+            flow,
+            flow.steps.find((each) => each.id === from)!,
+          ).map((each) => each.id);
     const spot = outlets.length === 0 ? { from: START, outlet: 'next' } : { from, outlet: outlets[outlet % outlets.length]! };
-    const own = outletsOf(flow, flow.steps.find((each) => each.id === id)!).map((each) => each.id);
+    const own = outletsOf(
+      flow,
+      flow.steps.find((each) => each.id === id)!,
+    ).map((each) => each.id);
     switch (act) {
-      case 0: return edits.addStep(flow, newStep, spot);
-      case 1: return edits.addStep(flow, newStep, spot, 'every');
-      case 2: return edits.appendStep(flow, newStep, one % 2 === 0 ? undefined : id);
-      case 3: return edits.removeStep(flow, id, two % 3 === 0 ? null : own[outlet % Math.max(1, own.length)]);
-      case 4: return edits.removeWithBelow(flow, id);
-      case 5: return edits.moveStep(flow, id, spot);
-      case 6: return edits.duplicateStep(flow, id, fresh);
-      case 7: return edits.replaceType(flow, id, newStep.type);
-      case 8: return edits.connect(flow, spot, id);
-      case 9: return edits.disconnect(flow, spot);
-      case 10: return edits.updateStepConfig(flow, id, { branches: [{ id: `b${outlet % 3}` }], shares: [{ id: 'a', weight: 100 }] });
-      default: return edits.addStep(flow, newStep, spot, { outlet: 'else' });
+      case 0:
+        return edits.addStep(flow, newStep, spot);
+      case 1:
+        return edits.addStep(flow, newStep, spot, 'every');
+      case 2:
+        return edits.appendStep(flow, newStep, one % 2 === 0 ? undefined : id);
+      case 3:
+        return edits.removeStep(flow, id, two % 3 === 0 ? null : own[outlet % Math.max(1, own.length)]);
+      case 4:
+        return edits.removeWithBelow(flow, id);
+      case 5:
+        return edits.moveStep(flow, id, spot);
+      case 6:
+        return edits.duplicateStep(flow, id, fresh);
+      case 7:
+        return edits.replaceType(flow, id, newStep.type);
+      case 8:
+        return edits.connect(flow, spot, id);
+      case 9:
+        return edits.disconnect(flow, spot);
+      case 10:
+        return edits.updateStepConfig(flow, id, { branches: [{ id: `b${outlet % 3}` }], shares: [{ id: 'a', weight: 100 }] });
+      default:
+        return edits.addStep(flow, newStep, spot, { outlet: 'else' });
     }
   }
 
@@ -197,10 +245,18 @@ describe('any sequence of edits', () => {
     fc.assert(
       fc.property(acts, fc.nat(), fc.nat(), (list, one, two) => {
         // Only acts that keep a flow structured.
-        const flow = list.filter(({ act }) => act < 3 || act === 5).reduce((result, each, index) => perform(result, each, `new${index}`), diamond());
+        const flow = list
+          .filter(({ act }) => act < 3 || act === 5)
+          .reduce((result, each, index) => perform(result, each, `new${index}`), diamond());
         const moved = perform(flow, { act: 5, one, two, outlet: one }, 'unused');
         const id = flow.steps[one % flow.steps.length]!.id;
-        const hasExit = [...edits.blockOf(flow, id)].some((each) => outletsOf(flow, flow.steps.find(({ id: own }) => own === each)!).length === 0);
+        const hasExit = [...edits.blockOf(flow, id)].some(
+          (each) =>
+            outletsOf(
+              flow,
+              flow.steps.find(({ id: own }) => own === each)!,
+            ).length === 0,
+        );
         if (hasExit || !reachableFrom(flow, [START]).has(id)) return;
         const sources = [START, ...flow.steps.map((each) => each.id)];
         if (!reachableFrom(flow, [START]).has(sources[two % sources.length]!)) return;

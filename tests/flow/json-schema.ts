@@ -16,20 +16,51 @@ export function schemaFaults(value: unknown, schema: Schema, root: Schema = sche
         faults.push(...schemaFaults(value, (root.$defs as Record<string, Schema>)[name]!, root, path));
         break;
       }
-      case 'type': demand(isOfType(value, String(wanted)), `is not ${String(wanted)}`); break;
-      case 'const': demand(value === wanted, `is not ${String(wanted)}`); break;
-      case 'enum': demand((wanted as unknown[]).includes(value), `is none of ${String(wanted)}`); break;
-      case 'anyOf': demand((wanted as Schema[]).some((each) => schemaFaults(value, each, root, path).length === 0), 'fits none'); break;
-      case 'oneOf': demand((wanted as Schema[]).filter((each) => schemaFaults(value, each, root, path).length === 0).length === 1, 'does not fit exactly one'); break;
-      case 'pattern': demand(typeof value !== 'string' || new RegExp(String(wanted), 'u').test(value), `does not match ${String(wanted)}`); break;
-      case 'minLength': demand(typeof value !== 'string' || value.length >= Number(wanted), 'is too short'); break;
-      case 'maxLength': demand(typeof value !== 'string' || value.length <= Number(wanted), 'is too long'); break;
-      case 'minimum': demand(typeof value !== 'number' || value >= Number(wanted), 'is too small'); break;
-      case 'maximum': demand(typeof value !== 'number' || value <= Number(wanted), 'is too large'); break;
-      case 'minItems': demand(!Array.isArray(value) || value.length >= Number(wanted), 'has too few'); break;
-      case 'maxItems': demand(!Array.isArray(value) || value.length <= Number(wanted), 'has too many'); break;
+      case 'type':
+        demand(isOfType(value, String(wanted)), `is not ${String(wanted)}`);
+        break;
+      case 'const':
+        demand(value === wanted, `is not ${String(wanted)}`);
+        break;
+      case 'enum':
+        demand((wanted as unknown[]).includes(value), `is none of ${String(wanted)}`);
+        break;
+      case 'anyOf':
+        demand(
+          (wanted as Schema[]).some((each) => schemaFaults(value, each, root, path).length === 0),
+          'fits none',
+        );
+        break;
+      case 'oneOf':
+        demand(
+          (wanted as Schema[]).filter((each) => schemaFaults(value, each, root, path).length === 0).length === 1,
+          'does not fit exactly one',
+        );
+        break;
+      case 'pattern':
+        demand(typeof value !== 'string' || new RegExp(String(wanted), 'u').test(value), `does not match ${String(wanted)}`);
+        break;
+      case 'minLength':
+        demand(typeof value !== 'string' || value.length >= Number(wanted), 'is too short');
+        break;
+      case 'maxLength':
+        demand(typeof value !== 'string' || value.length <= Number(wanted), 'is too long');
+        break;
+      case 'minimum':
+        demand(typeof value !== 'number' || value >= Number(wanted), 'is too small');
+        break;
+      case 'maximum':
+        demand(typeof value !== 'number' || value <= Number(wanted), 'is too large');
+        break;
+      case 'minItems':
+        demand(!Array.isArray(value) || value.length >= Number(wanted), 'has too few');
+        break;
+      case 'maxItems':
+        demand(!Array.isArray(value) || value.length <= Number(wanted), 'has too many');
+        break;
       case 'items':
-        if (Array.isArray(value)) value.forEach((each, index) => faults.push(...schemaFaults(each, wanted as Schema, root, `${path}.${index}`)));
+        if (Array.isArray(value))
+          value.forEach((each, index) => faults.push(...schemaFaults(each, wanted as Schema, root, `${path}.${index}`)));
         break;
       case 'required':
         if (isObject(value)) for (const name of wanted as string[]) demand(Object.hasOwn(value, name), `has no ${name}`);
@@ -50,7 +81,8 @@ export function schemaFaults(value: unknown, schema: Schema, root: Schema = sche
           }
         }
         break;
-      default: throw new Error(`The checker does not know "${keyword}"`);
+      default:
+        throw new Error(`The checker does not know "${keyword}"`);
     }
   }
   return faults;
@@ -62,10 +94,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isOfType(value: unknown, type: string): boolean {
   switch (type) {
-    case 'object': return isObject(value);
-    case 'array': return Array.isArray(value);
-    case 'null': return value === null;
-    case 'integer': return Number.isInteger(value);
-    default: return typeof value === type;
+    case 'object':
+      return isObject(value);
+    case 'array':
+      return Array.isArray(value);
+    case 'null':
+      return value === null;
+    case 'integer':
+      return Number.isInteger(value);
+    default:
+      return typeof value === type;
   }
 }

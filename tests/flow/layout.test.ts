@@ -57,7 +57,11 @@ function structured(random: () => number, target: number, irregular = 0): Drawin
 /** Anything at all: circles, self-loops, cards that nobody comes to. */
 function wild(random: () => number): Drawing {
   const count = 1 + Math.floor(random() * 40);
-  const cards = Array.from({ length: count }, (_, i) => ({ id: `n${i}`, width: 100 + Math.floor(random() * 200), height: 30 + Math.floor(random() * 120) }));
+  const cards = Array.from({ length: count }, (_, i) => ({
+    id: `n${i}`,
+    width: 100 + Math.floor(random() * 200),
+    height: 30 + Math.floor(random() * 120),
+  }));
   const lines = Array.from({ length: Math.floor(random() * count * 2) }, (_, i) => ({
     id: `e${i}`,
     from: `n${Math.floor(random() * count)}`,
@@ -82,7 +86,12 @@ function crossings({ cards }: Drawing, { positions, routes, goTo }: Layout): str
       ? []
       : route.slice(1).flatMap((end, i) => {
           const start = route[i]!;
-          const [left, right, top, bottom] = [Math.min(start.x, end.x), Math.max(start.x, end.x), Math.min(start.y, end.y), Math.max(start.y, end.y)];
+          const [left, right, top, bottom] = [
+            Math.min(start.x, end.x),
+            Math.max(start.x, end.x),
+            Math.min(start.y, end.y),
+            Math.max(start.y, end.y),
+          ];
           return cards.flatMap(({ id: card, width, height }) => {
             const { x, y } = positions.get(card)!;
             return right > x + 1 && left < x + width - 1 && bottom > y + 1 && top < y + height - 1 ? [`${id} through ${card}`] : [];
@@ -135,7 +144,8 @@ describe('any flow', () => {
       expect(layout.positions.size).toBe(drawing.cards.length);
       expect(layout.routes.size).toBe(drawing.lines.length);
       expect(layout.marks.size).toBe(drawing.lines.length);
-      for (const { x, y } of [...layout.positions.values(), ...[...layout.routes.values()].flat()]) expect(Number.isFinite(x) && Number.isFinite(y)).toBe(true);
+      for (const { x, y } of [...layout.positions.values(), ...[...layout.routes.values()].flat()])
+        expect(Number.isFinite(x) && Number.isFinite(y)).toBe(true);
       if (i % 10 === 0) expect(lay(drawing)).toEqual(layout);
     }
   });
@@ -151,14 +161,25 @@ describe('what a person sees', () => {
   });
 
   it('the ways of a split stand side by side in the order of their outlets, and meet below its middle', () => {
-    const { positions } = layoutFlow(['k', 'yes', 'no', 'j'].map(card), [line('k', 'yes'), line('k', 'no'), line('yes', 'j'), line('no', 'j')], 'k');
+    const { positions } = layoutFlow(
+      ['k', 'yes', 'no', 'j'].map(card),
+      [line('k', 'yes'), line('k', 'no'), line('yes', 'j'), line('no', 'j')],
+      'k',
+    );
     expect(positions.get('yes')!.x).toBeLessThan(positions.get('no')!.x);
     expect(positions.get('yes')!.y).toBe(positions.get('no')!.y);
     expect(positions.get('j')!.x).toBe(positions.get('k')!.x);
   });
 
   it('names and `+` of several ways stand apart, even where a way is empty', () => {
-    const { marks, positions } = layoutFlow(['k', 'j'].map(card), [{ id: 'yes', from: 'k', to: 'j' }, { id: 'no', from: 'k', to: 'j' }], 'k');
+    const { marks, positions } = layoutFlow(
+      ['k', 'j'].map(card),
+      [
+        { id: 'yes', from: 'k', to: 'j' },
+        { id: 'no', from: 'k', to: 'j' },
+      ],
+      'k',
+    );
     const [yes, no] = [marks.get('yes')!, marks.get('no')!];
     expect(no.label.x - yes.label.x).toBeGreaterThan(100);
     for (const { label, plus } of [yes, no]) {

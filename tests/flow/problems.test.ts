@@ -21,7 +21,9 @@ const ask = (rule: unknown): Partial<Step> => ({ type: 'branch', config: { branc
 /** Problems as "code step field", errors first letter "!", others "?". */
 function found(flow: Flow): string[] {
   return flowProblems(flow, names)
-    .map(({ code, severity, place = {} }) => [severity === 'error' ? '!' : '?', code, place.step ?? place.trigger ?? '-', place.field ?? '-'].join(' '))
+    .map(({ code, severity, place = {} }) =>
+      [severity === 'error' ? '!' : '?', code, place.step ?? place.trigger ?? '-', place.field ?? '-'].join(' '),
+    )
     .sort();
 }
 const one = (step: Partial<Step> | string) => flowOf({ s: step }, ['start next s']);
@@ -50,38 +52,128 @@ describe('one fault each', () => {
     ['no steps', flowOf({}, []), ['! no-steps - steps']],
     ['the start leads nowhere', flowOf({ s: 'wait' }, []), ['! start-open - edges']],
     ['an unknown step', one('sendPigeon'), ['! unknown-step s -']],
-    ['an unknown trigger', flowOf({ s: 'wait' }, ['start next s'], { triggers: [{ id: 't', type: 'fullMoon', config: {} }] }), ['! unknown-trigger t -']],
-    ['a setting of the wrong kind', one({ type: 'wait', config: { duration: { amount: 'x', unit: 'days' } } }), ['! config-invalid s duration.amount']],
+    [
+      'an unknown trigger',
+      flowOf({ s: 'wait' }, ['start next s'], { triggers: [{ id: 't', type: 'fullMoon', config: {} }] }),
+      ['! unknown-trigger t -'],
+    ],
+    [
+      'a setting of the wrong kind',
+      one({ type: 'wait', config: { duration: { amount: 'x', unit: 'days' } } }),
+      ['! config-invalid s duration.amount'],
+    ],
     ['a setting that is not known', one({ type: 'wait', config: { lenght: 3 } }), ['! config-invalid s -']],
     ['a missing message', one('sendEmail'), ['! field-missing s message']],
     ['a message that is not there', one({ type: 'sendEmail', config: { message: 'gone' } }), ['! message-unknown s message']],
-    ['an attribute that is not there', one({ type: 'updateAttribute', config: { attribute: 'shoe', value: '1' } }), ['! attribute-unknown s attribute']],
-    ['a wait for an attribute that is no date', one({ type: 'waitUntil', config: { until: 'attribute', attribute: 'score', past: 'go', missing: 'go' } }), ['! attribute-unfit s attribute']],
-    ['no word on dates that are past or missing', one({ type: 'waitUntil', config: { until: 'attribute', attribute: 'renewal' } }), ['! field-missing s missing', '! field-missing s past']],
+    [
+      'an attribute that is not there',
+      one({ type: 'updateAttribute', config: { attribute: 'shoe', value: '1' } }),
+      ['! attribute-unknown s attribute'],
+    ],
+    [
+      'a wait for an attribute that is no date',
+      one({ type: 'waitUntil', config: { until: 'attribute', attribute: 'score', past: 'go', missing: 'go' } }),
+      ['! attribute-unfit s attribute'],
+    ],
+    [
+      'no word on dates that are past or missing',
+      one({ type: 'waitUntil', config: { until: 'attribute', attribute: 'renewal' } }),
+      ['! field-missing s missing', '! field-missing s past'],
+    ],
     ['30 February', one({ type: 'waitUntil', config: { until: 'date', date: '2027-02-30T09:00', past: 'go' } }), ['! no-such-date s date']],
     ['a wait of no time', one({ type: 'wait', config: { duration: { amount: 0, unit: 'days' } } }), ['! wait-zero s duration.amount']],
-    ['a number that gets a text', one({ type: 'updateAttribute', config: { attribute: 'score', value: 'ten' } }), ['! value-does-not-fit s value']],
-    ['the e-mail of everybody', one({ type: 'updateAttribute', config: { attribute: 'email', value: 'a@b.c' } }), ['! attribute-identifies s attribute']],
+    [
+      'a number that gets a text',
+      one({ type: 'updateAttribute', config: { attribute: 'score', value: 'ten' } }),
+      ['! value-does-not-fit s value'],
+    ],
+    [
+      'the e-mail of everybody',
+      one({ type: 'updateAttribute', config: { attribute: 'email', value: 'a@b.c' } }),
+      ['! attribute-identifies s attribute'],
+    ],
     ['a branch without a rule', one('branch'), ['! rule-empty s branches.0.rule']],
     ['a branch with an empty group', one(ask({ kind: 'all', rules: [] })), ['! rule-empty s branches.0.rule']],
-    ['a rule about a segment that is gone', one(ask({ kind: 'segment', segment: 'old', member: true })), ['! segment-unknown s branches.0.rule.segment']],
+    [
+      'a rule about a segment that is gone',
+      one(ask({ kind: 'segment', segment: 'old', member: true })),
+      ['! segment-unknown s branches.0.rule.segment'],
+    ],
     ['a rule about a message that is gone', one(ask(opened('gone'))), ['! message-unknown s branches.0.rule.message']],
-    ['shares of 99 %', one({ type: 'split', config: { shares: [{ id: 'a', weight: 33 }, { id: 'b', weight: 66 }] } }), ['! shares-not-100 s shares']],
-    ['two shares of one name', one({ type: 'split', config: { shares: [{ id: 'a', weight: 50 }, { id: 'a', weight: 50 }] } }), ['! outlet-twice s shares.1.id']],
+    [
+      'shares of 99 %',
+      one({
+        type: 'split',
+        config: {
+          shares: [
+            { id: 'a', weight: 33 },
+            { id: 'b', weight: 66 },
+          ],
+        },
+      }),
+      ['! shares-not-100 s shares'],
+    ],
+    [
+      'two shares of one name',
+      one({
+        type: 'split',
+        config: {
+          shares: [
+            { id: 'a', weight: 50 },
+            { id: 'a', weight: 50 },
+          ],
+        },
+      }),
+      ['! outlet-twice s shares.1.id'],
+    ],
     ['a step that nobody comes to', flowOf({ s: 'wait', z: 'wait' }, ['start next s']), ['! unreachable z -']],
     ['an edge to nowhere', flowOf({ s: 'wait' }, ['start next s', 's next gone']), ['! edge-dangling s edges.1']],
     ['an edge from nowhere', flowOf({ s: 'wait' }, ['start next s', 'gone next s']), ['! edge-dangling gone edges.1']],
-    ['an edge from a way out that is not there', flowOf({ s: 'wait', z: 'wait' }, ['start next s', 's next z', 'z yes s']), ['! edge-unknown-outlet z edges.2']],
-    ['an edge out of an exit', flowOf({ s: 'wait', x: 'exit' }, ['start next s', 's next x', 'x next s']), ['! edge-unknown-outlet x edges.2']],
+    [
+      'an edge from a way out that is not there',
+      flowOf({ s: 'wait', z: 'wait' }, ['start next s', 's next z', 'z yes s']),
+      ['! edge-unknown-outlet z edges.2'],
+    ],
+    [
+      'an edge out of an exit',
+      flowOf({ s: 'wait', x: 'exit' }, ['start next s', 's next x', 'x next s']),
+      ['! edge-unknown-outlet x edges.2'],
+    ],
     ['two edges from one way out', flowOf({ s: 'wait', z: 'wait' }, ['start next s', 's next z', 's next s']), ['! edge-twice s edges.2']],
-    ['a step named start', flowOf({ start: 'wait', s: 'wait' }, ['start next s']), ['! id-reserved start -', '! unreachable start -'].sort()],
-    ['a circle without a pause', flowOf({ s: { type: 'addTag', config: { tag: 'x' } }, k: ask(opened('hello')) }, ['start next s', 's next k', 'k yes s']), ['! loop-without-wait s -']],
-    ['a circle whose wait is switched off', flowOf({ s: { type: 'wait', disabled: true }, k: ask(opened('hello')) }, ['start next s', 's next k', 'k yes s']), ['! loop-without-wait s -']],
-    ['a circle with only a clock time in it, which may be now', flowOf({ s: 'waitUntil', k: ask(opened('hello')) }, ['start next s', 's next k', 'k yes s']), ['! loop-without-wait s -']],
+    [
+      'a step named start',
+      flowOf({ start: 'wait', s: 'wait' }, ['start next s']),
+      ['! id-reserved start -', '! unreachable start -'].sort(),
+    ],
+    [
+      'a circle without a pause',
+      flowOf({ s: { type: 'addTag', config: { tag: 'x' } }, k: ask(opened('hello')) }, ['start next s', 's next k', 'k yes s']),
+      ['! loop-without-wait s -'],
+    ],
+    [
+      'a circle whose wait is switched off',
+      flowOf({ s: { type: 'wait', disabled: true }, k: ask(opened('hello')) }, ['start next s', 's next k', 'k yes s']),
+      ['! loop-without-wait s -'],
+    ],
+    [
+      'a circle with only a clock time in it, which may be now',
+      flowOf({ s: 'waitUntil', k: ask(opened('hello')) }, ['start next s', 's next k', 'k yes s']),
+      ['! loop-without-wait s -'],
+    ],
     ['a circle that nobody can leave', flowOf({ s: 'wait' }, ['start next s', 's next s']), ['? no-way-out s -']],
-    ['asking about opens right after sending', flowOf({ m: mail, k: ask(opened('any')) }, ['start next m', 'm next k']), ['? asked-too-early k -']],
+    [
+      'asking about opens right after sending',
+      flowOf({ m: mail, k: ask(opened('any')) }, ['start next m', 'm next k']),
+      ['? asked-too-early k -'],
+    ],
     ['a goal without conditions', flowOf({ s: 'wait' }, ['start next s'], { goal: { kind: 'any', rules: [] } }), ['! rule-empty - goal']],
-    ['an audience about an attribute that is gone', flowOf({ s: 'wait' }, ['start next s'], { entry: { reentry: 'never', reentryDays: 30, audience: { kind: 'attribute', attribute: 'shoe', operator: 'isEmpty' } } }), ['! attribute-unknown - entry.audience.attribute']],
+    [
+      'an audience about an attribute that is gone',
+      flowOf({ s: 'wait' }, ['start next s'], {
+        entry: { reentry: 'never', reentryDays: 30, audience: { kind: 'attribute', attribute: 'shoe', operator: 'isEmpty' } },
+      }),
+      ['! attribute-unknown - entry.audience.attribute'],
+    ],
   ];
   it.each(cases)('%s', (_, flow, expected) => {
     expect(found(flow)).toEqual(expected);
@@ -91,8 +183,14 @@ describe('one fault each', () => {
   it('two steps of one id, two triggers of one id', () => {
     const flow = flowSchema.parse({
       name: 'Twice',
-      triggers: [{ id: 't', type: 'byHand' }, { id: 't', type: 'byHand' }],
-      steps: [{ id: 's', type: 'wait' }, { id: 's', type: 'wait' }],
+      triggers: [
+        { id: 't', type: 'byHand' },
+        { id: 't', type: 'byHand' },
+      ],
+      steps: [
+        { id: 's', type: 'wait' },
+        { id: 's', type: 'wait' },
+      ],
       edges: [{ from: 'start', outlet: 'next', to: 's' }],
     });
     expect(found(flow)).toEqual(expect.arrayContaining(['! id-twice s -', '! id-twice t -']));
@@ -103,8 +201,18 @@ describe('what is no fault', () => {
   it.each([
     ['a switched-off step with nothing chosen', one({ type: 'sendEmail', disabled: true })],
     ['a circle with a wait', flowOf({ s: 'wait', k: ask(opened('hello')) }, ['start next s', 's next k', 'k yes s'])],
-    ['asking about another message right after sending', flowOf({ m: mail, k: ask({ ...opened(), act: 'sent' }) }, ['start next m', 'm next k'])],
-    ['a circle through a way that a switched-off branch does not take', flowOf({ s: { type: 'addTag', config: { tag: 'x' } }, k: { type: 'branch', disabled: true } }, ['start next s', 's next k', 'k else s'])],
+    [
+      'asking about another message right after sending',
+      flowOf({ m: mail, k: ask({ ...opened(), act: 'sent' }) }, ['start next m', 'm next k']),
+    ],
+    [
+      'a circle through a way that a switched-off branch does not take',
+      flowOf({ s: { type: 'addTag', config: { tag: 'x' } }, k: { type: 'branch', disabled: true } }, [
+        'start next s',
+        's next k',
+        'k else s',
+      ]),
+    ],
   ])('%s', (_, flow) => expect(found(flow)).toEqual([]));
 
   it('warnings do not hold a flow back', () => {

@@ -30,12 +30,27 @@ const CPH = 'Europe/Copenhagen';
 const instant = (text: string, zone = CPH) => atLocal(text.slice(0, 10), text.slice(11), zone);
 
 /** Runs a step for a contact who came and is looked at; times are local to the contact. */
-function run(type: StepType, config: Record<string, unknown>, given: { came?: string; now?: string; zone?: string; workspaceZone?: string; facts?: Facts; chance?: number } = {}) {
+function run(
+  type: StepType,
+  config: Record<string, unknown>,
+  given: { came?: string; now?: string; zone?: string; workspaceZone?: string; facts?: Facts; chance?: number } = {},
+) {
   const { zone = CPH, workspaceZone = CPH, facts = {}, chance = 0 } = given;
   const came = instant(given.came ?? '2026-03-02 10:00', zone);
   const now = given.now === undefined ? came : instant(given.now, zone);
-  const outcome = type.run({ config: type.config.parse(config), now, enteredAt: came, entering: now === came, zone, workspaceZone, facts, messageResult: null, chance });
-  if (outcome.kind === 'wait') return outcome.until === null ? 'wait' : `${localDate(outcome.until, zone)} ${localTime(outcome.until, zone)}`;
+  const outcome = type.run({
+    config: type.config.parse(config),
+    now,
+    enteredAt: came,
+    entering: now === came,
+    zone,
+    workspaceZone,
+    facts,
+    messageResult: null,
+    chance,
+  });
+  if (outcome.kind === 'wait')
+    return outcome.until === null ? 'wait' : `${localDate(outcome.until, zone)} ${localTime(outcome.until, zone)}`;
   return outcome.kind === 'leave' ? outcome.outlet : `exit: ${outcome.reason}`;
 }
 
@@ -74,7 +89,9 @@ describe('wait until a clock time', () => {
   });
   it('says so', () => {
     expect(says(waitUntil, { weekdays: [2] })).toBe('Wait until Tuesday 09:00, the contact’s time');
-    expect(says(waitUntil, { weekdays: [5, 1, 2, 3, 4], zone: 'workspace' })).toBe('Wait until a working day (Monday to Friday) 09:00, the workspace’s time');
+    expect(says(waitUntil, { weekdays: [5, 1, 2, 3, 4], zone: 'workspace' })).toBe(
+      'Wait until a working day (Monday to Friday) 09:00, the workspace’s time',
+    );
   });
 });
 
@@ -115,14 +132,23 @@ describe('wait until a date of the contact', () => {
   });
   it('asks for the date, and says what happens to whom', () => {
     expect(waitUntil.facts!(waitUntil.config.parse(on()))).toEqual({ date: { attribute: 'renewal' } });
-    expect(says(waitUntil, on({ side: 'before', days: 3 }))).toBe('Wait until 3 days before Renewal 09:00, the contact’s time; if past: leave the flow; without a date: go on at once');
+    expect(says(waitUntil, on({ side: 'before', days: 3 }))).toBe(
+      'Wait until 3 days before Renewal 09:00, the contact’s time; if past: leave the flow; without a date: go on at once',
+    );
   });
 });
 
 describe('branch', () => {
   const rule = { kind: 'tag', tag: 'vip', has: true } as const;
-  const three = { branches: [{ id: 'a', label: 'Rich', rule }, { id: 'b', label: '', rule }, { id: 'c', label: 'Idle', rule }] };
-  const labels = (config: Record<string, unknown>) => branch.outlets(branch.config.parse(config)).map(({ id, label }) => `${id}: ${inEnglish(label)}`);
+  const three = {
+    branches: [
+      { id: 'a', label: 'Rich', rule },
+      { id: 'b', label: '', rule },
+      { id: 'c', label: 'Idle', rule },
+    ],
+  };
+  const labels = (config: Record<string, unknown>) =>
+    branch.outlets(branch.config.parse(config)).map(({ id, label }) => `${id}: ${inEnglish(label)}`);
   it.each([
     [{ a: true, b: true, c: true }, 'a'],
     [{ a: false, b: true, c: true }, 'b'],
@@ -137,8 +163,20 @@ describe('branch', () => {
     expect(branch.facts!(branch.config.parse(three))).toEqual({ a: { rule }, b: { rule }, c: { rule } });
   });
   it('does not take an outlet named else, or one twice', () => {
-    const problems = branch.problems!(branch.config.parse({ branches: [{ id: 'else', rule }, { id: 'x', rule }, { id: 'x', rule }] }), names);
-    expect(problems.map(({ code, place }) => `${code} ${place?.field}`)).toEqual(['outlet-twice branches.0.id', 'outlet-twice branches.2.id']);
+    const problems = branch.problems!(
+      branch.config.parse({
+        branches: [
+          { id: 'else', rule },
+          { id: 'x', rule },
+          { id: 'x', rule },
+        ],
+      }),
+      names,
+    );
+    expect(problems.map(({ code, place }) => `${code} ${place?.field}`)).toEqual([
+      'outlet-twice branches.0.id',
+      'outlet-twice branches.2.id',
+    ]);
   });
 });
 
@@ -173,14 +211,28 @@ describe('update attribute', () => {
     [{ attribute: 'renewal', value: '2026-02-30' }, 'Set Renewal to 2026-02-30', ['Renewal needs a date, written like 2026-12-24.']],
     [{ attribute: 'vip', value: 'yes' }, 'Set VIP to “yes”', ['VIP needs yes or no.']],
     [{ attribute: 'time_zone', value: 'Mars' }, 'Set Time zone to “Mars”', ['Time zone needs a time zone such as Europe/Copenhagen.']],
-    [{ attribute: 'email', value: 'x' }, 'Set E-mail to “x”', ['E-mail tells contacts apart, so a flow cannot write it. Choose another attribute.']],
+    [
+      { attribute: 'email', value: 'x' },
+      'Set E-mail to “x”',
+      ['E-mail tells contacts apart, so a flow cannot write it. Choose another attribute.'],
+    ],
   ])('%j: %s', (config, summary, problems) => {
     expect(says(updateAttribute, config)).toBe(summary);
     expect(updateAttribute.problems!(updateAttribute.config.parse(config), names).map(({ text }) => inEnglish(text))).toEqual(problems);
   });
   it('writes, and clears whatever value is left in its settings', () => {
     const effects = (config: Record<string, unknown>) =>
-      updateAttribute.run({ config: updateAttribute.config.parse(config), now: 0, enteredAt: 0, entering: true, zone: 'UTC', workspaceZone: 'UTC', facts: {}, messageResult: null, chance: 0 }).effects;
+      updateAttribute.run({
+        config: updateAttribute.config.parse(config),
+        now: 0,
+        enteredAt: 0,
+        entering: true,
+        zone: 'UTC',
+        workspaceZone: 'UTC',
+        facts: {},
+        messageResult: null,
+        chance: 0,
+      }).effects;
     expect(effects({ attribute: 'score', value: 5 })).toEqual([{ kind: 'setAttribute', attribute: 'score', value: 5 }]);
     expect(effects({ attribute: 'score', value: 5, action: 'clear' })).toEqual([{ kind: 'setAttribute', attribute: 'score', value: null }]);
   });

@@ -5,10 +5,27 @@ import { namesFrom } from '../../shared/flow/names.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 
-const names = namesFrom({ messages: [], attributes: [{ key: 'stage', label: 'Stage', kind: 'choice' }, { key: 'born', label: 'Birthday', kind: 'date' }], segments: [] });
+const names = namesFrom({
+  messages: [],
+  attributes: [
+    { key: 'stage', label: 'Stage', kind: 'choice' },
+    { key: 'born', label: 'Birthday', kind: 'date' },
+  ],
+  segments: [],
+});
 const source = (type: string, config: Record<string, unknown>) => triggerType(type)!.source(triggerType(type)!.config.parse(config));
-const says = (type: string, config: Record<string, unknown>) => inEnglish(triggerType(type)!.summary(triggerType(type)!.config.parse(config), names));
-const event = (data: Record<string, unknown>): ContactEvent => ({ id: 1, contactId: 1, type: 'any', at: 0, source: 'user', flowId: null, importId: null, data });
+const says = (type: string, config: Record<string, unknown>) =>
+  inEnglish(triggerType(type)!.summary(triggerType(type)!.config.parse(config), names));
+const event = (data: Record<string, unknown>): ContactEvent => ({
+  id: 1,
+  contactId: 1,
+  type: 'any',
+  at: 0,
+  source: 'user',
+  flowId: null,
+  importId: null,
+  data,
+});
 
 function accepts(type: string, config: Record<string, unknown>, data: Record<string, unknown>): boolean {
   const found = source(type, config);
@@ -64,7 +81,12 @@ describe('the others', () => {
     [{ side: 'after', days: 1, yearly: true, at: '18:30' }, 1, 'Every year 1 day after Birthday, at 18:30'],
     [{ side: 'on', days: 5 }, 0, 'On Birthday, at 09:00'],
   ])('a date: %j', (config, offsetDays, summary) => {
-    expect(source('dateReached', { attribute: 'born', ...config })).toMatchObject({ on: 'date', attribute: 'born', offsetDays, leapDay: 'feb28' });
+    expect(source('dateReached', { attribute: 'born', ...config })).toMatchObject({
+      on: 'date',
+      attribute: 'born',
+      offsetDays,
+      leapDay: 'feb28',
+    });
     expect(says('dateReached', { attribute: 'born', ...config })).toBe(summary);
   });
 

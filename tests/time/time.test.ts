@@ -127,15 +127,28 @@ describe('reading', () => {
     ['2026-07-01', '2026-06-30T22:00:00Z'],
     ['2026-07-01 09:30', '2026-07-01T07:30:00Z'],
   ])('%s is the instant %s', (text, utc) => expect(time.instantText(time.parseInstant(text, CPH)!)).toBe(utc));
-  it.each(['soon', '2026-02-30', '2026-07-01 25:00', '22/11/2026'])('%s is no instant', (text) => expect(time.parseInstant(text, CPH)).toBeNull());
+  it.each(['soon', '2026-02-30', '2026-07-01 25:00', '22/11/2026'])('%s is no instant', (text) =>
+    expect(time.parseInstant(text, CPH)).toBeNull(),
+  );
 });
 
 describe('whenever and wherever', () => {
   const zone = fc.constantFrom(
-    CPH, 'America/New_York', 'Australia/Lord_Howe', 'America/Santiago', 'Africa/Cairo', 'Pacific/Kiritimati', 'Pacific/Apia', 'Asia/Kathmandu', 'Africa/Casablanca', 'UTC',
+    CPH,
+    'America/New_York',
+    'Australia/Lord_Howe',
+    'America/Santiago',
+    'Africa/Cairo',
+    'Pacific/Kiritimati',
+    'Pacific/Apia',
+    'Asia/Kathmandu',
+    'Africa/Casablanca',
+    'UTC',
   );
   const instant = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2060, 0, 1) });
-  const clock = fc.tuple(fc.nat(23), fc.nat(59)).map(([hour, minute]) => `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`);
+  const clock = fc
+    .tuple(fc.nat(23), fc.nat(59))
+    .map(([hour, minute]) => `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`);
   const weekdays = fc.subarray([1, 2, 3, 4, 5, 6, 7]);
 
   it('a wait ends no earlier than it begins, and a longer one no earlier than a shorter', () => {
