@@ -6,8 +6,6 @@ import { countryOf, normaliseEmail, normalisePhone } from './address.ts';
 import type { Attribute, AttributeValue } from './contact.ts';
 import { marksCurrency, minorDigits, monthNamed, parseYesNo, regionOf, type DateOrder } from './locale-words.ts';
 
-export { parseYesNo } from './locale-words.ts';
-
 /** How text is to be understood: the marks of the file or the region, and the workspace's zone, money and country. */
 export type ValueReading = {
   decimal: ',' | '.';
