@@ -52,6 +52,16 @@ export function addAttribute(workspace: Pick<Workspace, 'db' | 'clock'>, attribu
   });
 }
 
+/** A key made from a name ("Fødselsdag (år)" becomes "foedselsdag_aar") that is not `taken`; for attributes and whatever else has keys. */
+export function freeAttributeKey(name: string, taken: (key: string) => boolean): string {
+  const plain = name.toLowerCase().replaceAll('æ', 'ae').replaceAll(/[øö]/g, 'oe').replaceAll('å', 'aa').replaceAll('ß', 'ss').replaceAll('ł', 'l').replaceAll('đ', 'd').normalize('NFD').replaceAll(/\p{M}/gu, '');
+  const words = plain.replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^_+|_+$/g, '');
+  const base = (/^[a-z]/.test(words) ? words : `field_${words}`).slice(0, 56).replace(/_$/, '');
+  const isFree = (key: string) => !TAKEN.has(key) && !taken(key);
+  if (isFree(base)) return base;
+  for (let n = 2; ; n++) if (isFree(`${base}_${n}`)) return `${base}_${n}`;
+}
+
 /** A value as its column holds it. An empty text and an empty list are no value: NULL is the only emptiness that rules know. */
 export function toColumn(attribute: Pick<Attribute, 'kind'>, value: AttributeValue): string | number | null {
   if (value === null || value === '') return null;

@@ -1,7 +1,7 @@
 // Changes of contacts in the store: what is written, which events say so, and that nothing else does.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { rows, transaction } from '../../src-main/store/database.ts';
-import { addAttribute, attributesOf } from '../../src-main/store/attributes.ts';
+import { addAttribute, attributesOf, freeAttributeKey } from '../../src-main/store/attributes.ts';
 import { consentsOf, consentState, consentStatesFor, recordConsent } from '../../src-main/store/consents.ts';
 import { attributeValuesFor, contactZonesFor, countContacts, findByEmail, getContact, insertContact, setAttributeFor, updateContact } from '../../src-main/store/contacts.ts';
 import { contactsMatching, countMatching } from '../../src-main/store/rules.ts';
@@ -42,6 +42,18 @@ describe('attributes', () => {
     addAttribute(workspace, { key: 'taken', label: 'Taken', kind: 'text' });
     expect(() => addAttribute(workspace, { key, label: 'X', kind: 'text' })).toThrow(words);
     expect(attributesOf(workspace).size).toBe(8);
+  });
+
+  test.each([
+    ['Fødselsdag (år)', 'foedselsdag_aar'],
+    ['Żółć łąka', 'zolc_laka'],
+    ['  1. order ', 'field_1_order'],
+    ['???', 'field'],
+    ['Taken', 'taken_3'],
+    ['id', 'id_2'],
+    ['x'.repeat(80), 'x'.repeat(56)],
+  ])('a key for %j is %s', (name, key) => {
+    expect(freeAttributeKey(name, (each) => each === 'taken' || each === 'taken_2')).toBe(key);
   });
 
   test('one that fails with what surrounds it leaves neither row nor column', () => {
