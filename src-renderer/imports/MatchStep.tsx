@@ -7,7 +7,8 @@ import type { ColumnTarget } from '../../shared/contacts/import-plan.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAttributes } from '../contacts/attributes.ts';
 import { freeKey } from './attribute-key.ts';
-import { planObstacles, setTarget, useImport } from './import-store.ts';
+import { setTarget, useImport } from './import-store.ts';
+import { planObstacles } from './plan-obstacles.ts';
 
 const MARKS = { certain: IconCheck, likely: IconHelp, none: IconMinus } as const;
 

@@ -106,14 +106,3 @@ export async function cancelImport(): Promise<void> {
     showFailure(error);
   }
 }
-
-/** Why the plan cannot be carried out yet: two columns on one attribute, or nothing that identifies a contact. */
-export function planObstacles(plan: ImportPlan): { kind: 'noKey' } | { kind: 'twice'; attribute: string } | { kind: 'noSource' } | null {
-  const attributes = plan.columns.flatMap(({ target }) => (target.kind === 'attribute' || target.kind === 'newAttribute' ? [target.attribute] : []));
-  const twice = attributes.find((attribute, index) => attributes.indexOf(attribute) !== index);
-  if (twice !== undefined) return { kind: 'twice', attribute: twice };
-  if (!['email', 'phone', 'external_id'].some((key) => attributes.includes(key))) return { kind: 'noKey' };
-  const fromColumn = plan.columns.some(({ target }) => target.kind === 'consent');
-  const asksConsent = fromColumn || plan.consent !== null;
-  return asksConsent && (plan.consent?.source.trim() ?? '') === '' ? { kind: 'noSource' } : null;
-}

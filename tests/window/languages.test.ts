@@ -1,0 +1,63 @@
+// Every language says everything that English says, in sentences that can be read, with the same places to fill in.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, test } from 'vitest';
+
+const folder = join(import.meta.dirname, '..', '..', 'assets', 'languages');
+const LANGUAGES = ['en', 'da', 'nl', 'pl', 'sv'];
+const namespaces = readdirSync(join(folder, 'en'))
+  .map((file) => file.replace('.json', ''))
+  .filter((name) => name !== 'definitions');
+
+function words(language: string, namespace: string): Record<string, string> {
+  return JSON.parse(readFileSync(join(folder, language, `${namespace}.json`), 'utf8')) as Record<string, string>;
+}
+
+type Node = ReturnType<IntlMessageFormat['getAst']>[number];
+
+/** The names of what is filled in; those inside plural forms too. */
+function placesOf(nodes: readonly Node[]): Set<string> {
+  const places = new Set<string>();
+  for (const node of nodes) {
+    if (node.type === 0 || node.type === 7) continue;
+    places.add(node.value);
+    if ('options' in node) for (const option of Object.values(node.options)) for (const place of placesOf(option.value)) places.add(place);
+  }
+  return places;
+}
+
+/** The plural forms of each plural in a sentence, with the categories that the language has. */
+function missingForms(nodes: readonly Node[], language: string): string[] {
+  const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+  return nodes.flatMap((node) => {
+    if (node.type !== 6) return [];
+    return needed.filter((form) => node.options[form] === undefined);
+  });
+}
+
+function parse(sentence: string, language: string): readonly Node[] {
+  return new IntlMessageFormat(sentence, language, undefined, { ignoreTag: true }).getAst();
+}
+
+describe.each(namespaces)('%s', (namespace) => {
+  const english = words('en', namespace);
+
+  test.each(LANGUAGES)('%s has the same keys as English, each with words', (language) => {
+    const other = words(language, namespace);
+    expect(Object.keys(other).sort()).toEqual(Object.keys(english).sort());
+    expect(Object.entries(other).filter(([, sentence]) => sentence.trim() === '')).toEqual([]);
+  });
+
+  test.each(LANGUAGES)('%s fills in the same places, and has every plural form', (language) => {
+    const other = words(language, namespace);
+    const faults = Object.keys(english).flatMap((key) => {
+      const here = parse(other[key] ?? '', language);
+      const there = parse(english[key]!, 'en');
+      const differs = [...placesOf(here)].sort().join() !== [...placesOf(there)].sort().join();
+      const missing = missingForms(here, language);
+      return [...(differs ? [`${key}: other places`] : []), ...(missing.length > 0 ? [`${key}: no ${missing.join()}`] : [])];
+    });
+    expect(faults).toEqual([]);
+  });
+});
