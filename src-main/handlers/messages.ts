@@ -1,6 +1,7 @@
 // Calls about messages: contents, previews, test mails.
 import type { AttributeKind, AttributeValue } from '../../shared/contacts/contact.ts';
 import type { Message } from '../../shared/flow/flow.ts';
+import { messageKeyFor } from '../../shared/messages/message-key.ts';
 import { messageProblems } from '../../shared/messages/message-problems.ts';
 import { isSafeAddress } from '../../shared/messages/header-text.ts';
 import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
@@ -16,7 +17,7 @@ import { rendererOf } from '../rendering/renderer.ts';
 import { mailSecret, unsubscribeToken, unsubscribeUrl } from '../runner/mail-identity.ts';
 import { renderingOf, type Sender } from '../runner/outbox-mails.ts';
 import { allAccounts, passwordKey, type StoredAccount } from '../store/accounts.ts';
-import { attributesOf, freeAttributeKey } from '../store/attributes.ts';
+import { attributesOf } from '../store/attributes.ts';
 import { getContact, refuseUnknownContact } from '../store/contacts.ts';
 import { flowSummaries } from '../store/flows.ts';
 import { allMessages, findMessage, removeMessage, saveMessage } from '../store/messages.ts';
@@ -44,7 +45,7 @@ export function messageHandlers(workspace: Workspace, openChannel: OpenChannel =
       return null;
     },
     'messages.create': ({ name }) => {
-      const message: Message = { key: freeAttributeKey(name, (key) => findMessage(workspace, key) !== undefined), name, channel: 'email', purpose: 'marketing', subject: '', preheader: '', body: '' };
+      const message: Message = { key: messageKeyFor(name, (key) => findMessage(workspace, key) !== undefined), name, channel: 'email', purpose: 'marketing', subject: '', preheader: '', body: '' };
       saveMessage(workspace, message);
       workspace.changed('messages');
       return message;
@@ -75,9 +76,10 @@ export function messageHandlers(workspace: Workspace, openChannel: OpenChannel =
       if (errors.length > 0) throw new ProblemError(...errors);
       const { account, password } = accountForTest(workspace);
       const from = senderOf(workspace, account);
-      const rendered = await renderOne(workspace, message, from, valuesOf(workspace, contact), { address, prefix: TEST_PREFIX });
+      const messageId = `kanal.test.${randomId(20)}@${from.address.slice(from.address.lastIndexOf('@') + 1)}`;
+      const rendered = await renderOne(workspace, message, from, valuesOf(workspace, contact), { address, messageId });
       if ('failure' in rendered) throw new ProblemError(failureProblem(message, rendered));
-      const response = await deliverTest(workspace, openChannel, account, password, { from, to: address, rendered });
+      const response = await deliverTest(workspace, openChannel, account, password, { from, to: address, messageId, rendered });
       recordAudit(workspace, 'user', 'messages.sendTest', { message: key });
       return { response };
     },
@@ -127,19 +129,15 @@ function madeUpPerson(workspace: Workspace): Record<string, AttributeValue> {
 }
 
 /** The very rendering that sending does, for one reader; with an address, down to the bytes. */
-async function renderOne(workspace: Workspace, message: Message, from: Sender, values: Record<string, AttributeValue>, test: { address: string; prefix: string } | null): Promise<RenderedMail | RenderFailure> {
+async function renderOne(workspace: Workspace, message: Message, from: Sender, values: Record<string, AttributeValue>, test: { address: string; messageId: string } | null): Promise<RenderedMail | RenderFailure> {
   const token = unsubscribeToken(mailSecret(workspace), 0, 'preview');
   const [rendered] = await rendererOf(workspace).render({
     ...renderingOf(workspace, from, workspace.clock.now()),
     message,
-    readers: [{ values, to: test?.address ?? null, messageId: test === null ? null : testMessageId(from), unsubscribeUrl: unsubscribeUrl(from.address, token) }],
-    ...(test !== null && { subjectPrefix: test.prefix }),
+    readers: [{ values, to: test?.address ?? null, messageId: test?.messageId ?? null, unsubscribeUrl: unsubscribeUrl(from.address, token) }],
+    ...(test !== null && { subjectPrefix: TEST_PREFIX }),
   });
   return rendered!;
-}
-
-function testMessageId(from: Sender): string {
-  return `kanal.test.${randomId(20)}@${from.address.slice(from.address.lastIndexOf('@') + 1)}`;
 }
 
 function failureProblem(message: Message, { failure, detail }: RenderFailure): Problem {
@@ -159,11 +157,11 @@ function accountForTest(workspace: Workspace): { account: StoredAccount; passwor
   return { account, password };
 }
 
-async function deliverTest(workspace: Workspace, openChannel: OpenChannel, account: StoredAccount, password: string | null, test: { from: Sender; to: string; rendered: RenderedMail }): Promise<string> {
+async function deliverTest(workspace: Workspace, openChannel: OpenChannel, account: StoredAccount, password: string | null, test: { from: Sender; to: string; messageId: string; rendered: RenderedMail }): Promise<string> {
   const { id: _, ...plain } = account;
   const channel = openChannel(plain, password);
   const { subject, html, text, headers, bytes } = test.rendered;
-  const mail: OutgoingMail = { from: test.from, to: test.to, subject, html, text, headers, messageId: testMessageId(test.from), date: new Date(workspace.clock.now()), eml: Buffer.from(bytes!.eml) };
+  const mail: OutgoingMail = { from: test.from, to: test.to, subject, html, text, headers, messageId: test.messageId, date: new Date(workspace.clock.now()), eml: Buffer.from(bytes!.eml) };
   try {
     const delivery = await channel.deliver(mail, () => Promise.resolve(true));
     if (delivery.result === 'sent') return delivery.response;
