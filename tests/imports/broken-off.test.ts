@@ -1,0 +1,146 @@
+// Imports that are cancelled or killed: what is done stays done, and importing the file again finishes it.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { openDatabase, row, rows } from '../../src-main/store/database.ts';
+import type { Workspace } from '../../src-main/workspace.ts';
+import { testWorkspace } from '../workspace-fixture.ts';
+import { importFile, inspect, testFolder, type Folder } from './import-fixture.ts';
+
+let folder: Folder;
+beforeEach(() => {
+  folder = testFolder();
+});
+afterEach(() => folder.remove());
+
+const ROWS = 12_000;
+
+/** People of whom some come again much later in the file, with other values; and every thousandth row is no good. */
+function writePeople(): string {
+  const lines = ['email;first_name;city;score;tags;consent'];
+  for (let n = 0; n < ROWS; n++) {
+    const who = n % 7 === 0 ? Math.floor(n / 7) : n;
+    lines.push(n % 1000 === 999 ? `nobody;x;y;${n};;` : `p${who}@x.dk;First ${n};City ${n % 50};${n};t${n % 5}|all;${n % 3 === 0 ? 'no' : 'yes'}`);
+  }
+  return folder.write('people.csv', `${lines.join('\n')}\n`);
+}
+
+const PLAN = { consent: { channel: 'email', source: 'kiosk' } as const };
+
+/** Everything that an import leaves behind, without numbers that only say when and in which import. */
+function outcome(workspace: Pick<Workspace, 'db'>): unknown {
+  return {
+    contacts: rows(workspace.db, 'SELECT email, first_name, a_city, a_score FROM contacts ORDER BY email'),
+    tags: rows(workspace.db, 'SELECT c.email, t.name FROM contact_tags x JOIN contacts c ON c.id = x.contact_id JOIN tags t ON t.id = x.tag_id ORDER BY 1, 2'),
+    consents: rows(workspace.db, 'SELECT c.email, k.state, k.source, k.file FROM consents k JOIN contacts c ON c.id = k.contact_id ORDER BY 1, k.id'),
+    events: rows(workspace.db, `SELECT c.email, e.type, e.data FROM events e JOIN contacts c ON c.id = e.contact_id ORDER BY 1, 2, 3`),
+  };
+}
+
+async function undisturbed(file: string): Promise<unknown> {
+  const workspace = testWorkspace();
+  const { counts } = await importFile(workspace, file, PLAN);
+  expect(counts).toMatchObject({ rows: ROWS, rejected: 12 });
+  const found = outcome(workspace);
+  workspace.close();
+  return found;
+}
+
+test('killed at any moment and imported again, it is as if nothing had happened', { timeout: 120_000 }, async () => {
+  const file = writePeople();
+  const expected = await undisturbed(file);
+  const workspaceFile = folder.path('w.kanal');
+  const first = testWorkspace({ file: workspaceFile });
+  const { plan } = await inspect(first, file);
+  first.close();
+
+  let kills = 0;
+  for (const atLeast of [1, 3000, 9000]) {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'import-process.ts'), workspaceFile, file, JSON.stringify({ ...plan, ...PLAN })], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+    child.stdout.on('data', (text: Buffer) => {
+      if (text.toString().trim().split('\n').some((line) => Number(line) >= atLeast) && child.exitCode === null && child.kill('SIGKILL')) kills++;
+    });
+    await ended;
+  }
+  expect(kills).toBeGreaterThanOrEqual(2);
+
+  const db = openDatabase(workspaceFile, () => {});
+  const workspace: Workspace = { ...testWorkspace(), db };
+  const before = row<{ n: number }>(db, 'SELECT count(*) AS n FROM contacts')!.n;
+  expect(before).toBeGreaterThan(0);
+  const list = await importHandlers(workspace)['imports.list']({});
+  expect(list.map(({ state }) => state)).toContain('interrupted');
+  expect(list.map(({ state }) => state)).not.toContain('running');
+
+  const { counts, state } = await importFile(workspace, file, PLAN);
+  expect(state).toBe('done');
+  expect(counts.rows).toBe(ROWS);
+  expect(outcome(workspace)).toEqual(expected);
+  expect((await importFile(workspace, file, PLAN)).counts).toMatchObject({ added: 0, updated: 0, rejected: 12 });
+  expect(outcome(workspace)).toEqual(expected);
+  db.close();
+});
+
+test.each(['update', 'fill', 'skip'] as const)('cancelled, it stops soon and keeps what is done; repeated, it is finished (%s)', async (existing) => {
+  const file = writePeople();
+  const reference = testWorkspace();
+  await importFile(reference, file, { ...PLAN, existing });
+  const workspace = testWorkspace();
+  const calls = importHandlers(workspace);
+  const { plan } = await calls['imports.inspect']({ file, reading: {} });
+  const { import: id } = await calls['imports.start']({ file, plan: { ...plan, ...PLAN, existing }, rejectsFile: null, dryRun: false });
+  while (row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM contacts')!.n === 0) await new Promise((resolve) => setImmediate(resolve));
+  await calls['imports.cancel']({ import: id });
+  const stopped = await calls['imports.wait']({ import: id });
+  expect(stopped.state).toBe('cancelled');
+  expect(stopped.counts.rows).toBeLessThan(ROWS);
+  const { rows: all, added, updated, unchanged, skipped, rejected } = stopped.counts;
+  expect(all).toBe(added + updated + unchanged + skipped + rejected);
+  expect(row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM contacts')!.n).toBe(added);
+
+  await importFile(workspace, file, { ...PLAN, existing }, { calls });
+  expect(outcome(workspace)).toEqual(outcome(reference));
+  workspace.close();
+  reference.close();
+});
+
+test('other calls are answered while an import runs, and windows hear of it a few times a second', async () => {
+  const file = writePeople();
+  const workspace = testWorkspace();
+  const calls = importHandlers(workspace);
+  const { plan } = await calls['imports.inspect']({ file, reading: {} });
+  const began = performance.now();
+  const { import: id } = await calls['imports.start']({ file, plan, rejectsFile: null, dryRun: false });
+  let turns = 0;
+  let done = false;
+  const finished = Promise.resolve(calls['imports.wait']({ import: id })).then((result) => ((done = true), result));
+  while (!done) {
+    await new Promise((resolve) => setImmediate(resolve));
+    turns++;
+    expect(row(workspace.db, 'SELECT count(*) AS n FROM contacts')).toBeDefined();
+    expect(workspace.db.inTransaction).toBe(false);
+  }
+  const result = await finished;
+  const heard = workspace.heard.filter((event) => event.type === 'import');
+  expect(turns).toBeGreaterThan(20);
+  expect(heard.length).toBeLessThanOrEqual(2 + (performance.now() - began) / 200);
+  expect(heard.at(-1)).toMatchObject({ progress: { import: id, state: 'done', counts: result.counts } });
+  workspace.close();
+});
+
+test('a workspace that is closed meanwhile finds the import interrupted when it is opened again', async () => {
+  const file = writePeople();
+  const workspaceFile = folder.path('closed.kanal');
+  const workspace = testWorkspace({ file: workspaceFile });
+  const calls = importHandlers(workspace);
+  const { plan } = await calls['imports.inspect']({ file, reading: {} });
+  const { import: id } = await calls['imports.start']({ file, plan, rejectsFile: null, dryRun: false });
+  while (row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM contacts')!.n === 0) await new Promise((resolve) => setImmediate(resolve));
+  workspace.close();
+  expect((await calls['imports.wait']({ import: id })).state).toBe('interrupted');
+  const again: Workspace = { ...testWorkspace(), db: openDatabase(workspaceFile, () => {}) };
+  expect(await importHandlers(again)['imports.list']({})).toMatchObject([{ id, state: 'interrupted' }]);
+  again.db.close();
+});
