@@ -41,7 +41,7 @@ export function configOf(step: Step): Record<string, unknown> | null {
 /** The title on the card: the step's own name, or that of its type. */
 export function titleOf(step: Step): Text {
   if (step.name !== undefined) return say('{name}', { name: step.name });
-  return stepType(step.type)?.label ?? say('Unknown step “{type}”', { type: step.type });
+  return stepType(step.type)?.label ?? say('Unknown step: {type}', { type: step.type });
 }
 
 /** The step of an id. Throws when the flow has none. */

@@ -48,7 +48,10 @@ export function wayProblems(flow: Flow): Problem[] {
         );
     });
   }
-  return [...problems, ...circleProblems(flow, taken), ...noWayOut(flow, taken, isReached, outlets, openOutlets), ...tooEarly(flow, all)];
+  const hasty = circleProblems(flow, taken);
+  // Whoever mends a circle without a pause decides anew how it is left.
+  const endless = hasty.length > 0 ? [] : noWayOut(flow, taken, isReached, outlets, openOutlets);
+  return [...problems, ...hasty, ...endless, ...tooEarly(flow, all)];
 }
 
 /** A step's outlets, or `null` where they cannot be told: then every edge from it is taken as it is. */
