@@ -35,7 +35,7 @@ export const KNOWN_FIELDS: readonly KnownField[] = [
 ];
 
 /** Parts of names of columns whose digits are a code, not a quantity: adding two of them up would make no sense. */
-export const CODE_WORDS = /(^|[^a-z])(nr|no|num|id|code|kode|kod|cvr|vat|moms|ean|sku|gtin|pin|ref|konto|account|iban|org|kvr|kvk|nip|regon|pesel|cpr|se|postnr)([^a-z]|$)|nummer|numer|number/;
+export const CODE_WORDS = /(^|[^a-z])(nr|no|num|id|code|kode|kod|cvr|vat|moms|ean|sku|gtin|pin|ref|konto|account|iban|org|kvr|kvk|nip|regon|pesel|cpr|se|postnr)([^a-z]|$)|(nr|kode|code)( |$)|nummer|numer|number/;
 
 /** Letters that Unicode does not take apart into a letter and a mark. */
 const FOLDED: Readonly<Record<string, string>> = { ø: 'o', æ: 'ae', œ: 'oe', ł: 'l', ß: 'ss', đ: 'd', ð: 'd', þ: 'th', ı: 'i' };

@@ -35,8 +35,8 @@ export type Deciding = {
   fileName: string;
   /** The channels for which the file has a column of its own. */
   columnChannels: ReadonlySet<Channel>;
-  /** Whether a later row about the same contact fills this attribute: then this row's value would not last (see survey.ts). */
-  overruled(email: string, slot: number, line: number): boolean;
+  /** Whether a later row about the same contact gives this attribute another value: then this one would not last (survey.ts). */
+  overruled(email: string, slot: number, line: number, value: string | number): boolean;
 };
 
 const NOTHING: Omit<Decision, 'outcome' | 'held'> = { changes: [], tags: [], consents: [] };
@@ -66,7 +66,7 @@ function valueChanges(row: ImportRow, known: KnownContact | undefined, { plan, k
     const before = known?.values[slot] ?? null;
     if (value === before || isSame(before, value, row.cells[slot]!, kinds[slot]!, zone)) return;
     if (before !== null && plan.existing === 'fill' && !known!.ours) return;
-    if (row.email !== null && overruled(row.email, slot, row.line)) return;
+    if (row.email !== null && overruled(row.email, slot, row.line, value)) return;
     changes.push({ slot, before, value });
   });
   return changes;

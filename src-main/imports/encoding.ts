@@ -9,8 +9,10 @@ export type EncodingGuess = { encoding: Encoding; sure: boolean };
 
 export const ENCODINGS: readonly Encoding[] = ['utf8', 'utf16le', 'utf16be', 'windows1252', 'windows1250', 'macintosh', 'cp850'];
 
-/** Letters of the languages that the program is made for. In the right encoding they stand where other letters stand. */
-const EXPECTED = new Set('æøåÆØÅäöÄÖüÜßéèëïóÉËÏÓąćęłńśźżĄĆĘŁŃŚŹŻõšžÕŠŽáíúýðþçêôâîûàñ'.normalize('NFC'));
+/** Letters of the languages that the program is made for: in the right encoding they stand where other letters stand. */
+const COMMON = new Set('æøåÆØÅäöÄÖüÜßéÉóÓąćęłńśźżĄĆĘŁŃŚŹŻ'.normalize('NFC'));
+/** In those languages they are rare, but a wrong reading of the common ones is full of them. */
+const RARE = new Set('èëïËÏõšžÕŠŽáíúýðþçêôâîûàñ'.normalize('NFC'));
 
 /** Languages whose Excel writes windows-1250 where others write windows-1252. */
 const CENTRAL_EUROPEAN = new Set(['pl', 'cs', 'sk', 'hu', 'sl', 'hr', 'ro']);
@@ -58,9 +60,15 @@ function guessOldEncoding(head: Buffer, locale: string): EncodingGuess {
   const central = CENTRAL_EUROPEAN.has(locale.slice(0, 2).toLowerCase());
   const sample = head.subarray(0, 262_144);
   const scored = (['windows1252', 'windows1250', 'macintosh', 'cp850'] as const)
-    .map((encoding) => ({ encoding, score: languageScore(iconv.decode(sample, encoding)) + (encoding === (central ? 'windows1250' : 'windows1252') ? 1 : 0) }))
+    .map((encoding) => {
+      const text = iconv.decode(sample, encoding);
+      return { encoding, text, score: languageScore(text) + (encoding === (central ? 'windows1250' : 'windows1252') ? 1 : 0) };
+    })
     .sort((a, b) => b.score - a.score);
-  return { encoding: scored[0]!.encoding, sure: scored[0]!.score - scored[1]!.score >= 4 };
+  const best = scored[0]!;
+  // Where two encodings read the same text, it does not matter which of them it is.
+  const rival = scored.find(({ text }) => text !== best.text);
+  return { encoding: best.encoding, sure: rival === undefined || best.score - rival.score >= 4 };
 }
 
 function languageScore(text: string): number {
@@ -68,7 +76,8 @@ function languageScore(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const letter = text[i]!;
     if (letter <= '\x7f') continue;
-    if (EXPECTED.has(letter)) score += 2;
+    if (COMMON.has(letter)) score += 3;
+    else if (RARE.has(letter)) score += 1;
     else if (/\p{L}/u.test(letter)) score -= 1;
     else if (letter === '\ufffd' || /[\x80-\x9f]/.test(letter)) score -= 5;
     else if (/\p{L}/u.test(text[i - 1] ?? '') || /\p{L}/u.test(text[i + 1] ?? '')) score -= 3;

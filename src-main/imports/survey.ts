@@ -14,8 +14,8 @@ const MOST_REPEATED = 300_000;
 export type Survey = {
   hash: string;
   rows: number;
-  /** Whether a later row about the same address fills this attribute, so that the value of the row at `line` would not last. */
-  overruled(email: string, slot: number, line: number): boolean;
+  /** Whether a later row about the same address gives this attribute another value, so that the one at `line` would not last. */
+  overruled(email: string, slot: number, line: number, value: string | number): boolean;
   /** Whether the address is in the file more than once. May be true for some that are not. */
   isRepeated(email: string): boolean;
 };
@@ -48,7 +48,8 @@ function isBlank(cell: string): boolean {
 export async function surveyFile(file: string, bytes: number, reading: FileReading, hasSeparatorLine: boolean, reader: RowReader, goOn: () => boolean): Promise<Survey | null> {
   const hash = createHash('sha256');
   const seen = addressFilter(bytes / 60);
-  const filledLater = new Map<string, number[]>();
+  /** By address and attribute: the last row but the first that fills it. */
+  const filledLater = new Map<string, { line: number; value: string | number }[]>();
   const emailSlot = reader.attributes.findIndex(({ key }) => key === 'email');
   let rows = 0;
   for await (const records of recordsOf(file, reading, hasSeparatorLine, (piece) => hash.update(piece))) {
@@ -59,16 +60,21 @@ export async function surveyFile(file: string, bytes: number, reading: FileReadi
       if (email === null || seen.addedNew(email) || (filledLater.size >= MOST_REPEATED && !filledLater.has(email))) continue;
       const row = reader.read(record);
       if (row.reasons.length > 0) continue;
-      let lines = filledLater.get(email);
-      if (lines === undefined) filledLater.set(email, (lines = []));
-      for (let slot = 0; slot < row.values.length; slot++) if (slot !== emailSlot && row.values[slot] !== null) lines[slot] = record.line;
+      let last = filledLater.get(email);
+      if (last === undefined) filledLater.set(email, (last = []));
+      row.values.forEach((value, slot) => {
+        if (value !== null && slot !== emailSlot) last[slot] = { line: record.line, value };
+      });
     }
     await turn();
   }
   return {
     hash: hash.digest('hex'),
     rows,
-    overruled: (email, slot, line) => (filledLater.get(email)?.[slot] ?? 0) > line,
+    overruled(email, slot, line, value) {
+      const last = filledLater.get(email)?.[slot];
+      return last !== undefined && last.line > line && last.value !== value;
+    },
     isRepeated: (email) => filledLater.has(email) || (filledLater.size >= MOST_REPEATED && seen.has(email)),
   };
 }
