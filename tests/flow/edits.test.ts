@@ -93,6 +93,11 @@ describe('removing', () => {
     expect(edgesOf(edits.removeStep(loop, 'b'))).toEqual(['a next a', 'start next a']);
     expect(edgesOf(edits.removeStep(edits.removeStep(loop, 'b'), 'a'))).toEqual([]);
   });
+  it('a switch of the view changes nothing else', () => {
+    const free = edits.setLayoutMode(edits.setPositions(chain(), { a: { x: 5, y: 5 } }), 'free');
+    expect(edits.setLayoutMode(free, 'tree').layout).toEqual({ mode: 'tree', positions: { a: { x: 5, y: 5 } } });
+    expect({ ...free, layout: null }).toEqual({ ...chain(), layout: null });
+  });
   it('forgets positions', () => {
     const placed = edits.setPositions(chain(), { b: { x: 1, y: 2 }, ghost: { x: 0, y: 0 } });
     expect(placed.layout.positions).toEqual({ b: { x: 1, y: 2 } });

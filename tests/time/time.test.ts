@@ -104,6 +104,18 @@ describe('anniversaries', () => {
   ] as const)('%s in %i (%s): %s', (date, year, leapDay, then) => expect(time.anniversary(date, year, leapDay)).toBe(then));
 });
 
+describe('days between dates', () => {
+  it.each([
+    ['2026-03-28', '2026-03-30', 2],
+    ['2026-03-30', '2026-03-28', -2],
+    ['2028-02-01', '2028-03-01', 29],
+    ['2026-01-01', '2026-01-01', 0],
+  ])('%s to %s: %i', (from, to, days) => {
+    expect(time.daysBetween(from, to)).toBe(days);
+    expect(time.addDays(from, days)).toBe(to);
+  });
+});
+
 describe('reading', () => {
   it.each([
     ['2026-02-29', false],
