@@ -1,7 +1,6 @@
 // Calls about messages: contents, previews, test mails.
 import type { AttributeKind, AttributeValue } from '../../shared/contacts/contact.ts';
 import type { Message } from '../../shared/flow/flow.ts';
-import { messageKeyFor } from '../../shared/messages/message-key.ts';
 import { messageProblems } from '../../shared/messages/message-problems.ts';
 import { isSafeAddress } from '../../shared/messages/header-text.ts';
 import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
@@ -17,7 +16,7 @@ import { rendererOf } from '../rendering/renderer.ts';
 import { mailSecret, unsubscribeToken, unsubscribeUrl } from '../runner/mail-identity.ts';
 import { renderingOf, type Sender } from '../runner/outbox-mails.ts';
 import { allAccounts, passwordKey, type StoredAccount } from '../store/accounts.ts';
-import { attributesOf } from '../store/attributes.ts';
+import { attributesOf, freeAttributeKey } from '../store/attributes.ts';
 import { getContact, refuseUnknownContact } from '../store/contacts.ts';
 import { flowSummaries } from '../store/flows.ts';
 import { allMessages, findMessage, removeMessage, saveMessage } from '../store/messages.ts';
@@ -45,7 +44,7 @@ export function messageHandlers(workspace: Workspace, openChannel: OpenChannel =
       return null;
     },
     'messages.create': ({ name }) => {
-      const message: Message = { key: messageKeyFor(name, (key) => findMessage(workspace, key) !== undefined), name, channel: 'email', purpose: 'marketing', subject: '', preheader: '', body: '' };
+      const message: Message = { key: freeAttributeKey(name, (key) => findMessage(workspace, key) !== undefined), name, channel: 'email', purpose: 'marketing', subject: '', preheader: '', body: '' };
       saveMessage(workspace, message);
       workspace.changed('messages');
       return message;

@@ -109,20 +109,13 @@ export function settle(workspace: WithDatabase, id: number, state: 'sent' | 'fai
   );
 }
 
-/** A person's word on a message that the machine must not touch: from `unknown`, `held` or `failed` to anything. */
+/** A person's word on a message that the machine must not touch: from `unknown`, `held` or `failed`. To `planned` it is due now, with all its attempts. */
 export function decideState(workspace: WithDatabase, id: number, state: 'sent' | 'planned' | 'cancelled', reason: string, now: Instant): boolean {
-  return (
-    run(
-      workspace.db,
-      `UPDATE outbox SET state = ?1, reason = ?2, settled_at = CASE WHEN ?1 = 'planned' THEN NULL ELSE ?3 END, due_at = CASE WHEN ?1 = 'planned' THEN ?3 ELSE due_at END,
-         attempts = CASE WHEN ?1 = 'planned' THEN 0 ELSE attempts END, claimed_at = CASE WHEN ?1 = 'planned' THEN NULL ELSE claimed_at END
-       WHERE id = ?4 AND state IN ('unknown', 'held', 'failed')`,
-      state,
-      reason,
-      now,
-      id,
-    ).changes === 1
-  );
+  const change =
+    state === 'planned'
+      ? `UPDATE outbox SET state = ?, reason = ?, due_at = ?, settled_at = NULL, claimed_at = NULL, attempts = 0`
+      : `UPDATE outbox SET state = ?, reason = ?, settled_at = ?`;
+  return run(workspace.db, `${change} WHERE id = ? AND state IN ('unknown', 'held', 'failed')`, state, reason, now, id).changes === 1;
 }
 
 /** Tells the enrollment that asked for the message how it ended, and has it looked at. One that has moved on is left alone. */
