@@ -165,7 +165,7 @@ const recordEvents: Command = {
     }
     if (events.length > 0) await send();
     result.rejected.sort((a, b) => a.line - b.line);
-    for (const { line, message } of result.rejected.slice(0, 50)) context.progress(`line ${line}: ${message}`);
+    for (const { line, message } of result.rejected.slice(0, 50)) context.progress(message.startsWith('Line ') ? message : `Line ${line}: ${message}`);
     if (result.rejected.length > 50) context.progress(`and ${result.rejected.length - 50} more; --json lists them all`);
     context.print(`${result.recorded} recorded, ${result.known} known already, ${result.rejected.length} rejected.`, result);
   },
