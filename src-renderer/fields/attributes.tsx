@@ -156,7 +156,7 @@ export function Labelled({ field, children }: { field: FieldProps; children: Rea
       labelProps={{ id: `${id}-label` }}
       inputWrapperOrder={['label', 'description', 'input', 'error']}
     >
-      <div id={id} tabIndex={-1} role="group" aria-labelledby={`${id}-label`}>
+      <div id={id} tabIndex={-1} role="group" className="kanal-group" aria-labelledby={`${id}-label`}>
         {children}
       </div>
     </Input.Wrapper>

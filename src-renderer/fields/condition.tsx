@@ -73,15 +73,17 @@ type ConditionEditorProps = {
 export function ConditionEditor({ condition, onChange, onRemove, inFlow }: ConditionEditorProps) {
   const { t } = useTranslation('editor');
   const { attributes } = useSources();
-  const subject = condition.kind === 'segment' ? null : subjectOf(condition);
   return (
     <div className="kanal-condition">
       <div className="kanal-condition-words">
         <Text size="xs" component="span">
           {t(`rule.lead.${condition.kind}`)}
         </Text>
-        {subject !== null && (
-          <SubjectSelect value={subject} onChange={(next) => next !== subject && onChange(newCondition(next, inFlow, attributes))} />
+        {condition.kind === 'attribute' && (
+          <SubjectSelect
+            value={subjectOf(condition)}
+            onChange={(next) => next !== subjectOf(condition) && onChange(newCondition(next, inFlow, attributes))}
+          />
         )}
         <Question condition={condition} onChange={onChange} inFlow={inFlow} />
       </div>
@@ -183,6 +185,7 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
             onChange={(act) => onChange({ ...condition, act: act as (typeof MESSAGE_ACTS)[number] })}
           />
           <Words
+            wide
             label={t('rule.message')}
             value={condition.message}
             options={options}
@@ -199,6 +202,7 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
         <>
           <YesNo value={condition.did} yes={t('rule.did')} no={t('rule.didNot')} onChange={(did) => onChange({ ...condition, did })} />
           <Words
+            wide
             label={t('rule.event')}
             value={condition.event}
             options={types.map((type) => ({ value: type, label: t(`event.${type as 'order_placed'}`, { defaultValue: type }) }))}
@@ -236,17 +240,20 @@ function Words({
   label,
   value,
   options,
+  wide = false,
   onChange,
 }: {
   label: string;
   value: string;
   options: { value: string; label: string }[];
+  /** For words that are whole phrases or names. */
+  wide?: boolean;
   onChange(value: string): void;
 }) {
   return (
     <NativeSelect
       size="xs"
-      flex="1 1 110px"
+      flex={wide ? '1 1 190px' : '1 1 100px'}
       aria-label={label}
       data={options}
       value={value}
@@ -281,6 +288,7 @@ function Since({ value, inFlow, onChange }: { value: SinceValue; inFlow: boolean
   return (
     <>
       <Words
+        wide
         label={t('rule.since')}
         value={kind}
         options={kinds.map((each) => ({ value: each, label: t(`since.${each}`) }))}

@@ -1,6 +1,6 @@
 // Widgets for lists of ways out: branches by rule, in the order in which they are tried, and shares by weight.
 import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconPlus, IconTrash, type Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Branch } from '../../shared/contacts/rule-fields.ts';
@@ -116,37 +116,22 @@ function WayOutHead<T extends WayOut>({ list, index, onChange, children }: WayOu
         onChange={(event) => onChange(list.with(index, { ...item, label: event.currentTarget.value }), true)}
       />
       {children}
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="sm"
-        disabled={index === 0}
-        aria-label={t('fields.moveUp', { name })}
-        onClick={() => move(-1)}
-      >
-        <IconArrowUp size={14} />
-      </ActionIcon>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="sm"
-        disabled={index === list.length - 1}
-        aria-label={t('fields.moveDown', { name })}
-        onClick={() => move(1)}
-      >
-        <IconArrowDown size={14} />
-      </ActionIcon>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="sm"
-        disabled={list.length <= 1}
-        aria-label={t('fields.removeBranch', { name })}
-        onClick={() => onChange(list.toSpliced(index, 1))}
-      >
-        <IconTrash size={14} />
-      </ActionIcon>
+      {list.length > 1 && (
+        <>
+          <SmallButton label={t('fields.moveUp', { name })} icon={IconArrowUp} disabled={index === 0} onClick={() => move(-1)} />
+          <SmallButton label={t('fields.moveDown', { name })} icon={IconArrowDown} disabled={index === list.length - 1} onClick={() => move(1)} />
+          <SmallButton label={t('fields.removeBranch', { name })} icon={IconTrash} onClick={() => onChange(list.toSpliced(index, 1))} />
+        </>
+      )}
     </Group>
+  );
+}
+
+function SmallButton({ label, icon: Picture, disabled = false, onClick }: { label: string; icon: Icon; disabled?: boolean; onClick(): void }) {
+  return (
+    <ActionIcon className="kanal-quiet" variant="subtle" color="gray" size="sm" disabled={disabled} aria-label={label} onClick={onClick}>
+      <Picture size={14} aria-hidden />
+    </ActionIcon>
   );
 }
 

@@ -118,8 +118,8 @@ export function DateTimeInput({ value, onChange, ...rest }: DateTimeInputProps) 
       clearable
       valueFormat="YYYY-MM-DD HH:mm"
       value={value === null ? null : `${localDate(value, timeZone)} ${localTime(value, timeZone)}:00`}
-      onChange={(next: string | null) =>
-        onChange(next === null ? null : atLocal(next.slice(0, 10), next.slice(11, 16) || '00:00', timeZone))
+      onChange={(next) =>
+        onChange(typeof next === 'string' ? atLocal(next.slice(0, 10), next.slice(11, 16) || '00:00', timeZone) : null)
       }
     />
   );

@@ -137,6 +137,7 @@ function UndoRedo() {
               aria-label={words}
               aria-disabled={label === undefined}
               data-disabled={label === undefined || undefined}
+              className="flow-undo"
               data-command={name}
               onClick={() => perform(editor, name)}
             >

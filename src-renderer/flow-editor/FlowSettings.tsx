@@ -1,5 +1,5 @@
 // The settings of the flow itself: who may come in and how often, what counts as reaching the goal, who leaves early.
-import { Input, Radio, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Input, Radio, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Rule } from '../../shared/contacts/rule.ts';
@@ -171,21 +171,17 @@ function OptOut({ value, onChange }: { value: Flow['optOut']; onChange(value: Fl
   const { t } = useTranslation('editor');
   const text = useText();
   return (
-    <div>
-      <Text size="sm" fw={500} id="opt-out-label">
-        {text(SETTINGS.optOut)}
-      </Text>
-      <Text size="xs" c="dimmed" mb={4}>
-        {t('settings.optOutHelp')}
-      </Text>
-      <SegmentedControl
-        fullWidth
-        orientation="vertical"
-        aria-labelledby="opt-out-label"
-        data={(['exit', 'continue'] as const).map((each) => ({ value: each, label: t(`optOut.${each}`) }))}
-        value={value}
-        onChange={(next) => onChange(next as Flow['optOut'])}
-      />
-    </div>
+    <Radio.Group
+      label={text(SETTINGS.optOut)}
+      description={t('settings.optOutHelp')}
+      value={value}
+      onChange={(next) => onChange(next as Flow['optOut'])}
+    >
+      <Stack gap={6} mt={6}>
+        {(['exit', 'continue'] as const).map((each) => (
+          <Radio key={each} value={each} label={t(`optOut.${each}`)} size="xs" />
+        ))}
+      </Stack>
+    </Radio.Group>
   );
 }

@@ -42,6 +42,7 @@ export function useDrag(canvas: RefObject<HTMLElement | null>): StartDrag {
       let at = from;
       let lines: Line[] | null = null;
       let frame = 0;
+      let wasInside = false;
       const { set } = editor.ui.getState();
       const box = () => (canvas.current ?? document.querySelector('.flow-canvas'))?.getBoundingClientRect() ?? new DOMRect();
 
@@ -66,8 +67,14 @@ export function useDrag(canvas: RefObject<HTMLElement | null>): StartDrag {
 
       const scroll = () => {
         const { left, right, top, bottom } = box();
-        const towards = (value: number, low: number, high: number) =>
-          value < low + EDGE && value > low - EDGE ? 1 : value > high - EDGE && value < high + EDGE ? -1 : 0;
+        // Whoever comes from the palette crosses the edge without meaning it: scrolling begins after a stay inside.
+        const within = (margin: number) =>
+          at.x > left + margin && at.x < right - margin && at.y > top + margin && at.y < bottom - margin;
+        if (within(EDGE)) wasInside = true;
+        const towards = (value: number, low: number, high: number) => {
+          if (!wasInside || !within(0)) return 0;
+          return value < low + EDGE ? 1 : value > high - EDGE ? -1 : 0;
+        };
         const dx = towards(at.x, left, right);
         const dy = towards(at.y, top, bottom);
         if (dx !== 0 || dy !== 0) {

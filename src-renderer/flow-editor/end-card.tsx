@@ -5,6 +5,7 @@ import type { Node, NodeProps } from '@xyflow/react';
 import { useTranslation } from 'react-i18next';
 import type { Spot } from '../../shared/flow/reading.ts';
 import { useUi } from './editor-context.tsx';
+import { Ports } from './ports.tsx';
 import { spotId } from './selection.ts';
 
 export type EndNode = Node<{ spot: Spot; selected: boolean }, 'end'>;
@@ -15,6 +16,7 @@ export const EndCard = memo(function EndCard({ data }: NodeProps<EndNode>) {
   const target = useUi((ui) => ui.drag?.target === spotId(data.spot));
   return (
     <div className="end-card" data-selected={data.selected || undefined} data-target={target || undefined}>
+      <Ports />
       <IconLogout2 size={13} stroke={1.6} aria-hidden />
       <span>{t('end.leaves')}</span>
     </div>
@@ -26,6 +28,7 @@ export const GhostCard = memo(function GhostCard({ data }: NodeProps<GhostNode>)
   const target = useUi((ui) => ui.drag?.target === spotId(data.spot));
   return (
     <div className="ghost-card" data-selected={data.selected || undefined} data-target={target || undefined}>
+      <Ports />
       <IconPlus size={16} stroke={1.7} aria-hidden />
       <span>{t('ghost.first')}</span>
     </div>

@@ -11,6 +11,7 @@ import { useText } from '../app/i18n.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { addNewTrigger } from './actions.ts';
 import { useEditor, useUi } from './editor-context.tsx';
+import { Ports } from './ports.tsx';
 import { StepIcon } from './icons.tsx';
 
 export type TriggerRow = { trigger: Trigger; summary: Text; state: 'ok' | 'incomplete' | 'error' | 'unknown' };
@@ -31,6 +32,7 @@ export const StartCard = memo(function StartCard({ data }: NodeProps<StartNode>)
   };
   return (
     <div className="start-card" data-selected={data.selected || undefined}>
+      <Ports />
       <div className="start-card-head">
         <IconBolt size={16} stroke={1.7} color="var(--kanal-family-trigger)" aria-hidden />
         <span className="step-card-title">{t('start.when')}</span>

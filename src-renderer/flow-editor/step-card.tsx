@@ -11,6 +11,7 @@ import type { StepFacts } from './describe.ts';
 import { renamedStep } from './edit-labels.ts';
 import { useEditor, useUi } from './editor-context.tsx';
 import { StepIcon } from './icons.tsx';
+import { Ports } from './ports.tsx';
 import { StepFigures } from './figures.tsx';
 
 export type StepNode = Node<{ step: Step; facts: StepFacts; selected: boolean; figures: boolean; changed: boolean }, 'step'>;
@@ -32,6 +33,7 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<StepNode>) {
       data-disabled={facts.disabled || undefined}
       data-dragged={dragged || undefined}
     >
+      <Ports />
       <div className="step-card-head">
         <StepIcon name={facts.icon} family={facts.family} />
         {renaming ? (
