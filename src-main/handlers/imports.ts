@@ -1,5 +1,5 @@
 // Calls about files of contacts coming in.
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import type { ImportRow } from '../../shared/api.ts';
 import type { ImportCounts, ImportPlan, ImportProgress } from '../../shared/contacts/import-plan.ts';

@@ -53,24 +53,25 @@ export async function runImport(job: ImportRun): Promise<{ counts: ImportCounts;
   let size = LEAST_ROWS;
   let bytesRead = 0;
   let waiting: CsvRecord[] = [];
-  for await (const records of recordsOf(file, plan.reading, hasSeparatorLine, (piece) => (bytesRead += piece.length))) {
-    waiting = waiting.length === 0 ? records : waiting.concat(records);
-    let done = 0;
-    while (waiting.length - done >= size || (bytesRead >= bytes && done < waiting.length)) {
-      if (!job.goOn()) return { counts, finished: false, hash };
-      const slice = waiting.slice(done, done + size);
+  /** Does slices of the waiting rows as long as at least `least` of them are there; answers false when it was told to stop. */
+  const workOff = async (least: number): Promise<boolean> => {
+    while (waiting.length >= least && waiting.length > 0) {
+      if (!job.goOn()) return false;
+      const slice = waiting.slice(0, size);
       const began = performance.now();
       slices(slice.map((record) => ({ record, row: reader.read(record) })));
-      done += slice.length;
+      waiting = waiting.slice(slice.length);
       size = nextSize(size, slice.length, performance.now() - began);
       job.progress(counts, bytesRead);
       await turn();
     }
-    if (done > 0) waiting = waiting.slice(done);
+    return job.goOn();
+  };
+  for await (const records of recordsOf(file, plan.reading, hasSeparatorLine, (piece) => (bytesRead += piece.length))) {
+    waiting = waiting.length === 0 ? records : waiting.concat(records);
+    if (!(await workOff(size))) return { counts, finished: false, hash };
   }
-  if (!job.goOn()) return { counts, finished: false, hash };
-  if (waiting.length > 0) slices(waiting.map((record) => ({ record, row: reader.read(record) })));
-  return { counts, finished: true, hash };
+  return { counts, finished: await workOff(1), hash };
 }
 
 /** So many rows that a slice takes about `SLICE_MS`; never more than doubled at once, because the first slices are slow. */
@@ -147,7 +148,7 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
 
   const carryOut = (decision: Decision, known: KnownContact | undefined): KnownContact | undefined => {
     if (decision.outcome === 'skipped' || decision.outcome === 'unchanged') return known;
-    const after = known ?? newContact(decision, attributes.length);
+    const after = known ?? newContact(decision, attributes);
     const change: RowChange = { contactId: known?.id ?? null, values: after.values, changes: decision.changes, tags: decision.tags, consents: decision.consents };
     if (writer !== null) after.id = writer.write(change);
     return after;
@@ -191,8 +192,8 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
   };
 }
 
-function newContact(decision: Decision, width: number): KnownContact {
-  const values = new Array<string | number | null>(width).fill(null);
+function newContact(decision: Decision, attributes: readonly unknown[]): KnownContact {
+  const values: (string | number | null)[] = attributes.map(() => null);
   for (const { slot, value } of decision.changes) values[slot] = value;
   return { id: 0, values, tags: new Set(decision.tags), consents: new Map(decision.consents.map(({ channel, given }) => [channel, given ? 'given' : 'withdrawn'])), ours: true };
 }

@@ -25,144 +25,157 @@ export type RecordReader = {
 export type Dialect = { separator: string; quote: string; fileName: string };
 
 /** Begins to read at line `firstLine`; the lines before it are passed over as they are, whatever quotes they hold. */
-export function createRecordReader(dialect: Dialect, firstLine = 1): RecordReader {
-  const separator = dialect.separator.charCodeAt(0);
-  const quote = dialect.quote.charCodeAt(0);
-  let rest = '';
+export function createRecordReader({ separator, quote, fileName }: Dialect, firstLine = 1): RecordReader {
+  const separatorCode = separator.charCodeAt(0);
+  const quoteCode = quote.charCodeAt(0);
+  /** What has come but is not read yet begins at `at`; `final`: no more comes. */
+  let text = '';
+  let at = 0;
+  let final = false;
+  /** The line of the record at hand, and the line breaks inside it so far. */
   let line = 1;
+  let breaks = 0;
 
-  /** Passes over whole lines until `firstLine`; answers where it begins, or -1 when more text is needed. */
-  function passOver(text: string, final: boolean): number {
-    let at = 0;
+  /** Where the cell at `from` ends, if it is not in quotes. */
+  function endOfCell(from: number): number {
+    const { length } = text;
+    let end = from;
+    while (end < length) {
+      const code = text.charCodeAt(end);
+      if (code === separatorCode || code === LF || code === CR) break;
+      end++;
+    }
+    return end;
+  }
+
+  /** Goes behind the line break at `at`; false when more text is needed to know which it is. */
+  function passBreak(): boolean {
+    const isReturn = text.charCodeAt(at) === CR;
+    if (isReturn && at + 1 === text.length && !final) return false;
+    at += isReturn && text.charCodeAt(at + 1) === LF ? 2 : 1;
+    return true;
+  }
+
+  /** Goes behind the lines before `firstLine`; false when more text is needed. */
+  function passOver(): boolean {
     while (line < firstLine) {
+      const start = at;
       while (at < text.length && text.charCodeAt(at) !== CR && text.charCodeAt(at) !== LF) at++;
-      if (at >= text.length || (text.charCodeAt(at) === CR && at + 1 === text.length && !final)) return final ? text.length : -1;
-      at += text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF ? 2 : 1;
+      if (at >= text.length || !passBreak()) {
+        at = final ? text.length : start;
+        return final;
+      }
       line++;
-      rest = text.slice(at);
-      text = rest;
-      at = 0;
     }
-    return 0;
+    return true;
   }
 
-  function tooLong(openedAt: number): never {
-    const { fileName } = dialect;
-    refuse('cell-too-long', say('{fileName}, line {line}: a cell that begins here is longer than a million characters. Most likely a quote is missing; close it, or choose another quote character.', { fileName, line: openedAt }), { file: fileName, line: openedAt });
-  }
-
-  function unclosed(openedAt: number): never {
-    const { fileName } = dialect;
-    refuse('unclosed-quote', say('{fileName}, line {line}: a quote is opened here and never closed, so the rest of the file would become one cell. Close it, or remove it. Nothing was imported.', { fileName, line: openedAt }), { file: fileName, line: openedAt });
-  }
-
-  function read(final: boolean): CsvRecord[] {
-    const records: CsvRecord[] = [];
-    const begin = line < firstLine ? passOver(rest, final) : 0;
-    if (begin < 0) return records;
-    const text = rest;
-    const length = text.length;
-    let at = begin;
-    let start = begin;
-    while (at < length) {
-      start = at;
-      const record: CsvRecord = { line, cells: [], strayQuote: -1 };
-      let breaks = 0;
-      let quoted = false;
-      for (;;) {
-        let first = at;
-        while (first < length && text.charCodeAt(first) === SPACE) first++;
-        if (first < length && text.charCodeAt(first) === quote) {
-          quoted = true;
-          let from = first + 1;
-          let value = '';
-          for (;;) {
-            const close = text.indexOf(dialect.quote, from);
-            if (close < 0) {
-              if (length - first > MAX_CELL) tooLong(line + breaks);
-              if (final) unclosed(line + breaks);
-              rest = text.slice(start);
-              return records;
-            }
-            if (close + 1 === length && !final) {
-              rest = text.slice(start);
-              return records;
-            }
-            if (text.charCodeAt(close + 1) === quote) {
-              value += text.slice(from, close + 1);
-              from = close + 2;
-              continue;
-            }
-            value += text.slice(from, close);
-            at = close + 1;
-            break;
-          }
-          if (value.length > MAX_CELL) tooLong(line + breaks);
-          breaks += countBreaks(text, first, at);
-          const tail = at;
-          while (at < length && !ends(text.charCodeAt(at))) at++;
-          if (at > tail && text.slice(tail, at).trim() !== '') {
-            if (record.strayQuote < 0) record.strayQuote = record.cells.length;
-            const after = text.slice(tail, at).trimEnd();
-            value += dialect.quote + (after.endsWith(dialect.quote) ? after.slice(0, -1) : after);
-          }
-          record.cells.push(value);
-        } else {
-          const from = at;
-          at = first;
-          while (at < length && !ends(text.charCodeAt(at))) at++;
-          if (at - from > MAX_CELL) tooLong(line + breaks);
-          record.cells.push(text.slice(from, at));
-        }
-        if (at >= length) {
-          if (final) break;
-          rest = text.slice(start);
-          return records;
-        }
-        if (text.charCodeAt(at) !== separator) break;
-        at++;
-        if (record.cells.length >= MAX_COLUMNS) tooMany();
-        if (at >= length && final) {
-          record.cells.push('');
-          break;
-        }
-        if (at >= length) {
-          rest = text.slice(start);
-          return records;
-        }
+  /** The cell whose opening quote is at `opened`; `null` when its end has not come yet. Leaves `at` behind it. */
+  function quotedCell(opened: number, record: CsvRecord): string | null {
+    let value = '';
+    let from = opened + 1;
+    for (;;) {
+      const close = text.indexOf(quote, from);
+      if (close < 0) {
+        if (text.length - opened > MAX_CELL) refuseLongCell(fileName, line + breaks);
+        if (final) refuseUnclosed(fileName, line + breaks);
+        return null;
       }
-      if (at < length) {
-        const isCr = text.charCodeAt(at) === CR;
-        if (isCr && at + 1 === length && !final) {
-          rest = text.slice(start);
-          return records;
-        }
-        at += isCr && text.charCodeAt(at + 1) === LF ? 2 : 1;
+      if (close + 1 === text.length && !final) return null;
+      value += text.slice(from, close);
+      at = close + 1;
+      if (text.charCodeAt(at) !== quoteCode) break;
+      value += quote;
+      from = close + 2;
+    }
+    if (value.length > MAX_CELL) refuseLongCell(fileName, line + breaks);
+    breaks += countBreaks(text, opened, at);
+    const tail = at;
+    at = endOfCell(at);
+    return at === tail ? value : withTail(value, text.slice(tail, at).trimEnd(), record);
+  }
+
+  /** Text behind the closing quote is a fault of the row; the likeliest reading keeps all of it. Blanks do not count. */
+  function withTail(value: string, tail: string, record: CsvRecord): string {
+    if (tail.trim() === '') return value;
+    if (record.strayQuote < 0) record.strayQuote = record.cells.length;
+    return value + quote + (tail.endsWith(quote) ? tail.slice(0, -1) : tail);
+  }
+
+  /** The record at `at`; `null` when its end has not come yet. Blank lines are records without cells. */
+  function readRecord(): CsvRecord | null {
+    const record: CsvRecord = { line, cells: [], strayQuote: -1 };
+    let quoted = false;
+    breaks = 0;
+    for (;;) {
+      let first = at;
+      while (text.charCodeAt(first) === SPACE) first++;
+      if (text.charCodeAt(first) === quoteCode) {
+        const cell = quotedCell(first, record);
+        if (cell === null) return null;
+        quoted = true;
+        record.cells.push(cell);
+      } else {
+        const end = endOfCell(first);
+        if (end - at > MAX_CELL) refuseLongCell(fileName, line + breaks);
+        record.cells.push(text.slice(at, end));
+        at = end;
+      }
+      if (at >= text.length) {
+        if (!final) return null;
+        break;
+      }
+      if (text.charCodeAt(at) !== separatorCode) {
+        if (!passBreak()) return null;
         breaks++;
+        break;
       }
-      line += breaks;
-      if (record.cells.length > 1 || quoted || record.cells[0] !== '') records.push(record);
+      if (record.cells.length >= MAX_COLUMNS) refuseWide(fileName, line);
+      at++;
     }
-    rest = '';
+    line += breaks;
+    if (record.cells.length === 1 && record.cells[0] === '' && !quoted) record.cells.pop();
+    return record;
+  }
+
+  function readAll(): CsvRecord[] {
+    const records: CsvRecord[] = [];
+    if (line < firstLine && !passOver()) return records;
+    while (at < text.length) {
+      const start = at;
+      const record = readRecord();
+      if (record === null) {
+        at = start;
+        break;
+      }
+      if (record.cells.length > 0) records.push(record);
+    }
     return records;
   }
 
-  function ends(code: number): boolean {
-    return code === separator || code === LF || code === CR;
-  }
-
-  function tooMany(): never {
-    const { fileName } = dialect;
-    refuse('too-many-columns', say('{fileName}, line {line}: more than {most, number} columns. Check the separator, or remove columns that are not needed.', { fileName, line, most: MAX_COLUMNS }), { file: fileName, line });
-  }
-
   return {
-    push(text) {
-      rest = rest === '' ? text : rest + text;
-      return read(false);
+    push(more) {
+      text = at >= text.length ? more : text.slice(at) + more;
+      at = 0;
+      return readAll();
     },
-    end: () => read(true),
+    end() {
+      final = true;
+      return readAll();
+    },
   };
+}
+
+function refuseLongCell(fileName: string, line: number): never {
+  refuse('cell-too-long', say('{fileName}, line {line}: a cell that begins here is longer than a million characters. Most likely a quote is missing; close it, or choose another quote character.', { fileName, line }), { file: fileName, line });
+}
+
+function refuseUnclosed(fileName: string, line: number): never {
+  refuse('unclosed-quote', say('{fileName}, line {line}: a quote is opened here and never closed, so the rest of the file would become one cell. Close it, or remove it. Nothing was imported.', { fileName, line }), { file: fileName, line });
+}
+
+function refuseWide(fileName: string, line: number): never {
+  refuse('too-many-columns', say('{fileName}, line {line}: more than {most, number} columns. Check the separator, or remove columns that are not needed.', { fileName, line, most: MAX_COLUMNS }), { file: fileName, line });
 }
 
 function countBreaks(text: string, from: number, to: number): number {

@@ -81,15 +81,15 @@ export type FoundContact = { id: number; email: string | null; importId: number 
 
 /** The contacts with these addresses. `columns` null: an attribute that is not there yet. One query. */
 export function contactsByEmail(workspace: Workspace, emails: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
-  return found(workspace, 'CROSS JOIN contacts c ON c.email = j.value', emails, columns);
+  return contactsJoined(workspace, 'CROSS JOIN contacts c ON c.email = j.value', emails, columns);
 }
 
 /** The contacts without an address that one of these identifies: by external id or phone. One query. */
 export function contactsWithoutEmail(workspace: Workspace, by: 'external_id' | 'phone', values: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
-  return found(workspace, `CROSS JOIN contacts c ON c.${by} = j.value AND c.email IS NULL`, values, columns);
+  return contactsJoined(workspace, `CROSS JOIN contacts c ON c.${by} = j.value AND c.email IS NULL`, values, columns);
 }
 
-function found(workspace: Workspace, join: string, values: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
+function contactsJoined(workspace: Workspace, join: string, values: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
   const selected = columns.map((column, index) => (column === null ? '' : `, c.${column} AS v${index}`)).join('');
   return rows<{ id: number; email: string | null; importId: number | null } & Record<string, string | number | null>>(
     workspace.db,

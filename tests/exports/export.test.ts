@@ -99,10 +99,10 @@ describe('an export that is imported again changes nothing', () => {
         workspace.close();
         workspace = testWorkspace({ settings: { locale, ...(locale === 'en-US' && { timeZone: 'America/New_York' }) } });
         withAttributes();
-        contacts.forEach(({ withdrawn, ...values }, index) => {
+        contacts.forEach(({ withdrawn, consent, ...values }, index) => {
           // One in five is known by its external id only.
           const email = index % 5 === 4 && values.external_id !== null ? null : `person${index}@example.com`;
-          const id = addContact(workspace, { ...values, external_id: email === null ? `only-${index}` : values.external_id, email });
+          const id = addContact(workspace, { ...values, consent: [...consent], external_id: email === null ? `only-${index}` : values.external_id, email });
           if (withdrawn) recordConsent(workspace, { contactId: id, channel: 'email', given: false, source: 'test', actor: 'user' });
         });
         const before = dump(workspace);

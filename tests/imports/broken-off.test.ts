@@ -114,9 +114,9 @@ test('other calls are answered while an import runs, and windows hear of it a fe
   const began = performance.now();
   const { import: id } = await calls['imports.start']({ file, plan, rejectsFile: null, dryRun: false });
   let turns = 0;
-  let done = false;
-  const finished = Promise.resolve(calls['imports.wait']({ import: id })).then((result) => ((done = true), result));
-  while (!done) {
+  const end = { reached: false };
+  const finished = Promise.resolve(calls['imports.wait']({ import: id })).finally(() => (end.reached = true));
+  while (!end.reached) {
     await new Promise((resolve) => setImmediate(resolve));
     turns++;
     expect(row(workspace.db, 'SELECT count(*) AS n FROM contacts')).toBeDefined();
