@@ -3,6 +3,7 @@
 import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, session, shell, utilityProcess, type IpcMainInvokeEvent } from 'electron';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { Answer, MachineEvent } from '../shared/api.ts';
 import { inEnglish } from '../shared/text.ts';
@@ -34,29 +35,43 @@ const { log } = openLog(data, 'window');
 let window: BrowserWindow | null = null;
 let machine: Machine | null = null;
 
+// Files to open may come before the program is ready: macOS sends them as events.
+const words = process.argv.slice(app.isPackaged ? 1 : 2);
+const filesToOpen = filesIn(words, process.cwd());
+
 app.setName('Kanal');
 app.setPath('userData', data);
-app.enableSandbox();
-protocol.registerSchemesAsPrivileged([{ scheme: 'kanal', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
-process.on('uncaughtException', (error) => {
-  log('Uncaught', error);
-  dialog.showErrorBox('Kanal', `This should not have happened: ${error.message}\nMore about it is in ${join(data, 'logs')}.`);
-  app.exit(1);
-});
+if (isCommand(words)) await runCommand(words);
+else if (app.requestSingleInstanceLock()) openProgram();
+else app.quit();
 
-// Files to open may come before the program is ready: macOS sends them as events.
-const filesToOpen = filesIn(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
-app.on('open-file', (event, file) => {
-  event.preventDefault();
-  if (machine === null) filesToOpen.push(file);
-  else void openFile(file);
-});
+/** The installed program is also the command line: `kanal new client.kanal`. A file to open comes with its path or ending. */
+function isCommand([first]: readonly string[]): boolean {
+  return app.isPackaged && first !== undefined && /^([a-z]+(-[a-z]+)*|--help)$/.test(first);
+}
 
-if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', (_event, words, folder) => {
+async function runCommand(command: readonly string[]): Promise<void> {
+  process.argv = [process.argv[0]!, 'kanal', ...command];
+  await import(pathToFileURL(join(import.meta.dirname, 'cli.js')).href);
+}
+
+function openProgram(): void {
+  app.enableSandbox();
+  protocol.registerSchemesAsPrivileged([{ scheme: 'kanal', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+  process.on('uncaughtException', (error) => {
+    log('Uncaught', error);
+    dialog.showErrorBox('Kanal', `This should not have happened: ${error.message}\nMore about it is in ${join(data, 'logs')}.`);
+    app.exit(1);
+  });
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    if (machine === null) filesToOpen.push(file);
+    else void openFile(file);
+  });
+  app.on('second-instance', (_event, given, folder) => {
     if (window?.isMinimized() === true) window.restore();
     window?.focus();
-    for (const file of filesIn(words.slice(1), folder)) void openFile(file);
+    for (const file of filesIn(given.slice(1), folder)) void openFile(file);
   });
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
@@ -73,8 +88,6 @@ if (app.requestSingleInstanceLock()) {
   });
   app.on('web-contents-created', (_event, contents) => confine(contents));
   void app.whenReady().then(begin);
-} else {
-  app.quit();
 }
 
 async function begin(): Promise<void> {

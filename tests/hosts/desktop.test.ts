@@ -2,11 +2,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBrowser, browserSwitches } from '../../src-main/launch/browser.mjs';
 import { desktop, untilTrue, type Desktop } from './machines.ts';
+
+const root = join(import.meta.dirname, '..', '..');
 
 type Recorded = { order: string[]; opened: string[]; boxes: string[]; menu: string[]; requests: string[]; complaints: string[]; schemes: { scheme: string; privileges: object }[]; webPreferences: object };
 
@@ -148,9 +150,25 @@ test.skipIf(findBrowser() === null)('started with a file it opens that file; qui
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
+test('installed, it is the command line too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kanal-desktop-'));
+  const run = (...words: string[]) => {
+    const program = spawnSync(process.execPath, ['--import', join(import.meta.dirname, 'stand-in/register.mjs'), join(root, 'dist/main/electron.js'), ...words], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, KANAL_STAND_IN: 'packaged', KANAL_DATA_FOLDER: join(folder, 'data') },
+    });
+    return [program.status, program.stdout, program.stderr] as const;
+  };
+  expect(run('new', 'a.kanal', '--time-zone', 'Europe/Warsaw', '--locale', 'pl')).toEqual([0, `Made ${join(folder, 'a.kanal')} (time zone Europe/Warsaw, language pl).\n`, '']);
+  expect(run('check', 'missing.kanal')[0]).toBe(1);
+  expect(run('frobnicate')[0]).toBe(2);
+  rmSync(folder, { recursive: true, force: true });
+});
+
 /** Electron's own binary, where it has been downloaded. */
 function electronBinary(): string | null {
-  const folder = join(import.meta.dirname, '..', '..', 'node_modules', 'electron');
+  const folder = join(root, 'node_modules', 'electron');
   const pathFile = join(folder, 'path.txt');
   if (!existsSync(pathFile)) return null;
   const program = join(folder, 'dist', readFileSync(pathFile, 'utf8'));
@@ -166,7 +184,7 @@ test.skipIf(binary === null)(`with the real Electron${binary === null ? ' (skipp
   try {
     const app = await _electron.launch({
       executablePath: binary!,
-      args: [...browserSwitches(), join(import.meta.dirname, '..', '..')],
+      args: [...browserSwitches(), root],
       env: { ...(process.env as Record<string, string>), KANAL_DATA_FOLDER: folder, ...(screen === null ? {} : { DISPLAY: ':97' }) },
     });
     const page = await app.firstWindow();

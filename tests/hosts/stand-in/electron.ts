@@ -40,7 +40,7 @@ let answerOfDialogs = 0;
 let chosenFile: string | null = null;
 
 class App extends EventEmitter {
-  isPackaged = false;
+  isPackaged = process.env['KANAL_STAND_IN'] === 'packaged';
   #paths = new Map<string, string>();
   setName(): void {}
   setPath(name: string, path: string): void {
@@ -166,6 +166,9 @@ export const utilityProcess = {
     return { postMessage: (message: object) => void (child.connected && child.send(message)), on: (event: string, listener: (...values: unknown[]) => void) => child.on(event, listener), kill: () => child.kill() };
   },
 };
+
+// An installed program is started by its own name, without a script.
+if (app.isPackaged) process.argv.splice(1, 1);
 
 /** What a test may ask of this process, by name. */
 const commands: Record<string, (input: never) => unknown> = {
