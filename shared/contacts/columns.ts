@@ -66,7 +66,7 @@ export function proposeColumns(headers: readonly string[], rows: readonly (reado
   return headers.map((header, column) => ({
     header,
     samples: [...new Set(values[column]!.filled)].slice(0, SAMPLES).map((value) => value.slice(0, 200)),
-    filled: rows.length === 0 ? 0 : values[column]!.filled.length / rows.length,
+    filled: values[column]!.filled.length,
     target: targets[column]!,
     confidence: confidence[column]!,
   }));

@@ -23,7 +23,7 @@ export const columnTargetSchema = z.discriminatedUnion('kind', [
   /** An attribute that the import creates. */
   z.strictObject({ kind: z.literal('newAttribute'), attribute: z.string(), label: z.string(), attributeKind: z.enum(ATTRIBUTE_KINDS) }),
   z.strictObject({ kind: z.literal('tags') }),
-  /** Yes or no per contact; only taken with a source. */
+  /** Yes or no per contact. A no is always taken; a yes only where the plan's `consent` states a source for the channel. */
   z.strictObject({ kind: z.literal('consent'), channel: z.enum(CHANNELS) }),
   z.strictObject({ kind: z.literal('ignore') }),
 ]);
@@ -35,15 +35,19 @@ export const importPlanSchema = z.strictObject({
   /** What happens to values that a contact already has. */
   existing: z.enum(['update', 'fill', 'skip']).default('update'),
   tags: z.array(z.string().min(1).max(200)).max(100).default([]),
-  /** Off by default: no file raises consent without a stated source (FEATURES A6.7). */
+  /**
+   * Off by default: no file raises consent without a stated source (FEATURES A6.7). Given to every row; where a column is about
+   * the same channel, to the rows that say yes. No withdrawal or suppression is lifted.
+   */
   consent: z.strictObject({ channel: z.enum(CHANNELS), source: z.string().min(1).max(500) }).nullable().default(null),
   /** Imports are silent by default (FEATURES D27). */
   startFlows: z.boolean().default(false),
 });
 export type ImportPlan = z.infer<typeof importPlanSchema>;
 
+/** A column as the beginning of the file shows it; `filled` counts the rows of the inspection that have a value in it. */
 export type SampleColumn = { header: string; samples: string[]; filled: number; target: ColumnTarget; confidence: 'certain' | 'likely' | 'none' };
 
-/** rows = added + updated + unchanged + skipped + rejected. */
+/** rows = added + updated + unchanged + skipped + rejected; `suppressed` counts those among them that are held back by an opt-out. */
 export type ImportCounts = { rows: number; added: number; updated: number; unchanged: number; skipped: number; rejected: number; suppressed: number };
 export type ImportProgress = { import: number; state: 'running' | 'done' | 'cancelled' | 'failed'; counts: ImportCounts; bytesRead: number; bytesTotal: number; rowsPerSecond: number };

@@ -54,7 +54,9 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
     sure: guess.sure && table.sure && dates.sure,
   };
   const plan = importPlanSchema.parse({ reading, columns: columns.map(({ header, target }) => ({ header, target })) });
-  return { reading, columns, rows: rows.slice(0, PREVIEW_ROWS), plan };
+  const preview = rows.slice(0, PREVIEW_ROWS);
+  const filled = (position: number): number => preview.filter((cells) => (cells[position] ?? '').trim() !== '').length;
+  return { reading, columns: columns.map((column, position) => ({ ...column, filled: filled(position) })), rows: preview, plan };
 }
 
 function givenEncoding(name: string | undefined): EncodingGuess | null {

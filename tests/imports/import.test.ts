@@ -45,6 +45,7 @@ describe('the Danish Excel file', () => {
     ]);
     expect(columns.map(({ target }) => (target.kind === 'newAttribute' ? target.attributeKind : null))).toEqual([null, null, null, null, 'text', 'date', 'number', null, null, null]);
     expect(rows[2]![4]).toBe('To\r\nlinjer');
+    expect(columns.map(({ filled }) => filled)).toEqual([5, 5, 5, 2, 5, 2, 2, 4, 3, 3]);
   });
 
   test('goes in with attributes, tags, consent and events; the counts add up', async () => {
