@@ -8,13 +8,11 @@ import '@mantine/tiptap/styles.css';
 import './app/window.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { z } from 'zod';
 import { App } from './app/App.tsx';
 import { ErrorBoundary } from './app/ErrorBoundary.tsx';
 import { startLanguages } from './app/i18n.ts';
-import { cssVariables, theme } from './app/theme.ts';
+import { Root } from './app/Root.tsx';
 
 // The Content-Security-Policy forbids making code from text, which zod would otherwise try.
 z.config({ jitless: true });
@@ -24,11 +22,10 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" limit={4} />
+    <Root>
       <ErrorBoundary>
         <App />
       </ErrorBoundary>
-    </MantineProvider>
+    </Root>
   </StrictMode>,
 );

@@ -53,7 +53,7 @@ export function CommandPalette() {
   const nothing = shown.length + shownFlows.length + shownMessages.length + shownPeople.length === 0;
 
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} scrollable maxHeight={420} closeOnActionTrigger transitionProps={{ duration: 100 }}>
+    <Spotlight.Root query={query} onQueryChange={setQuery} scrollable maxHeight={420} closeOnActionTrigger transitionProps={{ duration: 100 }} overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}>
       <Spotlight.Search placeholder={t('palette.search')} aria-label={t('palette.search')} leftSection={<IconSearch size={18} stroke={1.6} />} />
       <Spotlight.ActionsList>
         {shownPeople.length > 0 && (

@@ -46,7 +46,7 @@ export function Shell() {
     <TopBarSlot.Provider value={slot}>
       <div className="frame">
         <div className="frame-strip" style={{ background: workspaceColour(workspace.file) }} />
-        <header className="frame-top">
+        <section className="frame-top" aria-label={t('topBar')}>
           <WorkspaceMenu />
           <div className="frame-slot" ref={setSlot} />
           <Tooltip label={<Kbd size="xs">{t('palette.keys')}</Kbd>}>
@@ -54,10 +54,10 @@ export function Shell() {
               <IconSearch size={17} stroke={1.6} />
             </ActionIcon>
           </Tooltip>
-        </header>
-        <div className="frame-notes">
+        </section>
+        <section className="frame-notes" aria-label={t('notes')}>
           <Notes />
-        </div>
+        </section>
         <nav className="frame-rail" data-narrow={narrow || undefined} aria-label={t('rail.label')}>
           {RAIL.map(({ screen, label, icon: Icon, holds, route: target }) => (
             <a

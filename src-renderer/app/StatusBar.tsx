@@ -38,7 +38,7 @@ export function StatusBar() {
               {text(status.sendingPaused.text)}
             </button>
           )}
-          <span>{status.nextDueAt === null ? t('status.nothingDue') : t('status.nextDue', { when: formats.brief(status.nextDueAt, now) })}</span>
+          <span>{status.nextDueAt === null ? t('status.nothingDue') : t('status.nextDue', { when: formats.soon(status.nextDueAt, now) })}</span>
           {status.unknownMessages > 0 && (
             <button type="button" className="status-button" onClick={() => go({ screen: 'outbox' })}>
               <IconHelpCircle size={13} color="var(--kanal-amber)" aria-hidden />

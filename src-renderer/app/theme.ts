@@ -1,6 +1,6 @@
 // The look of the program, and the only place where colours are written down (UX 0). Screens use Mantine's components and
 // the variables named here: --kanal-paper, --kanal-hairline, --kanal-family-message ...
-import { createTheme, Drawer, Menu, Modal, Popover, Select, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Button, createTheme, defaultVariantColorsResolver, Drawer, Menu, Modal, Popover, Select, Table, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Canal teal: shade 7 is the accent on light, shade 4 on dark. */
 const canal: MantineColorsTuple = ['#e8f5f6', '#d0eaec', '#a3d6da', '#70c6cd', '#3db8c2', '#25a0aa', '#148893', '#0e7c86', '#0b656d', '#084c52'];
@@ -15,7 +15,11 @@ const quick = { transitionProps: { duration: 120 } };
 export const theme = createTheme({
   primaryColor: 'canal',
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  // What is filled carries dark words on dark, where the shades are light, and white ones on light.
+  variantColorResolver: (input) => {
+    const colours = defaultVariantColorsResolver(input);
+    return input.variant === 'filled' ? { ...colours, color: 'var(--kanal-on-filled)' } : colours;
+  },
   colors: { canal, gray, dark, red, amber, green },
   black: '#1d2223',
   defaultRadius: 'md',
@@ -31,11 +35,14 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    Modal: Modal.extend({ defaultProps: { ...quick, radius: 'md', shadow: 'xl', overlayProps: { backgroundOpacity: 0.35 } } }),
-    Drawer: Drawer.extend({ defaultProps: { ...quick, shadow: 'xl', overlayProps: { backgroundOpacity: 0.35 } } }),
+    // The top bar is 44 px high; a button of the usual size must leave air in it.
+    Button: Button.extend({ vars: (_theme, { size }) => ({ root: size === undefined || size === 'sm' ? { '--button-height': '32px', '--button-padding-x': '14px' } : {} }) }),
+    Modal: Modal.extend({ styles: { title: { fontWeight: 600, fontSize: '16px' } }, defaultProps: { ...quick, padding: 'xl', radius: 'md', shadow: 'xl', overlayProps: { backgroundOpacity: 0.35 } } }),
+    Drawer: Drawer.extend({ styles: { title: { fontWeight: 600, fontSize: '16px' } }, defaultProps: { ...quick, shadow: 'xl', overlayProps: { backgroundOpacity: 0.35 } } }),
     Menu: Menu.extend({ defaultProps: { ...quick, shadow: 'xl' } }),
     Popover: Popover.extend({ defaultProps: { ...quick, shadow: 'xl' } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false, comboboxProps: { shadow: 'xl' } } }),
+    Table: Table.extend({ defaultProps: { borderColor: 'var(--kanal-hairline)', highlightOnHoverColor: 'var(--kanal-hover)' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, ...quick } }),
   },
 });
@@ -59,6 +66,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#6b7373',
     '--mantine-color-default-border': '#d9d9d4',
     '--mantine-color-error': '#b3382d',
+    '--kanal-on-filled': '#ffffff',
+    '--mantine-primary-color-contrast': '#ffffff',
     '--kanal-ground': '#f7f7f5',
     '--kanal-paper': '#ffffff',
     '--kanal-hairline': '#e4e4df',
@@ -91,6 +100,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8d989b',
     '--mantine-color-default-border': '#3d4649',
     '--mantine-color-error': '#ec968c',
+    '--kanal-on-filled': '#0e1112',
+    '--mantine-primary-color-contrast': '#0e1112',
     '--kanal-ground': '#14181a',
     '--kanal-paper': '#1a1f21',
     '--kanal-hairline': '#2f3739',

@@ -39,6 +39,8 @@ export type Formats = {
   percent(share: number): string;
   /** The time if it is today, the date otherwise. */
   brief(at: Instant, now: Instant): string;
+  /** The time if it is today, date and time otherwise. */
+  soon(at: Instant, now: Instant): string;
   /** A list in words. */
   list(items: readonly string[]): string;
   /** Sorts as the locale sorts; never compare texts with < (UX 2.8). */
@@ -77,6 +79,7 @@ function makeFormats(locale: string, timeZone: string): Formats {
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),
     brief: (at, now) => (date.format(at) === date.format(now) ? time.format(at) : date.format(at)),
+    soon: (at, now) => (date.format(at) === date.format(now) ? time.format(at) : dateTime.format(at)),
     list: (items) => list.format(items),
     compare: (a, b) => collator.compare(a, b),
   };

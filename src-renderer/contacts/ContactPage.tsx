@@ -1,11 +1,10 @@
 // One contact: what is known, whether it may be written to, which flows it is in, and all that happened.
 import { useState, type ReactNode } from 'react';
-import { ActionIcon, Button, Menu, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconArrowLeft, IconBan, IconDots } from '@tabler/icons-react';
+import { ActionIcon, Menu, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconBan, IconDots } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ContactDetail } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
-import { addressOf } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { Failed } from '../ui/Failed.tsx';
@@ -25,11 +24,8 @@ export function ContactPage({ id }: { id: number }) {
   const data = contact.data;
   return (
     <>
-      <TopBar title={data === undefined ? t('contact') : contactTitle(data)}>
+      <TopBar back={{ route: { screen: 'contacts' }, label: t('title') }} title={data === undefined ? t('contact') : contactTitle(data)}>
         {data !== undefined && <ContactMenu contact={data} />}
-        <Button component="a" variant="default" href={addressOf({ screen: 'contacts' })} leftSection={<IconArrowLeft size={16} stroke={1.7} />}>
-          {t('title')}
-        </Button>
       </TopBar>
       <div className="screen-scroll">
         {contact.state === 'loading' && <Loading />}

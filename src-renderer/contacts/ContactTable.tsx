@@ -15,7 +15,9 @@ import { Tags } from './Tags.tsx';
 export type Sort = { attribute: string; descending: boolean };
 
 const ROW_HEIGHT = 40;
-const WIDTHS: Record<string, string> = { email: 'minmax(220px, 1.6fr)', ':tags': 'minmax(200px, 1.5fr)', ':consent': 'minmax(150px, 0.9fr)', ':added': 'minmax(120px, 0.7fr)' };
+/** Least width in pixels, and share of what is left. */
+const WIDTHS: Record<string, [number, number]> = { email: [250, 1.6], ':tags': [190, 1.3], ':consent': [140, 0.7], ':added': [110, 0.5] };
+const USUAL_WIDTH: [number, number] = [130, 1];
 const NUMERIC = new Set(['number', 'money']);
 
 type Props = {
@@ -37,9 +39,13 @@ export function ContactTable({ pages, columns, attributes, formats, sort, onSort
   const to = items.at(-1)?.index ?? 0;
   const { look } = pages;
   useEffect(() => look(from, to), [look, from, to]);
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [searchKey, sort]);
+  // Braces: browsers answer scrollTo with a promise, which is no way to clean up.
+  useEffect(() => {
+    void scroller.current?.scrollTo({ top: 0 });
+  }, [searchKey, sort]);
 
-  const template = columns.map((key) => WIDTHS[key] ?? 'minmax(130px, 1fr)').join(' ');
+  const widths = columns.map((key) => WIDTHS[key] ?? USUAL_WIDTH);
+  const row = { gridTemplateColumns: widths.map(([least, share]) => `minmax(${least}px, ${share}fr)`).join(' '), minWidth: widths.reduce((sum, [least]) => sum + least, 32) };
   const kinds = new Map(attributes.list.map((attribute) => [attribute.key, attribute.kind]));
   const isNumeric = (key: string) => NUMERIC.has(kinds.get(key) ?? '');
   const labels: Record<string, string> = { ':tags': t('column.tags'), ':consent': t('column.consent'), ':added': t('column.added') };
@@ -47,7 +53,7 @@ export function ContactTable({ pages, columns, attributes, formats, sort, onSort
 
   return (
     <div className="grid-table" ref={scroller} role="table" aria-rowcount={pages.total + 1} aria-label={t('title')} tabIndex={0}>
-      <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+      <div className="grid-head" role="row" aria-rowindex={1} style={row}>
         {columns.map((key) => {
           const attribute = key === ':added' ? 'added_at' : key;
           const active = sort?.attribute === attribute;
@@ -69,19 +75,19 @@ export function ContactTable({ pages, columns, attributes, formats, sort, onSort
       </div>
       <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {items.map((item) => {
-          const row = pages.row(item.index);
+          const contact = pages.row(item.index);
           return (
             <div
               key={item.key}
               className="grid-row"
               role="row"
               aria-rowindex={item.index + 2}
-              style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)`, height: ROW_HEIGHT }}
-              onClick={() => row !== undefined && go({ screen: 'contact', id: row.id })}
+              style={{ ...row, transform: `translateY(${item.start}px)`, height: ROW_HEIGHT }}
+              onClick={() => contact !== undefined && go({ screen: 'contact', id: contact.id })}
             >
               {columns.map((key, index) => (
                 <div key={key} role="cell" data-end={isNumeric(key) || undefined}>
-                  {row === undefined ? <span className="grid-pending" /> : <Cell row={row} column={key} first={index === 0} attributes={attributes} formats={formats} />}
+                  {contact === undefined ? <span className="grid-pending" /> : <Cell row={contact} column={key} first={index === 0} attributes={attributes} formats={formats} />}
                 </div>
               ))}
             </div>

@@ -45,6 +45,7 @@ export function ContactsScreen() {
             <TextInput
               ref={setBox}
               w={300}
+              size="xs"
               type="search"
               placeholder={t('search')}
               aria-label={t('search')}

@@ -20,7 +20,7 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
   }
   const where = (entry: ContactInFlow) => {
     if (entry.state === 'exited') return t('flow.exited', { reason: exitReason(entry.exitReason ?? '') });
-    if (entry.state === 'active' && entry.dueAt !== null) return t('flow.waitsUntil', { step: entry.stepName ?? '', when: formats.brief(entry.dueAt, now) });
+    if (entry.state === 'active' && entry.dueAt !== null) return t('flow.waitsUntil', { step: entry.stepName ?? '', when: formats.soon(entry.dueAt, now) });
     return t(`flow.${entry.state}`, { step: entry.stepName ?? '' });
   };
   return (

@@ -1,6 +1,6 @@
 // The flows of the workspace: what runs, how many people are inside, what needs attention.
 import { useCallback, useState } from 'react';
-import { ActionIcon, Anchor, Button, Group, Menu, Table, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconDots, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FlowRow } from '../../shared/api.ts';
@@ -69,7 +69,9 @@ function FlowTable({ flows }: { flows: FlowRow[] }) {
           </Table.Th>
           <Table.Th w={150}>{t('column.problems')}</Table.Th>
           <Table.Th w={130}>{t('column.changed')}</Table.Th>
-          <Table.Th w={56} aria-label={t('column.actions')} />
+          <Table.Th w={56}>
+            <VisuallyHidden>{t('column.actions')}</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -1,10 +1,8 @@
 // The import of a file of contacts, step by step: every guess is shown and can be changed before anything is written.
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Button, Group, Stepper } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { onEvent } from '../backend.ts';
-import { addressOf } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { CheckStep } from './CheckStep.tsx';
 import { goToStep, hearProgress, IMPORT_STEPS, useImport, type ImportStep } from './import-store.ts';
@@ -42,13 +40,9 @@ export function ImportScreen() {
 
   return (
     <>
-      <TopBar title={t('title')}>
-        <Button component="a" variant="default" href={addressOf({ screen: 'contacts' })} leftSection={<IconArrowLeft size={16} stroke={1.7} />}>
-          {t('toContacts')}
-        </Button>
-      </TopBar>
+      <TopBar back={{ route: { screen: 'contacts' }, label: t('toContacts') }} title={t('title')} />
       <div className="wizard">
-        <Stepper active={index} size="xs" allowNextStepsSelect={false} onStepClick={(at) => !busy && step !== 'result' && goToStep(IMPORT_STEPS[at]!)}>
+        <Stepper active={index} size="xs" iconSize={26} allowNextStepsSelect={false} onStepClick={(at) => !busy && step !== 'result' && goToStep(IMPORT_STEPS[at]!)}>
           {IMPORT_STEPS.map((name) => (
             <Stepper.Step key={name} label={t(`step.${name}`)} />
           ))}

@@ -19,7 +19,6 @@ export function MatchStep() {
   const { inspection, plan } = useImport();
   if (inspection === null || plan === null) return null;
   const obstacle = planObstacles(plan);
-  const rowsRead = Math.max(1, inspection.rows.length);
   const taken = [...attributes.list.map(({ key }) => key), ...plan.columns.flatMap(({ target }) => (target.kind === 'newAttribute' ? [target.attribute] : []))];
 
   const choices = [
@@ -63,7 +62,7 @@ export function MatchStep() {
                     {header}
                   </Text>
                   <Text fz="xs" c="dimmed">
-                    {t('filled', { share: formats.percent(Math.min(1, (column?.filled ?? 0) / rowsRead)) })}
+                    {t('filled', { share: formats.percent(column?.filled ?? 0) })}
                   </Text>
                 </Table.Td>
                 <Table.Td>

@@ -1,6 +1,6 @@
 // Writes one message, with the preview beside it. Also opened from the flow editor, beside the step that sends it.
 import { useEffect, useState } from 'react';
-import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Input, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Message } from '../../shared/flow/flow.ts';
@@ -35,14 +35,16 @@ function Editor({ loaded, onName }: { loaded: Message; onName: Props['onName'] }
   const choices = useMergeTagChoices();
   const [contact, setContact] = useState<number | null>(null);
   const [testing, setTesting] = useState(false);
-  useEffect(() => onName?.(message.name), [onName, message.name]);
+  useEffect(() => {
+    onName?.(message.name);
+  }, [onName, message.name]);
 
   return (
     <div className="message-editor">
       <Stack gap="md" className="message-form">
         <Group justify="space-between" wrap="nowrap">
           <SaveText saving={saving} />
-          <Button size="compact-md" variant="default" leftSection={<IconSend size={15} stroke={1.7} />} onClick={() => void flush().then((kept) => kept && setTesting(true))}>
+          <Button size="xs" variant="default" leftSection={<IconSend size={15} stroke={1.7} />} onClick={() => void flush().then((kept) => kept && setTesting(true))}>
             {t('sendTest')}
           </Button>
         </Group>
@@ -63,9 +65,9 @@ function Editor({ loaded, onName }: { loaded: Message; onName: Props['onName'] }
         <LiquidInput label={t('subject')} value={message.subject} choices={choices} onChange={(subject) => change({ subject })} />
         <LiquidInput label={t('preheader')} description={t('preheaderHelp')} value={message.preheader} choices={choices} onChange={(preheader) => change({ preheader })} />
         <div>
-          <Text component="div" size="sm" fw={500} mb={4}>
+          <Input.Label component="div" size="sm" mb={4}>
             {t('body')}
-          </Text>
+          </Input.Label>
           <BodyEditor body={loaded.body} choices={choices} onChange={(body) => change({ body })} />
         </div>
       </Stack>

@@ -1,6 +1,6 @@
 // The messages of the workspace, and which flows use them.
 import { useCallback, useState } from 'react';
-import { ActionIcon, Anchor, Button, Group, Menu, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Menu, Modal, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { IconDots, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../shared/api.ts';
@@ -54,7 +54,9 @@ function MessageTable({ messages }: { messages: Row[] }) {
           <Table.Th>{t('subject')}</Table.Th>
           <Table.Th w={150}>{t('purpose')}</Table.Th>
           <Table.Th w={240}>{t('usedBy')}</Table.Th>
-          <Table.Th w={56} aria-label={t('actions')} />
+          <Table.Th w={56}>
+            <VisuallyHidden>{t('actions')}</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

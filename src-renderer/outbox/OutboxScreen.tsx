@@ -1,6 +1,6 @@
 // The ledger of messages: what is planned, what went out, what did not and why; and the questions that only a person can answer.
 import { useState } from 'react';
-import { Alert, Anchor, Button, Group, SegmentedControl, Table, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, SegmentedControl, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { OutboxRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
@@ -54,18 +54,20 @@ function OutboxTable({ rows }: { rows: OutboxRow[] }) {
     <Table className="wide-table" verticalSpacing={8} horizontalSpacing="lg">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w="24%">{t('column.to')}</Table.Th>
+          <Table.Th w="27%">{t('column.to')}</Table.Th>
           <Table.Th w="26%">{t('column.message')}</Table.Th>
           <Table.Th>{t('column.state')}</Table.Th>
           <Table.Th w={160}>{t('column.when')}</Table.Th>
-          <Table.Th w={230} aria-label={t('column.decision')} />
+          <Table.Th w={240}>
+            <VisuallyHidden>{t('column.decision')}</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {rows.map((row) => (
           <Table.Tr key={row.id}>
-            <Table.Td>
-              <Anchor size="sm" className="plain-link" href={addressOf({ screen: 'contact', id: row.contactId })} style={{ overflowWrap: 'anywhere' }}>
+            <Table.Td maw={0}>
+              <Anchor size="sm" className="plain-link" href={addressOf({ screen: 'contact', id: row.contactId })} display="block" truncate title={row.address}>
                 {row.address}
               </Anchor>
             </Table.Td>

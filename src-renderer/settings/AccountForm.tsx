@@ -1,5 +1,5 @@
 // Asks for an SMTP account. The password goes to the machine's keyring and never comes back into the window.
-import { Button, Group, NumberInput, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Input, NumberInput, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { Account, AccountRow } from '../../shared/api.ts';
@@ -41,12 +41,11 @@ export function AccountForm({ account, onDone }: { account: AccountRow | null; o
           <NumberInput w={110} label={t('account.port')} min={1} max={65_535} hideControls {...form.getInputProps('port')} />
         </Group>
         <div>
-          <Text component="label" size="sm" fw={500} id="security">
+          <Input.Label component="div" size="sm" id="security" mb={4}>
             {t('account.security')}
-          </Text>
+          </Input.Label>
           <SegmentedControl
             fullWidth
-            mt={4}
             aria-labelledby="security"
             data={[
               { value: 'starttls', label: t('security.starttls') },

@@ -1,5 +1,5 @@
 // What belongs to this window and this person: language, and light or dark.
-import { SegmentedControl, Stack, Text, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Input, SegmentedControl, Stack, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { LanguageSelect } from '../app/LanguageSelect.tsx';
 
@@ -10,9 +10,9 @@ export function WindowSettings() {
     <Stack gap="lg" maw={360}>
       <LanguageSelect label={t('language')} />
       <div>
-        <Text component="div" size="sm" fw={500} id="scheme" mb={4}>
+        <Input.Label component="div" size="sm" id="scheme" mb={4}>
           {t('scheme')}
-        </Text>
+        </Input.Label>
         <SegmentedControl
           fullWidth
           aria-labelledby="scheme"
