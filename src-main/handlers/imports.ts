@@ -9,7 +9,7 @@ import type { Handlers } from '../dispatch.ts';
 import { runImport } from '../imports/importer.ts';
 import { inspectFile } from '../imports/inspection.ts';
 import { prepareImport, type PreparedImport } from '../imports/prepare.ts';
-import { createRejectsFile, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
+import { checkRejectsPath, createRejectsFile, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
 import { piecesOf } from '../imports/source.ts';
 import { beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
 import type { Workspace } from '../workspace.ts';
@@ -27,6 +27,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, 'imports.in
 
   const start = (file: string, plan: ImportPlan, rejectsFile: string | null, dryRun: boolean): number => {
     const prepared = prepareImport(workspace, file, plan, rejectsFile);
+    if (rejectsFile !== null && !dryRun) checkRejectsPath(rejectsFile);
     // A dry run leaves no trace, not even its number.
     const id = dryRun ? -++dryRuns : beginImport(workspace, prepared.fileName, plan);
     const row: ImportRow = { id, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null };
@@ -92,7 +93,8 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
     return finish(workspace, job, id, { state: finished ? 'done' : 'cancelled', counts, fileHash: hash }, rejects?.finish() ?? null, prepared, tell);
   } catch (error) {
     rejects?.discard();
-    if (workspace.db.open) finish(workspace, job, id, { state: 'failed', counts: latest }, null, prepared, tell);
+    if (!workspace.db.open) return Object.assign(row, { state: 'interrupted' });
+    finish(workspace, job, id, { state: 'failed', counts: latest }, null, prepared, tell);
     throw error;
   }
 }

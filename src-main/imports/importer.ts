@@ -40,7 +40,7 @@ export async function runImport(job: ImportRun): Promise<{ counts: ImportCounts;
   const counts = noCounts();
   const reader = createRowReader(plan, prepared.attributes, prepared.reading);
   const survey = await surveyFile(file, bytes, plan.reading, hasSeparatorLine, reader, job.goOn);
-  if (survey === null) return { counts, finished: false, hash: '' };
+  if (survey === null || !job.goOn()) return { counts, finished: false, hash: '' };
   const { hash } = survey;
   const ours = new Set([...(id === null ? [] : [id]), ...brokenOffImports(workspace, hash)]);
   if (id !== null) {

@@ -1,6 +1,7 @@
 // The file of rejected rows: as the imported file is written, with the line and the reason added, so that it can be put right
 // and imported again (FEATURES A6.11).
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { LINE_COLUMN, REASON_COLUMN } from '../../shared/contacts/columns.ts';
 import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
@@ -17,14 +18,39 @@ export type RejectsFile = {
   discard(): void;
 };
 
-/** The default place: beside the imported file, under a name that is free. */
+/** The default place: beside the imported file, or among temporary files where that folder takes none; under a name that is free. */
 export function rejectsPathFor(file: string): string {
   const extension = extname(file) || '.csv';
-  const base = join(dirname(file), basename(file, extname(file)));
+  const base = join(isWritable(dirname(file)) ? dirname(file) : tmpdir(), basename(file, extname(file)));
   for (let n = 1; ; n++) {
     const path = `${base}-rejected${n === 1 ? '' : `-${n}`}${extension}`;
     if (!existsSync(path)) return path;
   }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refuseUnwritable(path: string): never {
+  refuse('rejects-unwritable', say('The file of rejected rows cannot be written to {path}. Choose another place for it.', { path }), { file: path });
+}
+
+/** Refuses a place for rejected rows at which no file can be made, before an import begins. */
+export function checkRejectsPath(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) refuseUnwritable(path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch {
+    refuseUnwritable(path);
+  }
+  if (!isWritable(dirname(path))) refuseUnwritable(path);
 }
 
 /** Nothing is written before the first rejected row; until `finish` the rows stand in a file beside the final one. */
@@ -40,10 +66,9 @@ export function createRejectsFile(path: string, plan: ImportPlan): RejectsFile {
   };
   const begin = (): void => {
     try {
-      mkdirSync(dirname(path), { recursive: true });
       handle = openSync(unfinished, 'w');
     } catch {
-      refuse('rejects-unwritable', say('The file of rejected rows cannot be written to {path}. Choose another place for it.', { path }), { file: path });
+      refuseUnwritable(path);
     }
     writeSync(handle, byteOrderMark(encoding));
     const headers = plan.columns.map(({ header }) => header).filter((header) => header !== LINE_COLUMN && header !== REASON_COLUMN);

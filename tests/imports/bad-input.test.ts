@@ -1,7 +1,9 @@
 // Files and plans that cannot be imported: each answered by a sentence that says where and what to do, and nothing written.
 import { mkdirSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ProblemError } from '../../shared/problem.ts';
 import type { ColumnTarget } from '../../shared/contacts/import-plan.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
@@ -57,6 +59,26 @@ describe('a fault anywhere in the file means that nothing of it is imported', ()
   });
 });
 
+test('whatever the bytes are: rows, or a sentence, and every row is counted', { timeout: 60_000 }, async () => {
+  const piece = fc.oneof(
+    fc.constantFrom('email;navn;tal\n', 'a@x.dk;Ærø;1,5\n', 'b@x.dk;"x;y";2\r\n', ';;\n', '"', ';', ',', '\t', '\r', '\n', 'sep=,\n', '\0', 'c@x.dk', '🙂', '\ufeff').map((text) => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
+      const file = folder.write('fuzz.csv', Buffer.concat(pieces));
+      try {
+        const { counts, state } = await importFile(workspace, file, {}, { rejectsFile: folder.path('fuzz-rejected.csv') });
+        expect(state).toBe('done');
+        expect(counts.rows).toBe(counts.added + counts.updated + counts.unchanged + counts.skipped + counts.rejected);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ProblemError);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe('plans that do not fit', () => {
   const withTargets = (changes: Record<string, ColumnTarget>) => async (file: string) => {
     const { plan } = await inspect(workspace, file);
@@ -83,6 +105,10 @@ describe('plans that do not fit', () => {
   test('rejected rows over the file itself', async () => {
     const file = folder.write('a.csv', 'email\nno\n');
     await expect(importFile(workspace, file, {}, { rejectsFile: file })).rejects.toThrow(/cannot be written over a\.csv/);
+  });
+  test('rejected rows where no file can be', async () => {
+    const file = folder.write('a.csv', 'email\nno\n');
+    for (const rejectsFile of [folder.path(''), folder.path('a.csv/inside.csv')]) await expect(importFile(workspace, file, {}, { rejectsFile })).rejects.toThrow(/rejected rows cannot be written to/);
   });
   test('more columns than a workspace holds', async () => {
     const file = folder.write('a.csv', `email,${Array.from({ length: 2500 }, (_, n) => `c${n}`).join(',')}\na@x.dk${',1'.repeat(2500)}\n`);
