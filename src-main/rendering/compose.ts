@@ -19,7 +19,7 @@ export type MailParts = {
 export async function composeMail(mail: MailParts): Promise<Buffer> {
   for (const address of [mail.from.address, mail.to]) if (!isSafeAddress(address)) throw new Error('An address that cannot stand in a header came through');
   for (const [name, value] of Object.entries(mail.headers)) {
-    if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(name) || value !== oneLine(value)) throw new Error(`The header ${name.slice(0, 60)} is not one line`);
+    if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(name) || !/^[ -~]{1,900}$/.test(value)) throw new Error(`The header ${name.slice(0, 60)} is not one line of ASCII`);
   }
   const composer = new MailComposer({
     from: { name: oneLine(mail.from.name), address: mail.from.address },
@@ -29,7 +29,8 @@ export async function composeMail(mail: MailParts): Promise<Buffer> {
     text: mail.text,
     messageId: `<${mail.messageId}>`,
     date: mail.date,
-    headers: Object.entries(mail.headers).map(([key, value]) => ({ key, value })),
+    // As they are: a fold before the first word is legal, and yet more than some readers of List-Unsubscribe understand.
+    headers: Object.entries(mail.headers).map(([key, value]) => ({ key, value: { prepared: true, value } })),
     baseBoundary: mail.messageId.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 40),
     encoding: 'utf-8',
     disableFileAccess: true,
