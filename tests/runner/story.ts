@@ -24,8 +24,8 @@ export type Stage = {
   delivered: Delivered[];
   /** How the next messages end; `sent` unless told otherwise. The second part is the reason code. */
   outcome: (contact: number) => [MessageResult, string | null];
-  /** False: the outbox is paused, so messages stay planned. */
-  isSending: boolean;
+  /** False: the outbox is paused, so messages stay planned. 'stuck': it says that they are due, and yet does nothing. */
+  isSending: boolean | 'stuck';
   /** Publishes a flow that was put together in the test; answers its id. */
   live(flow: Flow): number;
   /** Publishes a changed draft of a flow. */
@@ -73,10 +73,10 @@ function recordingOutbox(workspace: TestWorkspace, story: Pick<Stage, 'delivered
   return {
     recover: () => undefined,
     paused: () => null,
-    nextDueAt: () => (story.isSending ? nextMessageDue(workspace) : null),
+    nextDueAt: () => (story.isSending !== false ? nextMessageDue(workspace) : null),
     close: async () => undefined,
     async performDue() {
-      if (!story.isSending) return 0;
+      if (story.isSending !== true) return 0;
       const now = workspace.clock.now();
       const due = dueMessages(workspace, now, 1000);
       transaction(workspace.db, () => {
