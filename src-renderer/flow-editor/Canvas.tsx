@@ -169,7 +169,11 @@ function useFocusThatSurvives(wrapper: React.RefObject<HTMLDivElement | null>) {
     const old = before.current;
     before.current = drawing;
     latest.current = drawing;
-    if (was === null || drawing.byId.has(was) || (document.activeElement !== document.body && document.activeElement !== null)) return;
+    if (was === null || drawing.byId.has(was)) return;
+    // React Flow takes the card away a moment later: until then it still has the focus.
+    const active = document.activeElement;
+    const lost = active === null || active === document.body || active.closest<HTMLElement>('.react-flow__node')?.dataset.id === was;
+    if (!lost) return;
     const wanted = selectedCard(store.getState().selection);
     canvas.current?.focus(wanted !== null && drawing.byId.has(wanted) ? wanted : neighbourOf(old, was, drawing));
   }, [drawing, store, canvas, latest]);

@@ -1,5 +1,5 @@
 // What the editor puts into the window's top bar: the flow's name and state, how far it is saved, undo and redo, problems, publish.
-import { ActionIcon, Button, Group, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconArrowBackUp,
@@ -49,6 +49,7 @@ function FlowName() {
       <ActionIcon variant="subtle" color="gray" aria-label={t('bar.close')} onClick={close}>
         <IconChevronLeft size={18} />
       </ActionIcon>
+      <VisuallyHidden component="h1">{name}</VisuallyHidden>
       <input
         className="flow-name"
         aria-label={t('settings.name')}

@@ -10,11 +10,14 @@ import { useFlowState, useUi } from './editor-context.tsx';
 
 type Figure = { key: string; label: string; value: number; alarm?: boolean };
 
+/** A step where nobody has been has no entry in the figures. */
+const NOTHING_YET: StepCounts = { entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0 };
+
 /** Entered and waiting stand in the first line; below, what a message did or which ways were taken. */
-export function useFigures(step: Step): { first: Figure[]; second: Figure[] } | null {
+function useFigures(step: Step): { first: Figure[]; second: Figure[] } | null {
   const { t } = useTranslation('editor');
   const text = useText();
-  const counts = useUi((ui) => ui.counts?.steps[step.id]);
+  const counts = useUi((ui) => (ui.counts === null ? undefined : (ui.counts.steps[step.id] ?? NOTHING_YET)));
   const outlets = useFlowState((state) =>
     (stepType(step.type) === undefined ? [] : outletsOf(state.flow, step))
       .map((outlet) => `${outlet.id}\n${text(outlet.label)}`)

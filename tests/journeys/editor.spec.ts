@@ -4,6 +4,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { openFlow, startMachine, type Machine } from './machine.ts';
 
+test.describe.configure({ timeout: 120_000 });
+
 const CONTACTS = 12;
 let machine: Machine;
 
@@ -87,6 +89,7 @@ test('a flow is drawn with the mouse, published, and its figures move as days pa
   await page.getByRole('button', { name: 'Publish version 1' }).click();
   await expect(page.locator('.flow-state')).toHaveText('Live · version 1');
 
+  await page.getByRole('button', { name: 'Show the whole flow' }).click();
   await page.locator('.start-card-trigger').click();
   await page.getByRole('button', { name: 'Put contacts in …' }).click();
   await page.getByRole('radio', { name: 'All contacts' }).check();
@@ -248,7 +251,6 @@ test('a version changed elsewhere is asked about, and nothing is lost', async ({
   await page.getByRole('button', { name: 'By hand' }).click();
   await saved(page);
   const { draft, revision } = await machine.call('flows.get', { flow });
-  await page.evaluate(() => Object.assign(window, { slow: true }));
   await paletteItem(page, 'wait').click();
   await machine.call('flows.saveDraft', { flow, draft: { ...draft, name: 'Theirs' }, revision });
   await page.getByRole('button', { name: 'Keep mine as a copy' }).click();
