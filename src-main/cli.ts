@@ -48,6 +48,11 @@ async function perform(words: readonly string[], json: boolean): Promise<number>
     await write(process.stdout, overview(commands));
     return first === undefined ? WRONG_USAGE : DONE;
   }
+  const family = commands.filter(({ name }) => name.startsWith(`${first} `));
+  if (family.length > 0 && (words[1] === '--help' || words[1] === '-h')) {
+    await write(process.stdout, overview(family));
+    return DONE;
+  }
   const command = find(words);
   const { values, positionals } = read(command, words.slice(command.name.split(' ').length));
   if (values['help'] === true) {

@@ -177,8 +177,8 @@ async function chooseFile(parent: BrowserWindow, { kind, name, extensions }: Fil
 }
 
 /** The files among the words of a command line. Words from outside are not trusted: only these endings are looked at. */
-function filesIn(words: readonly string[], folder: string): string[] {
-  return words.filter((word) => !word.startsWith('-') && ['.kanal', '.kanalflow'].includes(extname(word).toLowerCase())).map((word) => resolve(folder, word));
+function filesIn(given: readonly string[], folder: string): string[] {
+  return given.filter((word) => !word.startsWith('-') && ['.kanal', '.kanalflow'].includes(extname(word).toLowerCase())).map((word) => resolve(folder, word));
 }
 
 /** A double click on a workspace opens it; one on a flow file adds the flow, as a draft, to the open workspace. */

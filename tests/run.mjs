@@ -7,6 +7,14 @@ import { findBrowser } from '../src-main/launch/browser.mjs';
 import { build } from '../src-main/launch/build.mjs';
 import { childEnvironment, giveUp, goodNode, root, runChild, setUp, tell } from '../src-main/launch/setup.mjs';
 
+const total = { passed: 0, failed: 0, skipped: 0 };
+let hasEnded = false;
+// The last line, whatever happens: what could not even be set up or built has failed.
+process.on('exit', () => {
+  const failed = total.failed + (hasEnded ? 0 : 1);
+  process.stdout.write(`\n${total.passed} passed, ${failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);
+});
+
 const results = join(root, 'node_modules', '.cache', 'kanal', 'test-results');
 
 await setUp();
@@ -16,8 +24,6 @@ const node = goodNode();
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-const total = { passed: 0, failed: 0, skipped: 0 };
-
 await check('types', ['typescript/bin/tsc', '-b']);
 await check('lint', ['oxlint/bin/oxlint', '--type-aware', '--quiet']);
 await check('unused code', ['knip/bin/knip.js', '--no-progress']);
@@ -26,7 +32,7 @@ if (hasJourneys()) {
   await suite('journeys', ['@playwright/test/cli.js', 'test', '--reporter=list,json'], countPlaywright, { PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, 'journeys.json') });
 }
 
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);
+hasEnded = true;
 process.exitCode = total.failed > 0 ? 1 : 0;
 
 /** A tool that says yes or no: counts as one. */

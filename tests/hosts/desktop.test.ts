@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBrowser, browserSwitches } from '../../src-main/launch/browser.mjs';
 import { desktop, untilTrue, type Desktop } from './machines.ts';
@@ -178,7 +177,7 @@ function electronBinary(): string | null {
 const binary = electronBinary();
 
 test.skipIf(binary === null)(`with the real Electron${binary === null ? ' (skipped: no Electron binary)' : ''}: it starts, shows its window, and its machine answers`, async () => {
-  const { _electron } = createRequire(import.meta.url)('@playwright/test') as typeof import('@playwright/test');
+  const { _electron } = await import('@playwright/test');
   const folder = mkdtempSync(join(tmpdir(), 'kanal-electron-'));
   const screen = process.platform === 'linux' && !process.env['DISPLAY'] ? spawn('Xvfb', [':97', '-screen', '0', '1400x900x24'], { stdio: 'ignore' }) : null;
   try {

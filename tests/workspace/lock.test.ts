@@ -30,7 +30,7 @@ afterEach(async () => {
 
 /** Starts a process that wants the workspace; answers what it says, and the process. */
 async function holder(): Promise<{ child: ChildProcess; says: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'hold.ts'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--experimental-strip-types', join(import.meta.dirname, 'hold.ts'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const [said] = (await once(child.stdout!.setEncoding('utf8'), 'data')) as [string];
   return { child, says: said.trim() };

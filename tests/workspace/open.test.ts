@@ -124,7 +124,7 @@ describe('opening', () => {
   test('one that another process has: refused by its name and time, then free at once when that one is killed', async () => {
     const file = await aWorkspace();
     const bytes = hash(file);
-    const holder = spawn(process.execPath, [join(import.meta.dirname, 'hold.ts'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, ['--experimental-strip-types', join(import.meta.dirname, 'hold.ts'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(holder.stdout, 'data');
     expect(await refusal(open(file))).toContain(`locked: client.kanal is open in another Kanal (process ${holder.pid}, since 2026-03-02T08:00:00Z)`);
     expect(hash(file)).toBe(bytes);

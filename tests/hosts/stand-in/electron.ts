@@ -152,7 +152,7 @@ export const safeStorage = {
 export const session = {
   defaultSession: {
     setPermissionRequestHandler: (handler: (contents: null, permission: string, allow: (allowed: boolean) => void) => void) =>
-      void (record.permission = (permission) => new Promise((resolve) => void handler(null, permission, resolve))),
+      void (record.permission = (permission) => new Promise((resolve) => handler(null, permission, resolve))),
     setPermissionCheckHandler: (handler: (contents: null, permission: string) => boolean) => void (record.permissionCheck = (permission) => handler(null, permission)),
     setDevicePermissionHandler: () => undefined,
     on: () => undefined,
