@@ -33,6 +33,7 @@ export async function composeMail(mail: MailParts): Promise<Buffer> {
     headers: Object.entries(mail.headers).map(([key, value]) => ({ key, value: { prepared: true, value } })),
     baseBoundary: mail.messageId.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 40),
     encoding: 'utf-8',
+    newline: 'windows',
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -8,6 +8,9 @@ import type { Rendered, RenderJob, WorkerAnswer, WorkerRequest } from './job.ts'
 /** How often it is looked whether the thread has moved on, and how often it may be found at the same reader. */
 const LOOK_MS = 250;
 const MOST_LOOKS = 5;
+/** A thread that starts on a busy computer has not begun yet, which is no reader's fault. */
+const MOST_LOOKS_AT_START = 120;
+const NOT_BEGUN = -1;
 
 export type Renderer = {
   /** Renders a message for its readers, in their order. Always answers for each of them. */
@@ -39,11 +42,11 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
     const id = ++jobs;
     const progress = new SharedArrayBuffer(4);
     const at = new Int32Array(progress);
-    Atomics.store(at, 0, from);
+    Atomics.store(at, 0, NOT_BEGUN);
     return new Promise((resolve, reject) => {
       let cancelLook: () => void = () => undefined;
       let looks = 0;
-      let last = from;
+      let last = NOT_BEGUN;
       const done = (act: () => void) => {
         cancelLook();
         thread.off('message', onMessage);
@@ -55,6 +58,7 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
       const lost = (why: 'too-slow' | 'template', detail: string) => {
         const culprit = Atomics.load(at, 0);
         worker = null;
+        if (culprit === NOT_BEGUN) return done(() => reject(new Error(`The rendering thread does not start: ${detail}`)));
         // What was rendered before the culprit is gone with the thread, and is rendered again without it.
         done(() => resolve(withoutCulprit(job, from, culprit, { failure: why, detail })));
       };
@@ -71,7 +75,7 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
           const now = Atomics.load(at, 0);
           looks = now === last ? looks + 1 : 0;
           last = now;
-          if (looks < MOST_LOOKS) return look();
+          if (looks < (now === NOT_BEGUN ? MOST_LOOKS_AT_START : MOST_LOOKS)) return look();
           // An answer that has come in meanwhile is heard first: only this thread may have been busy.
           setImmediate(() => setImmediate(() => {
             if (!thread.listeners('message').includes(onMessage)) return;
