@@ -23,7 +23,7 @@ export type Mailing = TestWorkspace & { flow: number };
 /** A workspace with one live flow whose only step sends the message. */
 export function mailing(message: Partial<Message> = {}, options: { file?: string; audience?: Rule } = {}): Mailing {
   const workspace = testWorkspace(options.file === undefined ? {} : { file: options.file });
-  const flow = flowSchema.parse({ name: 'Welcome flow', steps: [{ id: 'mail', type: 'send_email', config: { message: 'welcome' } }], entry: { audience: options.audience ?? null } });
+  const flow = flowSchema.parse({ name: 'Welcome flow', steps: [{ id: 'mail', type: 'sendEmail', config: { message: 'welcome' } }], entry: { audience: options.audience ?? null } });
   const now = workspace.clock.now();
   const { id } = run(workspace.db, `INSERT INTO flows (name, state, draft, revision, saved_at, live_version, created_at) VALUES ('Welcome flow', 'live', ?, 1, ?, 1, ?)`, JSON.stringify(flow), now, now);
   run(workspace.db, 'INSERT INTO flow_versions (flow_id, number, flow, messages, published_at) VALUES (?, 1, ?, ?, ?)', id, JSON.stringify(flow), JSON.stringify([{ ...WELCOME, ...message }]), now);
