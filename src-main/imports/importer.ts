@@ -11,7 +11,7 @@ import { suppressedAmong } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 import { decide, type Deciding, type Decision, type KnownContact } from './decide.ts';
 import type { PreparedImport } from './prepare.ts';
-import type { CsvRecord } from './records.ts';
+import { detached, type CsvRecord } from './records.ts';
 import type { RejectsFile } from './rejects.ts';
 import { createRowReader, reasonText, type ImportRow } from './row-reader.ts';
 import { recordsOf, surveyFile, turn, type Survey } from './survey.ts';
@@ -176,7 +176,7 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
         const after = carryOut(decision, known);
         if (row.email === null || after === undefined || !survey.isRepeated(row.email)) continue;
         byEmail.set(row.email, after);
-        if (id === null) imagined.set(row.email, after);
+        if (id === null) imagined.set(detached(row.email), kept(after));
       }
       writer?.flush();
       if (id !== null) setImportCounts(workspace, id, counts);
@@ -190,6 +190,11 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
     }
     for (const { line, cells, reason } of rejected) rejects?.add(line, cells, reason);
   };
+}
+
+/** A contact to remember beyond its slice. */
+function kept(contact: KnownContact): KnownContact {
+  return { ...contact, values: contact.values.map((value) => (typeof value === 'string' ? detached(value) : value)), tags: new Set([...contact.tags].map(detached)) };
 }
 
 function newContact(decision: Decision, attributes: readonly unknown[]): KnownContact {

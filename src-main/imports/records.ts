@@ -187,6 +187,14 @@ function countBreaks(text: string, from: number, to: number): number {
   return breaks;
 }
 
+/**
+ * A copy of a cell that stands by itself. A cell is a view into the piece of the file that it came from: whoever keeps one for
+ * long must keep a copy, or the whole file stays in memory. The text must be well formed.
+ */
+export function detached(cell: string): string {
+  return Buffer.from(cell, 'utf8').toString('utf8');
+}
+
 /** A record as text of a dialect: quotes where a cell needs them, doubled inside. */
 export function writeRecord(cells: readonly string[], separator: string, quote: string, lineEnd: string): string {
   const line = cells.map((cell) => writeCell(cell, separator, quote)).join(separator);

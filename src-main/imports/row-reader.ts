@@ -8,7 +8,7 @@ import { splitTags } from '../../shared/contacts/tag-list.ts';
 import { parseAttribute, type ValueReading } from '../../shared/contacts/values.ts';
 import { inEnglish, say, type Text } from '../../shared/text.ts';
 import { toColumn } from '../store/attributes.ts';
-import type { CsvRecord } from './records.ts';
+import { detached, type CsvRecord } from './records.ts';
 
 /** An attribute that the file has a column for. */
 export type ImportAttribute = { key: string; kind: AttributeKind; choices?: string[]; column: string; position: number; header: string };
@@ -71,7 +71,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
       return null;
     }
     const value = toColumn(attribute, read.value);
-    if (cacheable && alreadyRead.size < 50_000) alreadyRead.set(`${attribute.kind}\n${cell}`, value);
+    if (cacheable && alreadyRead.size < 50_000) alreadyRead.set(detached(`${attribute.kind}\n${cell}`), value);
     return value;
   }
 

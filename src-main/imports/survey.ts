@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { FileReading } from '../../shared/contacts/import-plan.ts';
 import { createDecoder } from './encoding.ts';
-import { createRecordReader, type CsvRecord } from './records.ts';
+import { createRecordReader, detached, type CsvRecord } from './records.ts';
 import type { RowReader } from './row-reader.ts';
 import { piecesOf } from './source.ts';
 
@@ -61,9 +61,9 @@ export async function surveyFile(file: string, bytes: number, reading: FileReadi
       const row = reader.read(record);
       if (row.reasons.length > 0) continue;
       let last = filledLater.get(email);
-      if (last === undefined) filledLater.set(email, (last = []));
+      if (last === undefined) filledLater.set(detached(email), (last = []));
       row.values.forEach((value, slot) => {
-        if (value !== null && slot !== emailSlot) last[slot] = { line: record.line, value };
+        if (value !== null && slot !== emailSlot) last[slot] = { line: record.line, value: typeof value === 'string' ? detached(value) : value };
       });
     }
     await turn();
