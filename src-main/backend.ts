@@ -94,7 +94,12 @@ export function createBackend(options: BackendOptions): Backend {
         await closeSession();
         session = opened;
         const { workspace, runner } = opened;
-        rememberWorkspace(options.dataFolder, { file, name: readSettings(workspace).name, openedAt: options.clock.now() });
+        try {
+          rememberWorkspace(options.dataFolder, { file, name: readSettings(workspace).name, openedAt: options.clock.now() });
+        } catch (error) {
+          // A list that cannot be written is no reason to keep anybody from their work.
+          options.log('The list of recent workspaces cannot be written', error);
+        }
         if (options.autoRun && !isStoppedByUser(workspace)) runner.start();
         tell({ type: 'changed', topics: ['workspace'] });
         return workspace;

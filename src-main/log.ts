@@ -13,6 +13,8 @@ export function openLog(dataFolder: string, name: string): LogFile {
   const file = join(dataFolder, 'logs', `${name}.log`);
   const mine = logger.create({ logId: file });
   mine.transports.console.level = false;
+  // Otherwise it looks for a package.json in the current folder, and writes nothing where there is none.
+  mine.transports.file.setAppName('Kanal');
   mine.transports.file.resolvePathFn = () => file;
   mine.transports.file.maxSize = LARGEST;
   mine.transports.file.format = '{y}-{m}-{d} {h}:{i}:{s} {text}';
