@@ -77,12 +77,12 @@ async function runInRealTime(context: CommandContext, backend: Backend, until: I
     await runner.runDue();
     return;
   }
-  let isStopped = false;
-  const stopped = context.untilStopped().then(() => (isStopped = true));
+  const told = { toStop: false };
+  const stopped = context.untilStopped().then(() => void (told.toStop = true));
   runner.start();
   context.progress(until === null ? 'Running. Ctrl+C stops it.' : `Running until ${instantText(until)}. Ctrl+C stops it.`);
-  if (until === null) await stopped;
-  while (until !== null && !isStopped && workspace.clock.now() < until) await Promise.race([stopped, new Promise<void>((resolve) => workspace.clock.after(LOOK_MS, resolve))]);
-  if (!isStopped) await runner.runDue();
+  const isThere = () => told.toStop || (until !== null && workspace.clock.now() >= until);
+  while (!isThere()) await Promise.race([stopped, new Promise<void>((resolve) => workspace.clock.after(LOOK_MS, resolve))]);
+  if (!told.toStop) await runner.runDue();
   await runner.stop();
 }

@@ -7,7 +7,7 @@ import { recordAudit } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Candidate } from './entering.ts';
-import { datesChecked, setDatesChecked } from './listening.ts';
+import { setDatesChecked } from './listening.ts';
 
 /** What was missed by more than this, while the machine was off, is left out and counted (FAULTS F14, F22). */
 const TOLERANCE = DAY;
@@ -31,23 +31,26 @@ export function nextLook(trigger: DateTrigger, checked: Instant, zones: readonly
   return Math.min(...zones.map(({ zone }) => nextLocalTime(checked + 1, trigger.source.at, [], zone)));
 }
 
-/**
- * Looks at the time between the last look and now, and answers who comes in. Writes down that it has looked, in the
- * transaction at hand. Set back, the clock brings nobody in again: the look only ever goes forward.
- */
-export function look(workspace: Workspace, trigger: DateTrigger, zones: readonly Zone[], now: Instant): Candidate[] {
-  const checked = datesChecked(workspace, trigger.flowId, trigger.triggerId) ?? now;
+/** What a look at the time from `checked` to `until` has found; `missed` people had their day too long ago. */
+export type Look = { candidates: Candidate[]; missed: number; checked: Instant; from: Instant; until: Instant };
+
+/** Looks at the time between the last look and now, and answers who comes in. Changes nothing. */
+export function look(workspace: Workspace, trigger: DateTrigger, zones: readonly Zone[], checked: Instant, now: Instant): Look {
   const from = Math.max(checked, now - TOLERANCE);
-  const found: Candidate[] = [];
+  const candidates: Candidate[] = [];
   let missed = 0;
   for (const zone of zones) {
     if (checked < from) missed += countMissed(workspace, trigger, zone, checked, from);
     const entryDays = daysPassed(trigger, zone.zone, from, now);
-    if (entryDays.length > 0) found.push(...whoseDay(workspace, trigger, zone, entryDays));
+    if (entryDays.length > 0) candidates.push(...whoseDay(workspace, trigger, zone, entryDays));
   }
-  if (missed > 0) recordAudit(workspace, 'runner', 'dates-missed', { flow: trigger.flowId, trigger: trigger.triggerId, from: checked, until: from, contacts: missed });
-  setDatesChecked(workspace, trigger.flowId, trigger.triggerId, now);
-  return found;
+  return { candidates, missed, checked, from, until: now };
+}
+
+/** Writes down how far has been looked, and who was left out. A look only ever goes forward, so a clock set back brings nobody in again. */
+export function noteLook(workspace: Workspace, { flowId, triggerId }: DateTrigger, { missed, checked, from, until }: Look): void {
+  if (missed > 0) recordAudit(workspace, 'runner', 'dates-missed', { flow: flowId, trigger: triggerId, from: checked, until: from, contacts: missed });
+  setDatesChecked(workspace, flowId, triggerId, until);
 }
 
 /** The local days whose clock time of entry lies after `from`, up to `until`. */

@@ -13,7 +13,7 @@ import type { Workspace } from '../workspace.ts';
 import { beginHearing, endHearing, forgetDates, stopHearing } from './listening.ts';
 import { rememberRemoved } from './removed-steps.ts';
 
-export const REASON_ARCHIVED = 'flow-archived';
+const REASON_ARCHIVED = 'flow-archived';
 
 /**
  * Makes a flow, which has no errors, the live version with these messages. People who wait at a step that has changed are

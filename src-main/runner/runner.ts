@@ -4,15 +4,12 @@ import { problem, type Problem } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import { stopwatch } from '../clock.ts';
-import { transaction } from '../store/database.ts';
+import { messagesToDecide } from '../store/counts.ts';
 import { failedEnrollments, nextEnrollmentDue } from '../store/enrollments.ts';
 import { publishedFlows } from '../store/flows.ts';
-import { countByState } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
-import { look, nextLook, zonesOf } from './date-triggers.ts';
-import { takeIn } from './entering.ts';
+import { createDateWatch } from './date-watch.ts';
 import { hasUnreadEvents, readEvents } from './event-triggers.ts';
-import { datesChecked } from './listening.ts';
 import type { Outbox } from './outbox.ts';
 import { published, type Published } from './published.ts';
 import { createScheduler } from './scheduler.ts';
@@ -44,14 +41,12 @@ const TELL_MS = 300;
 export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
   let batch = 200;
   let cancelTelling: (() => void) | null = null;
-  /** Until when no date trigger has to look, as long as flows and zones are the same. */
-  let quiet: { signature: string; until: Instant } | null = null;
-
+  const dates = createDateWatch(workspace, liveFlows);
   const scheduler = createScheduler(workspace.clock, outbox, work);
 
   /** One batch of whatever comes first: events beat waits that end at the same instant (FEATURES D25). */
   function work(): boolean {
-    const worked = readEvents(workspace) || lookAtDates() || advanceBatch();
+    const worked = readEvents(workspace) || dates.work() || advanceBatch();
     if (worked) tellSoon();
     return worked;
   }
@@ -67,33 +62,6 @@ export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
   function liveFlows(): Map<number, Published> {
     const live = publishedFlows(workspace).filter(({ state }) => state === 'live');
     return new Map(live.map(({ id, version }) => [id, published(workspace, id, version)]));
-  }
-
-  /** When the next date trigger looks; `null` where no live flow has one. */
-  function nextDates(): Instant | null {
-    const triggers = [...liveFlows().values()].flatMap(({ dateTriggers, version }) => dateTriggers.map((trigger) => ({ trigger, version })));
-    if (triggers.length === 0) return null;
-    const now = workspace.clock.now();
-    const zones = zonesOf(workspace);
-    const checked = triggers.map(({ trigger }) => datesChecked(workspace, trigger.flowId, trigger.triggerId) ?? now);
-    const signature = JSON.stringify([zones, triggers.map(({ trigger: { flowId, triggerId }, version }, index) => [flowId, version, triggerId, checked[index]])]);
-    if (quiet?.signature !== signature) quiet = { signature, until: Math.min(...triggers.map(({ trigger }, index) => nextLook(trigger, checked[index]!, zones))) };
-    return quiet.until;
-  }
-
-  function lookAtDates(): boolean {
-    const next = nextDates();
-    const now = workspace.clock.now();
-    if (next === null || next > now) return false;
-    const zones = zonesOf(workspace);
-    for (const into of liveFlows().values()) {
-      for (const trigger of into.dateTriggers) {
-        const checked = datesChecked(workspace, trigger.flowId, trigger.triggerId);
-        if (checked !== null && nextLook(trigger, checked, zones) > now) continue;
-        transaction(workspace.db, () => takeIn(workspace, into, look(workspace, trigger, zones, now), 'flow'));
-      }
-    }
-    return true;
   }
 
   function tellSoon(): void {
@@ -120,20 +88,23 @@ export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
       await scheduler.stop();
       if (cancelTelling !== null) tellNow();
     },
-    status: () => ({
-      running: scheduler.isRunning(),
-      sendingPaused: trouble() ?? outbox.paused(),
-      nextDueAt: nextDueAt(),
-      unknownMessages: countByState(workspace, 'unknown'),
-      heldMessages: countByState(workspace, 'held'),
-      failedEnrollments: failedEnrollments(workspace),
-    }),
+    status() {
+      const { unknown, held } = messagesToDecide(workspace);
+      return {
+        running: scheduler.isRunning(),
+        sendingPaused: trouble() ?? outbox.paused(),
+        nextDueAt: nextDueAt(),
+        unknownMessages: unknown,
+        heldMessages: held,
+        failedEnrollments: failedEnrollments(workspace),
+      };
+    },
     nextDueAt,
   };
 
   function nextDueAt(after?: Instant): Instant | null {
     const flows = [...liveFlows().keys()];
-    const candidates = [hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), nextDates(), outbox.nextDueAt()];
+    const candidates = [hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), outbox.nextDueAt()];
     const due = candidates.filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
     return due.length === 0 ? null : Math.min(...due);
   }

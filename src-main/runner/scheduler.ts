@@ -28,6 +28,8 @@ export function createScheduler(clock: Clock, outbox: Pick<Outbox, 'performDue'>
   let ring: (() => void) | null = null;
   let trouble: unknown = null;
 
+  const mayGoOn = () => !isStopping;
+
   function tickAfter(ms: number): void {
     cancelTick?.();
     cancelTick = isTicking ? clock.after(ms, tick) : null;
@@ -56,7 +58,7 @@ export function createScheduler(clock: Clock, outbox: Pick<Outbox, 'performDue'>
         .then((count) => void (settled = count), (error: unknown) => void (failure = { error }))
         .finally(() => (sending = null));
     try {
-      while (!isStopping) {
+      while (mayGoOn()) {
         const worked = work();
         if (worked) {
           // Mail leaves beside the work; both take turns on the one connection.

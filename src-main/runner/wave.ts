@@ -19,8 +19,8 @@ import type { Published } from './published.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
 /** Reasons with which the runner lets people out; reports and timelines know them by these names. */
-export const REASON_OPTED_OUT = 'opted-out';
-export const REASON_CONTACT_ERASED = 'contact-erased';
+const REASON_OPTED_OUT = 'opted-out';
+const REASON_CONTACT_ERASED = 'contact-erased';
 
 /** Why the outbox cancels a message whose recipient does not want mail (runner/outbox-gates.ts). */
 const OPT_OUT_CODES: ReadonlySet<string> = new Set(['suppressed', 'consent-withdrawn'] satisfies StopReason[]);

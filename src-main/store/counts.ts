@@ -84,3 +84,11 @@ export function flowCounts(workspace: Workspace, flowId: number): FlowCounts {
   const held = count('held');
   return { ...sums, failed, held, active: sums.entered - sums.finished - sums.exited - failed - held, steps };
 }
+
+/** Messages that a person should look at, in all flows. */
+export function messagesToDecide(workspace: Workspace): { unknown: number; held: number } {
+  // The condition is that of the index outbox_open, word for word, so that the settled rows are not read.
+  const found = rows<{ state: string; n: number }>(workspace.db, `SELECT state, count(*) AS n FROM outbox WHERE state IN ('claimed', 'handed', 'unknown', 'held') GROUP BY state`);
+  const count = (state: string) => found.find((each) => each.state === state)?.n ?? 0;
+  return { unknown: count('unknown'), held: count('held') };
+}

@@ -52,11 +52,6 @@ export function flowSummaries(workspace: Workspace): FlowSummary[] {
   ).map(({ changed, ...stored }) => readDraft<FlowSummary>({ ...stored, changedSincePublished: changed !== 0 }));
 }
 
-/** Flows by their exact name, archived ones left out. */
-export function flowsNamed(workspace: Workspace, name: string): number[] {
-  return rows<{ id: number }>(workspace.db, `SELECT id FROM flows WHERE name = ? AND state <> 'archived' ORDER BY id`, name).map(({ id }) => id);
-}
-
 /** Saves a draft when `revision` is still the newest; answers the new revision, or `null` when somebody saved in between. */
 export function updateDraft(workspace: Workspace, id: number, draft: Flow, revision: number): number | null {
   const { changes } = run(

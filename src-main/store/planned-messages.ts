@@ -42,8 +42,3 @@ export function cancelPlanned(workspace: Workspace, flowId: number, stepId: stri
   if (stepId === null) run(workspace.db, `${cancel} AND state = 'planned'`, reason, now, flowId);
   else run(workspace.db, `${cancel} AND step_id = ? AND state = 'planned'`, reason, now, flowId, stepId);
 }
-
-/** Cancels what is planned for one enrollment that leaves. */
-export function cancelPlannedFor(workspace: Workspace, message: Pick<NewMessage, 'flowId' | 'enrollmentId' | 'stepId' | 'visit'>, reason: string): void {
-  run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE key = ? AND state = 'planned'`, reason, workspace.clock.now(), ledgerKey(message));
-}

@@ -147,15 +147,16 @@ test(`a run that is killed ${KILLS} times ends like one that is not`, { timeout:
   let midway = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const run = runProgram(stormy, server.port);
-    let hasEnded = false;
-    const ended = run.ended.then(() => (hasEnded = true));
+    const seen = { end: false };
+    const ended = run.ended.then(() => void (seen.end = true));
     const enough = server.total() + 1 + random(30);
     // Every third kill falls into the start and its clearing up; the others after so many mails.
     const isEarly = kill % 3 === 2;
     const limit = isEarly ? 100 + random(500) : 15_000;
-    for (let waited = 0; waited < limit && !hasEnded && (isEarly || server.total() < enough); waited += 5) await pause(5);
+    const isTime = () => seen.end || (!isEarly && server.total() >= enough);
+    for (let waited = 0; waited < limit && !isTime(); waited += 5) await pause(5);
     await pause(random(10));
-    if (!hasEnded) midway++;
+    if (!seen.end) midway++;
     run.kill();
     await ended;
   }

@@ -28,6 +28,8 @@ export type Stage = {
   isSending: boolean | 'stuck';
   /** Publishes a flow that was put together in the test; answers its id. */
   live(flow: Flow): number;
+  /** A new runner over the same file, as after a crash. */
+  restart(): Runner;
   /** Publishes a changed draft of a flow. */
   republish(id: number, flow: Flow): void;
   /** Lets everything happen until so many ms from now. */
@@ -56,6 +58,7 @@ export function stage(options: TestWorkspaceOptions = {}): Stage {
       updateDraft(workspace, id, flow, flowRecord(workspace, id)!.revision);
       publish(workspace, id, flow, []);
     },
+    restart: () => (made.runner = createRunner(workspace, recordingOutbox(workspace, made))),
     pass: (ms) => runUntil(workspace, made.runner, workspace.clock, workspace.clock.now() + ms),
     one: (sql, ...values) => workspace.db.prepare(sql).pluck().get(...values),
     all: <Row>(sql: string, ...values: unknown[]) => workspace.db.prepare(sql).all(...values) as Row[],

@@ -1,0 +1,83 @@
+// Has every date trigger of the live flows look when its time has come, and takes in whom it finds, some at a time.
+import type { Instant } from '../../shared/time.ts';
+import { transaction } from '../store/database.ts';
+import type { Workspace } from '../workspace.ts';
+import { look, nextLook, noteLook, zonesOf, type DateTrigger, type Look } from './date-triggers.ts';
+import { takeIn } from './entering.ts';
+import { datesChecked, setDatesChecked } from './listening.ts';
+import type { Published } from './published.ts';
+
+/** How many come in within one transaction: a date may be that of everybody. */
+const TAKEN_AT_ONCE = 500;
+
+export type DateWatch = {
+  /** When a trigger looks next; `null` where no live flow has one. */
+  next(): Instant | null;
+  /** Does a part of what is due now; answers false when nothing is. */
+  work(): boolean;
+};
+
+/** `live` answers the flows that run now, by id. */
+export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<number, Published>): DateWatch {
+  /** Until when no trigger has to look, as long as flows and zones are the same. */
+  let quiet: { signature: string; until: Instant } | null = null;
+  /** A look whose people are not all in yet. It is noted when they are, so a crash only has it looked again. */
+  let entering: { trigger: DateTrigger; found: Look; taken: number } | null = null;
+
+  function watched(): { trigger: DateTrigger; version: number; checked: Instant }[] {
+    return [...live().values()].flatMap(({ dateTriggers, version }) => dateTriggers.map((trigger) => ({ trigger, version, checked: checkedUntil(trigger) })));
+  }
+
+  /** A trigger that has not begun to look begins now: what is past stays past. */
+  function checkedUntil({ flowId, triggerId }: DateTrigger): Instant {
+    const checked = datesChecked(workspace, flowId, triggerId);
+    if (checked !== null) return checked;
+    const now = workspace.clock.now();
+    setDatesChecked(workspace, flowId, triggerId, now);
+    return now;
+  }
+
+  function next(): Instant | null {
+    const triggers = watched();
+    if (triggers.length === 0) return null;
+    const zones = zonesOf(workspace);
+    const signature = JSON.stringify([zones, triggers.map(({ trigger: { flowId, triggerId }, version, checked }) => [flowId, version, triggerId, checked])]);
+    if (quiet?.signature !== signature) quiet = { signature, until: Math.min(...triggers.map(({ trigger, checked }) => nextLook(trigger, checked, zones))) };
+    return quiet.until;
+  }
+
+  function goOnEntering(): boolean {
+    if (entering === null) return false;
+    const { trigger, found, taken } = entering;
+    const into = live().get(trigger.flowId);
+    // Paused, archived or published anew in between: then the look is not noted, and whoever still counts is found again.
+    if (into === undefined || !into.dateTriggers.some(({ triggerId }) => triggerId === trigger.triggerId)) {
+      entering = null;
+      return true;
+    }
+    const some = found.candidates.slice(taken, taken + TAKEN_AT_ONCE);
+    entering.taken += some.length;
+    const isLast = entering.taken >= found.candidates.length;
+    transaction(workspace.db, () => {
+      takeIn(workspace, into, some, 'flow');
+      if (isLast) noteLook(workspace, trigger, found);
+    });
+    if (isLast) entering = null;
+    return true;
+  }
+
+  return {
+    next,
+    work() {
+      if (goOnEntering()) return true;
+      const now = workspace.clock.now();
+      const due = next();
+      if (due === null || due > now) return false;
+      const zones = zonesOf(workspace);
+      const first = watched().find(({ trigger, checked }) => nextLook(trigger, checked, zones) <= now);
+      if (first === undefined) return false;
+      entering = { trigger: first.trigger, found: look(workspace, first.trigger, zones, first.checked, now), taken: 0 };
+      return goOnEntering();
+    },
+  };
+}
