@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const environment = () => ({ ...process.env, KANAL_DATA_FOLDER: join(folder, 'data') });
 
 function kanal(...words: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src-main/launch/kanal.mjs'), ...words], { cwd: folder, encoding: 'utf8', env: environment() });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/main/cli.js'), ...words], { cwd: folder, encoding: 'utf8', env: environment() });
   return { code: status, out: stdout, err: stderr };
 }
 
