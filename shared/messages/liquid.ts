@@ -88,7 +88,7 @@ function printed(value: unknown, words: Partial<LiquidGlobals>): string {
   const plain: unknown = toValue(value);
   if (plain === null || plain === undefined || plain === '' || (Array.isArray(plain) && plain.length === 0)) throw new MissingValue();
   if (Array.isArray(plain)) return plain.map((each) => (each instanceof SafeHtml ? each.html : String(toValue(each)))).join(', ');
-  return typeof plain === 'object' ? JSON.stringify(plain) : String(plain as string | number | boolean);
+  return typeof plain === 'string' ? plain : typeof plain === 'number' ? String(plain) : JSON.stringify(plain);
 }
 
 /** What a rendering knows beside its variables. */

@@ -69,5 +69,5 @@ function childrenOf(template: Template): Template[] {
   // The generator returns the list; what it yields on the way would be awaited by an asynchronous caller.
   let step = iterator.next();
   while (step.done !== true) step = iterator.next(step.value);
-  return step.value as Template[];
+  return step.value;
 }

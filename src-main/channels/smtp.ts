@@ -167,7 +167,7 @@ function connect(options: SmtpOptions, opened: (connection: SMTPConnection) => v
     const line = (): Line => ({ connection, greeting, utf8, deliveries: 0, stopIdling: () => undefined });
     const fail = (error: unknown) => {
       connection.close();
-      reject(error as Error);
+      reject(error);
     };
     // Errors come by event or by callback; those after the promise is settled concern a delivery, which hears of them itself.
     connection.on('error', fail);
@@ -223,7 +223,7 @@ function send(line: Line, mail: OutgoingMail, handed: (eml: Buffer | null) => Pr
           },
           (error: unknown) => {
             connection.close();
-            reject(error as Error);
+            reject(error);
           },
         );
       },
@@ -231,8 +231,8 @@ function send(line: Line, mail: OutgoingMail, handed: (eml: Buffer | null) => Pr
     connection.once('error', fail);
     connection.send({ from: mail.from.address, to: mail.to }, body, (error, info) => {
       connection.off('error', fail);
-      if (error) fail(error as SmtpError);
-      else finish({ result: 'sent', response: String(info?.response ?? '').slice(0, 500) });
+      if (error) fail(error);
+      else finish({ result: 'sent', response: (info?.response ?? '').slice(0, 500) });
     });
   });
 }

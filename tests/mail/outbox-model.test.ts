@@ -120,7 +120,7 @@ async function story(people: number, script: readonly Answer[], steps: (typeof a
   check(workspace, world, people);
   for (const { state } of ledger(workspace)) expect(['sent', 'failed', 'unknown', 'held', 'cancelled']).toContain(state);
   expect(workspace.db.pragma('integrity_check', { simple: true })).toBe('ok');
-  await (outbox as Outbox | null)?.close();
+  await outbox?.close();
   workspace.close();
 }
 

@@ -1,15 +1,13 @@
-// The ledger from planned to settled: who is written to and who is not, in which order it is asked, what a crash leaves, and
-// what a person may decide (FAULTS 2.0, F34, I1, I2, I7, I10).
+// The ledger from planned to settled: who is written to and who is not, in which order it is asked, and what an
+// opt-out in the last moment does (FAULTS 2.0, F31, F34, I2, I10).
 import { afterEach, describe, expect, test } from 'vitest';
 import { inflateRawSync } from 'node:zlib';
 import { DAY } from '../../shared/time.ts';
-import { createOutbox, type Outbox } from '../../src-main/runner/outbox.ts';
-import { decide } from '../../src-main/runner/outbox-decide.ts';
+import type { Outbox } from '../../src-main/runner/outbox.ts';
 import { messageOfToken, mailSecret } from '../../src-main/runner/mail-identity.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { run, row } from '../../src-main/store/database.ts';
 import { contentOf, countByState } from '../../src-main/store/outbox.ts';
-import { markAsSample } from '../../src-main/store/settings.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
 import { addContact } from '../workspace-fixture.ts';
@@ -166,7 +164,7 @@ describe('unsubscribed while the message is on its way (F34, I2)', () => {
     ['flow paused', (w) => run(w.db, `UPDATE flows SET state = 'paused'`), 'planned', null],
   ];
   test.each(SPOILS)('between the claim and the server taking it: %s', async (_, spoil, outcome, result) => {
-    const { workspace, outbox, channel } = machine({ before: () => void spoil(workspace) });
+    const { workspace, outbox, channel } = machine({ before: () => spoil(workspace) });
     plan(workspace, { email: 'ada@example.dk' });
     await drain(outbox);
     expect([states(workspace), channel.accepted, ledger(workspace)[0]!.result]).toEqual([[outcome], [], result]);
@@ -205,190 +203,6 @@ describe('what cannot be rendered is held, and the others go (F31)', () => {
     await drain(outbox);
     expect(states(workspace)).toEqual(['held: template', 'sent']);
     expect(channel.accepted).toHaveLength(1);
-  });
-});
-
-describe('after a crash', () => {
-  const CASES = [
-    ['planned', 'sent', 1],
-    ['claimed', 'sent', 1],
-    ['handed', 'unknown', 0],
-    ['sent', 'sent', 0],
-  ] as const;
-  test.each(CASES)('%s becomes %s', async (state, becomes, deliveries) => {
-    const { workspace, outbox, channel } = machine();
-    plan(workspace, { email: 'ada@example.dk' });
-    run(workspace.db, 'UPDATE outbox SET state = ?', state);
-    outbox.recover();
-    await drain(outbox);
-    expect([states(workspace), channel.offered.length]).toEqual([[becomes], deliveries]);
-    if (becomes === 'unknown') expect(ledger(workspace)[0]!.result).toBe('unknown');
-  });
-
-  test('what is unknown stays so, however often the program starts', async () => {
-    const { workspace, outbox, channel } = machine();
-    plan(workspace, { email: 'ada@example.dk' });
-    run(workspace.db, `UPDATE outbox SET state = 'handed'`);
-    for (let starts = 0; starts < 5; starts++) {
-      outbox.recover();
-      await drain(outbox);
-      workspace.clock.setTo(workspace.clock.now() + 30 * DAY);
-    }
-    expect([states(workspace), channel.offered]).toEqual([['unknown'], []]);
-  });
-
-  test('closing breaks off what hangs: unknown where it was handed over, planned again where not', async () => {
-    const stops: (() => void)[] = [];
-    const hang = () => new Promise<undefined>((resolve) => stops.push(() => resolve(undefined)));
-    const workspace = mailing();
-    const channel = fakeChannel({ before: (mail) => (mail.to.startsWith('early') ? hang() : undefined), after: () => hang().then(() => ({ result: 'unknown', response: '' })) }, 2);
-    channel.close = () => {
-      for (const stop of stops) stop();
-      return Promise.resolve();
-    };
-    const deliver = channel.deliver;
-    channel.deliver = async (mail, handed) => (mail.to.startsWith('early') ? (await hang(), { result: 'failed', temporary: true, scope: 'network', code: 'closed', response: '' }) : deliver(mail, handed));
-    const outbox = outboxOver(workspace, channel);
-    open.push(() => workspace.close());
-    plan(workspace, { email: 'early@example.dk' });
-    plan(workspace, { email: 'late@example.dk' });
-    void outbox.performDue();
-    while (tally(workspace)['handed'] !== 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    await outbox.close();
-    expect(states(workspace)).toEqual(['planned', 'unknown']);
-  });
-});
-
-describe('the fuse', () => {
-  test('nobody gets more than twenty in a day, whatever asks for them', async () => {
-    const { workspace, outbox, channel } = machine();
-    const contact = addContact(workspace, { email: 'ada@example.dk', consent: ['email'] });
-    plan(workspace, contact, { visit: 30 });
-    const enrollment = ledger(workspace)[0]!.key.split(':')[1];
-    run(workspace.db, 'DELETE FROM outbox');
-    for (let n = 0; n < 30; n++) {
-      run(workspace.db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at, reason) VALUES (?, ?, 1, ?, ?, ?, 'email', 'welcome', 'planned', 0, 0, 'resend')`, `k:${n}`, workspace.flow, enrollment, `s${n}`, contact);
-    }
-    await drain(outbox);
-    expect(channel.accepted).toHaveLength(20);
-    expect(tally(workspace)).toEqual({ sent: 20, held: 10 });
-    expect(states(workspace).at(-1)).toBe('held: fuse');
-  });
-
-  test('a loop that raises the visit does not get past it', async () => {
-    const { workspace, outbox, channel } = machine();
-    const contact = addContact(workspace, { email: 'ada@example.dk', consent: ['email'] });
-    plan(workspace, contact, { visit: 1 });
-    const enrollment = Number(ledger(workspace)[0]!.key.split(':')[1]);
-    for (let visit = 2; visit < 50; visit++) {
-      await drain(outbox);
-      run(workspace.db, 'UPDATE enrollments SET visit = ? WHERE id = ?', visit, enrollment);
-      run(workspace.db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES (?, ?, 1, ?, 'mail', ?, 'email', 'welcome', 'planned', 0, 0)`, `${workspace.flow}:${enrollment}:mail:${visit}`, workspace.flow, enrollment, contact);
-      workspace.clock.setTo(workspace.clock.now() + 60_000);
-    }
-    await drain(outbox);
-    expect(channel.accepted.length).toBeLessThanOrEqual(5);
-  });
-});
-
-describe('a person decides', () => {
-  const unknown = () => {
-    const found = machine();
-    const id = plan(found.workspace, { email: 'ada@example.dk' });
-    run(found.workspace.db, `UPDATE outbox SET state = 'handed'`);
-    found.outbox.recover();
-    // The enrollment has gone on since.
-    run(found.workspace.db, `UPDATE enrollments SET step_id = 'later', visit = 2`);
-    return { ...found, id };
-  };
-  const audit = (workspace: Mailing) => (workspace.db.prepare('SELECT actor, action FROM audit ORDER BY id').all() as { actor: string; action: string }[]).map(({ actor, action }) => `${actor} ${action}`);
-
-  test('mark as sent', async () => {
-    const { workspace, outbox, channel, id } = unknown();
-    decide(workspace, id, 'markSent');
-    await drain(outbox);
-    expect([states(workspace), channel.offered, eventTypes(workspace), audit(workspace)]).toEqual([['sent: by-user'], [], ['message_sent'], ['user outbox.markSent']]);
-  });
-
-  test('send again: one more attempt of the same row, even where the enrollment has moved on', async () => {
-    const { workspace, outbox, channel, id } = unknown();
-    decide(workspace, id, 'resend');
-    await drain(outbox);
-    expect([states(workspace)[0], channel.accepted.length, audit(workspace)]).toEqual(['sent', 1, ['user outbox.resend']]);
-  });
-
-  test('send again does not get past an opt-out', async () => {
-    const { workspace, outbox, channel, id } = unknown();
-    suppress(workspace, 'ada@example.dk');
-    decide(workspace, id, 'resend');
-    await drain(outbox);
-    expect([states(workspace), channel.offered]).toEqual([['cancelled: suppressed'], []]);
-  });
-
-  test('give up', () => {
-    const { workspace, id } = unknown();
-    decide(workspace, id, 'cancel');
-    expect([states(workspace), audit(workspace)]).toEqual([['cancelled: by-user'], ['user outbox.cancel']]);
-  });
-
-  test('nothing is left to decide about what is settled (I7)', async () => {
-    const { workspace, outbox } = machine();
-    const id = plan(workspace, { email: 'ada@example.dk' });
-    await drain(outbox);
-    for (const decision of ['markSent', 'resend', 'cancel'] as const) expect(() => decide(workspace, id, decision)).toThrow('Nothing is left to decide about this message: it is sent.');
-    expect(() => decide(workspace, 999, 'cancel')).toThrow('There is no message number 999');
-    expect([states(workspace), audit(workspace)]).toEqual([['sent'], []]);
-  });
-});
-
-describe('nothing can be sent at present', () => {
-  const withoutChannel = () => {
-    const workspace = mailing();
-    const opened: string[] = [];
-    const outbox = createOutbox(workspace, { openChannel: (account) => (opened.push(account.host), fakeChannel()) });
-    open.push(() => workspace.close(), () => outbox.close());
-    plan(workspace, { email: 'ada@example.dk' });
-    return { workspace, outbox, opened };
-  };
-  const account = { name: 'Main', host: 'mail.test', port: 587, security: 'starttls', user: 'me', fromName: '', fromAddress: 'shop@example.com' };
-
-  test('no account, no password, then both', async () => {
-    const { workspace, outbox, opened } = withoutChannel();
-    await drain(outbox);
-    expect([outbox.paused()?.code, outbox.nextDueAt(), states(workspace)]).toEqual(['no-account', null, ['planned']]);
-    run(workspace.db, 'INSERT INTO accounts (account) VALUES (?)', JSON.stringify(account));
-    await drain(outbox);
-    expect([outbox.paused()?.code, states(workspace)]).toEqual(['no-password', ['planned']]);
-    workspace.secrets.set('smtp:1', 'hush');
-    expect(outbox.paused()).toBeNull();
-    await drain(outbox);
-    expect([states(workspace), opened]).toEqual([['sent'], ['mail.test']]);
-  });
-
-  test('a sample workspace sends nothing, by an account or by a server given by hand', async () => {
-    const { workspace, outbox } = withoutChannel();
-    markAsSample(workspace);
-    run(workspace.db, 'INSERT INTO accounts (account) VALUES (?)', JSON.stringify({ ...account, user: '' }));
-    await drain(outbox);
-    const fixed = fakeChannel();
-    const other = outboxOver(workspace, fixed);
-    await drain(other);
-    expect([outbox.paused()?.code, other.paused()?.code, states(workspace), fixed.offered]).toEqual(['sample-workspace', 'sample-workspace', ['planned'], []]);
-  });
-
-  test('trouble with the server is waited out, longer each time, and survives a restart', async () => {
-    const { workspace, outbox, channel } = machine({ before: () => ({ result: 'failed', temporary: true, scope: 'network', code: 'refused', response: 'connect ECONNREFUSED' }) });
-    for (let n = 0; n < 50; n++) plan(workspace, { email: `p${n}@example.dk` });
-    const waits: number[] = [];
-    for (let n = 0; n < 7; n++) {
-      await drain(outbox);
-      const again = outboxOver(workspace, channel);
-      waits.push((again.nextDueAt()! - workspace.clock.now()) / 60_000);
-      workspace.clock.setTo(outbox.nextDueAt()!);
-    }
-    expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
-    expect(ledger(workspace).every(({ state, attempts }) => state === 'planned' && attempts === 0), 'the list is not burned').toBe(true);
-    expect(channel.offered).toHaveLength(7);
   });
 });
 

@@ -56,7 +56,7 @@ export async function scriptedSmtp(script: Script = () => undefined, features: r
     };
     let data = '';
     const message = (): Stored => ({ to, from, data, messageId: /^Message-ID: <(.*)>/im.exec(data)?.[1] ?? '' });
-    if (((await answer('connect', '')) ?? '').startsWith('220') === false) return;
+    if (!(await answer('connect', ''))?.startsWith('220')) return;
     for await (const line of lines) {
       if (!isOpen) continue;
       found.commands.push(line.replace(/^AUTH PLAIN .*/, 'AUTH PLAIN'));
