@@ -164,7 +164,11 @@ describe('unsubscribed while the message is on its way (F34, I2)', () => {
     ['flow paused', (w) => run(w.db, `UPDATE flows SET state = 'paused'`), 'planned', null],
   ];
   test.each(SPOILS)('between the claim and the server taking it: %s', async (_, spoil, outcome, result) => {
-    const { workspace, outbox, channel } = machine({ before: () => spoil(workspace) });
+    const { workspace, outbox, channel } = machine({
+      before: () => {
+        spoil(workspace);
+      },
+    });
     plan(workspace, { email: 'ada@example.dk' });
     await drain(outbox);
     expect([states(workspace), channel.accepted, ledger(workspace)[0]!.result]).toEqual([[outcome], [], result]);
