@@ -130,7 +130,7 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
     case 'tag':
       return (
         <>
-          <YesNo value={condition.has} yes={t('rule.has')} no={t('rule.hasNot')} onChange={(has) => onChange({ ...condition, has })} />
+          <YesNo wide value={condition.has} yes={t('rule.has')} no={t('rule.hasNot')} onChange={(has) => onChange({ ...condition, has })} />
           <TagInput
             size="xs"
             flex="1 1 120px"
@@ -262,10 +262,13 @@ function Words({
   );
 }
 
-function YesNo({ value, yes, no, onChange }: { value: boolean; yes: string; no: string; onChange(value: boolean): void }) {
+type YesNoProps = { value: boolean; yes: string; no: string; wide?: boolean; onChange(value: boolean): void };
+
+function YesNo({ value, yes, no, wide = false, onChange }: YesNoProps) {
   const { t } = useTranslation('editor');
   return (
     <Words
+      wide={wide}
       label={t('rule.yesOrNo')}
       value={value ? 'yes' : 'no'}
       options={[

@@ -1,6 +1,8 @@
 // What can be done with the selected steps: the same list by right click and from the inspector.
 import { Menu } from '@mantine/core';
 import {
+  IconArrowDown,
+  IconArrowUp,
   IconArrowsExchange,
   IconCopy,
   IconCopyPlus,
@@ -23,6 +25,8 @@ const ITEMS = [
   { name: 'duplicate', icon: IconCopyPlus },
   { name: 'copy', icon: IconCopy },
   { name: 'cut', icon: IconCut },
+  { name: 'moveUp', icon: IconArrowUp },
+  { name: 'moveDown', icon: IconArrowDown },
   { name: 'disable', icon: IconPlayerPause },
   { name: 'swap', icon: IconArrowsExchange },
   { name: 'delete', icon: IconTrash, colour: 'red' },

@@ -20,7 +20,7 @@ import {
 } from '../../shared/flow/edits.ts';
 import { START, type Flow, type Step } from '../../shared/flow/flow.ts';
 import { addStepBefore, fragmentOf, fragmentText, pasteFragment, readFragment, swapOutlets } from '../../shared/flow/fragment.ts';
-import { configOf, endOfWay, FIRST_SPOT, nextOf, outletsOf, stepOf, titleOf, type Spot } from '../../shared/flow/reading.ts';
+import { configOf, endOfWay, FIRST_SPOT, nextOf, outletsOf, stepOf, titleOf, waysInto, type Spot } from '../../shared/flow/reading.ts';
 import { stepType } from '../../shared/steps/index.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 import type { Text } from '../../shared/text.ts';
@@ -128,6 +128,25 @@ export function moveTo({ store }: Editor, id: string, at: Spot): boolean {
   const { flow, edit } = store.getState();
   if (!canMoveTo(flow, id, at)) return false;
   return edit(labels.movedStep(titleOf(stepOf(flow, id))), (before) => moveStep(before, id, at), { select: selectStep(id) });
+}
+
+/** Moves a step before the one above it, or behind the one below it (on its first way). Says whether anything moved. */
+export function moveBy(editor: Editor, id: string, by: -1 | 1): boolean {
+  const { flow } = editor.store.getState();
+  const at = by === -1 ? spotBefore(flow, id) : spotBehind(flow, id);
+  return at !== null && moveTo(editor, id, at);
+}
+
+function spotBefore(flow: Flow, id: string): Spot | null {
+  const above = waysInto(flow, id)[0]?.from;
+  return above === undefined || above === START ? null : (waysInto(flow, above)[0] ?? null);
+}
+
+function spotBehind(flow: Flow, id: string): Spot | null {
+  const first = outletsOf(flow, stepOf(flow, id))[0];
+  const below = first === undefined ? null : nextOf(flow, id, first.id);
+  const onward = below === null ? undefined : outletsOf(flow, stepOf(flow, below))[0];
+  return below === null || onward === undefined ? null : { from: below, outlet: onward.id };
 }
 
 /** Puts copies of the selected steps right after each. `copyName` makes the name of a copy. */

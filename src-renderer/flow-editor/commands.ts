@@ -3,7 +3,7 @@
 import i18next from 'i18next';
 import { START } from '../../shared/flow/flow.ts';
 import { FIRST_SPOT, outletsOf, stepOf } from '../../shared/flow/reading.ts';
-import { deleteSelected, deleteWithBelow, duplicateSelected, spotForNew, swapBranches, toggleDisabled } from './actions.ts';
+import { deleteSelected, deleteWithBelow, duplicateSelected, moveBy, spotForNew, swapBranches, toggleDisabled } from './actions.ts';
 import type { Editor } from './editor-context.tsx';
 import { nextProblem } from './problem-list.ts';
 import { endId, nothingSelected, selectedCard, selectedStep } from './selection.ts';
@@ -23,6 +23,8 @@ export type CommandName =
   | 'disable'
   | 'rename'
   | 'swap'
+  | 'moveUp'
+  | 'moveDown'
   | 'inspect'
   | 'fit'
   | 'fullSize'
@@ -162,6 +164,22 @@ export const commands: readonly Command[] = [
       return id !== null && outletsOf(flow, stepOf(flow, id)).length > 1;
     },
     run: (editor) => swapBranches(editor, one(editor)!),
+  },
+  {
+    name: 'moveUp',
+    keys: 'Alt+↑',
+    where: 'canvas',
+    key: (event) => event.altKey && event.key === 'ArrowUp',
+    can: (editor) => one(editor) !== null,
+    run: (editor) => void moveBy(editor, one(editor)!, -1),
+  },
+  {
+    name: 'moveDown',
+    keys: 'Alt+↓',
+    where: 'canvas',
+    key: (event) => event.altKey && event.key === 'ArrowDown',
+    can: (editor) => one(editor) !== null,
+    run: (editor) => void moveBy(editor, one(editor)!, 1),
   },
   { name: 'inspect', keys: 'Enter', where: 'canvas', key: (event) => plain(event) && event.key === 'Enter', run: inspect },
   {

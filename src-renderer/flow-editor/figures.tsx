@@ -2,34 +2,27 @@
 import { useTranslation } from 'react-i18next';
 import type { StepCounts } from '../../shared/api.ts';
 import type { Step } from '../../shared/flow/flow.ts';
-import { outletsOf } from '../../shared/flow/reading.ts';
 import { stepType } from '../../shared/steps/index.ts';
-import { useText } from '../app/i18n.ts';
 import { useFormats } from '../app/workspace.tsx';
-import { useFlowState, useUi } from './editor-context.tsx';
+import { useUi } from './editor-context.tsx';
 
 type Figure = { key: string; label: string; value: number; alarm?: boolean };
 
 /** A step where nobody has been has no entry in the figures. */
 const NOTHING_YET: StepCounts = { entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0 };
 
-/** Entered and waiting stand in the first line; below, what a message did or which ways were taken. */
+/** Entered and waiting stand in the first line; below, what became of a message, or who left. Ways out have theirs on the lines. */
 function useFigures(step: Step): { first: Figure[]; second: Figure[] } | null {
   const { t } = useTranslation('editor');
-  const text = useText();
   const counts = useUi((ui) => (ui.counts === null ? undefined : (ui.counts.steps[step.id] ?? NOTHING_YET)));
-  const outlets = useFlowState((state) =>
-    (stepType(step.type) === undefined ? [] : outletsOf(state.flow, step))
-      .map((outlet) => `${outlet.id}\n${text(outlet.label)}`)
-      .join('\t'),
-  );
   if (counts === undefined) return null;
   const first: Figure[] = [
     { key: 'entered', label: t('figures.entered'), value: counts.entered },
     { key: 'waiting', label: t('figures.waiting'), value: counts.waiting },
   ];
+  const total = Object.values(counts.left).reduce((sum, value) => sum + value, 0);
   const sends = stepType(step.type)?.family === 'message';
-  return { first, second: sends ? messageFigures(counts, t) : waysFigures(counts, outlets, t('figures.left')) };
+  return { first, second: sends ? messageFigures(counts, t) : [{ key: 'left', label: t('figures.left'), value: total }] };
 }
 
 function messageFigures(counts: StepCounts, t: ReturnType<typeof useTranslation<'editor'>>['t']): Figure[] {
@@ -41,13 +34,6 @@ function messageFigures(counts: StepCounts, t: ReturnType<typeof useTranslation<
     { key: 'cancelled', label: t('figures.cancelled'), value: counts.cancelled },
   ];
   return all.filter((figure) => figure.key === 'sent' || figure.value > 0).slice(0, 3);
-}
-
-function waysFigures(counts: StepCounts, outlets: string, leftLabel: string): Figure[] {
-  const ways = outlets === '' ? [] : outlets.split('\t').map((each) => each.split('\n') as [string, string]);
-  const total = Object.values(counts.left).reduce((sum, value) => sum + value, 0);
-  if (ways.length < 2) return [{ key: 'left', label: leftLabel, value: total }];
-  return ways.slice(0, 3).map(([id, label]) => ({ key: `left-${id}`, label, value: counts.left[id] ?? 0 }));
 }
 
 export function StepFigures({ step }: { step: Step }) {

@@ -107,9 +107,8 @@ test('a flow is drawn with the mouse, published, and its figures move as days pa
   await machine.passDays(2);
 
   await expect(figure(wait, 'waiting')).toHaveText('0');
-  const branch = card(page, 'Branch');
-  await expect(figure(branch, 'left-yes')).toHaveText('5');
-  await expect(figure(branch, 'left-else')).toHaveText('7');
+  await expect(page.locator('.flow-line-label', { hasText: 'Yes' }).locator('b')).toHaveText('5');
+  await expect(page.locator('.flow-line-label', { hasText: 'No' }).locator('b')).toHaveText('7');
   await expect(figure(card(page, 'Second mail'), 'sent')).toHaveText('7');
   await expect(figure(card(page, 'Exit'), 'entered')).toHaveText('7');
   expect(await wait.boundingBox()).toEqual(before);
