@@ -123,7 +123,7 @@ function candidates(headers: readonly string[], values: readonly Values[]): Cand
     const folded = foldName(name);
     for (const field of KNOWN_FIELDS) {
       const byName = nameScore(folded, field);
-      const score = withValues(field, byName, values[column]!);
+      const score = field.kind === 'consent' && folded === 'status' && !isSubscription(values[column]!) ? 0 : withValues(field, byName, values[column]!);
       if (score >= 0.6) found.push({ column, field, score });
     }
   });
@@ -136,6 +136,8 @@ function nameScore(folded: string, field: KnownField): number {
   let best = 0;
   for (const name of FOLDED_NAMES.get(field)!) {
     if (name === folded) return 1;
+    // "Unsubscribed" is two letters away from "subscribed": what is said about consent is taken by the letter.
+    if (field.kind === 'consent') continue;
     if (folded.length <= 4 || name.length <= 4 || Math.abs(folded.length - name.length) > 2) continue;
     const distance = editDistance(folded, name);
     if (distance === 1) best = Math.max(best, 0.8);
@@ -196,6 +198,11 @@ export function inferKind(name: string, { filled }: Pick<Values, 'filled'>): Att
   if (filled.some((value) => /^-?0\d/.test(value)) || CODE_WORDS.test(foldWords(name))) return 'text';
   const codes = filled.every((value) => /^\d+$/.test(value) && value.length === filled[0]!.length) && filled[0]!.length >= 5;
   return codes || filled.some((value) => value.replace(/\D/g, '').length > 15) ? 'text' : 'number';
+}
+
+/** A column that is only called "status" may as well say who is an active customer. */
+function isSubscription({ filled }: Values): boolean {
+  return filled.some((value) => /subscri|optin|optout|opted|cleaned|meldt|anmeld|wypisan|zapisan/.test(foldName(value)));
 }
 
 function isConsent({ filled }: Values): boolean {

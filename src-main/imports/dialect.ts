@@ -10,6 +10,8 @@ export const SEPARATORS = [';', ',', '\t', '|'] as const;
 
 /** How many records are looked at. */
 const LOOKED_AT = 200;
+/** So much text is read with each separator to find out which it is. */
+const PROBE = 131_072;
 const PIECE = 65_536;
 
 export type Table = {
@@ -37,10 +39,11 @@ export function detectTable(text: string, complete: boolean, given: DialectOverr
   const quote = given.quote ?? detectQuote(text);
   const firstLine = named === null ? 1 : 2;
   const separators = given.separator !== undefined ? [given.separator] : named !== null ? [named] : SEPARATORS;
+  const probe = text.length > PROBE ? text.slice(0, PROBE) : text;
   const faults: unknown[] = [];
   const tried = separators.flatMap((separator) => {
     try {
-      const records = beginning(text, complete, { separator, quote, fileName }, firstLine);
+      const records = beginning(probe, probe === text && complete, { separator, quote, fileName }, firstLine);
       return [{ separator, records, score: tableScore(records) }];
     } catch (error) {
       faults.push(error);
@@ -53,7 +56,8 @@ export function detectTable(text: string, complete: boolean, given: DialectOverr
   tried.sort((a, b) => b.score - a.score);
   const best = tried[0]!;
   const headerLine = given.headerLine ?? findHeader(best.records);
-  const from = headerLine > firstLine ? beginning(text, complete, { separator: best.separator, quote, fileName }, headerLine) : best.records;
+  const isWhole = probe === text && headerLine <= firstLine;
+  const from = isWhole ? best.records : beginning(text, complete, { separator: best.separator, quote, fileName }, Math.max(firstLine, headerLine));
   const rival = tried[1];
   return {
     separator: best.separator,

@@ -34,6 +34,8 @@ describe('values raise a guess or lower it', () => {
     ['a column called e-mail without any', 'E-mail|Kontakt', ['ja|anna@ex.pl', 'nej|jan@ex.pl'], '+|email'],
     ['a status that is not about consent', 'email|Status', ['a@x.dk|gold', 'b@x.dk|silver'], 'email|+'],
     ['a status that is', 'email|Status', ['a@x.dk|subscribed', 'b@x.dk|unsubscribed'], 'email|consent:email'],
+    ['a status of customers, though its words could be about consent', 'email|Status', ['a@x.dk|active', 'b@x.dk|inactive'], 'email|+'],
+    ['the opposite of consent, two letters away from it', 'email|Unsubscribed', ['a@x.dk|yes', 'b@x.dk|no'], 'email|+'],
     ['single names', 'email|Navn', ['a@x.dk|Ada', 'b@x.dk|Bo'], 'email|first_name'],
     ['whole names are not split', 'email|Navn', ['a@x.dk|Ada Lovelace', 'b@x.dk|Bo'], 'email|+'],
     ['phone numbers that are none', 'email|Mobil', ['a@x.dk|iPhone', 'b@x.dk|Nokia'], 'email|+'],

@@ -58,7 +58,7 @@ describe('import', () => {
   test('says what it did, how it read the file and where the rejected rows are', async () => {
     const file = folder.write('kunder.csv', DANISH, 'win1252');
     const { human, json } = await kanal('import', [file], { 'consent-source': 'Butikken', tag: ['nye', '2026'], rejects: folder.path('afvist.csv') });
-    expect(human).toBe(`3 rows: 2 added, 0 updated, 0 unchanged, 0 skipped, 1 rejected.\nAttributes of columns: point.\nRejected rows, with the reasons: ${folder.path('afvist.csv')}`);
+    expect(human).toBe(`3 rows: 2 added, 0 updated, 0 unchanged, 0 skipped, 1 rejected.\nNew attributes: point.\nRejected rows, with the reasons: ${folder.path('afvist.csv')}`);
     expect(json).toMatchObject({
       import: 1, dryRun: false, state: 'done', fileName: 'kunder.csv', counts: { rows: 3, added: 2, rejected: 1 }, rejectsFile: folder.path('afvist.csv'),
       reading: { encoding: 'windows1252', separator: ';', decimal: ',' },
