@@ -10,6 +10,8 @@ type Candidate = { column: number; field: KnownField; score: number };
 
 /** Above this, unknown columns are left out until the user asks for them: each would become an attribute of every contact. */
 const MOST_NEW_ATTRIBUTES = 200;
+/** In files wider than this only names that are spelt right are found: comparing all with all takes long. */
+const MOST_MISSPELT = 500;
 const SAMPLES = 3;
 
 /** Columns that Kanal itself writes into a file of rejected rows. */
@@ -75,10 +77,13 @@ export function proposeColumns(headers: readonly string[], rows: readonly (reado
 /** Names for all columns: empty ones are numbered, and so is a name that is there twice (FAULTS F39). */
 export function nameColumns(cells: readonly string[]): string[] {
   const used = new Set<string>();
+  const counted = new Map<string, number>();
   return cells.map((cell, index) => {
     const base = cell.trim() === '' ? `Column ${index + 1}` : cell.trim();
     let name = base;
-    for (let n = 2; used.has(name); n++) name = `${base} (${n})`;
+    let n = counted.get(base) ?? 1;
+    while (used.has(name)) name = `${base} (${++n})`;
+    counted.set(base, n);
     used.add(name);
     return name;
   });
@@ -122,7 +127,7 @@ function candidates(headers: readonly string[], values: readonly Values[]): Cand
   headers.forEach((name, column) => {
     const folded = foldName(name);
     for (const field of KNOWN_FIELDS) {
-      const byName = nameScore(folded, field);
+      const byName = nameScore(folded, field, headers.length <= MOST_MISSPELT);
       const score = field.kind === 'consent' && folded === 'status' && !isSubscription(values[column]!) ? 0 : withValues(field, byName, values[column]!);
       if (score >= 0.6) found.push({ column, field, score });
     }
@@ -132,12 +137,12 @@ function candidates(headers: readonly string[], values: readonly Values[]): Cand
 
 const FOLDED_NAMES = new Map(KNOWN_FIELDS.map((field) => [field, [...new Set([field.field, ...field.names].map(foldName))]]));
 
-function nameScore(folded: string, field: KnownField): number {
+function nameScore(folded: string, field: KnownField, misspelt: boolean): number {
   let best = 0;
   for (const name of FOLDED_NAMES.get(field)!) {
     if (name === folded) return 1;
     // "Unsubscribed" is two letters away from "subscribed": what is said about consent is taken by the letter.
-    if (field.kind === 'consent') continue;
+    if (field.kind === 'consent' || !misspelt) continue;
     if (folded.length <= 4 || name.length <= 4 || Math.abs(folded.length - name.length) > 2) continue;
     const distance = editDistance(folded, name);
     if (distance === 1) best = Math.max(best, 0.8);

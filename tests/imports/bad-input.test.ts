@@ -169,6 +169,16 @@ describe('rows that cannot be taken are named, and the others go in', () => {
     expect(contactsIn(workspace)['a@x.dk']).toMatchObject({ a_proto: 'p', a_constructor_2: 'c', a_navn_2: 'n2', a_column_6: 'u' });
   });
 
+  test('10,000 columns: those that are known are taken, and it does not take for ever', { timeout: 20_000 }, async () => {
+    const headers = ['email', ...Array.from({ length: 4999 }, () => 'same'), ...Array.from({ length: 4999 }, (_, n) => `other ${n}`), 'Fornavn'];
+    const file = folder.write('wide.csv', `${headers.join(';')}\na@x.dk;${'x;'.repeat(9998)}Ada\n`);
+    const { columns } = await inspect(workspace, file);
+    expect(columns).toHaveLength(10_000);
+    expect((await importFile(workspace, file)).counts).toMatchObject({ rows: 1, added: 1 });
+    expect(contactsIn(workspace)['a@x.dk']).toMatchObject({ first_name: 'Ada' });
+    expect(workspace.db.prepare('SELECT count(*) AS n FROM attributes').get()).toEqual({ n: 0 });
+  });
+
   test('rejected rows can be put right and imported again', async () => {
     const file = folder.write('kunder.csv', 'Fornavn;E-mail;Beløb\r\nSøren;soren@x.dk;1,50\r\nÅse;åse at x;2,50\r\nBo;bo@x.dk;meget\r\n', 'win1252');
     const first = await importFile(workspace, file, {}, { rejectsFile: folder.path('afvist.csv') });
