@@ -25,7 +25,15 @@ function start({ dataFolder, documentsFolder, secrets }: MachineStart): Backend 
     log('Uncaught', error);
     process.exit(1);
   });
-  const made = createBackend({ clock: systemClock, dataFolder, documentsFolder, secrets: keptByWindow(secrets), log, openChannel, autoRun: true });
+  const made = createBackend({
+    clock: systemClock,
+    dataFolder,
+    documentsFolder,
+    secrets: keptByWindow(secrets),
+    log,
+    openChannel,
+    autoRun: true,
+  });
   made.on((event) => parent.postMessage({ kind: 'event', event }));
   return made;
 }

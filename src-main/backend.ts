@@ -129,7 +129,9 @@ export function createBackend(options: BackendOptions): Backend {
 
 /** Every call that needs an open workspace: handed to the one that is open now. */
 function sessionHandlers(current: () => Session | null): Omit<Handlers, WorkspaceCall> {
-  const names = (Object.keys(calls) as CallName[]).filter((name): name is Exclude<CallName, WorkspaceCall> => !name.startsWith('workspace.'));
+  const names = (Object.keys(calls) as CallName[]).filter(
+    (name): name is Exclude<CallName, WorkspaceCall> => !name.startsWith('workspace.'),
+  );
   const entries = names.map((name) => {
     const handle = (input: unknown) => {
       const session = current() ?? noWorkspace();
@@ -154,8 +156,20 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     });
     const notices = collectNotices(clock, tell);
     let runner: Runner | null = null;
-    const workspace: Workspace = { file, db, clock, eventId: eventIds(), secrets: options.secrets, tell, changed: notices.changed, wake: () => runner?.wake() };
-    const outbox = createOutbox(workspace, { openChannel: options.openChannel, ...(options.channel === undefined ? {} : { channel: options.channel }) });
+    const workspace: Workspace = {
+      file,
+      db,
+      clock,
+      eventId: eventIds(),
+      secrets: options.secrets,
+      tell,
+      changed: notices.changed,
+      wake: () => runner?.wake(),
+    };
+    const outbox = createOutbox(workspace, {
+      openChannel: options.openChannel,
+      ...(options.channel === undefined ? {} : { channel: options.channel }),
+    });
     const made = (runner = createRunner(workspace, outbox));
     outbox.recover();
     return {

@@ -61,16 +61,29 @@ async function perform(words: readonly string[], json: boolean): Promise<number>
   }
   const { min, max } = command.positionals;
   if (positionals.length < min || positionals.length > max) {
-    throw new UsageError(`${positionals.length < min ? 'Something is missing' : `"${positionals[max]}" is one too many`}. Usage: kanal ${command.name} ${command.usage}`);
+    throw new UsageError(
+      `${positionals.length < min ? 'Something is missing' : `"${positionals[max]}" is one too many`}. Usage: kanal ${command.name} ${command.usage}`,
+    );
   }
-  await command.run({ positionals, options: values, start: startBackend, open: openBackend, call: callBackend, print: (human, document) => print(json ? `${JSON.stringify(document)}\n` : human), untilStopped, progress });
+  await command.run({
+    positionals,
+    options: values,
+    start: startBackend,
+    open: openBackend,
+    call: callBackend,
+    print: (human, document) => print(json ? `${JSON.stringify(document)}\n` : human),
+    untilStopped,
+    progress,
+  });
   await written;
   return DONE;
 }
 
 /** The command that the words begin with; the longer name wins ("flow publish" over "flow"). */
 function find(words: readonly string[]): Command {
-  const command = [2, 1].map((length) => commands.find(({ name }) => name === words.slice(0, length).join(' '))).find((found) => found !== undefined);
+  const command = [2, 1]
+    .map((length) => commands.find(({ name }) => name === words.slice(0, length).join(' ')))
+    .find((found) => found !== undefined);
   if (command !== undefined) return command;
   const family = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
   if (family.length > 0) throw new UsageError(`Which one?\n${overview(family)}`);
@@ -86,7 +99,8 @@ function read(command: Command, words: string[]) {
       strict: true,
     }) as { values: CommandContext['options']; positionals: string[] };
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`${error.message.split('. To specify')[0]}. Usage: kanal ${command.name} ${command.usage}`);
+    if (error instanceof TypeError)
+      throw new UsageError(`${error.message.split('. To specify')[0]}. Usage: kanal ${command.name} ${command.usage}`);
     throw error;
   }
 }
@@ -148,7 +162,12 @@ function progress(line: string): void {
 
 async function report(problems: readonly Problem[], json: boolean, code: number): Promise<number> {
   if (json) {
-    const list = problems.map(({ code: name, severity, text, place }) => ({ code: name, severity, message: inEnglish(text), ...(place === undefined ? {} : { place }) }));
+    const list = problems.map(({ code: name, severity, text, place }) => ({
+      code: name,
+      severity,
+      message: inEnglish(text),
+      ...(place === undefined ? {} : { place }),
+    }));
     await write(process.stdout, `${JSON.stringify({ problems: list })}\n`);
   } else {
     await write(process.stderr, problems.map((each) => `${placeText(each)}${inEnglish(each.text)}\n`).join(''));
@@ -175,7 +194,10 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 
 // A reader that has seen enough ("kanal contacts ... | head") is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? DONE : BUG));
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
   process.once(signal, () => {
     if (stop !== null) return stop();
     closeAll().then(

@@ -1,6 +1,18 @@
 // Host 1: the desktop program. A sandboxed window on the program's own files, the machine in a process of its own, and one
 // channel between them that checks who asks.
-import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, safeStorage, session, shell, utilityProcess, type IpcMainInvokeEvent } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  protocol,
+  safeStorage,
+  session,
+  shell,
+  utilityProcess,
+  type IpcMainInvokeEvent,
+} from 'electron';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,7 +27,11 @@ import { superviseMachine, type FromMachine, type Machine, type MachineChild } f
 import { SECURITY_HEADERS, windowFile } from './window-files.ts';
 
 /** Asks for a file with the system's own dialog. */
-const fileQuestionSchema = z.strictObject({ kind: z.enum(['open', 'save']), name: z.string().max(255).optional(), extensions: z.array(z.string().regex(/^\w{1,20}$/)).max(20) });
+const fileQuestionSchema = z.strictObject({
+  kind: z.enum(['open', 'save']),
+  name: z.string().max(255).optional(),
+  extensions: z.array(z.string().regex(/^\w{1,20}$/)).max(20),
+});
 export type FileQuestion = z.infer<typeof fileQuestionSchema>;
 
 /** Everything that the window may ask of this process. */
@@ -57,7 +73,9 @@ async function runCommand(command: readonly string[]): Promise<void> {
 
 function openProgram(): void {
   app.enableSandbox();
-  protocol.registerSchemesAsPrivileged([{ scheme: 'kanal', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'kanal', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
   process.on('uncaughtException', (error) => {
     log('Uncaught', error);
     dialog.showErrorBox('Kanal', `This should not have happened: ${error.message}\nMore about it is in ${join(data, 'logs')}.`);
@@ -95,7 +113,15 @@ async function begin(): Promise<void> {
   protocol.handle('kanal', (request) => serveWindow(request.url));
   ipcMain.handle(CHANNEL, (event, request: unknown) => answer(event, request));
   const isMac = process.platform === 'darwin';
-  Menu.setApplicationMenu(Menu.buildFromTemplate([...(isMac ? [{ role: 'appMenu' as const }] : []), { role: 'fileMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }]));
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...(isMac ? [{ role: 'appMenu' as const }] : []),
+      { role: 'fileMenu' },
+      { role: 'editMenu' },
+      { role: 'viewMenu' },
+      { role: 'windowMenu' },
+    ]),
+  );
   machine = startMachine();
   openWindow();
   for (const file of filesToOpen.splice(0)) await openFile(file);
@@ -131,11 +157,24 @@ let toldAboutPasswords = false;
 function sayThatPasswordsDoNotLast(): void {
   if (toldAboutPasswords) return;
   toldAboutPasswords = true;
-  void dialog.showMessageBox({ type: 'info', message: 'This computer has no keyring in which Kanal could keep the password safely.', detail: 'It is kept until you close Kanal, and asked for again next time.' });
+  void dialog.showMessageBox({
+    type: 'info',
+    message: 'This computer has no keyring in which Kanal could keep the password safely.',
+    detail: 'It is kept until you close Kanal, and asked for again next time.',
+  });
 }
 
 function openWindow(): void {
-  const mine = new BrowserWindow({ width: 1360, height: 880, minWidth: 800, minHeight: 560, title: 'Kanal', show: false, autoHideMenuBar: true, webPreferences: { preload: join(import.meta.dirname, 'preload.cjs') } });
+  const mine = new BrowserWindow({
+    width: 1360,
+    height: 880,
+    minWidth: 800,
+    minHeight: 560,
+    title: 'Kanal',
+    show: false,
+    autoHideMenuBar: true,
+    webPreferences: { preload: join(import.meta.dirname, 'preload.cjs') },
+  });
   window = mine;
   let reloads = 0;
   mine.once('ready-to-show', () => mine.show());
@@ -159,7 +198,8 @@ async function serveWindow(address: string): Promise<Response> {
 /** The router of everything that the window asks: the top frame of this program's own page, or nobody (FAULTS 1.7, row 17). */
 async function answer(event: IpcMainInvokeEvent, request: unknown): Promise<Answer | string | null> {
   const frame = event.senderFrame;
-  if (window === null || frame === null || frame !== window.webContents.mainFrame || !frame.url.startsWith(HOME)) throw new Error('Only the window of Kanal may ask');
+  if (window === null || frame === null || frame !== window.webContents.mainFrame || !frame.url.startsWith(HOME))
+    throw new Error('Only the window of Kanal may ask');
   const asked = requestSchema.parse(request);
   if (asked.kind === 'chooseFile') return chooseFile(window, asked.question);
   if (machine === null) throw new Error('Kanal is closing');
@@ -178,7 +218,9 @@ async function chooseFile(parent: BrowserWindow, { kind, name, extensions }: Fil
 
 /** The files among the words of a command line. Words from outside are not trusted: only these endings are looked at. */
 function filesIn(given: readonly string[], folder: string): string[] {
-  return given.filter((word) => !word.startsWith('-') && ['.kanal', '.kanalflow'].includes(extname(word).toLowerCase())).map((word) => resolve(folder, word));
+  return given
+    .filter((word) => !word.startsWith('-') && ['.kanal', '.kanalflow'].includes(extname(word).toLowerCase()))
+    .map((word) => resolve(folder, word));
 }
 
 /** A double click on a workspace opens it; one on a flow file adds the flow, as a draft, to the open workspace. */
@@ -213,7 +255,14 @@ function confine(contents: Electron.WebContents): void {
 async function openOutside(address: string): Promise<void> {
   const url = URL.parse(address);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'mailto:')) return;
-  const { response } = await dialog.showMessageBox({ type: 'question', message: 'Open this outside Kanal?', detail: url.href.slice(0, 500), buttons: ['Open', 'Cancel'], defaultId: 0, cancelId: 1 });
+  const { response } = await dialog.showMessageBox({
+    type: 'question',
+    message: 'Open this outside Kanal?',
+    detail: url.href.slice(0, 500),
+    buttons: ['Open', 'Cancel'],
+    defaultId: 0,
+    cancelId: 1,
+  });
   if (response === 0) await shell.openExternal(url.href);
 }
 

@@ -29,5 +29,7 @@ export function openLog(dataFolder: string, name: string): LogFile {
 /** Puts [address] where a mail address, and [secret] where a bearer token stands. */
 export function withoutAddresses(text: string): string {
   // Bounded repetitions: a long line without an address is looked at once, not once from each of its letters.
-  return text.replace(/[^\s<>"'(),;:=@]{1,64}@[^\s<>"'(),;:@]{1,255}/g, '[address]').replace(/(token=|kanal\.|Bearer )[A-Za-z0-9_-]{16,}/g, '$1[secret]');
+  return text
+    .replace(/[^\s<>"'(),;:=@]{1,64}@[^\s<>"'(),;:@]{1,255}/g, '[address]')
+    .replace(/(token=|kanal\.|Bearer )[A-Za-z0-9_-]{16,}/g, '$1[secret]');
 }

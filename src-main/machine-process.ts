@@ -7,7 +7,8 @@ import type { Clock } from './clock.ts';
 /** What the machine's process needs to begin. Secrets come along, because only the window's process can decrypt them. */
 export type MachineStart = { dataFolder: string; documentsFolder: string; secrets: Record<string, string> };
 
-export type ToMachine = { kind: 'start'; start: MachineStart } | { kind: 'call'; id: number; method: unknown; input: unknown } | { kind: 'close' };
+export type ToMachine =
+  { kind: 'start'; start: MachineStart } | { kind: 'call'; id: number; method: unknown; input: unknown } | { kind: 'close' };
 export type FromMachine =
   | { kind: 'answer'; id: number; answer: Answer }
   | { kind: 'event'; event: MachineEvent }
@@ -45,10 +46,24 @@ const LONGEST_FAREWELL_MS = 10_000;
 const EVERYTHING: Topic[] = ['workspace', 'contacts', 'attributes', 'imports', 'flows', 'counts', 'messages', 'settings', 'runner'];
 
 const RESTARTED: Answer = {
-  problems: [problem('machine-restarted', say('The part of Kanal that works on your file stopped and was started again. What you asked for last may not have been done: look, then try again.'))],
+  problems: [
+    problem(
+      'machine-restarted',
+      say(
+        'The part of Kanal that works on your file stopped and was started again. What you asked for last may not have been done: look, then try again.',
+      ),
+    ),
+  ],
 };
 const DOWN: Answer = {
-  problems: [problem('machine-down', say('The part of Kanal that works on your file has stopped three times within a minute and stays stopped. Close Kanal and start it again; the log in its data folder says why.'))],
+  problems: [
+    problem(
+      'machine-down',
+      say(
+        'The part of Kanal that works on your file has stopped three times within a minute and stays stopped. Close Kanal and start it again; the log in its data folder says why.',
+      ),
+    ),
+  ],
 };
 
 /** Starts the machine's process and keeps it alive: a pause before each new start, and no fourth start within a minute. */

@@ -73,11 +73,13 @@ export async function startNodeHost({ backend, port, staticFolder, log }: NodeHo
     if (origin !== undefined && origin !== `http://${authority}`) throw new Refusal(403, say('Another page may not ask this.'));
     const site = request.headers['sec-fetch-site'];
     const isNavigation = request.method === 'GET' && request.headers['sec-fetch-mode'] === 'navigate';
-    if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isNavigation) throw new Refusal(403, say('Another page may not ask this.'));
+    if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isNavigation)
+      throw new Refusal(403, say('Another page may not ask this.'));
   }
 
   function checkToken(given: string | undefined): void {
-    if (given === undefined || !sameText(given, token)) throw new Refusal(401, say('The key of this session is missing or wrong. Open the address that Kanal printed when it started.'));
+    if (given === undefined || !sameText(given, token))
+      throw new Refusal(401, say('The key of this session is missing or wrong. Open the address that Kanal printed when it started.'));
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -86,13 +88,18 @@ export async function startNodeHost({ backend, port, staticFolder, log }: NodeHo
     if (request.method === 'POST') {
       checkToken(/^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]);
       if (url.pathname === '/call') return sendJson(response, 200, await answerCall(request));
-      if (url.pathname === '/upload') return sendJson(response, 200, { file: await receive(request, uploads, url.searchParams.get('name') ?? '') });
+      if (url.pathname === '/upload')
+        return sendJson(response, 200, { file: await receive(request, uploads, url.searchParams.get('name') ?? '') });
       throw new Refusal(404, say('There is nothing here.'));
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refusal(405, say('Only GET and POST are understood.'));
     const file = await windowFile(staticFolder, url.pathname);
     if (file === null) throw new Refusal(404, say('There is nothing here.'));
-    response.writeHead(200, { 'content-type': file.type, 'content-length': file.body.length, 'cache-control': file.lasting ? 'public, max-age=31536000, immutable' : 'no-cache' });
+    response.writeHead(200, {
+      'content-type': file.type,
+      'content-length': file.body.length,
+      'cache-control': file.lasting ? 'public, max-age=31536000, immutable' : 'no-cache',
+    });
     response.end(request.method === 'HEAD' ? undefined : file.body);
   }
 
@@ -157,8 +164,24 @@ export async function startNodeHost({ backend, port, staticFolder, log }: NodeHo
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') reject(new ProblemError(problem('port-in-use', say('Port {port} is in use by another program. Choose another one, or 0 for any that is free.', { port: String(port) }))));
-      else if (error.code === 'EACCES') reject(new ProblemError(problem('port-forbidden', say('You may not listen on port {port}. Choose one above 1023, or 0 for any that is free.', { port: String(port) }))));
+      if (error.code === 'EADDRINUSE')
+        reject(
+          new ProblemError(
+            problem(
+              'port-in-use',
+              say('Port {port} is in use by another program. Choose another one, or 0 for any that is free.', { port: String(port) }),
+            ),
+          ),
+        );
+      else if (error.code === 'EACCES')
+        reject(
+          new ProblemError(
+            problem(
+              'port-forbidden',
+              say('You may not listen on port {port}. Choose one above 1023, or 0 for any that is free.', { port: String(port) }),
+            ),
+          ),
+        );
       else reject(error);
     });
     server.listen(port, '127.0.0.1', () => {
@@ -205,7 +228,11 @@ async function readText(request: IncomingMessage): Promise<string> {
 async function receive(request: IncomingMessage, folder: string, name: string): Promise<string> {
   requireType(request, 'application/octet-stream');
   // oxlint-disable-next-line no-control-regex -- control characters are what Windows forbids in names
-  const safe = basename(name.replaceAll('\\', '/')).replace(/[<>:"|?*\u0000-\u001f]/g, '_').replace(/^\.+/, '').slice(-200) || 'file';
+  const safe =
+    basename(name.replaceAll('\\', '/'))
+      .replace(/[<>:"|?*\u0000-\u001f]/g, '_')
+      .replace(/^\.+/, '')
+      .slice(-200) || 'file';
   const own = join(folder, randomId());
   await mkdir(own);
   const file = join(own, safe);
@@ -238,7 +265,11 @@ function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   if (response.headersSent) return void response.destroy();
   const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
   response.end(text);
 }
 

@@ -44,7 +44,10 @@ const TYPES: Readonly<Record<string, string>> = {
  * A file of the window by the path of its address ("/", "/assets/index.js"). `null` for everything else: a path that leads out
  * of the folder, by dots, links or encodings, is simply not there.
  */
-export async function windowFile(folder: string, path: string): Promise<{ body: Buffer<ArrayBuffer>; type: string; lasting: boolean } | null> {
+export async function windowFile(
+  folder: string,
+  path: string,
+): Promise<{ body: Buffer<ArrayBuffer>; type: string; lasting: boolean } | null> {
   const names = segments(path);
   if (names === null) return null;
   const type = TYPES[extname(names.at(-1)!).toLowerCase()];

@@ -27,9 +27,15 @@ mkdirSync(results, { recursive: true });
 await check('types', ['typescript/bin/tsc', '-b']);
 await check('lint', ['oxlint/bin/oxlint', '--type-aware', '--quiet']);
 await check('unused code', ['knip/bin/knip.js', '--no-progress']);
-await suite('vitest', ['vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(results, 'vitest.json')}`], countVitest);
+await suite(
+  'vitest',
+  ['vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(results, 'vitest.json')}`],
+  countVitest,
+);
 if (hasJourneys()) {
-  await suite('journeys', ['@playwright/test/cli.js', 'test', '--reporter=list,json'], countPlaywright, { PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, 'journeys.json') });
+  await suite('journeys', ['@playwright/test/cli.js', 'test', '--reporter=list,json'], countPlaywright, {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, 'journeys.json'),
+  });
 }
 
 hasEnded = true;
@@ -57,12 +63,18 @@ async function suite(name, words, count, environment = {}) {
   if (code !== 0 && counted.failed === 0) counted.failed = 1;
   if (code === 0 && counted.passed === 0) counted.failed++;
   for (const key of Object.keys(total)) total[key] += counted[key];
-  process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped (${seconds(started)})\n`);
+  process.stdout.write(
+    `${code === 0 ? 'ok    ' : 'FAILED'} ${name}: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped (${seconds(started)})\n`,
+  );
 }
 
 function runTool([script, ...words], environment = {}) {
   return new Promise((resolve) => {
-    const child = spawn(node, [join(root, 'node_modules', ...script.split('/')), ...words], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...childEnvironment(node), ...environment } });
+    const child = spawn(node, [join(root, 'node_modules', ...script.split('/')), ...words], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...childEnvironment(node), ...environment },
+    });
     child.on('error', () => resolve(127));
     child.on('exit', (code) => resolve(code ?? 1));
   });
@@ -72,7 +84,11 @@ function countVitest() {
   const report = JSON.parse(readFileSync(join(results, 'vitest.json'), 'utf8'));
   // A file that cannot even be loaded has no tests to fail.
   const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles, skipped: report.numPendingTests + report.numTodoTests };
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
 }
 
 function countPlaywright() {
@@ -98,7 +114,9 @@ async function findOrInstallBrowser() {
     await install();
     if (findBrowser() !== null) return;
   }
-  const remedy = { win32: 'Install Google Chrome, or use Edge.', darwin: 'Install Google Chrome.' }[process.platform] ?? 'Install Chromium (on Debian and Ubuntu: sudo apt-get install chromium fonts-liberation).';
+  const remedy =
+    { win32: 'Install Google Chrome, or use Edge.', darwin: 'Install Google Chrome.' }[process.platform] ??
+    'Install Chromium (on Debian and Ubuntu: sudo apt-get install chromium fonts-liberation).';
   giveUp(`The tests drive the window in Chromium, Chrome or Edge, and none was found. ${remedy} KANAL_BROWSER can name its path.`);
 }
 

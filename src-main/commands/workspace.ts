@@ -52,7 +52,10 @@ const restore: Command = {
   async run(context) {
     const target = resolve(context.positionals[0]!);
     const result = restoreBackup(resolve(context.positionals[1]!), target, systemClock.now());
-    context.print(`Made ${target} from the backup. Flows paused: ${result.pausedFlows}. Messages that wait for your decision: ${result.heldMessages}.`, { file: target, ...result });
+    context.print(
+      `Made ${target} from the backup. Flows paused: ${result.pausedFlows}. Messages that wait for your decision: ${result.heldMessages}.`,
+      { file: target, ...result },
+    );
   },
 };
 
@@ -66,7 +69,15 @@ const check: Command = {
     const found = checkFile(file);
     if (found.length > 0) {
       const where = backupFolder(dataFolder(), file);
-      refuse('file-damaged', say('{name} is damaged: {found}. Restore it from a backup; automatic ones are in {where}.', { name: basename(file), found: found.join('; '), where }), { file });
+      refuse(
+        'file-damaged',
+        say('{name} is damaged: {found}. Restore it from a backup; automatic ones are in {where}.', {
+          name: basename(file),
+          found: found.join('; '),
+          where,
+        }),
+        { file },
+      );
     }
     context.print(`${basename(file)} is whole.`, { file, ok: true });
   },
@@ -82,7 +93,12 @@ const serve: Command = {
     const how = { ...howToServe(context), autoRun: true };
     const workspace = context.positionals[0];
     const backend = workspace === undefined ? await context.start(how) : await context.open(workspace, how);
-    const host = await startNodeHost({ backend, port: portOf(context), staticFolder: rendererFolder(), log: openLog(dataFolder(), 'host').log });
+    const host = await startNodeHost({
+      backend,
+      port: portOf(context),
+      staticFolder: rendererFolder(),
+      log: openLog(dataFolder(), 'host').log,
+    });
     context.print(host.url, { url: host.url });
     try {
       await context.untilStopped();
@@ -99,7 +115,11 @@ function howToServe(context: CommandContext): HowToRun {
   const transport = text(context, 'transport');
   if (context.options['virtual-clock'] !== true) return transport === undefined ? {} : { channel: channelFromTransport(transport) };
   if (transport !== undefined && !isLoopback(transport)) {
-    refuse('virtual-clock', say('With --virtual-clock mail may go only to a folder or to a server on this computer, and {transport} is neither.', { transport }), { field: '--transport' });
+    refuse(
+      'virtual-clock',
+      say('With --virtual-clock mail may go only to a folder or to a server on this computer, and {transport} is neither.', { transport }),
+      { field: '--transport' },
+    );
   }
   return { clock: virtualClock(systemClock.now()), channel: channelFromTransport(transport ?? `folder:${join(tmpdir(), 'kanal-mail')}`) };
 }
@@ -112,7 +132,8 @@ function text(context: CommandContext, option: string): string | undefined {
 function portOf(context: CommandContext): number {
   const given = text(context, 'port') ?? '0';
   const port = Number(given);
-  if (!/^\d+$/.test(given) || port > 65_535) refuse('bad-port', say('"{given}" is not a port. Give a number from 0 (any free one) to 65535.', { given }), { field: '--port' });
+  if (!/^\d+$/.test(given) || port > 65_535)
+    refuse('bad-port', say('"{given}" is not a port. Give a number from 0 (any free one) to 65535.', { given }), { field: '--port' });
   return port;
 }
 

@@ -16,7 +16,10 @@ export function isStoppedByUser(workspace: Workspace): boolean {
   return readSetting<boolean>(workspace, STOPPED) === true;
 }
 
-export function runnerHandlers(workspace: Workspace, runner: Runner): Pick<Handlers, 'runner.status' | 'runner.stopAll' | 'runner.startAll' | 'clock.advance'> {
+export function runnerHandlers(
+  workspace: Workspace,
+  runner: Runner,
+): Pick<Handlers, 'runner.status' | 'runner.stopAll' | 'runner.startAll' | 'clock.advance'> {
   return {
     'runner.status': () => runner.status(),
     'runner.stopAll': async () => {
@@ -33,7 +36,8 @@ export function runnerHandlers(workspace: Workspace, runner: Runner): Pick<Handl
     },
     'clock.advance': async ({ to }) => {
       const clock = workspace.clock;
-      if (!isVirtual(clock)) refuse('real-clock', say('Time passes by itself here. Only a host that was started with --virtual-clock can jump ahead.'));
+      if (!isVirtual(clock))
+        refuse('real-clock', say('Time passes by itself here. Only a host that was started with --virtual-clock can jump ahead.'));
       if (to < clock.now()) refuse('backwards', say('Time cannot go back.'));
       await runUntil(workspace, runner, clock, to);
       workspace.tell({ type: 'clock', now: clock.now() });

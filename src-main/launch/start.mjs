@@ -37,7 +37,12 @@ if (!hasScreen()) {
 /** Whether Electron's binary is here, or can be fetched now. Never hangs where there is no network. */
 async function hasElectron() {
   if (electronProgram() !== null) return true;
-  if (!(await isReachable(process.env.ELECTRON_MIRROR ?? process.env.npm_config_electron_mirror ?? 'https://github.com/electron/electron/releases/'))) return false;
+  if (
+    !(await isReachable(
+      process.env.ELECTRON_MIRROR ?? process.env.npm_config_electron_mirror ?? 'https://github.com/electron/electron/releases/',
+    ))
+  )
+    return false;
   tell('Downloading Electron (about 110 MB, only once) ...');
   await runChild(node, [join(electronFolder, 'install.js')], { env: childEnvironment(node), timeout: LONGEST_DOWNLOAD_MS });
   return electronProgram() !== null;
@@ -67,7 +72,11 @@ async function openElectron() {
 
 /** Runs the loopback host, and a window on it if there is a browser; ends when the window is closed. */
 async function serve(browser) {
-  const host = spawn(node, [join(root, 'dist', 'main', 'cli.js'), 'serve', '--json', ...files.slice(0, 1)], { cwd: process.cwd(), env: childEnvironment(node), stdio: ['ignore', 'pipe', 'inherit'] });
+  const host = spawn(node, [join(root, 'dist', 'main', 'cli.js'), 'serve', '--json', ...files.slice(0, 1)], {
+    cwd: process.cwd(),
+    env: childEnvironment(node),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => host.kill('SIGTERM'));
   process.on('exit', () => host.kill('SIGTERM'));
   const ended = new Promise((resolve) => host.on('exit', (code) => resolve(code ?? 1)));
@@ -104,10 +113,22 @@ function firstLine(stream) {
 async function openWindow(browser, url) {
   const folder = mkdtempSync(join(tmpdir(), 'kanal-window-'));
   const page = join(folder, 'kanal.html');
-  writeFileSync(page, `<!doctype html><meta charset="utf-8"><title>Kanal</title><script>location.replace(${JSON.stringify(url)})</script>`, { mode: 0o600 });
+  writeFileSync(
+    page,
+    `<!doctype html><meta charset="utf-8"><title>Kanal</title><script>location.replace(${JSON.stringify(url)})</script>`,
+    { mode: 0o600 },
+  );
   const code = await runChild(
     browser,
-    [...browserSwitches(), `--app=${pathToFileURL(page).href}`, `--user-data-dir=${join(folder, 'profile')}`, '--no-first-run', '--no-default-browser-check', '--disable-sync', '--window-size=1360,880'],
+    [
+      ...browserSwitches(),
+      `--app=${pathToFileURL(page).href}`,
+      `--user-data-dir=${join(folder, 'profile')}`,
+      '--no-first-run',
+      '--no-default-browser-check',
+      '--disable-sync',
+      '--window-size=1360,880',
+    ],
     { stdio: 'ignore' },
   );
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -55,7 +55,10 @@ export function rotateBackups(folder: string): void {
 
 /** Of the names of backups, those to remove: the rule of `OF_NEWEST_DAY` and `IN_ALL`. */
 export function tooMany(names: readonly string[]): string[] {
-  const backups = names.filter((name) => /^\d{4}-\d\d-\d\dT.*\.kanal$/.test(name)).sort().reverse();
+  const backups = names
+    .filter((name) => /^\d{4}-\d\d-\d\dT.*\.kanal$/.test(name))
+    .sort()
+    .reverse();
   const newestDay = backups[0]?.slice(0, 10);
   const seen = new Set<string>();
   let ofNewestDay = 0;
@@ -102,9 +105,14 @@ function copyForRestore(backup: string, target: string): void {
  */
 export function checkFile(file: string): string[] {
   return readOnly(file, (db) => {
-    const integrity = (db.pragma('integrity_check(100)') as { integrity_check: string }[]).map((found) => found.integrity_check).filter((text) => text !== 'ok');
+    const integrity = (db.pragma('integrity_check(100)') as { integrity_check: string }[])
+      .map((found) => found.integrity_check)
+      .filter((text) => text !== 'ok');
     const dangling = (db.pragma('foreign_key_check') as { table: string; rowid: number | null; parent: string }[]).slice(0, 100);
-    return [...integrity, ...dangling.map(({ table, rowid, parent }) => `row ${rowid ?? '?'} of ${table} refers to a row of ${parent} that is not there`)];
+    return [
+      ...integrity,
+      ...dangling.map(({ table, rowid, parent }) => `row ${rowid ?? '?'} of ${table} refers to a row of ${parent} that is not there`),
+    ];
   });
 }
 

@@ -21,12 +21,19 @@ export function lockWorkspace(file: string, now: Instant): () => void {
   try {
     lock = new SQLite(path, { timeout: 200 });
   } catch (error) {
-    if (error instanceof SQLite.SqliteError) refuse('no-permission', say('Kanal may not write to the folder of {name}. Move the workspace to a folder of your own, then open it there.', { name }), { file });
+    if (error instanceof SQLite.SqliteError)
+      refuse(
+        'no-permission',
+        say('Kanal may not write to the folder of {name}. Move the workspace to a folder of your own, then open it there.', { name }),
+        { file },
+      );
     throw error;
   }
   try {
     lock.pragma('journal_mode = MEMORY');
-    lock.exec('CREATE TABLE IF NOT EXISTS holder (id INTEGER PRIMARY KEY CHECK (id = 1), pid INTEGER NOT NULL, since INTEGER NOT NULL) STRICT');
+    lock.exec(
+      'CREATE TABLE IF NOT EXISTS holder (id INTEGER PRIMARY KEY CHECK (id = 1), pid INTEGER NOT NULL, since INTEGER NOT NULL) STRICT',
+    );
     lock.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?, ?)').run(process.pid, now);
     lock.exec('BEGIN IMMEDIATE');
   } catch (error) {
@@ -34,13 +41,22 @@ export function lockWorkspace(file: string, now: Instant): () => void {
     const holder = error.code.startsWith('SQLITE_BUSY') ? holderOf(lock) : null;
     lock.close();
     if (error.code.startsWith('SQLITE_READONLY') || error.code === 'SQLITE_CANTOPEN') {
-      refuse('no-permission', say('Kanal may not write to the folder of {name}. Move the workspace to a folder of your own, then open it there.', { name }), { file });
+      refuse(
+        'no-permission',
+        say('Kanal may not write to the folder of {name}. Move the workspace to a folder of your own, then open it there.', { name }),
+        { file },
+      );
     }
     if (!error.code.startsWith('SQLITE_BUSY')) throw error;
-    if (holder === null) refuse('locked', say('{name} is open in another Kanal. Close it there, then open it here. Nothing was changed.', { name }), { file });
+    if (holder === null)
+      refuse('locked', say('{name} is open in another Kanal. Close it there, then open it here. Nothing was changed.', { name }), { file });
     refuse(
       'locked',
-      say('{name} is open in another Kanal (process {pid}, since {since}). Close it there, then open it here. Nothing was changed.', { name, pid: String(holder.pid), since: instantText(holder.since) }),
+      say('{name} is open in another Kanal (process {pid}, since {since}). Close it there, then open it here. Nothing was changed.', {
+        name,
+        pid: String(holder.pid),
+        since: instantText(holder.since),
+      }),
       { file },
     );
   }

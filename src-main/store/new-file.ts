@@ -9,8 +9,10 @@ export function requireNewFile(file: string): void {
   const folder = dirname(resolve(file));
   if (file.includes('\0')) refuse('bad-path', say('This is not a path: it has a null character in it.'), { file });
   if (existsSync(file)) refuse('file-exists', say('{file} already exists. Choose another name; nothing was changed.', { file }), { file });
-  if (!existsSync(folder)) refuse('folder-missing', say('There is no folder {folder}. Make it first, or choose another one.', { folder }), { file });
-  if (!statSync(folder).isDirectory()) refuse('folder-missing', say('{folder} is a file, not a folder. Choose another place.', { folder }), { file });
+  if (!existsSync(folder))
+    refuse('folder-missing', say('There is no folder {folder}. Make it first, or choose another one.', { folder }), { file });
+  if (!statSync(folder).isDirectory())
+    refuse('folder-missing', say('{folder} is a file, not a folder. Choose another place.', { folder }), { file });
   try {
     accessSync(folder, constants.W_OK);
   } catch {

@@ -19,20 +19,29 @@ const sources: Source[] = ['shared', 'src-main', 'src-renderer', 'tests'].flatMa
 function readSource(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8');
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
-  const imports = [...code.matchAll(/^(?:import|export)\s+(type\s)?([^'";]*?\sfrom\s)?['"]([^'"]+)['"]/gm)].map(([, typeOnly, names = '', target]) => ({ from: path, target: resolved(path, target!), names, typeOnly: typeOnly !== undefined }));
+  const imports = [...code.matchAll(/^(?:import|export)\s+(type\s)?([^'";]*?\sfrom\s)?['"]([^'"]+)['"]/gm)].map(
+    ([, typeOnly, names = '', target]) => ({ from: path, target: resolved(path, target!), names, typeOnly: typeOnly !== undefined }),
+  );
   return { path, text, code, imports };
 }
 
 function resolved(path: string, target: string): string {
-  return target.startsWith('.') ? normalize(join(dirname(path), target)).split(sep).join('/') : target;
+  return target.startsWith('.')
+    ? normalize(join(dirname(path), target))
+        .split(sep)
+        .join('/')
+    : target;
 }
 
 const within = (...folders: string[]) => sources.filter(({ path }) => folders.some((folder) => path.startsWith(folder)));
 /** Imports that break a rule, as "file -> target". */
-const broken = (list: Source[], isWrong: (each: Import) => boolean) => list.flatMap(({ imports }) => imports.filter(isWrong).map(({ from, target }) => `${from} -> ${target}`));
+const broken = (list: Source[], isWrong: (each: Import) => boolean) =>
+  list.flatMap(({ imports }) => imports.filter(isWrong).map(({ from, target }) => `${from} -> ${target}`));
 /** Lines of code that must not be, as "file:line: text". */
 const found = (list: Source[], pattern: RegExp) =>
-  list.flatMap(({ path, code }) => code.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])));
+  list.flatMap(({ path, code }) =>
+    code.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
+  );
 
 test('there is something to look at', () => {
   expect(sources.length).toBeGreaterThan(100);
@@ -54,13 +63,22 @@ describe('between the folders', () => {
 
 describe('inside shared', () => {
   // What stands later may import what stands earlier; the same level may import itself.
-  const levels = [['text', 'problem', 'fields', 'time', 'time-words', 'language'], ['contacts'], ['messages'], ['steps', 'triggers'], ['flow'], ['engine'], ['api']];
+  const levels = [
+    ['text', 'problem', 'fields', 'time', 'time-words', 'language'],
+    ['contacts'],
+    ['messages'],
+    ['steps', 'triggers'],
+    ['flow'],
+    ['engine'],
+    ['api'],
+  ];
   const levelOf = (path: string) => {
     const name = /^shared\/([^/.]+)/.exec(path)?.[1];
     return levels.findIndex((level) => name !== undefined && level.includes(name));
   };
   test('imports go one way', () => {
-    const wrong = ({ from, target, typeOnly }: Import) => !typeOnly && target.startsWith('shared/') && levelOf(from) >= 0 && levelOf(target) > levelOf(from);
+    const wrong = ({ from, target, typeOnly }: Import) =>
+      !typeOnly && target.startsWith('shared/') && levelOf(from) >= 0 && levelOf(target) > levelOf(from);
     expect(broken(within('shared/'), wrong)).toEqual([]);
   });
   test('a step or trigger knows neither flows, nor the engine, nor another of its kind', () => {
@@ -92,20 +110,31 @@ describe('inside the machine', () => {
   test('SQL stands in the store, and only there', () => {
     const others = within('src-main/', 'src-renderer/', 'shared/').filter(({ path }) => !path.startsWith('src-main/store/'));
     expect(broken(others, ({ target }) => target === 'better-sqlite3')).toEqual([]);
-    expect(found(others, /\b(SELECT\s.+\sFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE|PRAGMA)\b|\.prepare\(|\.pragma\(/)).toEqual([]);
+    expect(
+      found(others, /\b(SELECT\s.+\sFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE|PRAGMA)\b|\.prepare\(|\.pragma\(/),
+    ).toEqual([]);
   });
   test('sockets stand in channels and in the loopback host', () => {
-    const others = within('src-main/', 'shared/').filter(({ path }) => !path.startsWith('src-main/channels/') && !path.startsWith('src-main/launch/') && path !== 'src-main/node.ts');
+    const others = within('src-main/', 'shared/').filter(
+      ({ path }) => !path.startsWith('src-main/channels/') && !path.startsWith('src-main/launch/') && path !== 'src-main/node.ts',
+    );
     const network = /^(node:)?(net|tls|http|https|http2|dgram|dns)(\/|$)|^(ws|imapflow|undici)(\/|$)|^nodemailer$/;
     const onlyLooksAtAddresses = /^\s*\{\s*(isIP|isIPv4|isIPv6)(\s*,\s*(isIP|isIPv4|isIPv6))*\s*\}/;
-    expect(broken(others, ({ target, names, typeOnly }) => !typeOnly && network.test(target) && !onlyLooksAtAddresses.test(names))).toEqual([]);
+    expect(broken(others, ({ target, names, typeOnly }) => !typeOnly && network.test(target) && !onlyLooksAtAddresses.test(names))).toEqual(
+      [],
+    );
     expect(found(others, /\bfetch\(|new WebSocket\(/)).toEqual([]);
   });
 });
 
 describe('inside the window', () => {
   test('only the flow editor knows React Flow', () => {
-    expect(broken(within('src-renderer/').filter(({ path }) => !path.startsWith('src-renderer/flow-editor/')), ({ target }) => target.startsWith('@xyflow/'))).toEqual([]);
+    expect(
+      broken(
+        within('src-renderer/').filter(({ path }) => !path.startsWith('src-renderer/flow-editor/')),
+        ({ target }) => target.startsWith('@xyflow/'),
+      ),
+    ).toEqual([]);
   });
   test('only backend.ts and bridge.ts know how calls travel', () => {
     const others = within('src-renderer/').filter(({ path }) => !/^src-renderer\/(backend|bridge)\.ts$/.test(path));
@@ -118,10 +147,17 @@ describe('inside the window', () => {
 
 describe('time and chance', () => {
   test('the rules and the runner have neither clock nor dice', () => {
-    expect(found(within('shared/', 'src-main/runner/'), /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bTemporal\.Now\b|\bperformance\.now\b|\brandomUUID\b|\bsetTimeout\(|\bsetInterval\(/)).toEqual([]);
+    expect(
+      found(
+        within('shared/', 'src-main/runner/'),
+        /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bTemporal\.Now\b|\bperformance\.now\b|\brandomUUID\b|\bsetTimeout\(|\bsetInterval\(/,
+      ),
+    ).toEqual([]);
   });
   test('the machine asks one clock and draws from one source', () => {
-    const others = within('src-main/').filter(({ path }) => !['src-main/clock.ts', 'src-main/ids.ts'].includes(path) && !path.startsWith('src-main/launch/'));
+    const others = within('src-main/').filter(
+      ({ path }) => !['src-main/clock.ts', 'src-main/ids.ts'].includes(path) && !path.startsWith('src-main/launch/'),
+    );
     expect(found(others, /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bTemporal\.Now\b|\brandomUUID\b|\brandomBytes\b/)).toEqual([]);
   });
 });
@@ -129,7 +165,12 @@ describe('time and chance', () => {
 describe('Electron is left as safe as it comes (FAULTS 1.7)', () => {
   test('no switch that weakens it', () => {
     const main = within('src-main/').filter(({ path }) => !path.startsWith('src-main/launch/'));
-    expect(found(main, /nodeIntegration|contextIsolation|webSecurity|allowRunningInsecureContent|experimentalFeatures|enableBlinkFeatures|webviewTag|sandbox:\s*false|no-sandbox/)).toEqual([]);
+    expect(
+      found(
+        main,
+        /nodeIntegration|contextIsolation|webSecurity|allowRunningInsecureContent|experimentalFeatures|enableBlinkFeatures|webviewTag|sandbox:\s*false|no-sandbox/,
+      ),
+    ).toEqual([]);
   });
   test('the preload script exposes functions, never Electron itself', () => {
     const preload = sources.find(({ path }) => path === 'src-main/preload.ts')!;
@@ -143,10 +184,27 @@ describe('every file', () => {
     expect(sources.filter(({ text }) => text.split('\n').length - 1 > MOST_LINES).map(({ path }) => path)).toEqual([]);
   });
   test('says at its beginning what it is', () => {
-    expect(sources.filter(({ text, path }) => !/^(#!.*\n)?(\/\/ |\/\*\*)/.test(text) && !path.endsWith('.d.mts')).map(({ path }) => path)).toEqual([]);
+    expect(
+      sources.filter(({ text, path }) => !/^(#!.*\n)?(\/\/ |\/\*\*)/.test(text) && !path.endsWith('.d.mts')).map(({ path }) => path),
+    ).toEqual([]);
   });
   test('has no console and no notes to come back to (and no any: oxlint sees to that)', () => {
-    expect(found(sources.filter(({ path }) => !path.startsWith('tests/')), /\bconsole\.\w+\(/)).toEqual([]);
-    expect(sources.filter(({ text, path }) => path !== relative(root, import.meta.filename).split(sep).join('/') && /\b(TODO|FIXME|XXX)\b/.test(text)).map(({ path }) => path)).toEqual([]);
+    expect(
+      found(
+        sources.filter(({ path }) => !path.startsWith('tests/')),
+        /\bconsole\.\w+\(/,
+      ),
+    ).toEqual([]);
+    expect(
+      sources
+        .filter(
+          ({ text, path }) =>
+            path !==
+              relative(root, import.meta.filename)
+                .split(sep)
+                .join('/') && /\b(TODO|FIXME|XXX)\b/.test(text),
+        )
+        .map(({ path }) => path),
+    ).toEqual([]);
   });
 });

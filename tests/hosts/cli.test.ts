@@ -14,14 +14,21 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'kanal-cli-'));
   spawnSync(process.execPath, [join(root, 'src-main/launch/build.mjs')], { stdio: 'inherit' });
-  expect(kanal('new', 'client.kanal', '--name', 'Søn & Co', '--time-zone', 'Europe/Copenhagen', '--locale', 'da-DK')).toMatchObject({ code: 0, err: '' });
+  expect(kanal('new', 'client.kanal', '--name', 'Søn & Co', '--time-zone', 'Europe/Copenhagen', '--locale', 'da-DK')).toMatchObject({
+    code: 0,
+    err: '',
+  });
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const environment = () => ({ ...process.env, KANAL_DATA_FOLDER: join(folder, 'data') });
 
 function kanal(...words: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/main/cli.js'), ...words], { cwd: folder, encoding: 'utf8', env: environment() });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/main/cli.js'), ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: environment(),
+  });
   return { code: status, out: stdout, err: stderr };
 }
 
@@ -44,7 +51,12 @@ describe('exit codes', () => {
     [['new', 'nowhere/x.kanal'], 1, /^$/, /There is no folder/],
     [['new', 'y.kanal', '--time-zone', 'CEST+'], 1, /^$/, /There is no time zone "CEST\+"/],
     [['serve', 'client.kanal', '--port', 'x'], 1, /^$/, /"x" is not a port/],
-    [['serve', '--virtual-clock', '--transport', 'smtp://mail.example.com:25'], 1, /^$/, /only to a folder or to a server on this computer/],
+    [
+      ['serve', '--virtual-clock', '--transport', 'smtp://mail.example.com:25'],
+      1,
+      /^$/,
+      /only to a folder or to a server on this computer/,
+    ],
     [['serve', 'missing.kanal'], 1, /^$/, /There is no file/],
   ];
   test.each(cases)('kanal %j: %i', (words, code, out, err) => {
@@ -60,7 +72,10 @@ describe('exit codes', () => {
     db.exec('DROP TABLE flows');
     db.close();
     const { code, err } = kanal('flow', 'list', 'odd.kanal');
-    expect([code, err]).toEqual([3, expect.stringMatching(/^This should not have happened: .*flows.*\nMore about it is in .*command\.log\n$/) as unknown]);
+    expect([code, err]).toEqual([
+      3,
+      expect.stringMatching(/^This should not have happened: .*flows.*\nMore about it is in .*command\.log\n$/) as unknown,
+    ]);
     expect(readFileSync(join(folder, 'data/logs/command.log'), 'utf8')).toContain('no such table');
   });
 });
@@ -73,7 +88,16 @@ describe('--json', () => {
   test('problems are a document too', () => {
     const { code, out, err } = kanal('check', 'missing.kanal', '--json');
     expect([code, err]).toEqual([1, '']);
-    expect(JSON.parse(out)).toMatchObject({ problems: [{ code: 'file-missing', severity: 'error', message: expect.stringContaining('There is no file') as unknown, place: { file: join(folder, 'missing.kanal') } }] });
+    expect(JSON.parse(out)).toMatchObject({
+      problems: [
+        {
+          code: 'file-missing',
+          severity: 'error',
+          message: expect.stringContaining('There is no file') as unknown,
+          place: { file: join(folder, 'missing.kanal') },
+        },
+      ],
+    });
   });
   test('wrong usage as well', () => expect(JSON.parse(kanal('frob', '--json').out)).toMatchObject({ problems: [{ code: 'usage' }] }));
 });
@@ -87,20 +111,30 @@ test('backup and restore', () => {
   expect(kanal('check', 'again.kanal').code).toBe(0);
   expect(kanal('restore', 'client.kanal', 'copy.kanal')).toMatchObject({ code: 1 });
   writeFileSync(join(folder, 'letter.txt'), 'Dear Ada');
-  expect(kanal('restore', 'new.kanal', 'letter.txt')).toMatchObject({ code: 1, err: expect.stringContaining('letter.txt is not a Kanal workspace') as unknown });
+  expect(kanal('restore', 'new.kanal', 'letter.txt')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('letter.txt is not a Kanal workspace') as unknown,
+  });
   expect(existsSync(join(folder, 'new.kanal'))).toBe(false);
   expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
 test('a reader that stops early is no error', async () => {
-  const child = spawn(process.execPath, [join(root, 'dist/main/cli.js'), 'help'], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(root, 'dist/main/cli.js'), 'help'], {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   child.stdout.destroy();
   const [code] = (await once(child, 'exit')) as [number];
   expect(code).toBe(0);
 });
 
 test('serve: answers at its address until it is told to stop, then lets go of the workspace', async () => {
-  const child = spawn(process.execPath, [join(root, 'dist/main/cli.js'), 'serve', 'client.kanal', '--json', '--virtual-clock'], { cwd: folder, env: environment(), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(root, 'dist/main/cli.js'), 'serve', 'client.kanal', '--json', '--virtual-clock'], {
+    cwd: folder,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   const url = new URL((JSON.parse(line) as { url: string }).url);
   const answer = await fetch(`${url.origin}/call`, {

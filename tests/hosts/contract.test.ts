@@ -35,7 +35,17 @@ describe.each(hosts)('%s', (_name, reach, isPossible) => {
       return answer.value;
     };
 
-    test.each([['nobody.knows'], ['constructor'], ['__proto__'], ['toString'], ['workspace.create '], [''], [7], [null], [{ toString: 1 }]])('the call %j is unknown', async (method) => {
+    test.each([
+      ['nobody.knows'],
+      ['constructor'],
+      ['__proto__'],
+      ['toString'],
+      ['workspace.create '],
+      [''],
+      [7],
+      [null],
+      [{ toString: 1 }],
+    ])('the call %j is unknown', async (method) => {
       expect(codes(await machine.call(method, {}))).toEqual(['unknown-call']);
     });
 
@@ -55,7 +65,8 @@ describe.each(hosts)('%s', (_name, reach, isPossible) => {
 
     test('without a workspace: its own sentence, and what needs none is answered', async () => {
       expect(await value('workspace.current')).toBeNull();
-      for (const method of ['settings.get', 'flows.list', 'runner.status', 'attributes.list']) expect(codes(await machine.call(method, {})), method).toEqual(['no-workspace']);
+      for (const method of ['settings.get', 'flows.list', 'runner.status', 'attributes.list'])
+        expect(codes(await machine.call(method, {})), method).toEqual(['no-workspace']);
       expect(codes(await machine.call('workspace.backup', { file: null }))).toEqual(['no-workspace']);
       expect(await value('workspace.recent')).toMatchObject({ recent: [] });
       expect(codes(await machine.call('workspace.open', { file: join(folder, 'missing.kanal') }))).toEqual(['file-missing']);

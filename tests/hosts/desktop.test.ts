@@ -9,7 +9,16 @@ import { desktop, untilTrue, type Desktop } from './machines.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-type Recorded = { order: string[]; opened: string[]; boxes: string[]; menu: string[]; requests: string[]; complaints: string[]; schemes: { scheme: string; privileges: object }[]; webPreferences: object };
+type Recorded = {
+  order: string[];
+  opened: string[];
+  boxes: string[];
+  menu: string[];
+  requests: string[];
+  complaints: string[];
+  schemes: { scheme: string; privileges: object }[];
+  webPreferences: object;
+};
 
 describe.skipIf(findBrowser() === null)('on the stand-in', () => {
   let folder: string;
@@ -45,7 +54,11 @@ describe.skipIf(findBrowser() === null)('on the stand-in', () => {
   });
 
   test('the page has no Node, and the bridge only its functions', async () => {
-    expect(await program.ask('evaluate', `[typeof process, typeof require, Object.keys(window.kanal).sort().join()]`)).toEqual(['undefined', 'undefined', 'call,chooseFile,on,pathOf']);
+    expect(await program.ask('evaluate', `[typeof process, typeof require, Object.keys(window.kanal).sort().join()]`)).toEqual([
+      'undefined',
+      'undefined',
+      'call,chooseFile,on,pathOf',
+    ]);
   });
 
   test('an embedded frame (such as the preview of a message) may not ask', async () => {
@@ -70,7 +83,9 @@ describe.skipIf(findBrowser() === null)('on the stand-in', () => {
     ['kanal://other/index.html', 404],
   ])('%s: %i', async (address, status) => expect(await program.ask('protocol', address)).toBe(status));
 
-  test.each(['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'])('%s is prevented', async (event) => expect(await program.ask('navigate', event)).toBe(true));
+  test.each(['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'])('%s is prevented', async (event) =>
+    expect(await program.ask('navigate', event)).toBe(true),
+  );
 
   test.each([
     ['https://example.com/a', true],
@@ -91,7 +106,14 @@ describe.skipIf(findBrowser() === null)('on the stand-in', () => {
     await program.ask('answerDialogs', 0);
   });
 
-  test.each([['notifications', false], ['media', false], ['geolocation', false], ['clipboard-read', false], ['openExternal', false], ['clipboard-sanitized-write', true]])('permission %s: %s', async (name, granted) => {
+  test.each([
+    ['notifications', false],
+    ['media', false],
+    ['geolocation', false],
+    ['clipboard-read', false],
+    ['openExternal', false],
+    ['clipboard-sanitized-write', true],
+  ])('permission %s: %s', async (name, granted) => {
     expect(await program.ask('permission', name)).toEqual([granted, granted]);
   });
 
@@ -105,10 +127,19 @@ describe.skipIf(findBrowser() === null)('on the stand-in', () => {
   });
 
   test('a password goes to the keyring, encrypted, and nowhere else', async () => {
-    const account = { name: 'Mail', host: 'smtp.example.com', port: 465, security: 'tls', user: 'ada', fromName: 'Ada', fromAddress: 'ada@example.com' };
+    const account = {
+      name: 'Mail',
+      host: 'smtp.example.com',
+      port: 465,
+      security: 'tls',
+      user: 'ada',
+      fromName: 'Ada',
+      fromAddress: 'ada@example.com',
+    };
     expect(await program.call('accounts.save', { id: null, account, password: 'hunter2-åøæ' })).toHaveProperty('value');
     await untilTrue(() => existsSync(join(folder, 'data', 'passwords.json')));
-    for (const path of [join(folder, 'data', 'passwords.json'), file, `${file}-wal`]) if (existsSync(path)) expect(readFileSync(path).includes('hunter2')).toBe(false);
+    for (const path of [join(folder, 'data', 'passwords.json'), file, `${file}-wal`])
+      if (existsSync(path)) expect(readFileSync(path).includes('hunter2')).toBe(false);
   });
 
   test('a second start brings the files it was given; a flow file becomes a draft', async () => {
@@ -127,39 +158,53 @@ describe.skipIf(findBrowser() === null)('on the stand-in', () => {
       return 'value' in answer && (answer.value as { name: string }[]).some(({ name }) => name === 'Before');
     });
     await program.call('workspace.current', {});
-    expect(program.heard.some((event) => event.type === 'changed' && event.topics.includes('workspace') && event.topics.includes('runner'))).toBe(true);
+    expect(
+      program.heard.some((event) => event.type === 'changed' && event.topics.includes('workspace') && event.topics.includes('runner')),
+    ).toBe(true);
     expect(await program.call('accounts.list', {})).toMatchObject({ value: [{ hasPassword: true }] });
   });
 });
 
-test.skipIf(findBrowser() === null)('started with a file it opens that file; quitting lets go of it at once', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kanal-desktop-'));
-  const file = join(folder, 'client.kanal');
-  const first = await desktop(folder);
-  await first.call('workspace.create', { name: 'Client', file, timeZone: null, locale: null, sample: false });
-  await first.close();
-  expect(await first.ended).toBe(0);
-  const second = await desktop(folder, ['.', file]);
-  await untilTrue(async () => {
-    const answer = await second.call('workspace.current', {});
-    return 'value' in answer && (answer.value as { file: string } | null)?.file === file;
-  });
-  await second.close();
-  expect(existsSync(`${file}-wal`)).toBe(false);
-  rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+test.skipIf(findBrowser() === null)(
+  'started with a file it opens that file; quitting lets go of it at once',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kanal-desktop-'));
+    const file = join(folder, 'client.kanal');
+    const first = await desktop(folder);
+    await first.call('workspace.create', { name: 'Client', file, timeZone: null, locale: null, sample: false });
+    await first.close();
+    expect(await first.ended).toBe(0);
+    const second = await desktop(folder, ['.', file]);
+    await untilTrue(async () => {
+      const answer = await second.call('workspace.current', {});
+      return 'value' in answer && (answer.value as { file: string } | null)?.file === file;
+    });
+    await second.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  60_000,
+);
 
 test('installed, it is the command line too', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kanal-desktop-'));
   const run = (...words: string[]) => {
-    const program = spawnSync(process.execPath, ['--import', join(import.meta.dirname, 'stand-in/register.mjs'), join(root, 'dist/main/electron.js'), ...words], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { ...process.env, KANAL_STAND_IN: 'packaged', KANAL_DATA_FOLDER: join(folder, 'data') },
-    });
+    const program = spawnSync(
+      process.execPath,
+      ['--import', join(import.meta.dirname, 'stand-in/register.mjs'), join(root, 'dist/main/electron.js'), ...words],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, KANAL_STAND_IN: 'packaged', KANAL_DATA_FOLDER: join(folder, 'data') },
+      },
+    );
     return [program.status, program.stdout, program.stderr] as const;
   };
-  expect(run('new', 'a.kanal', '--time-zone', 'Europe/Warsaw', '--locale', 'pl')).toEqual([0, `Made ${join(folder, 'a.kanal')} (time zone Europe/Warsaw, language pl).\n`, '']);
+  expect(run('new', 'a.kanal', '--time-zone', 'Europe/Warsaw', '--locale', 'pl')).toEqual([
+    0,
+    `Made ${join(folder, 'a.kanal')} (time zone Europe/Warsaw, language pl).\n`,
+    '',
+  ]);
   expect(run('check', 'missing.kanal')[0]).toBe(1);
   expect(run('frobnicate')[0]).toBe(2);
   rmSync(folder, { recursive: true, force: true });
@@ -176,22 +221,29 @@ function electronBinary(): string | null {
 
 const binary = electronBinary();
 
-test.skipIf(binary === null)(`with the real Electron${binary === null ? ' (skipped: no Electron binary)' : ''}: it starts, shows its window, and its machine answers`, async () => {
-  const { _electron } = await import('@playwright/test');
-  const folder = mkdtempSync(join(tmpdir(), 'kanal-electron-'));
-  const screen = process.platform === 'linux' && !process.env['DISPLAY'] ? spawn('Xvfb', [':97', '-screen', '0', '1400x900x24'], { stdio: 'ignore' }) : null;
-  try {
-    const app = await _electron.launch({
-      executablePath: binary!,
-      args: [...browserSwitches(), root],
-      env: { ...(process.env as Record<string, string>), KANAL_DATA_FOLDER: folder, ...(screen === null ? {} : { DISPLAY: ':97' }) },
-    });
-    const page = await app.firstWindow();
-    expect(await page.evaluate(`window.kanal.call('workspace.current', {})`)).toEqual({ value: null });
-    expect(await page.evaluate(`typeof process`)).toBe('undefined');
-    await app.close();
-  } finally {
-    screen?.kill();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}, 60_000);
+test.skipIf(binary === null)(
+  `with the real Electron${binary === null ? ' (skipped: no Electron binary)' : ''}: it starts, shows its window, and its machine answers`,
+  async () => {
+    const { _electron } = await import('@playwright/test');
+    const folder = mkdtempSync(join(tmpdir(), 'kanal-electron-'));
+    const screen =
+      process.platform === 'linux' && !process.env['DISPLAY']
+        ? spawn('Xvfb', [':97', '-screen', '0', '1400x900x24'], { stdio: 'ignore' })
+        : null;
+    try {
+      const app = await _electron.launch({
+        executablePath: binary!,
+        args: [...browserSwitches(), root],
+        env: { ...(process.env as Record<string, string>), KANAL_DATA_FOLDER: folder, ...(screen === null ? {} : { DISPLAY: ':97' }) },
+      });
+      const page = await app.firstWindow();
+      expect(await page.evaluate(`window.kanal.call('workspace.current', {})`)).toEqual({ value: null });
+      expect(await page.evaluate(`typeof process`)).toBe('undefined');
+      await app.close();
+    } finally {
+      screen?.kill();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  60_000,
+);

@@ -62,7 +62,14 @@ function answerLast(answer: Answer): void {
 beforeEach(() => {
   now = 1_000_000;
   [timers, children, told, kept] = [[], [], [], []];
-  machine = superviseMachine({ fork, start: () => ({ dataFolder: '/data', documentsFolder: '/documents', secrets: { a: 'b' } }), clock, log: () => undefined, tell: (event) => told.push(event), keep: (key, secret) => kept.push([key, secret]) });
+  machine = superviseMachine({
+    fork,
+    start: () => ({ dataFolder: '/data', documentsFolder: '/documents', secrets: { a: 'b' } }),
+    clock,
+    log: () => undefined,
+    tell: (event) => told.push(event),
+    keep: (key, secret) => kept.push([key, secret]),
+  });
 });
 
 test('a call goes over and its answer comes back; events and passwords are passed on', async () => {
@@ -97,7 +104,10 @@ test('dies: what was asked is answered with a problem; after a pause it comes ba
 });
 
 test('a file that was closed is not opened again', async () => {
-  for (const [method, value] of [['workspace.open', { file: '/a.kanal' }], ['workspace.close', null]] as const) {
+  for (const [method, value] of [
+    ['workspace.open', { file: '/a.kanal' }],
+    ['workspace.close', null],
+  ] as const) {
     const done = machine.call(method, {});
     answerLast({ value });
     await done;

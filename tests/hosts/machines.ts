@@ -58,7 +58,11 @@ export async function overHttp(folder: string): Promise<Reached> {
   await new Promise((resolve, reject) => void socket.on('open', resolve).on('error', reject));
   return {
     async call(method, input) {
-      const answer = await fetch(`${origin}/call`, { method: 'POST', headers: { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' }, body: JSON.stringify({ method, input }) });
+      const answer = await fetch(`${origin}/call`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ method, input }),
+      });
       return (await answer.json()) as Answer;
     },
     heard,
@@ -104,14 +108,22 @@ export async function desktop(folder: string, files: string[] = []): Promise<Des
       pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
       child.send({ id, name, input });
     });
-  await untilTrue(() => ask<boolean>('evaluate', `typeof window.kanal === 'object' && (window.heard ??= (window.kanal.on((event) => window.heard.push(event)), [])) !== undefined`).catch(() => false));
+  await untilTrue(() =>
+    ask<boolean>(
+      'evaluate',
+      `typeof window.kanal === 'object' && (window.heard ??= (window.kanal.on((event) => window.heard.push(event)), [])) !== undefined`,
+    ).catch(() => false),
+  );
   const heard: MachineEvent[] = [];
   return {
     ask,
     ended,
     heard,
     async call(method, input) {
-      const answer = await ask<Answer>('evaluate', `window.kanal.call(${JSON.stringify(method) ?? 'undefined'}, ${JSON.stringify(input) ?? 'undefined'})`);
+      const answer = await ask<Answer>(
+        'evaluate',
+        `window.kanal.call(${JSON.stringify(method) ?? 'undefined'}, ${JSON.stringify(input) ?? 'undefined'})`,
+      );
       heard.push(...(await ask<MachineEvent[]>('evaluate', `window.heard.splice(0)`)));
       return answer;
     },

@@ -58,7 +58,9 @@ function ask({ method = 'GET', path = '/', headers = {}, body }: Asked): Promise
     const sent = httpRequest({ host: '127.0.0.1', port, method, path, headers: { host: `127.0.0.1:${port}`, ...headers } }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }),
+      );
       response.on('error', reject);
     });
     sent.on('error', reject);
@@ -71,10 +73,17 @@ const aCall = () => ({ method: 'POST', path: '/call', headers: json(), body: JSO
 
 describe('calls', () => {
   test('with the token, as JSON, from nowhere or from its own page: answered', async () => {
-    const places: Record<string, string>[] = [{}, { origin: `http://127.0.0.1:${port}` }, { origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' }];
+    const places: Record<string, string>[] = [
+      {},
+      { origin: `http://127.0.0.1:${port}` },
+      { origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' },
+    ];
     for (const headers of places) {
       const answered = await ask({ ...aCall(), headers: { ...json(), ...headers } });
-      expect(answered).toMatchObject({ status: 200, headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' } });
+      expect(answered).toMatchObject({
+        status: 200,
+        headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+      });
       expect(JSON.parse(answered.body)).toEqual({ value: { method: 'settings.get', input: { a: 1 } } });
     }
   });
@@ -82,8 +91,16 @@ describe('calls', () => {
   const refused: [string, () => Asked, number][] = [
     ['no token', () => ({ ...aCall(), headers: { 'content-type': 'application/json' } }), 401],
     ['a wrong token', () => ({ ...aCall(), headers: { ...json(), authorization: 'Bearer wrong' } }), 401],
-    ['a wrong token of the right length', () => ({ ...aCall(), headers: { ...json(), authorization: `Bearer ${'x'.repeat(host.token.length)}` } }), 401],
-    ['the token in the address only', () => ({ ...aCall(), path: `/call?token=${host.token}`, headers: { 'content-type': 'application/json' } }), 401],
+    [
+      'a wrong token of the right length',
+      () => ({ ...aCall(), headers: { ...json(), authorization: `Bearer ${'x'.repeat(host.token.length)}` } }),
+      401,
+    ],
+    [
+      'the token in the address only',
+      () => ({ ...aCall(), path: `/call?token=${host.token}`, headers: { 'content-type': 'application/json' } }),
+      401,
+    ],
     ['another name (DNS rebinding)', () => ({ ...aCall(), headers: { ...json(), host: `evil.example:${port}` } }), 421],
     ['a name that only begins like it', () => ({ ...aCall(), headers: { ...json(), host: `127.evil.example:${port}` } }), 421],
     ['the right name, another port', () => ({ ...aCall(), headers: { ...json(), host: '127.0.0.1:1' } }), 421],
@@ -98,7 +115,11 @@ describe('calls', () => {
     ['JSON that is not a call', () => ({ ...aCall(), body: 'null' }), 400],
     ['GET', () => ({ path: '/call', headers: json() }), 404],
     ['PUT', () => ({ ...aCall(), method: 'PUT' }), 405],
-    ['a preflight: there is no CORS', () => ({ method: 'OPTIONS', path: '/call', headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } }), 403],
+    [
+      'a preflight: there is no CORS',
+      () => ({ method: 'OPTIONS', path: '/call', headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } }),
+      403,
+    ],
     ['another path', () => ({ ...aCall(), path: '/calls' }), 404],
   ];
   test.each(refused)('%s: refused, and the machine hears nothing', async (_what, make, status) => {
@@ -113,7 +134,10 @@ describe('calls', () => {
     const claimed = await ask({ ...aCall(), headers: { ...json(), 'content-length': '999999999999' }, body: '' }).catch(() => null);
     expect(claimed?.status ?? 413).toBe(413);
     const status = await new Promise<number | 'cut off'>((resolve) => {
-      const sent = httpRequest({ host: '127.0.0.1', port, method: 'POST', path: '/call', headers: { host: `127.0.0.1:${port}`, ...json() } }, (response) => resolve(response.statusCode!));
+      const sent = httpRequest(
+        { host: '127.0.0.1', port, method: 'POST', path: '/call', headers: { host: `127.0.0.1:${port}`, ...json() } },
+        (response) => resolve(response.statusCode!),
+      );
       sent.on('error', () => resolve('cut off'));
       const chunk = Buffer.alloc(1024 * 1024, 0x20);
       for (let megabytes = 0; megabytes < 66; megabytes++) sent.write(chunk);
@@ -126,17 +150,48 @@ describe('calls', () => {
 describe('files', () => {
   test('the page, its parts, and the headers that confine them', async () => {
     const page = await ask({});
-    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' } });
+    expect(page).toMatchObject({
+      status: 200,
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-cache',
+      },
+    });
     const policy = String(page.headers['content-security-policy']);
-    for (const rule of [`default-src 'none'`, `script-src 'self';`, `connect-src 'self';`, `base-uri 'none'`, `form-action 'none'`, `frame-ancestors 'none'`]) expect(policy).toContain(rule);
+    for (const rule of [
+      `default-src 'none'`,
+      `script-src 'self';`,
+      `connect-src 'self';`,
+      `base-uri 'none'`,
+      `form-action 'none'`,
+      `frame-ancestors 'none'`,
+    ])
+      expect(policy).toContain(rule);
     expect(policy).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline|https?:/);
-    expect(await ask({ path: '/assets/index-abc.js' })).toMatchObject({ status: 200, headers: { 'content-type': 'text/javascript; charset=utf-8' } });
+    expect(await ask({ path: '/assets/index-abc.js' })).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/javascript; charset=utf-8' },
+    });
     expect(await ask({ method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
   });
 
   test.each([
-    '/../secret.json', '/assets/../../secret.json', '/%2e%2e/secret.json', '/..%2fsecret.json', '/assets/%2e%2e/%2e%2e/secret.json', '/..\\secret.json', '/%00index.html',
-    '/link.json', '//etc/passwd', '/assets', '/missing.js', '/%', '/.env', `/${'a/'.repeat(2000)}x.js`,
+    '/../secret.json',
+    '/assets/../../secret.json',
+    '/%2e%2e/secret.json',
+    '/..%2fsecret.json',
+    '/assets/%2e%2e/%2e%2e/secret.json',
+    '/..\\secret.json',
+    '/%00index.html',
+    '/link.json',
+    '//etc/passwd',
+    '/assets',
+    '/missing.js',
+    '/%',
+    '/.env',
+    `/${'a/'.repeat(2000)}x.js`,
   ])('%s: not there', async (path) => {
     const answered = await ask({ path });
     expect(answered.status).toBe(404);
@@ -146,7 +201,9 @@ describe('files', () => {
   test('not for another name, not for another page', async () => {
     expect((await ask({ headers: { host: 'localhost.evil.example' } })).status).toBe(421);
     expect((await ask({ headers: { origin: 'https://evil.example' } })).status).toBe(403);
-    expect((await ask({ path: '/assets/index-abc.js', headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } })).status).toBe(403);
+    expect(
+      (await ask({ path: '/assets/index-abc.js', headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } })).status,
+    ).toBe(403);
     // A link from elsewhere may open the page; without the token it is an empty shell.
     expect((await ask({ headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' } })).status).toBe(200);
   });
@@ -154,7 +211,12 @@ describe('files', () => {
 
 describe('uploads', () => {
   const upload = (name: string, body: Buffer, headers: Record<string, string> = {}) =>
-    ask({ method: 'POST', path: `/upload?name=${encodeURIComponent(name)}`, headers: { authorization: `Bearer ${host.token}`, 'content-type': 'application/octet-stream', ...headers }, body });
+    ask({
+      method: 'POST',
+      path: `/upload?name=${encodeURIComponent(name)}`,
+      headers: { authorization: `Bearer ${host.token}`, 'content-type': 'application/octet-stream', ...headers },
+      body,
+    });
 
   test('the bytes arrive in a file of that name, in a folder of this session', async () => {
     const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x41]);
@@ -163,7 +225,15 @@ describe('uploads', () => {
     expect(readFileSync(file)).toEqual(bytes);
   });
 
-  test.each([['../../../etc/cron.d/x', 'x'], ['..\\..\\x.csv', 'x.csv'], ['/etc/passwd', 'passwd'], ['..', 'file'], ['', 'file'], ['a:b?.csv', 'a_b_.csv'], ['x\u0000y.csv', 'x_y.csv']])('a name such as %j stays inside', async (name, stored) => {
+  test.each([
+    ['../../../etc/cron.d/x', 'x'],
+    ['..\\..\\x.csv', 'x.csv'],
+    ['/etc/passwd', 'passwd'],
+    ['..', 'file'],
+    ['', 'file'],
+    ['a:b?.csv', 'a_b_.csv'],
+    ['x\u0000y.csv', 'x_y.csv'],
+  ])('a name such as %j stays inside', async (name, stored) => {
     const { file } = JSON.parse((await upload(name, Buffer.from('x'))).body) as { file: string };
     expect(basename(file)).toBe(stored);
     expect(dirname(dirname(file))).toContain('kanal-uploads-');
@@ -192,7 +262,10 @@ describe('events', () => {
     for (const topic of ['contacts', 'flows'] as const) for (const listener of listeners) listener({ type: 'changed', topics: [topic] });
     while (heard.length < 2) await pause(5);
     const first = (heard[0] as { seq: number }).seq;
-    expect(heard).toEqual([{ seq: first, type: 'changed', topics: ['contacts'] }, { seq: first + 1, type: 'changed', topics: ['flows'] }]);
+    expect(heard).toEqual([
+      { seq: first, type: 'changed', topics: ['contacts'] },
+      { seq: first + 1, type: 'changed', topics: ['flows'] },
+    ]);
     socket.close();
   });
 
@@ -209,7 +282,9 @@ describe('events', () => {
   test('a window that does not read is cut off before its unread events fill the memory', async () => {
     // A socket of our own that never reads: the system's buffers fill, then the host's.
     const socket = connect(port, '127.0.0.1');
-    socket.write(`GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${own()}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\nSec-WebSocket-Protocol: kanal.${host.token}\r\n\r\n`);
+    socket.write(
+      `GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${own()}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\nSec-WebSocket-Protocol: kanal.${host.token}\r\n\r\n`,
+    );
     await new Promise<void>((resolve) => socket.once('data', () => resolve()));
     socket.pause();
     let cut = false;
@@ -229,12 +304,18 @@ describe('events', () => {
 });
 
 test('a port that is taken is named in a sentence', async () => {
-  await expect(startNodeHost({ backend, port, staticFolder: folder, log: () => undefined })).rejects.toThrow(`Port ${port} is in use by another program`);
+  await expect(startNodeHost({ backend, port, staticFolder: folder, log: () => undefined })).rejects.toThrow(
+    `Port ${port} is in use by another program`,
+  );
 });
 
 test('closing takes the uploads with it, and nothing was a bug', async () => {
   const other = await startNodeHost({ backend, port: 0, staticFolder: folder, log: () => undefined });
-  const answered = await fetch(`${new URL(other.url).origin}/upload?name=a.csv`, { method: 'POST', headers: { authorization: `Bearer ${other.token}`, 'content-type': 'application/octet-stream' }, body: 'a' });
+  const answered = await fetch(`${new URL(other.url).origin}/upload?name=a.csv`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${other.token}`, 'content-type': 'application/octet-stream' },
+    body: 'a',
+  });
   const { file } = (await answered.json()) as { file: string };
   expect(existsSync(file)).toBe(true);
   await other.close();

@@ -43,7 +43,16 @@ describe.skipIf(process.platform !== 'linux')('packed for Linux', () => {
     await run(node, [join(root, 'src-main/launch/build.mjs')], { cwd: root });
     await run(
       node,
-      [join(root, 'node_modules/electron-builder/cli.js'), '--dir', '--linux', '--x64', '--publish', 'never', `-c.electronDist=${join(folder, 'electron')}`, `-c.directories.output=${join(folder, 'out')}`],
+      [
+        join(root, 'node_modules/electron-builder/cli.js'),
+        '--dir',
+        '--linux',
+        '--x64',
+        '--publish',
+        'never',
+        `-c.electronDist=${join(folder, 'electron')}`,
+        `-c.directories.output=${join(folder, 'out')}`,
+      ],
       { cwd: root, env: { ...process.env, npm_config_offline: 'true' } },
     );
     packed = listPackage(join(unpacked(), 'resources', 'app.asar'), { isPack: false }).map((path) => path.replace(/^\//, ''));
@@ -98,7 +107,8 @@ async function standInElectron(folder: string): Promise<void> {
   const wire = Buffer.concat([Buffer.from(FUSE_MARK), Buffer.from([1, FUSES_AS_SHIPPED.length]), Buffer.from(FUSES_AS_SHIPPED)]);
   writeFileSync(join(folder, 'electron'), Buffer.concat([readFileSync('/bin/true'), wire]), { mode: 0o755 });
   writeFileSync(join(folder, 'version'), electronVersion);
-  for (const name of ['LICENSE', 'LICENSES.chromium.html', 'chrome_crashpad_handler', 'chrome-sandbox']) writeFileSync(join(folder, name), '');
+  for (const name of ['LICENSE', 'LICENSES.chromium.html', 'chrome_crashpad_handler', 'chrome-sandbox'])
+    writeFileSync(join(folder, name), '');
   const source = join(folder, 'default-app');
   mkdirSync(source);
   writeFileSync(join(source, 'package.json'), '{"name":"default","main":"main.js"}');

@@ -14,15 +14,26 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** A workspace with one live flow and one planned, one sent and one handed-over message. */
 function filled() {
   const db = createDatabase(join(folder, 'client.kanal'));
-  run(db, `INSERT INTO flows (name, state, draft, revision, saved_at, live_version, created_at) VALUES ('Welcome', 'live', '{}', 1, 0, 1, 0)`);
+  run(
+    db,
+    `INSERT INTO flows (name, state, draft, revision, saved_at, live_version, created_at) VALUES ('Welcome', 'live', '{}', 1, 0, 1, 0)`,
+  );
   for (const [key, state] of Object.entries({ a: 'planned', b: 'sent', c: 'claimed', d: 'cancelled' })) {
-    run(db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES (?, 1, 1, 1, 's', 1, 'email', 'm', ?, 0, 0)`, key, state);
+    run(
+      db,
+      `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES (?, 1, 1, 1, 's', 1, 'email', 'm', ?, 0, 0)`,
+      key,
+      state,
+    );
   }
   return db;
 }
 
 describe('copies', () => {
-  test.each([['at once', async (db: ReturnType<typeof filled>, to: string) => copyNow(db, to)], ['gently', copyGently]])('%s: of a live file with a WAL, one whole file', async (_how, copy) => {
+  test.each([
+    ['at once', async (db: ReturnType<typeof filled>, to: string) => copyNow(db, to)],
+    ['gently', copyGently],
+  ])('%s: of a live file with a WAL, one whole file', async (_how, copy) => {
     const db = filled();
     const target = join(folder, 'copy.kanal');
     await copy(db, target);
@@ -47,12 +58,21 @@ describe('copies', () => {
 });
 
 describe('rotation keeps three of the newest day, one of each earlier day, ten in all', () => {
-  const days = (n: number) => Array.from({ length: n }, (_, index) => `2026-03-${String(n - index).padStart(2, '0')}T10-00-00Z by hand.kanal`);
+  const days = (n: number) =>
+    Array.from({ length: n }, (_, index) => `2026-03-${String(n - index).padStart(2, '0')}T10-00-00Z by hand.kanal`);
   const cases: [string, string[], string[]][] = [
     ['nothing', [], []],
     ['three of one day', ['2026-03-01T08-00-00Z a.kanal', '2026-03-01T09-00-00Z a.kanal', '2026-03-01T10-00-00Z a.kanal'], []],
-    ['a fourth of the newest day: its oldest goes', ['2026-03-01T07-00-00Z a.kanal', '2026-03-01T08-00-00Z a.kanal', '2026-03-01T09-00-00Z a.kanal', '2026-03-01T10-00-00Z a.kanal'], ['2026-03-01T07-00-00Z a.kanal']],
-    ['two of an earlier day: its older one goes', ['2026-03-01T07-00-00Z a.kanal', '2026-03-01T08-00-00Z a.kanal', '2026-03-02T09-00-00Z a.kanal'], ['2026-03-01T07-00-00Z a.kanal']],
+    [
+      'a fourth of the newest day: its oldest goes',
+      ['2026-03-01T07-00-00Z a.kanal', '2026-03-01T08-00-00Z a.kanal', '2026-03-01T09-00-00Z a.kanal', '2026-03-01T10-00-00Z a.kanal'],
+      ['2026-03-01T07-00-00Z a.kanal'],
+    ],
+    [
+      'two of an earlier day: its older one goes',
+      ['2026-03-01T07-00-00Z a.kanal', '2026-03-01T08-00-00Z a.kanal', '2026-03-02T09-00-00Z a.kanal'],
+      ['2026-03-01T07-00-00Z a.kanal'],
+    ],
     ['twelve days: the two oldest go', days(12), days(12).slice(10)],
     ['files of others stay', ['notes.txt', 'mine.kanal', ...days(2)], []],
   ];
@@ -63,7 +83,11 @@ describe('rotation keeps three of the newest day, one of each earlier day, ten i
     mkdirSync(backups);
     for (let minute = 0; minute < 5; minute++) writeFileSync(backupFile(backups, Date.UTC(2026, 2, 1, 8, minute), 'before update'), '');
     rotateBackups(backups);
-    expect(readdirSync(backups)).toEqual(['2026-03-01T08-02-00Z before update.kanal', '2026-03-01T08-03-00Z before update.kanal', '2026-03-01T08-04-00Z before update.kanal']);
+    expect(readdirSync(backups)).toEqual([
+      '2026-03-01T08-02-00Z before update.kanal',
+      '2026-03-01T08-03-00Z before update.kanal',
+      '2026-03-01T08-04-00Z before update.kanal',
+    ]);
   });
 });
 
@@ -76,7 +100,12 @@ describe('restore', () => {
     expect(restoreBackup(backup, join(folder, 'again.kanal'), 1000)).toEqual({ pausedFlows: 1, heldMessages: 2 });
     const again = openDatabase(join(folder, 'again.kanal'), () => undefined);
     expect(row(again, 'SELECT state, paused_at FROM flows')).toEqual({ state: 'paused', paused_at: 1000 });
-    expect(again.prepare('SELECT key, state FROM outbox ORDER BY key').raw().all()).toEqual([['a', 'held'], ['b', 'sent'], ['c', 'held'], ['d', 'cancelled']]);
+    expect(again.prepare('SELECT key, state FROM outbox ORDER BY key').raw().all()).toEqual([
+      ['a', 'held'],
+      ['b', 'sent'],
+      ['c', 'held'],
+      ['d', 'cancelled'],
+    ]);
     again.close();
     const untouched = openDatabase(backup, () => undefined);
     expect(row(untouched, 'SELECT state FROM flows')).toEqual({ state: 'live' });

@@ -30,7 +30,9 @@ afterEach(async () => {
 
 /** Starts a process that wants the workspace; answers what it says, and the process. */
 async function holder(): Promise<{ child: ChildProcess; says: string }> {
-  const child = spawn(process.execPath, ['--experimental-strip-types', join(import.meta.dirname, 'hold.ts'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--experimental-strip-types', join(import.meta.dirname, 'hold.ts'), file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   const [said] = (await once(child.stdout!.setEncoding('utf8'), 'data')) as [string];
   return { child, says: said.trim() };
@@ -49,7 +51,9 @@ function refusal(): string {
 test('another process is refused, by the name and time of the one that has it', async () => {
   const { child, says } = await holder();
   expect(says).toBe('held');
-  expect(refusal()).toBe(`locked: Åse & søn.kanal is open in another Kanal (process ${child.pid}, since 2026-03-02T08:00:00Z). Close it there, then open it here. Nothing was changed.`);
+  expect(refusal()).toBe(
+    `locked: Åse & søn.kanal is open in another Kanal (process ${child.pid}, since 2026-03-02T08:00:00Z). Close it there, then open it here. Nothing was changed.`,
+  );
   expect((await holder()).says).toContain(`process ${child.pid}`);
 });
 

@@ -28,7 +28,8 @@ afterEach(async () => {
 
 const at = (name: string) => join(folder, name);
 const open = (file: string) => backend.call('workspace.open', { file });
-const create = (file: string | null, more: object = {}) => backend.call('workspace.create', { name: 'Nordlys', file, timeZone: null, locale: null, sample: false, ...more });
+const create = (file: string | null, more: object = {}) =>
+  backend.call('workspace.create', { name: 'Nordlys', file, timeZone: null, locale: null, sample: false, ...more });
 const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 async function value<Value>(answer: Promise<Answer>): Promise<Value> {
@@ -39,13 +40,16 @@ async function value<Value>(answer: Promise<Answer>): Promise<Value> {
 
 async function refusal(answer: Promise<Answer>): Promise<string> {
   const got = await answer;
-  return 'problems' in got ? got.problems.map(({ code, text }) => `${code}: ${inEnglish(text)}`).join('\n') : `not refused: ${JSON.stringify(got)}`;
+  return 'problems' in got
+    ? got.problems.map(({ code, text }) => `${code}: ${inEnglish(text)}`).join('\n')
+    : `not refused: ${JSON.stringify(got)}`;
 }
 
 /** A closed workspace with 300 contacts. */
 async function aWorkspace(name = 'client.kanal'): Promise<string> {
   await value(create(at(name)));
-  for (let n = 0; n < 300; n++) await value(backend.call('contacts.add', { values: { email: `person${n}@example.com`, first_name: 'x'.repeat(100) } }));
+  for (let n = 0; n < 300; n++)
+    await value(backend.call('contacts.add', { values: { email: `person${n}@example.com`, first_name: 'x'.repeat(100) } }));
   await value(backend.call('workspace.close', {}));
   return at(name);
 }
@@ -74,7 +78,11 @@ describe('making one', () => {
     await value(create(at('a.kanal')));
     const { db } = backend.current()!.workspace;
     // 2 is FULL. better-sqlite3 opens WAL files at NORMAL unless told otherwise (FAULTS 0.2).
-    expect([db.pragma('journal_mode', { simple: true }), db.pragma('synchronous', { simple: true }), db.pragma('foreign_keys', { simple: true })]).toEqual(['wal', 2, 1]);
+    expect([
+      db.pragma('journal_mode', { simple: true }),
+      db.pragma('synchronous', { simple: true }),
+      db.pragma('foreign_keys', { simple: true }),
+    ]).toEqual(['wal', 2, 1]);
   });
 
   test('every table is STRICT', async () => {
@@ -90,9 +98,17 @@ describe('making one', () => {
     ['a missing folder', () => [at('nowhere/new.kanal')], `folder-missing: There is no folder`],
     ['a folder that is a file', () => (writeFileSync(at('file'), ''), [at('file/new.kanal')]), 'folder-missing: '],
     ['a null character', () => [at('a\u0000b.kanal')], 'bad-path: '],
-    ['an unknown time zone', () => [at('new.kanal'), { timeZone: 'Mars/Olympus' }], 'unknown-time-zone: There is no time zone "Mars/Olympus". Use a name such as Europe/Copenhagen.'],
+    [
+      'an unknown time zone',
+      () => [at('new.kanal'), { timeZone: 'Mars/Olympus' }],
+      'unknown-time-zone: There is no time zone "Mars/Olympus". Use a name such as Europe/Copenhagen.',
+    ],
     ['an offset instead of a zone', () => [at('new.kanal'), { timeZone: '+02:00' }], 'unknown-time-zone: '],
-    ['what is no language', () => [at('new.kanal'), { locale: 'dansk sprog' }], 'unknown-locale: "dansk sprog" is not a language tag. Use one such as da-DK or en.'],
+    [
+      'what is no language',
+      () => [at('new.kanal'), { locale: 'dansk sprog' }],
+      'unknown-locale: "dansk sprog" is not a language tag. Use one such as da-DK or en.',
+    ],
   ])('refuses %s, and leaves nothing behind', async (_what, make, sentence) => {
     const [file, more] = make();
     const before = readdirSync(folder);
@@ -106,12 +122,32 @@ describe('opening', () => {
   const cases: [string, (file: string) => string, string][] = [
     ['a missing file', () => at('missing.kanal'), 'file-missing: There is no file'],
     ['a folder', () => folder, 'not-a-workspace: '],
-    ['an empty file', (file) => (truncateSync(file, 0), file), 'file-empty: client.kanal is empty: 0 bytes. Something has cut it off; restore it from a backup. It was not touched.'],
-    ['a text', () => (writeFileSync(at('letter.kanal'), 'Dear Ada, this is a letter.'), at('letter.kanal')), 'not-a-workspace: letter.kanal is not a Kanal workspace. Open a file that ends in .kanal.'],
-    ['another program’s SQLite file', () => (new SQLite(at('other.kanal')).exec('CREATE TABLE t (x)').close(), at('other.kanal')), 'not-a-workspace: '],
-    ['a newer schema', (file) => (alter(file, `PRAGMA user_version = ${SCHEMA_VERSION + 1000}`), file), `newer-schema: client.kanal was made by a newer version of Kanal (format ${SCHEMA_VERSION + 1000}; this program knows up to ${SCHEMA_VERSION}). Update Kanal to open it. The file was not touched.`],
+    [
+      'an empty file',
+      (file) => (truncateSync(file, 0), file),
+      'file-empty: client.kanal is empty: 0 bytes. Something has cut it off; restore it from a backup. It was not touched.',
+    ],
+    [
+      'a text',
+      () => (writeFileSync(at('letter.kanal'), 'Dear Ada, this is a letter.'), at('letter.kanal')),
+      'not-a-workspace: letter.kanal is not a Kanal workspace. Open a file that ends in .kanal.',
+    ],
+    [
+      'another program’s SQLite file',
+      () => (new SQLite(at('other.kanal')).exec('CREATE TABLE t (x)').close(), at('other.kanal')),
+      'not-a-workspace: ',
+    ],
+    [
+      'a newer schema',
+      (file) => (alter(file, `PRAGMA user_version = ${SCHEMA_VERSION + 1000}`), file),
+      `newer-schema: client.kanal was made by a newer version of Kanal (format ${SCHEMA_VERSION + 1000}; this program knows up to ${SCHEMA_VERSION}). Update Kanal to open it. The file was not touched.`,
+    ],
     ['a header cut off', (file) => (truncateSync(file, 60), file), 'file-damaged: '],
-    ['a damaged first page', (file) => (overwrite(file, 100, 900), file), 'file-damaged: client.kanal is damaged and cannot be read. Restore it from a backup; the damaged file was left as it is.'],
+    [
+      'a damaged first page',
+      (file) => (overwrite(file, 100, 900), file),
+      'file-damaged: client.kanal is damaged and cannot be read. Restore it from a backup; the damaged file was left as it is.',
+    ],
   ];
   test.each(cases)('%s: refused, untouched', async (_what, make, sentence) => {
     const file = make(await aWorkspace());
@@ -124,9 +160,13 @@ describe('opening', () => {
   test('one that another process has: refused by its name and time, then free at once when that one is killed', async () => {
     const file = await aWorkspace();
     const bytes = hash(file);
-    const holder = spawn(process.execPath, ['--experimental-strip-types', join(import.meta.dirname, 'hold.ts'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, ['--experimental-strip-types', join(import.meta.dirname, 'hold.ts'), file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(holder.stdout, 'data');
-    expect(await refusal(open(file))).toContain(`locked: client.kanal is open in another Kanal (process ${holder.pid}, since 2026-03-02T08:00:00Z)`);
+    expect(await refusal(open(file))).toContain(
+      `locked: client.kanal is open in another Kanal (process ${holder.pid}, since 2026-03-02T08:00:00Z)`,
+    );
     expect(hash(file)).toBe(bytes);
     holder.kill('SIGKILL');
     await once(holder, 'exit');
@@ -146,7 +186,10 @@ describe('opening', () => {
     await aWorkspace('two.kanal');
     rmSync(at('one.kanal'));
     const { recent } = await value<{ recent: { file: string; missing: boolean }[] }>(backend.call('workspace.recent', {}));
-    expect(recent.map(({ file, missing }) => [file, missing])).toEqual([[at('two.kanal'), false], [at('one.kanal'), true]]);
+    expect(recent.map(({ file, missing }) => [file, missing])).toEqual([
+      [at('two.kanal'), false],
+      [at('one.kanal'), true],
+    ]);
   });
 
   test('a list of recent ones that cannot be read is an empty one', async () => {
@@ -181,7 +224,9 @@ test('a virtual clock moves forward when told, and tells the windows', async () 
   const other = testBackend(folder, { clock: virtualClock(start), autoRun: false });
   const heard: unknown[] = [];
   other.on((event) => heard.push(event));
-  expect(await value(other.call('workspace.create', { name: 'V', file: at('v.kanal'), timeZone: 'UTC', locale: 'en', sample: false }))).toMatchObject({ virtualNow: start });
+  expect(
+    await value(other.call('workspace.create', { name: 'V', file: at('v.kanal'), timeZone: 'UTC', locale: 'en', sample: false })),
+  ).toMatchObject({ virtualNow: start });
   expect(await value(other.call('clock.advance', { to: start + 1000 }))).toEqual({ now: start + 1000 });
   expect(await refusal(other.call('clock.advance', { to: start }))).toBe('backwards: Time cannot go back.');
   expect(heard).toContainEqual({ type: 'clock', now: start + 1000 });

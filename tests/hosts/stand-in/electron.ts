@@ -68,13 +68,23 @@ class App extends EventEmitter {
     if (browser === null) process.exit(code);
   }
 }
-export const app = new App() satisfies Pick<Electron.App, 'isPackaged' | 'getPath' | 'enableSandbox' | 'requestSingleInstanceLock' | 'whenReady' | 'quit'> & EventEmitter;
+export const app = new App() satisfies Pick<
+  Electron.App,
+  'isPackaged' | 'getPath' | 'enableSandbox' | 'requestSingleInstanceLock' | 'whenReady' | 'quit'
+> &
+  EventEmitter;
 
 class WebContents extends EventEmitter {
   page: Page | null = null;
   mainFrame = { url: '' };
   send(channel: string, message: unknown): void {
-    void this.page?.evaluate(([name, sent]) => (globalThis as unknown as { standInDeliver(channel: unknown, message: unknown): void }).standInDeliver(name, sent), [channel, structuredClone(message)]).catch(() => undefined);
+    void this.page
+      ?.evaluate(
+        ([name, sent]) =>
+          (globalThis as unknown as { standInDeliver(channel: unknown, message: unknown): void }).standInDeliver(name, sent),
+        [channel, structuredClone(message)],
+      )
+      .catch(() => undefined);
   }
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
     record.windowOpen = handler;
@@ -104,7 +114,11 @@ export class BrowserWindow extends EventEmitter {
     await page.route('**', async (route) => {
       record.requests.push(route.request().url());
       const answer = await protocols.get('kanal')!(new Request(inKanal(route.request().url())));
-      await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) });
+      await route.fulfill({
+        status: answer.status,
+        headers: Object.fromEntries(answer.headers),
+        body: Buffer.from(await answer.arrayBuffer()),
+      });
     });
     this.webContents.page = page;
     this.webContents.mainFrame.url = address;
@@ -153,7 +167,8 @@ export const session = {
   defaultSession: {
     setPermissionRequestHandler: (handler: (contents: null, permission: string, allow: (allowed: boolean) => void) => void) =>
       void (record.permission = (permission) => new Promise((resolve) => handler(null, permission, resolve))),
-    setPermissionCheckHandler: (handler: (contents: null, permission: string) => boolean) => void (record.permissionCheck = (permission) => handler(null, permission)),
+    setPermissionCheckHandler: (handler: (contents: null, permission: string) => boolean) =>
+      void (record.permissionCheck = (permission) => handler(null, permission)),
     setDevicePermissionHandler: () => undefined,
     on: () => undefined,
   },
@@ -163,7 +178,11 @@ export const utilityProcess = {
   fork(path: string) {
     const child = fork(path, [], { execArgv: ['--import', new URL('./parent-port.mjs', import.meta.url).href], serialization: 'advanced' });
     machines.push(child);
-    return { postMessage: (message: object) => void (child.connected && child.send(message)), on: (event: string, listener: (...values: unknown[]) => void) => child.on(event, listener), kill: () => child.kill() };
+    return {
+      postMessage: (message: object) => void (child.connected && child.send(message)),
+      on: (event: string, listener: (...values: unknown[]) => void) => child.on(event, listener),
+      kill: () => child.kill(),
+    };
   },
 };
 
