@@ -18,7 +18,7 @@ export function textOption(options: Options, name: string): string | undefined {
 }
 
 /** All texts of an option that may be repeated. */
-export function listOption(options: Options, name: string): string[] {
+function listOption(options: Options, name: string): string[] {
   const value = options[name];
   return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
 }

@@ -11,7 +11,7 @@ import type { StoredContact } from '../store/contacts.ts';
 /** A contact with everything that a column may ask for. */
 export type ExportedContact = StoredContact & { tags: readonly string[]; emailConsent: string; smsConsent: string };
 
-export type ExportColumn = { name: string; cell(contact: ExportedContact): string };
+type ExportColumn = { name: string; cell(contact: ExportedContact): string };
 
 /** Columns that are no attributes. Consent is written as `given` or `withdrawn`. */
 const SPECIAL: Readonly<Record<string, (contact: ExportedContact) => string>> = {

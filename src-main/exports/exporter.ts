@@ -20,7 +20,7 @@ import { exportColumns, type ExportedContact } from './export-columns.ts';
 
 const AT_ONCE = 300;
 
-export type ExportOrder = {
+type ExportOrder = {
   file: string;
   /** Keys; `null`: all attributes, tags and consent to e-mail. */
   columns: string[] | null;

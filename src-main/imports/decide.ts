@@ -16,7 +16,7 @@ export type KnownContact = {
   ours: boolean;
 };
 
-export type ConsentChange = { channel: Channel; given: boolean; source: string };
+type ConsentChange = { channel: Channel; given: boolean; source: string };
 
 export type Decision = {
   outcome: 'added' | 'updated' | 'unchanged' | 'skipped';

@@ -6,7 +6,7 @@ import { regionOf } from '../../shared/contacts/locale-words.ts';
 import { ProblemError } from '../../shared/problem.ts';
 import { createRecordReader, type CsvRecord } from './records.ts';
 
-export const SEPARATORS = [';', ',', '\t', '|'] as const;
+const SEPARATORS = [';', ',', '\t', '|'] as const;
 
 /** How many records are looked at. */
 const LOOKED_AT = 200;

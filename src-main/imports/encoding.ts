@@ -32,14 +32,6 @@ export function guessEncoding(head: Buffer, locale: string): EncodingGuess {
   return guessOldEncoding(head, locale);
 }
 
-/** The number of bytes of a byte order mark; 0 where there is none. */
-export function markLength(head: Buffer, encoding: Encoding): number {
-  if (encoding === 'utf8') return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
-  if (encoding === 'utf16le') return head[0] === 0xff && head[1] === 0xfe ? 2 : 0;
-  if (encoding === 'utf16be') return head[0] === 0xfe && head[1] === 0xff ? 2 : 0;
-  return 0;
-}
-
 /** UTF-16 without a mark: separators, digits and Latin letters have a zero in every second byte. */
 function guessWide(head: Buffer): Encoding | null {
   const sample = head.subarray(0, Math.min(head.length & ~1, 65_536));
@@ -104,7 +96,7 @@ function cutBytes(bytes: Buffer): number {
   return 0;
 }
 
-export type TextDecoding = { write(bytes: Buffer): string; end(): string };
+type TextDecoding = { write(bytes: Buffer): string; end(): string };
 
 /** Decodes piece by piece. A byte order mark is left out. */
 export function createDecoder(encoding: Encoding): TextDecoding {

@@ -9,8 +9,8 @@ import { createDecoder, guessEncoding, type Encoding } from './encoding.ts';
 import { createRecordReader } from './records.ts';
 import { piecesOf, readHead, sourceSize } from './source.ts';
 
-export type FileEvent = { email: string; type: string; at: number | null; eventId: string | null; data: Record<string, unknown> };
-export type EventLine = { line: number; event: FileEvent } | { line: number; problem: Problem };
+type FileEvent = { email: string; type: string; at: number | null; eventId: string | null; data: Record<string, unknown> };
+type EventLine = { line: number; event: FileEvent } | { line: number; problem: Problem };
 
 const HEAD = 1024 * 1024;
 

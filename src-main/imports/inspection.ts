@@ -19,7 +19,7 @@ const FAR_HEAD = 32 * HEAD;
 const PREVIEW_ROWS = 50;
 
 export type ReadingOverride = DialectOverrides & { encoding?: string };
-export type Inspection = Omit<FileInspection, 'importedBefore'>;
+type Inspection = Omit<FileInspection, 'importedBefore'>;
 
 /**
  * Proposes a plan for a file; what `given` names is not guessed. Throws a ProblemError for a file that is missing, a folder,

@@ -6,7 +6,7 @@ import { say } from '../../shared/text.ts';
 
 /** No cell of a table of contacts is as long as this; a quote that was never closed is. */
 export const MAX_CELL = 1_000_000;
-export const MAX_COLUMNS = 10_000;
+const MAX_COLUMNS = 10_000;
 
 const CR = 13;
 const LF = 10;
@@ -15,14 +15,14 @@ const SPACE = 32;
 /** `line` counts from 1. `strayQuote` is the index of the cell whose text goes on after its closing quote; -1: none. */
 export type CsvRecord = { line: number; cells: string[]; strayQuote: number };
 
-export type RecordReader = {
+type RecordReader = {
   /** Takes more text; answers the records that are complete. */
   push(text: string): CsvRecord[];
   /** The end of the file: answers what is left. Throws a ProblemError for an unclosed quote. */
   end(): CsvRecord[];
 };
 
-export type Dialect = { separator: string; quote: string; fileName: string };
+type Dialect = { separator: string; quote: string; fileName: string };
 
 /** Begins to read at line `firstLine`; the lines before it are passed over as they are, whatever quotes they hold. */
 export function createRecordReader({ separator, quote, fileName }: Dialect, firstLine = 1): RecordReader {

@@ -123,7 +123,7 @@ export type RowChange = {
   consents: readonly { channel: Channel; given: boolean; source: string }[];
 };
 
-export type ImportWriter = {
+type ImportWriter = {
   /** Writes what a row changes, with its events; answers the contact's id. */
   write(change: RowChange): number;
   /** Writes what is still held back. Call it before the transaction ends. */
