@@ -59,8 +59,7 @@ export function createJournal(workspace: Workspace, versions: Versions, underWay
     entries = [];
     hands = 0;
     if (batch.length === 0 || isClosed) return;
-    // One entry that cannot be written must not keep the others from being so.
-    if (!commit(batch) && batch.length > 1) for (const entry of batch) commit([entry]);
+    if (!commit(batch)) writeOneByOne(batch);
     if (entries.length > 0) schedule(TROUBLE_MS);
     workspace.changed('counts', 'runner');
     if (batch.some((entry) => entry.kind === 'settle')) workspace.wake();
@@ -76,7 +75,6 @@ export function createJournal(workspace: Workspace, versions: Versions, underWay
       });
     } catch (error) {
       trouble = error;
-      if (batch.length === 1) refuseOrKeep(batch);
       return false;
     }
     trouble = null;
@@ -84,12 +82,20 @@ export function createJournal(workspace: Workspace, versions: Versions, underWay
     return true;
   }
 
-  /** What could not be recorded must not leave (FAULTS F4). What has left is recorded as soon as the disk allows. */
-  function refuseOrKeep(batch: readonly Entry[]): void {
+  /**
+   * After a failure: one entry that cannot be written must not keep the others from being so. What has left is kept and
+   * written as soon as the disk allows; until it is, nothing else leaves (FAULTS F4).
+   */
+  function writeOneByOne(batch: readonly Entry[]): void {
+    let first: unknown = null;
     for (const entry of batch) {
-      if (entry.kind === 'hand') entry.reject(trouble);
+      const isBarred = first !== null && entry.kind === 'hand';
+      if (!isBarred && commit([entry])) continue;
+      first ??= trouble;
+      if (entry.kind === 'hand') entry.reject(first);
       else entries.push(entry);
     }
+    trouble = entries.length > 0 ? first : null;
   }
 
   function write(entry: Entry, now: Instant): () => void {

@@ -2,7 +2,8 @@
 // planned -> claimed (committed before a socket is used) -> handed (committed before the body leaves) -> sent, failed or
 // unknown; unknown is never sent again by the machine. Reasons for what is not sent are named in outbox-gates.ts (cancelled,
 // held) and outbox-policy.ts (failed, put off); "missing-value", "template", "too-slow" and "too-big" hold what cannot be rendered.
-import type { Problem } from '../../shared/problem.ts';
+import { problem, type Problem } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Delivery, MailChannel, OpenChannel } from '../channels/channel.ts';
 import { closeRenderer, rendererOf } from '../rendering/renderer.ts';
@@ -46,6 +47,8 @@ const TURN_MS = 2_000;
 const STALL_MS = 10_000;
 const CONNECTIONS = 4;
 
+/** After the ledger could not be written, how long until anything is sent again (FAULTS F4, F5). */
+const STORAGE_MS = 5_000;
 /** How long closing waits for what it has broken off to be written down. */
 const CLOSING_MS = 5_000;
 
@@ -62,6 +65,22 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
   const underWay = new Map<number, number>();
   let isClosed = false;
   let turn: Promise<number> | null = null;
+  let storageTrouble: { error: unknown; cancel: () => void } | null = null;
+
+  /** What cannot be recorded is not sent: everything stops until the disk has had time to recover. */
+  function storageFailed(error: unknown): void {
+    storageTrouble?.cancel();
+    const cancel = workspace.clock.after(STORAGE_MS, () => {
+      storageTrouble = null;
+      if (isClosed) return;
+      workspace.changed('runner');
+      workspace.wake();
+    });
+    storageTrouble = { error, cancel };
+    workspace.changed('runner');
+  }
+
+  const cannotWrite = () => storageTrouble !== null || journal.trouble() !== null;
 
   /** One transaction: every due message passes the gates or is settled by them. */
   function claimDue(from: string): { claimed: Claimed[]; stopped: number; seen: number } {
@@ -101,8 +120,9 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
     let delivery: Delivery;
     try {
       delivery = await way.channel.deliver(mail, () => journal.hand(claimed, bytes));
-    } catch {
-      // The ledger could not commit "handed", so nothing has left; the journal keeps the error.
+    } catch (error) {
+      // Only the ledger throws here: it could not commit "handed", so nothing has left.
+      storageFailed(error);
       delivery = NOT_HANDED;
     }
     if (!isClosed && stopsTheChannel(delivery) && delivery.result === 'failed') sending.failed(delivery);
@@ -118,7 +138,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
     let isEmpty = false;
     let filling: Promise<void> | null = null;
     const cancelTired = workspace.clock.after(TURN_MS, () => (isTired = true));
-    const mayTakeMore = () => !isTired && !isEmpty && !isClosed && sending.trouble() === null && journal.trouble() === null;
+    const mayTakeMore = () => !isTired && !isEmpty && !isClosed && sending.trouble() === null && !cannotWrite();
 
     async function fill(): Promise<void> {
       const { claimed, stopped, seen } = claimDue(way.from.address);
@@ -159,7 +179,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
         else if (mayTakeMore()) await refill();
         else return undefined;
       }
-      if (sending.trouble() !== null || journal.trouble() !== null || isClosed) return undefined;
+      if (sending.trouble() !== null || cannotWrite() || isClosed) return undefined;
       if (ready.length < LOW && mayTakeMore()) refill().catch(() => (isEmpty = true));
       return ready.shift();
     }
@@ -222,7 +242,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
     },
     performDue() {
       if (turn !== null) return turn;
-      if (isClosed || journal.trouble() !== null || sending.trouble() !== null) return Promise.resolve(0);
+      if (isClosed || cannotWrite() || sending.trouble() !== null) return Promise.resolve(0);
       const next = nextMessageDue(workspace);
       if (next === null || next > workspace.clock.now()) return Promise.resolve(0);
       const way = sending.way();
@@ -238,11 +258,14 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
       return trouble === null ? next : Math.max(next, trouble.until);
     },
     paused() {
+      const error = storageTrouble?.error ?? journal.trouble();
+      if (error !== null) return problem('storage', say('The workspace file cannot be written: {reason}. Make room on the disk; nothing is sent until what is sent can be recorded.', { reason: error instanceof Error ? error.message : '' }));
       const way = sending.way();
       return 'channel' in way ? (sending.trouble()?.problem ?? null) : way;
     },
     async close() {
       isClosed = true;
+      storageTrouble?.cancel();
       await sending.close();
       let cancel: () => void = () => undefined;
       const tired = new Promise<void>((resolve) => (cancel = workspace.clock.after(CLOSING_MS, resolve)));

@@ -77,6 +77,36 @@ describe('after a crash', () => {
   });
 });
 
+describe('what cannot be recorded is not sent (F4, F5)', () => {
+  const broken = (workspace: Mailing, state: string) => workspace.db.exec(`CREATE TRIGGER broken BEFORE UPDATE ON outbox WHEN new.state = '${state}' BEGIN SELECT raise(ABORT, 'disk full'); END`);
+
+  test('"handed" cannot be written: nothing leaves, nothing spins, and it goes on when there is room', async () => {
+    const { workspace, outbox, channel } = machine();
+    for (let n = 0; n < 20; n++) plan(workspace, { email: `p${n}@example.dk` });
+    broken(workspace, 'handed');
+    await drain(outbox);
+    expect([channel.accepted.length, channel.offered.length, outbox.paused()?.code, tally(workspace)]).toEqual([0, 1, 'storage', { planned: 20 }]);
+    expect(await outbox.performDue()).toBe(0);
+    workspace.db.exec('DROP TRIGGER broken');
+    const again = outboxOver(workspace, channel);
+    await drain(again);
+    expect([channel.accepted.length, tally(workspace)]).toEqual([20, { sent: 20 }]);
+  });
+
+  test('"sent" cannot be written: it is written later, never sent again, and nothing else leaves meanwhile', async () => {
+    const { workspace, outbox, channel } = machine();
+    for (let n = 0; n < 5; n++) plan(workspace, { email: `p${n}@example.dk` });
+    broken(workspace, 'sent');
+    await drain(outbox);
+    expect([channel.accepted.length, outbox.paused()?.code, tally(workspace)]).toEqual([expect.any(Number), 'storage', expect.objectContaining({ handed: channel.accepted.length })]);
+    expect(channel.accepted.length).toBeLessThanOrEqual(2);
+    workspace.db.exec('DROP TRIGGER broken');
+    while (outbox.paused() !== null) await new Promise((resolve) => setTimeout(resolve, 50));
+    await drain(outbox);
+    expect([new Set(channel.accepted.map(({ to }) => to)).size, channel.accepted.length, tally(workspace)]).toEqual([5, 5, { sent: 5 }]);
+  });
+});
+
 describe('the fuse', () => {
   test('nobody gets more than twenty in a day, whatever asks for them', async () => {
     const { workspace, outbox, channel } = machine();
