@@ -1,0 +1,151 @@
+// The commands about flows, as somebody types them, with a folder for the mail. The words of the command line itself (options,
+// exit codes) are tested with its host.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ProblemError } from '../../shared/problem.ts';
+import { DAY } from '../../shared/time.ts';
+import { createBackend, type Backend } from '../../src-main/backend.ts';
+import { systemClock } from '../../src-main/clock.ts';
+import type { CommandContext } from '../../src-main/commands/command.ts';
+import { flowCommands } from '../../src-main/commands/flows.ts';
+import { addContact, memorySecrets, testWorkspace } from '../workspace-fixture.ts';
+import { flowOf, mail, tag, wait } from './story.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kanal-commands-'));
+const at = (name: string) => join(folder, name);
+
+/** What a command prints: for people, and as its JSON document. A ProblemError is thrown on. */
+async function kanal(...words: string[]): Promise<{ out: string; document: unknown }> {
+  const command = [2, 1].map((length) => flowCommands.find(({ name }) => name === words.slice(0, length).join(' '))).find((found) => found !== undefined)!;
+  const { values, positionals } = parseArgs({ args: words.slice(command.name.split(' ').length), options: command.options ?? {}, allowPositionals: true });
+  const opened: Backend[] = [];
+  const printed = { out: '', document: undefined as unknown };
+  const call: CommandContext['call'] = async (backend, name, input) => {
+    const answer = await backend.call(name, input);
+    if ('problems' in answer) throw new ProblemError(...answer.problems);
+    if ('bug' in answer) throw new Error(answer.bug);
+    return answer.value as never;
+  };
+  const start: CommandContext['start'] = async (how = {}) => {
+    const backend = createBackend({
+      clock: how.clock ?? systemClock,
+      dataFolder: at('data'),
+      documentsFolder: folder,
+      secrets: memorySecrets(),
+      log: () => undefined,
+      openChannel: () => {
+        throw new Error('No account is used here');
+      },
+      ...(how.channel !== undefined && { channel: how.channel }),
+      autoRun: false,
+    });
+    opened.push(backend);
+    return backend;
+  };
+  try {
+    await command.run({
+      positionals,
+      options: values as CommandContext['options'],
+      start,
+      open: async (file, how) => {
+        const backend = await start(how);
+        await call(backend, 'workspace.open', { file });
+        return backend;
+      },
+      call,
+      print: (human, json) => Object.assign(printed, { out: human, document: json }),
+      progress: () => undefined,
+      untilStopped: () => new Promise(() => undefined),
+    });
+    return printed;
+  } finally {
+    for (const backend of opened) await backend.close();
+  }
+}
+
+const shop = at('shop.kanal');
+const out = `folder:${at('out')}`;
+
+const flow = flowOf({ name: 'Welcome', steps: [mail('welcome'), wait('pause', 2), mail('again'), tag('done')] });
+const messages = ['welcome', 'again'].map((key) => ({ key, name: key, subject: key, body: `<p>${key}</p>` }));
+const fileText = (changes: Record<string, unknown> = {}) => JSON.stringify({ kanalFlow: 1, ...flow, messages, ...changes });
+
+beforeAll(() => {
+  const workspace = testWorkspace({ file: shop, now: Date.now() - DAY });
+  for (let index = 0; index < 3; index++) addContact(workspace, { email: `p${index}@example.com`, consent: index < 2 ? ['email'] : [] });
+  workspace.close();
+  writeFileSync(at('good.kanalflow'), fileText());
+  writeFileSync(at('bad.kanalflow'), fileText({ triggers: [], steps: [...flow.steps, { id: 'lost', type: 'sendEmail', config: { message: 'nowhere' } }] }));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('check names every problem with its step', async () => {
+  expect((await kanal('flow', 'check', at('good.kanalflow'))).out).toContain('can be published');
+  const refusal = (await kanal('flow', 'check', at('bad.kanalflow')).catch((error: unknown) => error)) as ProblemError;
+  expect(refusal.problems.map(({ code }) => code)).toContain('no-trigger');
+  expect(refusal.problems.some(({ place }) => place?.step === 'lost')).toBe(true);
+  expect(refusal.problems.every(({ place }) => place?.file === at('bad.kanalflow'))).toBe(true);
+});
+
+test('from a file to a report that adds up; a second run goes on from there, and sends nothing twice', async () => {
+  expect((await kanal('flow', 'add', shop, at('good.kanalflow'))).document).toMatchObject({ name: 'Welcome', created: { messages: ['welcome', 'again'] } });
+  await expect(kanal('enroll', shop, 'Welcome')).rejects.toThrow('is not running');
+  expect((await kanal('flow', 'publish', shop, 'Welcome')).document).toMatchObject({ version: 1 });
+  expect((await kanal('enroll', shop, 'Welcome')).document).toEqual({ enrolled: 3, skipped: 0 });
+
+  const run = async (days: number) => (await kanal('run', shop, '--virtual-clock', '--until', new Date(Date.now() + days * DAY).toISOString(), '--transport', out)).document as { now: string };
+  const first = await run(1);
+  expect(readdirSync(at('out'))).toHaveLength(2);
+  // Earlier than where the first run ended: time does not go back.
+  expect((await run(0.5)).now).toBe(first.now);
+  await run(10);
+  await run(11);
+  expect(readdirSync(at('out'))).toHaveLength(4);
+
+  const { out: human, document } = await kanal('report', shop, 'Welcome');
+  const report = document as { people: Record<string, number>; steps: (Record<string, number> & { id: string; left: Record<string, number> })[] };
+  expect(report.people).toMatchObject({ entered: 3, finished: 3, active: 0, exited: 0, failed: 0, held: 0 });
+  for (const step of report.steps) {
+    expect(step['entered']).toBe(step['waiting']! + Object.values(step.left).reduce((sum, n) => sum + n, 0));
+    expect(step['planned']).toBe(['open', 'sent', 'failed', 'unknown', 'held', 'cancelled'].reduce((sum, what) => sum + step[what]!, 0));
+  }
+  // Who never consented is asked for, and not written to.
+  expect(report.steps[0]).toMatchObject({ id: 'welcome', planned: 3, sent: 2, cancelled: 1 });
+  expect(human).toMatch(/entered 3 = inside 0 \+ held 0 \+ failed 0 \+ finished 3 \+ exited 0/);
+  expect(human).toMatch(/welcome: .*\s3\s+0\s+3\s+0\s+2\s+0\s+0\s+0\s+1\s+next 3/);
+});
+
+test('pause, resume, list and export', async () => {
+  await kanal('flow', 'pause', shop, '1');
+  expect((await kanal('flow', 'list', shop)).out).toMatch(/1\s+paused\s+v1.*Welcome/);
+  await kanal('flow', 'resume', shop, 'Welcome');
+  await kanal('flow', 'export', shop, 'Welcome', at('copy.kanalflow'));
+  await expect(kanal('flow', 'export', shop, 'Welcome', at('copy.kanalflow'))).rejects.toThrow('already exists');
+  expect((await kanal('flow', 'check', at('copy.kanalflow'))).out).toContain('can be published');
+  expect((await kanal('flow', 'export', shop, 'Welcome')).out).toBe(readFileSync(at('copy.kanalflow'), 'utf8'));
+});
+
+test('in real time a run does what is due, and ends where it is told', async () => {
+  const { document } = await kanal('run', shop, '--until', new Date(Date.now() + 400).toISOString(), '--transport', out);
+  expect(Date.parse((document as { now: string }).now)).toBeGreaterThan(Date.now() - 5000);
+});
+
+test.each([
+  [['flow', 'publish', shop, 'Wellcome'], 'There is no flow “Wellcome”. There are: “Welcome”.'],
+  [['flow', 'check', at('missing.kanalflow')], 'cannot be read (ENOENT)'],
+  [['run', shop, '--virtual-clock', '--transport', 'smtp://mail.example.com:25'], 'mail may go only to a folder or to a server on this computer'],
+  [['run', shop, '--virtual-clock', '--transport', 'smtp://127.evil.example:25'], 'mail may go only to a folder or to a server on this computer'],
+  [['run', shop, '--until', 'soon', '--transport', out], '"soon" is not a moment'],
+  [['enroll', shop, 'Welcome', '--contact', 'nobody@example.com'], 'no contact with the address nobody@example.com'],
+])('%j is refused in words', async (words, sentence) => {
+  await expect(kanal(...words)).rejects.toThrow(sentence);
+});
+
+test('the schema of flow files is JSON, and knows every step', async () => {
+  const text = JSON.stringify(JSON.parse((await kanal('schema', 'flow')).out));
+  for (const type of ['sendEmail', 'wait', 'waitUntil', 'branch', 'split', 'updateAttribute', 'addTag', 'removeTag', 'exit']) expect(text).toContain(`"${type}"`);
+});
