@@ -30,7 +30,6 @@ export function lockWorkspace(file: string, now: Instant): () => void {
     throw error;
   }
   try {
-    lock.pragma('journal_mode = MEMORY');
     lock.exec(
       'CREATE TABLE IF NOT EXISTS holder (id INTEGER PRIMARY KEY CHECK (id = 1), pid INTEGER NOT NULL, since INTEGER NOT NULL) STRICT',
     );

@@ -136,7 +136,7 @@ export async function desktop(folder: string, files: string[] = []): Promise<Des
 
 /** Waits until something holds; fails after some seconds. */
 export async function untilTrue(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 2000; tries++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
