@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
 import { EVENT_TYPES } from '../../shared/contacts/event.ts';
 import { operatorsFor } from '../../shared/contacts/operators.ts';
+import { ruleText } from '../../shared/contacts/rule-words.ts';
 import { MESSAGE_ACTS, type Condition } from '../../shared/contacts/rule.ts';
 import { durationSchema, type Duration } from '../../shared/fields.ts';
 import { useText } from '../app/i18n.ts';
@@ -76,16 +77,18 @@ export function ConditionEditor({ condition, onChange, onRemove, inFlow }: Condi
   return (
     <div className="kanal-condition">
       <div className="kanal-condition-words">
-        <Text size="xs" component="span">
-          {t(`rule.lead.${condition.kind}`)}
-        </Text>
+        {isAsked(condition) && (
+          <Text size="xs" component="span">
+            {t(`rule.lead.${condition.kind}`)}
+          </Text>
+        )}
         {condition.kind === 'attribute' && (
           <SubjectSelect
             value={subjectOf(condition)}
             onChange={(next) => next !== subjectOf(condition) && onChange(newCondition(next, inFlow, attributes))}
           />
         )}
-        <Question condition={condition} onChange={onChange} inFlow={inFlow} />
+        {isAsked(condition) ? <Question condition={condition} onChange={onChange} inFlow={inFlow} /> : <ReadOut condition={condition} />}
       </div>
       <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('rule.removeCondition')} onClick={onRemove}>
         <IconX size={14} />
@@ -94,7 +97,31 @@ export function ConditionEditor({ condition, onChange, onRemove, inFlow }: Condi
   );
 }
 
-type QuestionProps = Omit<ConditionEditorProps, 'onRemove'>;
+/** The kinds that have a form here; the others are read out and can be removed. */
+type Asked = Extract<Condition, { kind: 'attribute' | 'tag' | 'consent' | 'segment' | 'message' | 'event' }>;
+const ASKED: ReadonlySet<string> = new Set<Asked['kind']>(['attribute', 'tag', 'consent', 'segment', 'message', 'event']);
+
+function isAsked(condition: Condition): condition is Asked {
+  return ASKED.has(condition.kind);
+}
+
+/** A condition that came from a file or a template, in words. */
+function ReadOut({ condition }: { condition: Condition }) {
+  const { attributes, messages } = useSources();
+  const text = useText();
+  const words = ruleText(condition, {
+    attribute: (key) => attributes.find((each) => each.key === key),
+    message: (key) => messages.find((each) => each.key === key)?.name,
+    segment: () => undefined,
+  });
+  return (
+    <Text size="xs" component="span">
+      {text(words)}
+    </Text>
+  );
+}
+
+type QuestionProps = { condition: Asked; onChange(condition: Condition, typing?: boolean): void; inFlow: boolean };
 
 function Question({ condition, onChange, inFlow }: QuestionProps) {
   const { t } = useTranslation('editor');

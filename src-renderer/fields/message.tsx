@@ -1,5 +1,5 @@
 // The widget that chooses a message: from the list, or a new one; its subject can be changed on the spot, the rest in a drawer.
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Button, Drawer, Group, Loader, Select, Stack, TextInput } from '@mantine/core';
 import { IconPencil, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -51,7 +51,7 @@ export function MessageField(props: FieldProps) {
           </Button>
         )}
       </Group>
-      {message !== undefined && <SubjectInput key={message.key} message={message} />}
+      {message !== undefined && <SubjectInput key={`${message.key} ${message.subject}`} message={message} />}
       <Drawer
         opened={open && key !== ''}
         onClose={() => setOpen(false)}
@@ -71,7 +71,6 @@ function SubjectInput({ message }: { message: Message }) {
   const { t } = useTranslation('editor');
   const { act } = useAct();
   const [subject, setSubject] = useState(message.subject);
-  useEffect(() => setSubject(message.subject), [message.subject]);
 
   async function save() {
     if (subject === message.subject) return;

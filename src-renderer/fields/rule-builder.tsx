@@ -1,5 +1,5 @@
 // The rule builder: a condition tree that reads as a sentence, with the number of contacts that it means today.
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { ActionIcon, Button, Group as Row, NativeSelect, Stack, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -29,20 +29,20 @@ type RuleBuilderProps = {
 /** Half-finished conditions stay in the builder until they say something; only whole rules are told. */
 export function RuleBuilder({ value, onChange, inFlow = false }: RuleBuilderProps) {
   const [draft, setDraft] = useState<Rule | null>(value);
-  const told = useRef(value);
+  const [told, setTold] = useState<Rule | null>(value);
   const { t } = useTranslation('editor');
 
-  useEffect(() => {
-    if (value === told.current) return;
-    told.current = value;
+  // Somebody else changed the rule (an undo, another version): the builder follows.
+  if (value !== told) {
+    setTold(value);
     setDraft(value);
-  }, [value]);
+  }
 
   function change(group: Group, typing?: boolean) {
     const rule = unwrapped(group);
     setDraft(rule);
     if (rule !== null && !ruleSchema.safeParse(rule).success) return;
-    told.current = rule;
+    setTold(rule);
     onChange(rule, typing);
   }
 
@@ -50,12 +50,12 @@ export function RuleBuilder({ value, onChange, inFlow = false }: RuleBuilderProp
   return (
     <Stack gap="xs" className="kanal-rule">
       <GroupEditor group={group} onChange={change} inFlow={inFlow} depth={0} />
-      {draft !== null && told.current !== draft && (
+      {draft !== null && told !== draft && (
         <Text size="xs" c="var(--kanal-amber)">
           {t('rule.unfinished')}
         </Text>
       )}
-      <RuleCount rule={told.current === draft ? draft : null} />
+      <RuleCount rule={told === draft ? draft : null} />
     </Stack>
   );
 }

@@ -141,7 +141,7 @@ export function Canvas({ view }: { view: string }) {
 
 /** When the card that has the focus goes, its neighbour gets it, so that the keyboard is never lost (UX 2.6). */
 function useFocusThatSurvives(wrapper: React.RefObject<HTMLDivElement | null>) {
-  const { store, canvas, drawing: latest } = useEditor();
+  const { store, canvas } = useEditor();
   const { drawing } = useEditorData();
   const before = useRef(drawing);
   const focused = useRef<string | null>(null);
@@ -168,7 +168,6 @@ function useFocusThatSurvives(wrapper: React.RefObject<HTMLDivElement | null>) {
     const was = focused.current;
     const old = before.current;
     before.current = drawing;
-    latest.current = drawing;
     if (was === null || drawing.byId.has(was)) return;
     // React Flow takes the card away a moment later: until then it still has the focus.
     const active = document.activeElement;
@@ -176,7 +175,7 @@ function useFocusThatSurvives(wrapper: React.RefObject<HTMLDivElement | null>) {
     if (!lost) return;
     const wanted = selectedCard(store.getState().selection);
     canvas.current?.focus(wanted !== null && drawing.byId.has(wanted) ? wanted : neighbourOf(old, was, drawing));
-  }, [drawing, store, canvas, latest]);
+  }, [drawing, store, canvas]);
 }
 
 /** After an edit, an undo or a redo the selected card is brought into view. */

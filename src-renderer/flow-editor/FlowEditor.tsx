@@ -1,5 +1,5 @@
 // The flow editor: opens a flow, keeps it open for the session (with its history), and lays out its parts.
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { ReactFlowProvider } from '@xyflow/react';
 import { useStore } from 'zustand';
 import { namesFrom } from '../../shared/flow/names.ts';
@@ -105,15 +105,15 @@ function OpenFlow({ store, view, close }: { store: EditorStore; view: string; cl
   const text = useText();
   const sources = useSources();
   const names = useMemo(
-    () => namesFrom({ messages: sources.messages, attributes: sources.attributes.filter((each) => !each.standard), segments: [] }, text),
-    [sources.messages, sources.attributes, text],
+    () => namesFrom({ messages: sources.messages, attributes: sources.attributes.filter((each) => !each.standard), segments: sources.segments, flows: sources.flows }, text),
+    [sources.messages, sources.attributes, sources.segments, sources.flows, text],
   );
   const canvas = useRef<CanvasHandle | null>(null);
   const latest = useRef<Drawing | null>(null);
-  const latestNames = useRef(names);
-  latestNames.current = names;
   const closeRef = useRef(close);
-  closeRef.current = close;
+  useEffect(() => {
+    closeRef.current = close;
+  }, [close]);
 
   const editor = useMemo<Editor>(
     () => ({
@@ -121,7 +121,6 @@ function OpenFlow({ store, view, close }: { store: EditorStore; view: string; cl
       ui: createUiStore(),
       canvas,
       drawing: latest,
-      names: latestNames,
       text: sentence,
       newId,
       close: () => closeRef.current(),
@@ -132,6 +131,9 @@ function OpenFlow({ store, view, close }: { store: EditorStore; view: string; cl
   const live = useStore(store, (state) => state.live);
   const figures = live !== null;
   const drawing = useMemo(() => draw(flow, { figures, suggestions: SUGGESTED_TRIGGERS.length }), [flow, figures]);
+  useLayoutEffect(() => {
+    latest.current = drawing;
+  }, [drawing]);
   const problems = useProblems(flow, names, sources.known);
   useEffect(() => keepProblems(editor, problems), [editor, problems]);
 

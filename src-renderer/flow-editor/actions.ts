@@ -2,7 +2,6 @@
 // with its name; what it does to the flow is said in shared/flow.
 import {
   addStep,
-  appendStep,
   asksWhatToKeep,
   canMoveTo,
   connect,

@@ -1,5 +1,5 @@
 // What the rest of the editor may ask of the canvas: bring a card into view, give it the focus, zoom. And the remembered view.
-import { useCallback, useEffect, useMemo, type RefObject } from 'react';
+import { useCallback, useEffect, useImperativeHandle, useMemo, type RefObject } from 'react';
 import { useReactFlow, type Viewport } from '@xyflow/react';
 import { useReducedMotion } from '@mantine/hooks';
 import { START } from '../../shared/flow/flow.ts';
@@ -19,7 +19,7 @@ export function useCanvasHandle(
   const key = `kanal.view.${view}`;
   const remembered = useMemo(() => readView(key), [key]);
 
-  useEffect(() => {
+  useImperativeHandle(canvas, () => {
     const duration = still === true ? 0 : 150;
     const box = () => wrapper.current?.getBoundingClientRect() ?? new DOMRect();
     const handle = {
@@ -54,11 +54,8 @@ export function useCanvasHandle(
         return flow.flowToScreenPosition({ x: card.x + card.width / 2, y: card.y + card.height + 4 });
       },
     };
-    canvas.current = handle;
-    return () => {
-      canvas.current = null;
-    };
-  }, [flow, canvas, drawing, wrapper, still]);
+    return handle;
+  }, [flow, drawing, wrapper, still]);
 
   // A flow that was never looked at opens at its trigger, in the middle and at full size.
   useEffect(() => {

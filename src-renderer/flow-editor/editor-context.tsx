@@ -26,7 +26,6 @@ export type Editor = {
   canvas: { current: CanvasHandle | null };
   /** The latest drawing, for what happens outside of drawing. */
   drawing: { current: Drawing | null };
-  names: { current: Names };
   text(text: Text): string;
   newId(): string;
   close(): void;

@@ -1,10 +1,9 @@
 // React Flow's nodes and edges for the present drawing. What did not change keeps its identity, so that its card is not drawn again.
-import { useMemo, useRef } from 'react';
+import { useMemo, useState } from 'react';
 import { Position, type NodeHandle } from '@xyflow/react';
 import { useTranslation } from 'react-i18next';
 import { START } from '../../shared/flow/flow.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
-import { inEnglish } from '../../shared/text.ts';
 import { useText } from '../app/i18n.ts';
 import { changesBetween, sameValue } from './changes.ts';
 import { describeStep, triggerSummary } from './describe.ts';
@@ -25,8 +24,8 @@ export function useCanvasNodes(): { nodes: CanvasNode[]; edges: LineEdge[] } {
   const flow = useFlowState((state) => state.flow);
   const live = useFlowState((state) => state.live);
   const selection = useFlowState((state) => state.selection);
-  const kept = useRef(new Map<string, CanvasNode>());
-  const keptLines = useRef(new Map<string, LineEdge>());
+  const [keepNodes] = useState(() => keeping(sameNode));
+  const [keepEdges] = useState(() => keeping(sameEdge));
 
   const changed = useMemo(() => {
     if (live === null) return new Set<string>();
@@ -104,45 +103,45 @@ export function useCanvasNodes(): { nodes: CanvasNode[]; edges: LineEdge[] } {
       };
     };
 
-    const before = kept.current;
-    const after = new Map<string, CanvasNode>();
-    for (const card of drawing.cards) {
-      const node = nodeOf(card);
-      const old = before.get(card.id);
-      after.set(card.id, old !== undefined && sameNode(old, node) ? old : node);
-    }
-    kept.current = after;
-    return [...after.values()];
-  }, [drawing, flow, names, problemsOf, figures, selection, changed, t, text]);
+    return keepNodes(drawing.cards.map(nodeOf));
+  }, [drawing, flow, names, problemsOf, figures, selection, changed, t, text, keepNodes]);
 
-  const edges = useMemo(() => {
-    const before = keptLines.current;
-    const after = new Map<string, LineEdge>();
-    for (const line of drawing.lines) {
-      const old = before.get(line.id);
-      const keep = old?.data !== undefined && sameValue(old.data.line, line);
-      const label = line.label === null ? '' : inEnglish(line.label);
-      after.set(
-        line.id,
-        keep
-          ? old
-          : {
-              id: line.id,
-              type: 'line',
-              source: line.from,
-              target: line.to,
-              focusable: false,
-              selectable: false,
-              ariaLabel: label,
-              data: { line },
-            },
-      );
-    }
-    keptLines.current = after;
-    return [...after.values()];
-  }, [drawing]);
+  const edges = useMemo(
+    () =>
+      keepEdges(
+        drawing.lines.map((line) => ({
+          id: line.id,
+          type: 'line',
+          source: line.from,
+          target: line.to,
+          focusable: false,
+          selectable: false,
+          ariaLabel: line.label === null ? '' : text(line.label),
+          data: { line },
+        })),
+      ),
+    [drawing, keepEdges, text],
+  );
 
   return { nodes, edges };
+}
+
+/** Hands a list out with every element replaced by its former self where the two say the same, found by id. */
+function keeping<Element extends { id: string }>(same: (a: Element, b: Element) => boolean): (list: Element[]) => Element[] {
+  let kept = new Map<string, Element>();
+  return (list) => {
+    const before = kept;
+    kept = new Map();
+    for (const element of list) {
+      const old = before.get(element.id);
+      kept.set(element.id, old !== undefined && same(old, element) ? old : element);
+    }
+    return [...kept.values()];
+  };
+}
+
+function sameEdge(a: LineEdge, b: LineEdge): boolean {
+  return a.ariaLabel === b.ariaLabel && sameValue(a.data, b.data);
 }
 
 /** Documents are compared by identity: a step that was not edited is the same object. */

@@ -1,6 +1,6 @@
 // Journeys through the flow editor: a flow drawn with the mouse, published and watched; ten edits taken back and done again;
 // a reload; a small flow built with the keyboard alone; what axe says of it.
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { openFlow, startMachine, type Machine } from './machine.ts';
 
@@ -136,7 +136,7 @@ test('ten edits are taken back and done again, and a reload finds everything', a
   const places = () => page.locator('.react-flow__node').evaluateAll((nodes) => nodes.map((node) => [node.getAttribute('data-id'), (node as HTMLElement).style.transform]));
   const before = await places();
   await page.reload();
-  await expect(page.locator('.react-flow__node-step')).toHaveCount(6);
+  await expect(page.locator('.react-flow__node-step')).toHaveCount(6, { timeout: 30_000 });
   expect(await places()).toEqual(before);
   await expect(card(page, 'Second mail')).toContainText('Send “Still there?”');
 });
