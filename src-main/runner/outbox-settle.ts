@@ -17,7 +17,7 @@ export function applyAftermath(workspace: Workspace, message: Settled, after: Af
   if (after.to === 'held') return true;
   if (after.to === 'sent') recordMessageEvent(workspace, message, 'message_sent', now, {});
   if (after.to === 'failed') {
-    recordMessageEvent(workspace, message, 'message_failed', now, { reason });
+    recordMessageEvent(workspace, message, 'message_failed', now, { reason, response: after.response });
     if (after.deadAddress) {
       recordMessageEvent(workspace, message, 'message_bounced', now, { reason, kind: 'hard' });
       if (message.address !== null) addSuppression(workspace, { channel: 'email', address: message.address, reason: 'bounced', source: 'smtp' });

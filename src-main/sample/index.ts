@@ -129,7 +129,7 @@ function recordingChannel(workspace: Workspace, sent: Sent[]): MailChannel {
     reachesNobody: true,
     defaultFrom: { name: 'Nordlys Kaffe', address: 'hej@nordlys-kaffe.example' },
     async deliver(mail, handed) {
-      handed(null);
+      if (!(await handed(null))) return { result: 'failed', temporary: true, scope: 'message', code: 'not-handed', response: '' };
       sent.push({ to: mail.to, at: workspace.clock.now() });
       return { result: 'sent', response: '250 sample' };
     },
