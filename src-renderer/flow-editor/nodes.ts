@@ -4,16 +4,20 @@ import { Position, type NodeHandle } from '@xyflow/react';
 import { useTranslation } from 'react-i18next';
 import { START } from '../../shared/flow/flow.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
+import type { Problem } from '../../shared/problem.ts';
 import { useText } from '../app/i18n.ts';
 import { changesBetween, sameValue } from './changes.ts';
-import { describeStep, triggerSummary } from './describe.ts';
+import { triggerSummary } from './describe.ts';
 import { useEditorData, useFlowState } from './editor-context.tsx';
 import type { EndNode, GhostNode } from './end-card.tsx';
+import { createFaces } from './faces.ts';
 import type { LineEdge } from './line.tsx';
 import { selectedCard } from './selection.ts';
 import type { StartNode, TriggerRow } from './start-card.tsx';
 import type { StepNode } from './step-card.tsx';
 import type { Card } from './to-canvas.ts';
+
+const NO_PROBLEMS: readonly Problem[] = [];
 
 type CanvasNode = StepNode | StartNode | EndNode | GhostNode;
 
@@ -25,6 +29,7 @@ export function useCanvasNodes(): { nodes: CanvasNode[]; edges: LineEdge[] } {
   const live = useFlowState((state) => state.live);
   const selection = useFlowState((state) => state.selection);
   const [keepNodes] = useState(() => keeping(sameNode));
+  const [faceOf] = useState(createFaces);
   const [keepEdges] = useState(() => keeping(sameEdge));
 
   const changed = useMemo(() => {
@@ -39,6 +44,7 @@ export function useCanvasNodes(): { nodes: CanvasNode[]; edges: LineEdge[] } {
     const isActive = (id: string) => (active !== null && drawing.byId.has(active) ? active === id : id === START);
     const chosen = new Set(selection.kind === 'steps' ? selection.ids : active === null ? [] : [active]);
     const total = flow.steps.length;
+    const namedEnds = new Map(drawing.lines.map((line) => [line.to, line.label]));
     let number = 0;
 
     const nodeOf = (card: Card): CanvasNode => {
@@ -70,30 +76,20 @@ export function useCanvasNodes(): { nodes: CanvasNode[]; edges: LineEdge[] } {
         return { ...common, type: 'start', ariaRole: 'group', ariaLabel: label, data: { rows, selected, trigger, figures } };
       }
       if (card.kind === 'end' || card.kind === 'ghost') {
-        const from = flow.steps.find((each) => each.id === card.spot.from);
-        const outlet = drawing.lines.find((line) => line.to === card.id)?.label;
+        const from = drawing.byId.get(card.spot.from);
+        const outlet = namedEnds.get(card.id);
         const label =
           card.kind === 'ghost'
             ? t('ghost.aria')
             : t('end.aria', {
-                step: from === undefined ? t('start.when') : text(titleOf(from)),
+                step: from?.kind === 'step' ? text(titleOf(from.step)) : t('start.when'),
                 outlet: outlet == null ? '' : text(outlet),
                 named: outlet == null ? 'no' : 'yes',
               });
         return { ...common, type: card.kind, ariaRole: 'button', ariaLabel: label, data: { spot: card.spot, selected } };
       }
-      const facts = describeStep(card.step, names, problemsOf.get(card.id) ?? []);
-      number++;
-      const label = t('card.aria', {
-        title: text(facts.title),
-        named: facts.typeName === null ? 'no' : 'yes',
-        type: facts.typeName === null ? '' : text(facts.typeName),
-        number,
-        total,
-        summary: text(facts.summary),
-        state: facts.disabled ? 'disabled' : facts.state,
-        problems: facts.problems,
-      });
+      const said = { names, problems: problemsOf.get(card.id) ?? NO_PROBLEMS, t, text };
+      const { facts, label } = faceOf(card.step, said, { number: ++number, total });
       return {
         ...common,
         type: 'step',
@@ -104,7 +100,7 @@ export function useCanvasNodes(): { nodes: CanvasNode[]; edges: LineEdge[] } {
     };
 
     return keepNodes(drawing.cards.map(nodeOf));
-  }, [drawing, flow, names, problemsOf, figures, selection, changed, t, text, keepNodes]);
+  }, [drawing, flow, names, problemsOf, figures, selection, changed, t, text, keepNodes, faceOf]);
 
   const edges = useMemo(
     () =>
