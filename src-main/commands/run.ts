@@ -7,7 +7,7 @@ import { instantText, parseInstant, type Instant } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
 import { systemClock, virtualClock, type VirtualClock } from '../clock.ts';
 import { isStoppedByUser } from '../handlers/runner.ts';
-import { runUntil, virtualPosition } from '../runner/run-until.ts';
+import { runUntil } from '../runner/run-until.ts';
 import type { Command, CommandContext } from './command.ts';
 
 /** How often a run that has an end looks whether it is there. */
@@ -33,7 +33,6 @@ Without --until it goes on until it is told to stop (Ctrl+C). INSTANT is like 20
     if (clock === null) await runInRealTime(context, backend, until);
     else {
       if (transport === undefined) await onlyLoopbackAccounts(context, backend);
-      clock.setTo(virtualPosition(workspace) ?? clock.now());
       await runInVirtualTime(backend, clock, until);
     }
     const { sendingPaused, unknownMessages, heldMessages, failedEnrollments } = await context.call(backend, 'runner.status', {});

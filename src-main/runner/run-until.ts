@@ -1,15 +1,18 @@
 // Virtual time: everything that falls due until an instant happens, in order, without anybody waiting for it.
 import type { Instant } from '../../shared/time.ts';
-import type { VirtualClock } from '../clock.ts';
+import { isVirtual, type VirtualClock } from '../clock.ts';
 import { remember, remembered } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Runner } from './runner.ts';
 
 const POSITION = 'virtual-clock';
 
-/** How far virtual time has come in this workspace; `null` when it has only ever known the real one. */
-export function virtualPosition(workspace: Workspace): Instant | null {
-  return remembered<Instant>(workspace, POSITION);
+/** Sets a virtual clock to where virtual time has come in this workspace, so that it never goes back. A real clock is left alone. */
+export function goOnInVirtualTime(workspace: Workspace): void {
+  const { clock } = workspace;
+  if (!isVirtual(clock)) return;
+  const position = remembered<Instant>(workspace, POSITION);
+  if (position !== null) clock.setTo(position);
 }
 
 /**

@@ -10,8 +10,10 @@ import { publishedFlows } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
 import { createDateWatch } from './date-watch.ts';
 import { hasUnreadEvents, readEvents } from './event-triggers.ts';
+import { keepMemberships, nextMembershipLook } from './memberships.ts';
 import type { Outbox } from './outbox.ts';
 import { published, type Published } from './published.ts';
+import { goOnInVirtualTime } from './run-until.ts';
 import { createScheduler } from './scheduler.ts';
 import { advanceDue } from './wave.ts';
 
@@ -37,8 +39,12 @@ const LARGEST_BATCH = 2000;
 /** How often windows are told at the most that counts have changed. */
 const TELL_MS = 300;
 
-/** Runs the published flows of an open workspace; messages go through the outbox. Nothing moves before `start` or `runDue`. */
+/**
+ * Runs the published flows of an open workspace; messages go through the outbox. Nothing moves before `start` or `runDue`. A
+ * virtual clock is set to where virtual time has come in this workspace.
+ */
 export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
+  goOnInVirtualTime(workspace);
   let batch = 200;
   let cancelTelling: (() => void) | null = null;
   const dates = createDateWatch(workspace, liveFlows);
@@ -46,7 +52,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
 
   /** One batch of whatever comes first: events beat waits that end at the same instant (FEATURES D25). */
   function work(): boolean {
-    const worked = readEvents(workspace) || dates.work() || advanceBatch();
+    const worked = keepMemberships(workspace) || readEvents(workspace) || dates.work() || advanceBatch();
     if (worked) tellSoon();
     return worked;
   }
@@ -104,7 +110,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
 
   function nextDueAt(after?: Instant): Instant | null {
     const flows = [...liveFlows().keys()];
-    const candidates = [hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), outbox.nextDueAt()];
+    const candidates = [hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), outbox.nextDueAt()];
     const due = candidates.filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
     return due.length === 0 ? null : Math.min(...due);
   }

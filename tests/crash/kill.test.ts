@@ -135,7 +135,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test(`a run that is killed ${KILLS} times ends like one that is not`, { timeout: 120_000 }, async () => {
+test(`a run that is killed ${KILLS} times ends like one that is not`, { timeout: 240_000 }, async () => {
   const calmServer = await mailServer();
   expect(await runProgram(calm, calmServer.port).ended).toMatchObject({ code: 0 });
   await calmServer.close();
