@@ -7,10 +7,12 @@ import type { Rendered, RenderJob, WorkerAnswer, WorkerRequest } from './job.ts'
 
 /** How often it is looked whether the thread has moved on, and how often it may be found at the same reader. */
 const LOOK_MS = 250;
-const MOST_LOOKS = 5;
+const MOST_LOOKS = 8;
 /** A thread that starts on a busy computer has not begun yet, which is no reader's fault. */
 const MOST_LOOKS_AT_START = 120;
 const NOT_BEGUN = -1;
+/** A message that hangs for so many readers of a job hangs for all: the others are not tried. */
+const MOST_STRIKES = 3;
 
 export type Renderer = {
   /** Renders a message for its readers, in their order. Always answers for each of them. */
@@ -37,7 +39,7 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
   }
 
   /** One pass of the thread over the readers from an index on. A reader at which it hangs or dies is answered for, and skipped next time. */
-  function pass(job: RenderJob, from: number): Promise<Rendered[]> {
+  function pass(job: RenderJob, from: number, strikes = 0): Promise<Rendered[]> {
     const thread = (worker ??= start());
     const id = ++jobs;
     const progress = new SharedArrayBuffer(4);
@@ -60,7 +62,7 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
         worker = null;
         if (culprit === NOT_BEGUN) return done(() => reject(new Error(`The rendering thread does not start: ${detail}`)));
         // What was rendered before the culprit is gone with the thread, and is rendered again without it.
-        done(() => resolve(withoutCulprit(job, from, culprit, { failure: why, detail })));
+        done(() => resolve(withoutCulprit(job, from, culprit, { failure: why, detail }, strikes + 1)));
       };
       const onMessage = (answer: WorkerAnswer) => {
         if (answer.id === id) done(() => resolve(answer.rendered));
@@ -95,10 +97,11 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
     });
   }
 
-  async function withoutCulprit(job: RenderJob, from: number, culprit: number, failure: Rendered): Promise<Rendered[]> {
-    const before = culprit > from ? await pass({ ...job, readers: job.readers.slice(0, culprit) }, from) : [];
-    const after = culprit + 1 < job.readers.length ? await pass(job, culprit + 1) : [];
-    return [...before, failure, ...after];
+  async function withoutCulprit(job: RenderJob, from: number, culprit: number, failure: Rendered, strikes: number): Promise<Rendered[]> {
+    const before = culprit > from ? await pass({ ...job, readers: job.readers.slice(0, culprit) }, from, strikes) : [];
+    const rest = job.readers.length - culprit - 1;
+    if (rest === 0) return [...before, failure];
+    return [...before, failure, ...(strikes >= MOST_STRIKES ? Array.from({ length: rest }, () => failure) : await pass(job, culprit + 1, strikes))];
   }
 
   return {
