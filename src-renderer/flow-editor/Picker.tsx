@@ -5,10 +5,10 @@ import { Paper, Portal, TextInput } from '@mantine/core';
 import { IconArrowBack, IconArrowDownRight, IconLogout2 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { START } from '../../shared/flow/flow.ts';
-import { nextOf, titleOf, waysInto } from '../../shared/flow/reading.ts';
+import { nextOf, titleOf, waysInto, type Spot } from '../../shared/flow/reading.ts';
 import { stepType, stepTypes } from '../../shared/steps/index.ts';
 import { useText } from '../app/i18n.ts';
-import { canInsert, continueAt, insertStep, leaveHere } from './actions.ts';
+import { canInsert, continueAt, insertBefore, insertStep, leaveHere } from './actions.ts';
 import { spotName } from './describe.ts';
 import { useEditor, useFlowState, useUi } from './editor-context.tsx';
 import { StepIcon } from './icons.tsx';
@@ -24,7 +24,9 @@ export function Picker() {
   return picker === null ? null : <OpenPicker key={`${picker.at.from}:${picker.at.outlet}`} {...picker} />;
 }
 
-function OpenPicker({ at, x, y }: { at: { from: string; outlet: string }; x: number; y: number }) {
+type PickerProps = { at: Spot; before?: string | undefined; x: number; y: number };
+
+function OpenPicker({ at, before, x, y }: PickerProps) {
   const { t } = useTranslation('editor');
   const text = useText();
   const editor = useEditor();
@@ -61,7 +63,7 @@ function OpenPicker({ at, x, y }: { at: { from: string; outlet: string }; x: num
         help: text(type.help),
         icon: <StepIcon name={type.icon} family={type.family} />,
         choose: () => {
-          const id = insertStep(editor, type.type, at);
+          const id = before === undefined ? insertStep(editor, type.type, at) : insertBefore(editor, type.type, before);
           if (id !== null) editor.canvas.current?.focus(id);
         },
       }));
@@ -85,7 +87,7 @@ function OpenPicker({ at, x, y }: { at: { from: string; outlet: string }; x: num
       });
     }
     return all;
-  }, [connecting, flow, at, below, editor, text, t]);
+  }, [connecting, flow, at, before, below, editor, text, t]);
 
   const wanted = search.trim().toLowerCase();
   const fits = choices

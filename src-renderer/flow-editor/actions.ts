@@ -19,7 +19,7 @@ import {
 } from '../../shared/flow/edits.ts';
 import { START, type Flow, type Step } from '../../shared/flow/flow.ts';
 import { addStepBefore, fragmentOf, fragmentText, pasteFragment, readFragment, swapOutlets } from '../../shared/flow/fragment.ts';
-import { configOf, endOfWay, FIRST_SPOT, nextOf, outletsOf, stepOf, titleOf, waysInto, type Spot } from '../../shared/flow/reading.ts';
+import { endOfWay, FIRST_SPOT, nextOf, outletsOf, stepOf, titleOf, waysInto, type Spot } from '../../shared/flow/reading.ts';
 import { stepType } from '../../shared/steps/index.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 import type { Text } from '../../shared/text.ts';
@@ -30,7 +30,7 @@ import { showSwap } from './undo-notice.tsx';
 import { nothingSelected, selectedStep, selectStep } from './selection.ts';
 
 /** Whether anything can follow a step of this type; what cannot is only put where nothing follows. */
-export function hasWayOut(type: string): boolean {
+function hasWayOut(type: string): boolean {
   const definition = stepType(type);
   return definition === undefined || definition.outlets(definition.config.parse({})).length > 0;
 }
@@ -74,10 +74,12 @@ export function spotForNew({ store }: Editor): Spot {
   return endOfWay(flow, START) ?? FIRST_SPOT;
 }
 
-export function insertBefore({ store, ui, newId }: Editor, type: string, id: string): void {
+/** Puts a new step before a step, on all ways that lead to it. Answers its id. */
+export function insertBefore({ store, ui, newId }: Editor, type: string, id: string): string {
   const step: Step = { id: newId(), type, config: {} };
   store.getState().edit(labels.insertedStep(titleOf(step)), (flow) => addStepBefore(flow, step, id), { select: selectStep(step.id) });
   ui.getState().set({ picker: null, inspectorOpen: true });
+  return step.id;
 }
 
 /** Takes the selected steps out and closes the chain; a step with several ways out asks first which side stays. */
@@ -217,11 +219,9 @@ export function addNewTrigger({ store, ui, newId }: Editor, type: string): void 
   const definition = triggerType(type);
   if (definition === undefined) throw new Error(`There is no trigger type ${type}`);
   const id = newId();
-  store
-    .getState()
-    .edit(labels.addedTrigger(definition.label), (flow) => addTrigger(flow, { id, type, config: {} }), {
-      select: { kind: 'start', trigger: id },
-    });
+  store.getState().edit(labels.addedTrigger(definition.label), (flow) => addTrigger(flow, { id, type, config: {} }), {
+    select: { kind: 'start', trigger: id },
+  });
   ui.getState().set({ inspectorOpen: true });
 }
 
@@ -255,9 +255,4 @@ export function leaveHere({ store, ui }: Editor, from: Spot): void {
   const { flow, edit } = store.getState();
   edit(labels.disconnectedBranch(spotName(flow, from)), (before) => disconnect(before, from), { select: { kind: 'end', at: from } });
   ui.getState().set({ picker: null });
-}
-
-/** Whether a step's configuration can be read; what cannot is kept, but not changed in a form. */
-export function isReadable(step: Step): boolean {
-  return stepType(step.type) !== undefined && configOf(step) !== null;
 }

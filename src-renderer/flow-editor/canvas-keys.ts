@@ -60,7 +60,7 @@ export function canvasKey(event: KeyboardEvent<HTMLElement>, editor: Editor, las
 }
 
 /** What is selected when a card has the focus. */
-export function selectionOf(drawing: Drawing, id: string): Selection {
+function selectionOf(drawing: Drawing, id: string): Selection {
   const card = drawing.byId.get(id);
   if (card?.kind === 'step') return selectStep(id);
   if (card?.kind === 'end') return { kind: 'end', at: card.spot };

@@ -6,7 +6,7 @@ import { FIRST_SPOT, outletsOf, stepOf } from '../../shared/flow/reading.ts';
 import { deleteSelected, deleteWithBelow, duplicateSelected, moveBy, spotForNew, swapBranches, toggleDisabled } from './actions.ts';
 import type { Editor } from './editor-context.tsx';
 import { nextProblem } from './problem-list.ts';
-import { endId, nothingSelected, selectedCard, selectedStep } from './selection.ts';
+import { endId, nothingSelected, selectedCard } from './selection.ts';
 import { showUndo } from './undo-notice.tsx';
 
 export type CommandName =
@@ -64,12 +64,12 @@ const one = ({ store }: Editor) => {
 };
 
 /** Opens the picker for the place behind the selected card, beside that card. */
-function pick(editor: Editor, at = spotForNew(editor)): void {
+function pick(editor: Editor, at = spotForNew(editor), before?: string): void {
   const { selection } = editor.store.getState();
   const card = selectedCard(selection) ?? (editor.drawing.current?.byId.has(endId(at)) === true ? endId(at) : at.from);
   editor.canvas.current?.reveal(card);
   const point = editor.canvas.current?.screenPoint(card) ?? { x: 0, y: 0 };
-  editor.ui.getState().set({ picker: { at, ...point } });
+  editor.ui.getState().set({ picker: { at, before, ...point } });
 }
 
 export const commands: readonly Command[] = [
@@ -105,7 +105,7 @@ export const commands: readonly Command[] = [
     run: (editor) => {
       const id = one(editor);
       const into = editor.drawing.current?.lines.find((line) => line.to === id);
-      pick(editor, into?.spot ?? FIRST_SPOT);
+      pick(editor, into?.spot ?? FIRST_SPOT, id ?? undefined);
     },
   },
   {
@@ -305,9 +305,4 @@ export function isTextField(element: Element | null): boolean {
     element instanceof HTMLElement &&
     (element.isContentEditable || element.matches('input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select'))
   );
-}
-
-/** The step that a menu or button speaks of. */
-export function singleStep(editor: Editor): string | null {
-  return selectedStep(editor.store.getState().selection);
 }

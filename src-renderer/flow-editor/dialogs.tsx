@@ -5,12 +5,14 @@ import { useTranslation } from 'react-i18next';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import { stepsLostWith } from '../../shared/flow/edits.ts';
 import { nextOf, outletsOf, stepOf, titleOf } from '../../shared/flow/reading.ts';
+import { START } from '../../shared/flow/flow.ts';
 import { useText } from '../app/i18n.ts';
 import { showFailure, showSuccess } from '../app/notices.tsx';
 import { useAct } from '../backend.ts';
 import { RuleBuilder } from '../fields/rule-builder.tsx';
 import { deleteStep } from './actions.ts';
 import { useEditor, useFlowState, useUi } from './editor-context.tsx';
+import { selectedCard } from './selection.ts';
 import { showUndo } from './undo-notice.tsx';
 
 export function EditorDialogs() {
@@ -38,7 +40,7 @@ function KeepDialog() {
       title={t('keep.title')}
       centered
       closeButtonProps={{ 'aria-label': t('close') }}
-      onExitTransitionEnd={() => editor.canvas.current?.focus('start')}
+      onExitTransitionEnd={() => editor.canvas.current?.focus(selectedCard(editor.store.getState().selection) ?? START)}
     >
       {step !== null && <KeepQuestion id={step} close={close} />}
     </Modal>

@@ -41,7 +41,7 @@ export const LineView = memo(function LineView({ id, data }: EdgeProps<LineEdge>
             data-outlet={spot.outlet}
             style={{ transform: `translate(-50%, -50%) translate(${labelAt.x}px, ${labelAt.y}px)` }}
           >
-            {text(label)}
+            <span>{text(label)}</span>
             {figures && <LeftBy step={spot.from} outlet={spot.outlet} />}
           </span>
         )}

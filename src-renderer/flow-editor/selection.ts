@@ -37,7 +37,7 @@ export function selectedCard(selection: Selection): string | null {
   return selection.kind === 'start' ? START : selectedStep(selection);
 }
 
-export function sameSpot(a: Spot, b: Spot): boolean {
+function sameSpot(a: Spot, b: Spot): boolean {
   return a.from === b.from && a.outlet === b.outlet;
 }
 

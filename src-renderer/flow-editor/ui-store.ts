@@ -9,8 +9,8 @@ import { sameValue } from './changes.ts';
 export type Dragged = { kind: 'new'; type: string } | { kind: 'move'; id: string };
 
 export type UiState = {
-  /** The step picker: for which spot, and where on the screen. */
-  readonly picker: { at: Spot; x: number; y: number } | null;
+  /** The step picker: for which spot, and where on the screen. With `before`, the step goes before that one, on all ways to it. */
+  readonly picker: { at: Spot; before?: string | undefined; x: number; y: number } | null;
   /** `target`: the id of the line that the drop would go to. */
   readonly drag: { what: Dragged; x: number; y: number; targets: ReadonlySet<string>; target: string | null } | null;
   readonly dialog: { kind: 'publish' } | { kind: 'enroll' } | { kind: 'keep'; step: string } | null;
