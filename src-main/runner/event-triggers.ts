@@ -8,7 +8,7 @@ import { publishedFlows } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
 import { takeIn, type Candidate } from './entering.ts';
 import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening.ts';
-import { published, type EventTrigger, type Published } from './published.ts';
+import { publishedOrError, type EventTrigger, type Published } from './published.ts';
 
 const EVENTS_PER_TURN = 1000;
 
@@ -67,10 +67,12 @@ function listeners(workspace: Workspace): Ears {
   if (known?.signature === signature) return known;
   const byType = new Map<string, Listener[]>();
   for (const { id, version, hearings } of heard) {
-    const into = hearings.length === 0 ? null : published(workspace, id, version);
+    const into = publishedOrError(workspace, id, version);
+    if (into instanceof Error) continue;
     for (const hearing of hearings) {
-      for (const trigger of published(workspace, id, hearing.version).eventTriggers) {
-        for (const type of trigger.source.types) byType.set(type, [...(byType.get(type) ?? []), { ...trigger, hearing, into: into! }]);
+      const heardBy = publishedOrError(workspace, id, hearing.version);
+      for (const trigger of heardBy instanceof Error ? [] : heardBy.eventTriggers) {
+        for (const type of trigger.source.types) byType.set(type, [...(byType.get(type) ?? []), { ...trigger, hearing, into }]);
       }
     }
   }
