@@ -12,7 +12,7 @@ import { createDateWatch } from './date-watch.ts';
 import { hasUnreadEvents, readEvents } from './event-triggers.ts';
 import { keepMemberships, nextMembershipLook } from './memberships.ts';
 import type { Outbox } from './outbox.ts';
-import { published, type Published } from './published.ts';
+import { publishedOrError, type Published } from './published.ts';
 import { goOnInVirtualTime } from './run-until.ts';
 import { createScheduler } from './scheduler.ts';
 import { advanceDue } from './wave.ts';
@@ -47,6 +47,9 @@ export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
   goOnInVirtualTime(workspace);
   let batch = 200;
   let cancelTelling: (() => void) | null = null;
+  /** The first live flow that cannot run, if there is one. */
+  let broken: Problem | null = null;
+
   const dates = createDateWatch(workspace, liveFlows);
   const scheduler = createScheduler(workspace.clock, outbox, work);
 
@@ -65,9 +68,17 @@ export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
     return moved > 0;
   }
 
+  /** Those that run, by id. One that cannot is told in the status, and does not stop the others. */
   function liveFlows(): Map<number, Published> {
-    const live = publishedFlows(workspace).filter(({ state }) => state === 'live');
-    return new Map(live.map(({ id, version }) => [id, published(workspace, id, version)]));
+    const live = new Map<number, Published>();
+    broken = null;
+    for (const { id, version, state } of publishedFlows(workspace)) {
+      if (state !== 'live') continue;
+      const found = publishedOrError(workspace, id, version);
+      if (found instanceof Error) broken ??= problem('flow-broken', say('Flow number {id} cannot run in this version of Kanal: {reason}. Correct it and publish it again.', { id: String(id), reason: found.message }));
+      else live.set(id, found);
+    }
+    return live;
   }
 
   function tellSoon(): void {
@@ -82,7 +93,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
 
   function trouble(): Problem | null {
     const error = scheduler.trouble();
-    if (error === null) return null;
+    if (error === null) return broken;
     return problem('runner-trouble', say('Kanal could not go on: {reason}. It tries again every few seconds; nothing is lost.', { reason: error instanceof Error ? error.message : String(error) }));
   }
 
@@ -96,10 +107,11 @@ export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
     },
     status() {
       const { unknown, held } = messagesToDecide(workspace);
+      const next = nextDueAt();
       return {
         running: scheduler.isRunning(),
         sendingPaused: trouble() ?? outbox.paused(),
-        nextDueAt: nextDueAt(),
+        nextDueAt: next,
         unknownMessages: unknown,
         heldMessages: held,
         failedEnrollments: failedEnrollments(workspace),

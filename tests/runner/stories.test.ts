@@ -146,3 +146,16 @@ describe('a step that throws', () => {
     expect(story.delivered).toMatchObject([{ contact: ada, message: 'offer' }]);
   });
 });
+
+test('a flow that this program cannot run stops only itself, and says so', async () => {
+  const story = stage();
+  const broken = story.live(flowOf({ name: 'Broken', steps: [tag('never')] }));
+  story.live(flowOf({ name: 'Whole', steps: [tag('good')] }));
+  // As if it had been published by a newer Kanal.
+  story.workspace.db.prepare(`UPDATE flow_versions SET flow = replace(flow, '"addTag"', '"teleport"') WHERE flow_id = ?`).run(broken);
+  story.restart();
+  const ada = addContact(story.workspace, { email: 'ada@example.com' });
+  await story.pass(DAY);
+  expect(tagsFor(story.workspace, [ada]).get(ada)).toEqual(['good']);
+  expect(story.runner.status().sendingPaused).toMatchObject({ code: 'flow-broken', text: { values: { id: String(broken) } } });
+});
