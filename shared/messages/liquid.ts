@@ -74,11 +74,21 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
-const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ', '\u00a0': ' ' };
+const ENTITIES: Record<string, string> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&nbsp;': ' ',
+  '\u00a0': ' ',
+};
 
 /** The body of a message as Liquid reads it: an editor of HTML writes `{% if a &gt; 1 %}`, and means a sign. */
 export function liquidOfHtml(html: string): string {
-  return html.replaceAll(/\{\{.*?\}\}|\{%.*?%\}/gs, (tag) => tag.replaceAll(/&(?:amp|lt|gt|quot|#39|nbsp);|\u00a0/g, (entity) => ENTITIES[entity]!));
+  return html.replaceAll(/\{\{.*?\}\}|\{%.*?%\}/gs, (tag) =>
+    tag.replaceAll(/&(?:amp|lt|gt|quot|#39|nbsp);|\u00a0/g, (entity) => ENTITIES[entity]!),
+  );
 }
 
 /** What a merge tag prints. Throws `MissingValue` for nothing: `null`, `undefined`, an empty text or an empty list. */
@@ -151,7 +161,11 @@ type Rendering = { render(context: Context, emitter: Emitter): Generator<unknown
 
 /** What `capture` has gathered was escaped as it was printed; printing it must not do so again. */
 function captureAsHtml(liquid: Liquid): void {
-  const Capture = liquid.tags['capture'] as unknown as new (token: TagToken, remaining: TopLevelToken[], liquid: Liquid) => Omit<Tag, 'render'> & Rendering;
+  const Capture = liquid.tags['capture'] as unknown as new (
+    token: TagToken,
+    remaining: TopLevelToken[],
+    liquid: Liquid,
+  ) => Omit<Tag, 'render'> & Rendering;
   class CaptureAsHtml extends Capture {
     override *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
       yield* super.render(context, emitter);

@@ -60,7 +60,10 @@ function namesIn(liquid: Liquid, template: Template): { name: string; line: numb
   const { globals } = liquid.analyzeSync([shallow]);
   return Object.values(globals)
     .flat()
-    .map((variable) => ({ name: variable.segments.filter((segment) => typeof segment === 'string').join('.'), line: variable.location.row }));
+    .map((variable) => ({
+      name: variable.segments.filter((segment) => typeof segment === 'string').join('.'),
+      line: variable.location.row,
+    }));
 }
 
 function childrenOf(template: Template): Template[] {

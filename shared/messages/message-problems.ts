@@ -33,36 +33,113 @@ function isBlankHtml(html: string): boolean {
  */
 export function messageProblems(message: Message, names: MessageNames): Problem[] {
   const found: Problem[] = [];
-  const at = (field: (typeof PARTS)[number], line?: number): Place => ({ message: message.key, field, ...(line !== undefined && { line }) });
-  if (message.subject.trim() === '') found.push(problem('message-subject-empty', say('The message "{name}" has no subject. Write one.', { name: message.name }), at('subject')));
-  if (isBlankHtml(message.body)) found.push(problem('message-body-empty', say('The message "{name}" is empty. Write something in it.', { name: message.name }), at('body')));
-  if (/[\r\n]/.test(message.subject.trim())) found.push(problem('message-subject-lines', say('The subject of "{name}" has more than one line. A subject is one line.', { name: message.name }), at('subject')));
+  const at = (field: (typeof PARTS)[number], line?: number): Place => ({
+    message: message.key,
+    field,
+    ...(line !== undefined && { line }),
+  });
+  if (message.subject.trim() === '')
+    found.push(
+      problem('message-subject-empty', say('The message "{name}" has no subject. Write one.', { name: message.name }), at('subject')),
+    );
+  if (isBlankHtml(message.body))
+    found.push(
+      problem('message-body-empty', say('The message "{name}" is empty. Write something in it.', { name: message.name }), at('body')),
+    );
+  if (/[\r\n]/.test(message.subject.trim()))
+    found.push(
+      problem(
+        'message-subject-lines',
+        say('The subject of "{name}" has more than one line. A subject is one line.', { name: message.name }),
+        at('subject'),
+      ),
+    );
   for (const part of PARTS) found.push(...tagProblems(message, part, names, at));
   if (message.purpose === 'marketing' && names.postalAddress.trim() === '') {
-    found.push(warning('postal-address-missing', say('A marketing message must name your postal address, and none is set. Add it in the settings; it is printed below every message.'), { message: message.key }));
+    found.push(
+      warning(
+        'postal-address-missing',
+        say(
+          'A marketing message must name your postal address, and none is set. Add it in the settings; it is printed below every message.',
+        ),
+        { message: message.key },
+      ),
+    );
   }
   const bytes = new TextEncoder().encode(message.body).length;
   if (bytes > CLIP_BYTES) {
-    found.push(warning('message-too-long', say('The message "{name}" is {kilobytes} kB long. Gmail cuts off mails above 102 kB, with the unsubscribe link. Shorten it.', { name: message.name, kilobytes: Math.round(bytes / 1024) }), at('body')));
+    found.push(
+      warning(
+        'message-too-long',
+        say('The message "{name}" is {kilobytes} kB long. Gmail cuts off mails above 102 kB, with the unsubscribe link. Shorten it.', {
+          name: message.name,
+          kilobytes: Math.round(bytes / 1024),
+        }),
+        at('body'),
+      ),
+    );
   }
   return found;
 }
 
-function tagProblems(message: Message, part: (typeof PARTS)[number], names: MessageNames, at: (field: (typeof PARTS)[number], line?: number) => Place): Problem[] {
+function tagProblems(
+  message: Message,
+  part: (typeof PARTS)[number],
+  names: MessageNames,
+  at: (field: (typeof PARTS)[number], line?: number) => Place,
+): Problem[] {
   const { tags, fault } = mergeTagsIn(part === 'body' ? liquidOfHtml(message.body) : message[part]);
   if (fault !== null) {
-    return [problem('message-liquid', say('The merge tags of "{name}" cannot be read (line {line}): {reason}. Correct the tag there.', { name: message.name, line: fault.line, reason: fault.message }), at(part, fault.line))];
+    return [
+      problem(
+        'message-liquid',
+        say('The merge tags of "{name}" cannot be read (line {line}): {reason}. Correct the tag there.', {
+          name: message.name,
+          line: fault.line,
+          reason: fault.message,
+        }),
+        at(part, fault.line),
+      ),
+    ];
   }
   const found: Problem[] = [];
   const told = new Set<string>();
   for (const tag of tags) {
-    const known = tag.name.startsWith('contact.') ? names.hasAttribute(tag.name.slice('contact.'.length).split('.')[0]!) : OTHER_TAGS.has(tag.name);
+    const known = tag.name.startsWith('contact.')
+      ? names.hasAttribute(tag.name.slice('contact.'.length).split('.')[0]!)
+      : OTHER_TAGS.has(tag.name);
     if (!known && !told.has(tag.name)) {
       told.add(tag.name);
-      found.push(problem('merge-tag-unknown', say('Nothing fills "{tag}" in "{name}" (line {line}). Choose an attribute that exists, or add it first.', { tag: tag.name, name: message.name, line: tag.line }), at(part, tag.line)));
-    } else if (known && tag.printed && !tag.hasFallback && tag.name.startsWith('contact.') && !ALWAYS_THERE.has(tag.name) && !told.has(tag.name)) {
+      found.push(
+        problem(
+          'merge-tag-unknown',
+          say('Nothing fills "{tag}" in "{name}" (line {line}). Choose an attribute that exists, or add it first.', {
+            tag: tag.name,
+            name: message.name,
+            line: tag.line,
+          }),
+          at(part, tag.line),
+        ),
+      );
+    } else if (
+      known &&
+      tag.printed &&
+      !tag.hasFallback &&
+      tag.name.startsWith('contact.') &&
+      !ALWAYS_THERE.has(tag.name) &&
+      !told.has(tag.name)
+    ) {
       told.add(tag.name);
-      found.push(warning('merge-tag-no-fallback', say('"{tag}" in "{name}" has no fallback (line {line}): the mail is held back from everyone without a value. Add one, such as default: "there".', { tag: tag.name, name: message.name, line: tag.line }), at(part, tag.line)));
+      found.push(
+        warning(
+          'merge-tag-no-fallback',
+          say(
+            '"{tag}" in "{name}" has no fallback (line {line}): the mail is held back from everyone without a value. Add one, such as default: "there".',
+            { tag: tag.name, name: message.name, line: tag.line },
+          ),
+          at(part, tag.line),
+        ),
+      );
     }
   }
   return found;

@@ -21,7 +21,14 @@ export type OutgoingMail = {
  */
 export type Delivery =
   | { result: 'sent'; response: string }
-  | { result: 'failed'; temporary: boolean; scope: 'recipient' | 'message' | 'account' | 'network'; code: string; response: string; /** It was said of this very message, though it may be meant for all. */ ofMessage?: boolean }
+  | {
+      result: 'failed';
+      temporary: boolean;
+      scope: 'recipient' | 'message' | 'account' | 'network';
+      code: string;
+      response: string;
+      /** It was said of this very message, though it may be meant for all. */ ofMessage?: boolean;
+    }
   | { result: 'unknown'; response: string };
 
 export type MailChannel = {

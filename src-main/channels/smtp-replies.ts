@@ -4,7 +4,14 @@
 import type { Delivery } from './channel.ts';
 
 /** The parts of nodemailer's errors that mean something. */
-export type SmtpError = { code?: string; command?: string; response?: string; responseCode?: number; message?: string; originalCode?: string };
+export type SmtpError = {
+  code?: string;
+  command?: string;
+  response?: string;
+  responseCode?: number;
+  message?: string;
+  originalCode?: string;
+};
 
 type Failed = Delivery & { result: 'failed' };
 type Stage = 'connect' | 'sender' | 'recipient' | 'data';
@@ -37,7 +44,14 @@ const SENDER_ADDRESS = new Set(['5.1.7', '5.1.8']);
 /** A reply of 4xx or 5xx. Only what is certainly about the address is held against the address (FAULTS 0.10, F24). */
 function refusal(stage: Stage, code: number, response: string): Failed {
   const enhanced = enhancedStatus(response);
-  const failed = (scope: Failed['scope'], temporary = false): Failed => ({ result: 'failed', temporary, scope, code: enhanced ?? String(code), response: response.slice(0, MOST_RESPONSE), ofMessage: stage !== 'connect' });
+  const failed = (scope: Failed['scope'], temporary = false): Failed => ({
+    result: 'failed',
+    temporary,
+    scope,
+    code: enhanced ?? String(code),
+    response: response.slice(0, MOST_RESPONSE),
+    ofMessage: stage !== 'connect',
+  });
   // 421: the server wants to be left alone for a while, whatever it was asked (RFC 5321 4.2.1, FAULTS F29).
   if (code === 421) return { ...failed('network', true), code: '421' };
   if (code < 500) {
@@ -63,7 +77,8 @@ function trouble(error: SmtpError): Failed {
   const words = wordsOf(error);
   const cause = `${error.originalCode ?? ''} ${error.code ?? ''}`;
   const failed = (scope: Failed['scope'], code: string): Failed => ({ result: 'failed', temporary: true, scope, code, response: words });
-  if (/CERT|ETLS|ERR_TLS|ERR_SSL|EPROTO\b|SIGNATURE|SELF_SIGNED/.test(cause) || /certificate|STARTTLS|TLS/i.test(error.message ?? '')) return failed('account', 'tls');
+  if (/CERT|ETLS|ERR_TLS|ERR_SSL|EPROTO\b|SIGNATURE|SELF_SIGNED/.test(cause) || /certificate|STARTTLS|TLS/i.test(error.message ?? ''))
+    return failed('account', 'tls');
   if (/EDNS|ENOTFOUND|EAI_AGAIN/.test(cause)) return failed('network', 'dns');
   if (/ECONNREFUSED/.test(cause)) return failed('network', 'refused');
   if (/EAUTH/.test(cause)) return failed('account', 'auth');

@@ -78,7 +78,8 @@ export function smtpChannel(options: SmtpOptions): MailChannel {
 
   async function deliver(mail: OutgoingMail, handed: (eml: Buffer | null) => Promise<boolean>): Promise<Delivery> {
     if (!isSafeAddress(mail.to)) return { result: 'failed', temporary: false, scope: 'recipient', code: 'bad-address', response: '' };
-    if (!isSafeAddress(mail.from.address)) return { result: 'failed', temporary: false, scope: 'account', code: 'bad-sender', response: '' };
+    if (!isSafeAddress(mail.from.address))
+      return { result: 'failed', temporary: false, scope: 'account', code: 'bad-sender', response: '' };
     for (;;) {
       const kept = idle.pop();
       kept?.stopIdling();
@@ -100,7 +101,8 @@ export function smtpChannel(options: SmtpOptions): MailChannel {
 
   /** A refused recipient is everyday business: the connection is cleared and used again. Anything else ends it. */
   async function afterFailure(line: Line, delivery: Delivery): Promise<void> {
-    if (delivery.result === 'failed' && delivery.scope === 'recipient' && !line.connection.destroyed && (await reset(line.connection))) return release(line);
+    if (delivery.result === 'failed' && delivery.scope === 'recipient' && !line.connection.destroyed && (await reset(line.connection)))
+      return release(line);
     line.connection.close();
   }
 
@@ -132,7 +134,11 @@ export function smtpChannel(options: SmtpOptions): MailChannel {
 /** Refuses to send a password unencrypted to another computer. */
 export function refusePlainPassword({ security, user, host }: Pick<SmtpOptions, 'security' | 'user' | 'host'>): void {
   if (security === 'none' && user !== '' && !isLoopbackHost(host)) {
-    refuse('plain-password', say('The password for {host} would travel unencrypted, for anyone to read. Choose TLS or STARTTLS for this account.', { host }), { field: 'security' });
+    refuse(
+      'plain-password',
+      say('The password for {host} would travel unencrypted, for anyone to read. Choose TLS or STARTTLS for this account.', { host }),
+      { field: 'security' },
+    );
   }
 }
 
@@ -187,13 +193,25 @@ function reset(connection: SMTPConnection): Promise<boolean> {
   });
 }
 
-type Sent = { delivery: Delivery; /** Nothing was said and nothing has left: it can be tried on another connection at once. */ mayRepeat: boolean };
+type Sent = {
+  delivery: Delivery;
+  /** Nothing was said and nothing has left: it can be tried on another connection at once. */ mayRepeat: boolean;
+};
 
 /** One message over one connection. Rejects only when `handed` does. */
 function send(line: Line, mail: OutgoingMail, handed: (eml: Buffer | null) => Promise<boolean>): Promise<Sent> {
   const { connection } = line;
   if (NON_ASCII.test(mail.to) && !line.utf8) {
-    return Promise.resolve({ delivery: { result: 'failed', temporary: false, scope: 'recipient', code: 'smtputf8', response: 'The server does not take addresses with letters outside ASCII.' }, mayRepeat: false });
+    return Promise.resolve({
+      delivery: {
+        result: 'failed',
+        temporary: false,
+        scope: 'recipient',
+        code: 'smtputf8',
+        response: 'The server does not take addresses with letters outside ASCII.',
+      },
+      mayRepeat: false,
+    });
   }
   line.deliveries++;
   return new Promise((resolve, reject) => {

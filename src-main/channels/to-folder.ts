@@ -10,7 +10,11 @@ export function folderChannel(folder: string, defaultFrom: MailChannel['defaultF
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    refuse('folder-unusable', say('The folder {folder} cannot be used for mail: {reason}. Choose another one.', { folder, reason: (error as Error).message }), { file: folder });
+    refuse(
+      'folder-unusable',
+      say('The folder {folder} cannot be used for mail: {reason}. Choose another one.', { folder, reason: (error as Error).message }),
+      { file: folder },
+    );
   }
   const fileOf = (messageId: string) => join(folder, `${messageId.replaceAll(/[^A-Za-z0-9@._-]/g, '_').slice(0, 200)}.eml`);
   return {

@@ -17,7 +17,13 @@ type Transport = { folder: string } | { host: string; port: number };
 export function channelFromTransport(transport: string): MailChannel {
   const read = readTransport(transport);
   if ('folder' in read) return folderChannel(read.folder, DEFAULT_FROM);
-  return smtpChannel({ ...read, security: isLoopbackHost(read.host) ? 'none' : 'starttls', user: '', password: null, defaultFrom: DEFAULT_FROM });
+  return smtpChannel({
+    ...read,
+    security: isLoopbackHost(read.host) ? 'none' : 'starttls',
+    user: '',
+    password: null,
+    defaultFrom: DEFAULT_FROM,
+  });
 }
 
 /** Whether mail by this transport stays on this computer: a folder, or a server on a loopback address. Throws as `channelFromTransport`. */
@@ -32,7 +38,13 @@ function readTransport(transport: string): Transport {
   const server = /^smtp:\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})\/?$/.exec(transport);
   const port = Number(server?.[2]);
   if (server === null || port < 1 || port > 65_535) {
-    refuse('bad-transport', say('"{transport}" is not a transport. Write smtp://HOST:PORT, such as smtp://127.0.0.1:2525, or folder:DIRECTORY, such as folder:./mail.', { transport: transport.slice(0, 200) }));
+    refuse(
+      'bad-transport',
+      say(
+        '"{transport}" is not a transport. Write smtp://HOST:PORT, such as smtp://127.0.0.1:2525, or folder:DIRECTORY, such as folder:./mail.',
+        { transport: transport.slice(0, 200) },
+      ),
+    );
   }
   return { host: server[1]!.replaceAll(/[[\]]/g, ''), port };
 }

@@ -12,9 +12,13 @@ import { allAccounts, findAccount, passwordKey, removeAccount, saveAccount } fro
 import type { Workspace } from '../workspace.ts';
 
 /** `openChannel` opens the account that is checked. */
-export function accountHandlers(workspace: Workspace, openChannel: OpenChannel = openSmtp): Pick<Handlers, 'accounts.list' | 'accounts.save' | 'accounts.remove' | 'accounts.check'> {
+export function accountHandlers(
+  workspace: Workspace,
+  openChannel: OpenChannel = openSmtp,
+): Pick<Handlers, 'accounts.list' | 'accounts.save' | 'accounts.remove' | 'accounts.check'> {
   return {
-    'accounts.list': () => allAccounts(workspace).map((account) => ({ ...account, hasPassword: workspace.secrets.get(passwordKey(account.id)) !== null })),
+    'accounts.list': () =>
+      allAccounts(workspace).map((account) => ({ ...account, hasPassword: workspace.secrets.get(passwordKey(account.id)) !== null })),
     /** `password` null leaves the one that is known. */
     'accounts.save': ({ id, account, password }) => {
       checkAccount(account);
@@ -33,7 +37,12 @@ export function accountHandlers(workspace: Workspace, openChannel: OpenChannel =
       const stored = findAccount(workspace, id) ?? refuseUnknownAccount();
       const { id: _, ...account } = stored;
       const password = workspace.secrets.get(passwordKey(id));
-      if (account.user !== '' && password === null) refuse('no-password', say('The password of the account {name} is not known on this computer. Enter it, then check again.', { name: account.name }), { field: 'password' });
+      if (account.user !== '' && password === null)
+        refuse(
+          'no-password',
+          say('The password of the account {name} is not known on this computer. Enter it, then check again.', { name: account.name }),
+          { field: 'password' },
+        );
       const channel = openChannel(account, password);
       try {
         const answer = await channel.check?.();
@@ -51,10 +60,20 @@ export function accountHandlers(workspace: Workspace, openChannel: OpenChannel =
 
 function checkAccount(account: Account): void {
   if (!isSafeAddress(account.fromAddress)) {
-    refuse('bad-sender', say('"{address}" is not an e-mail address. Write the sender like name@example.com.', { address: account.fromAddress.slice(0, 100) }), { field: 'fromAddress' });
+    refuse(
+      'bad-sender',
+      say('"{address}" is not an e-mail address. Write the sender like name@example.com.', { address: account.fromAddress.slice(0, 100) }),
+      { field: 'fromAddress' },
+    );
   }
   if (!/^[A-Za-z0-9.:_[\]-]+$/.test(account.host)) {
-    refuse('bad-host', say('"{host}" is not the name of a server. Write it as the provider gives it, such as smtp.example.com.', { host: account.host.slice(0, 100) }), { field: 'host' });
+    refuse(
+      'bad-host',
+      say('"{host}" is not the name of a server. Write it as the provider gives it, such as smtp.example.com.', {
+        host: account.host.slice(0, 100),
+      }),
+      { field: 'host' },
+    );
   }
   refusePlainPassword(account);
 }

@@ -25,7 +25,8 @@ import { recordAudit } from '../store/runner-state.ts';
 import { isSample, readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 
-type MessageCalls = 'messages.list' | 'messages.get' | 'messages.save' | 'messages.create' | 'messages.remove' | 'messages.preview' | 'messages.sendTest';
+type MessageCalls =
+  'messages.list' | 'messages.get' | 'messages.save' | 'messages.create' | 'messages.remove' | 'messages.preview' | 'messages.sendTest';
 
 const TEST_PREFIX = '[Test] ';
 
@@ -44,7 +45,15 @@ export function messageHandlers(workspace: Workspace, openChannel: OpenChannel =
       return null;
     },
     'messages.create': ({ name }) => {
-      const message: Message = { key: freeAttributeKey(name, (key) => findMessage(workspace, key) !== undefined), name, channel: 'email', purpose: 'marketing', subject: '', preheader: '', body: '' };
+      const message: Message = {
+        key: freeAttributeKey(name, (key) => findMessage(workspace, key) !== undefined),
+        name,
+        channel: 'email',
+        purpose: 'marketing',
+        subject: '',
+        preheader: '',
+        body: '',
+      };
       saveMessage(workspace, message);
       workspace.changed('messages');
       return message;
@@ -53,7 +62,14 @@ export function messageHandlers(workspace: Workspace, openChannel: OpenChannel =
       const message = findMessage(workspace, key) ?? refuseUnknown(key);
       const usedBy = usesOf(workspace).get(key) ?? [];
       if (usedBy.length > 0) {
-        refuse('message-in-use', say('"{name}" is sent by {flows}. Take it out there first.', { name: message.name, flows: usedBy.map((flow) => say('{flow}', { flow })) }), { message: key });
+        refuse(
+          'message-in-use',
+          say('"{name}" is sent by {flows}. Take it out there first.', {
+            name: message.name,
+            flows: usedBy.map((flow) => say('{flow}', { flow })),
+          }),
+          { message: key },
+        );
       }
       removeMessage(workspace, key);
       workspace.changed('messages');
@@ -63,14 +79,26 @@ export function messageHandlers(workspace: Workspace, openChannel: OpenChannel =
       const from = senderOf(workspace, allAccounts(workspace)[0]);
       const problems = problemsOf(workspace, message);
       const rendered = await renderOne(workspace, message, from, valuesOf(workspace, contact), null);
-      if ('failure' in rendered) return { subject: message.subject, preheader: message.preheader, html: '', text: '', problems: [...problems, failureProblem(message, rendered)] };
+      if ('failure' in rendered)
+        return {
+          subject: message.subject,
+          preheader: message.preheader,
+          html: '',
+          text: '',
+          problems: [...problems, failureProblem(message, rendered)],
+        };
       const { subject, preheader, html, text } = rendered;
       return { subject, preheader, html, text, problems };
     },
     'messages.sendTest': async ({ key, to, contact }) => {
       const message = findMessage(workspace, key) ?? refuseUnknown(key);
       const address = to.trim();
-      if (!isSafeAddress(address)) refuse('bad-address', say('"{address}" is not an e-mail address. Write the test to one like name@example.com.', { address: address.slice(0, 100) }), { field: 'to' });
+      if (!isSafeAddress(address))
+        refuse(
+          'bad-address',
+          say('"{address}" is not an e-mail address. Write the test to one like name@example.com.', { address: address.slice(0, 100) }),
+          { field: 'to' },
+        );
       const errors = problemsOf(workspace, message).filter(({ severity }) => severity === 'error');
       if (errors.length > 0) throw new ProblemError(...errors);
       const { account, password } = accountForTest(workspace);
@@ -92,7 +120,8 @@ function refuseUnknown(key: string): never {
 /** Which flows use which message: message key -> names of flows. */
 function usesOf(workspace: Workspace): Map<string, string[]> {
   const uses = new Map<string, string[]>();
-  for (const { name, draft } of flowSummaries(workspace)) for (const key of messagesSentBy(draft)) uses.set(key, [...(uses.get(key) ?? []), name]);
+  for (const { name, draft } of flowSummaries(workspace))
+    for (const key of messagesSentBy(draft)) uses.set(key, [...(uses.get(key) ?? []), name]);
   return uses;
 }
 
@@ -111,13 +140,28 @@ function valuesOf(workspace: Workspace, contact: number | null): Record<string, 
   return getContact(workspace, contact)?.values ?? refuseUnknownContact(contact);
 }
 
-const MADE_UP: Record<string, AttributeValue> = { email: 'ada@example.com', phone: '+45 12 34 56 78', external_id: '1001', first_name: 'Ada', last_name: 'Lovelace' };
+const MADE_UP: Record<string, AttributeValue> = {
+  email: 'ada@example.com',
+  phone: '+45 12 34 56 78',
+  external_id: '1001',
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+};
 
 /** Somebody with a value in every attribute, in the workspace's language. */
 function madeUpPerson(workspace: Workspace): Record<string, AttributeValue> {
   const { timeZone } = readSettings(workspace);
   const now = workspace.clock.now();
-  const byKind: Record<AttributeKind, AttributeValue> = { text: '', number: 42, money: 12_345, yesNo: true, date: localDate(now, timeZone), dateTime: now, choice: '', choices: [] };
+  const byKind: Record<AttributeKind, AttributeValue> = {
+    text: '',
+    number: 42,
+    money: 12_345,
+    yesNo: true,
+    date: localDate(now, timeZone),
+    dateTime: now,
+    choice: '',
+    choices: [],
+  };
   const values: Record<string, AttributeValue> = {};
   for (const { key, kind, label, choices = [], standard } of attributesOf(workspace).values()) {
     if (standard) values[key] = MADE_UP[key] ?? null;
@@ -128,12 +172,20 @@ function madeUpPerson(workspace: Workspace): Record<string, AttributeValue> {
 }
 
 /** The very rendering that sending does, for one reader; with an address, down to the bytes. */
-async function renderOne(workspace: Workspace, message: Message, from: Sender, values: Record<string, AttributeValue>, test: { address: string; messageId: string } | null): Promise<RenderedMail | RenderFailure> {
+async function renderOne(
+  workspace: Workspace,
+  message: Message,
+  from: Sender,
+  values: Record<string, AttributeValue>,
+  test: { address: string; messageId: string } | null,
+): Promise<RenderedMail | RenderFailure> {
   const token = unsubscribeToken(mailSecret(workspace), 0, 'preview');
   const [rendered] = await rendererOf(workspace).render({
     ...renderingOf(workspace, from, workspace.clock.now()),
     message,
-    readers: [{ values, to: test?.address ?? null, messageId: test?.messageId ?? null, unsubscribeUrl: unsubscribeUrl(from.address, token) }],
+    readers: [
+      { values, to: test?.address ?? null, messageId: test?.messageId ?? null, unsubscribeUrl: unsubscribeUrl(from.address, token) },
+    ],
     ...(test !== null && { subjectPrefix: TEST_PREFIX }),
   });
   return rendered!;
@@ -141,31 +193,80 @@ async function renderOne(workspace: Workspace, message: Message, from: Sender, v
 
 function failureProblem(message: Message, { failure, detail }: RenderFailure): Problem {
   const place = { message: message.key };
-  if (failure === 'missing-value') return problem('merge-tag-empty', say('This person has no value for "{tag}", and there is no fallback: the mail would be held back.', { tag: detail }), place);
-  if (failure === 'too-slow') return problem('message-too-slow', say('"{name}" takes too long to put together. Take out the loop.', { name: message.name }), place);
-  if (failure === 'too-big') return problem('message-too-big', say('"{name}" becomes too long for a mail. Shorten it, or take out the loop.', { name: message.name }), place);
+  if (failure === 'missing-value')
+    return problem(
+      'merge-tag-empty',
+      say('This person has no value for "{tag}", and there is no fallback: the mail would be held back.', { tag: detail }),
+      place,
+    );
+  if (failure === 'too-slow')
+    return problem('message-too-slow', say('"{name}" takes too long to put together. Take out the loop.', { name: message.name }), place);
+  if (failure === 'too-big')
+    return problem(
+      'message-too-big',
+      say('"{name}" becomes too long for a mail. Shorten it, or take out the loop.', { name: message.name }),
+      place,
+    );
   return problem('message-liquid', say('"{name}" cannot be put together: {reason}.', { name: message.name, reason: detail }), place);
 }
 
 function accountForTest(workspace: Workspace): { account: StoredAccount; password: string | null } {
-  if (isSample(workspace)) refuse('sample-workspace', say('This is the sample workspace: nothing is ever sent from it. Make a workspace of your own to write to people.'));
+  if (isSample(workspace))
+    refuse(
+      'sample-workspace',
+      say('This is the sample workspace: nothing is ever sent from it. Make a workspace of your own to write to people.'),
+    );
   const [account] = allAccounts(workspace);
   if (account === undefined) refuse('no-account', say('There is no account to send from. Add one in the settings, then send the test.'));
   const password = workspace.secrets.get(passwordKey(account.id));
-  if (account.user !== '' && password === null) refuse('no-password', say('The password of the account {name} is not known on this computer. Enter it in the settings, then send the test.', { name: account.name }));
+  if (account.user !== '' && password === null)
+    refuse(
+      'no-password',
+      say('The password of the account {name} is not known on this computer. Enter it in the settings, then send the test.', {
+        name: account.name,
+      }),
+    );
   return { account, password };
 }
 
-async function deliverTest(workspace: Workspace, openChannel: OpenChannel, account: StoredAccount, password: string | null, test: { from: Sender; to: string; messageId: string; rendered: RenderedMail }): Promise<string> {
+async function deliverTest(
+  workspace: Workspace,
+  openChannel: OpenChannel,
+  account: StoredAccount,
+  password: string | null,
+  test: { from: Sender; to: string; messageId: string; rendered: RenderedMail },
+): Promise<string> {
   const { id: _, ...plain } = account;
   const channel = openChannel(plain, password);
   const { subject, html, text, headers, bytes } = test.rendered;
-  const mail: OutgoingMail = { from: test.from, to: test.to, subject, html, text, headers, messageId: test.messageId, date: new Date(workspace.clock.now()), eml: Buffer.from(bytes!.eml) };
+  const mail: OutgoingMail = {
+    from: test.from,
+    to: test.to,
+    subject,
+    html,
+    text,
+    headers,
+    messageId: test.messageId,
+    date: new Date(workspace.clock.now()),
+    eml: Buffer.from(bytes!.eml),
+  };
   try {
     const delivery = await channel.deliver(mail, () => Promise.resolve(true));
     if (delivery.result === 'sent') return delivery.response;
-    if (delivery.result === 'unknown') refuse('test-unknown', say('{server} went silent after it had the test mail. Look into the mailbox: it may have arrived.', { server: account.host }));
-    if (delivery.scope === 'recipient' || delivery.scope === 'message') refuse('test-refused', say('{server} does not take the test mail for {address}: {response}', { server: account.host, address: test.to, response: delivery.response }));
+    if (delivery.result === 'unknown')
+      refuse(
+        'test-unknown',
+        say('{server} went silent after it had the test mail. Look into the mailbox: it may have arrived.', { server: account.host }),
+      );
+    if (delivery.scope === 'recipient' || delivery.scope === 'message')
+      refuse(
+        'test-refused',
+        say('{server} does not take the test mail for {address}: {response}', {
+          server: account.host,
+          address: test.to,
+          response: delivery.response,
+        }),
+      );
     throw new ProblemError(channelProblem(account.host, delivery));
   } finally {
     await channel.close();

@@ -17,9 +17,11 @@ export type MailParts = {
 
 /** The bytes of a mail. Throws an Error for an address or header that would break out of its line: a bug of the caller. */
 export async function composeMail(mail: MailParts): Promise<Buffer> {
-  for (const address of [mail.from.address, mail.to]) if (!isSafeAddress(address)) throw new Error('An address that cannot stand in a header came through');
+  for (const address of [mail.from.address, mail.to])
+    if (!isSafeAddress(address)) throw new Error('An address that cannot stand in a header came through');
   for (const [name, value] of Object.entries(mail.headers)) {
-    if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(name) || !/^[ -~]{1,900}$/.test(value)) throw new Error(`The header ${name.slice(0, 60)} is not one line of ASCII`);
+    if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(name) || !/^[ -~]{1,900}$/.test(value))
+      throw new Error(`The header ${name.slice(0, 60)} is not one line of ASCII`);
   }
   const composer = new MailComposer({
     from: { name: oneLine(mail.from.name), address: mail.from.address },

@@ -43,5 +43,10 @@ export type RenderFailure = { failure: 'missing-value' | 'template' | 'too-slow'
 
 export type Rendered = RenderedMail | RenderFailure;
 
-export type WorkerRequest = { id: number; job: RenderJob; /** Where to go on: earlier readers are known. */ from: number; progress: SharedArrayBuffer };
+export type WorkerRequest = {
+  id: number;
+  job: RenderJob;
+  /** Where to go on: earlier readers are known. */ from: number;
+  progress: SharedArrayBuffer;
+};
 export type WorkerAnswer = { id: number; from: number; rendered: Rendered[] };

@@ -31,7 +31,10 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
   let isClosed = false;
 
   function start(): Worker {
-    const started = new Worker(WORKER, { resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 }, env: {} });
+    const started = new Worker(WORKER, {
+      resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+      env: {},
+    });
     started.once('exit', () => {
       if (worker === started) worker = null;
     });
@@ -71,7 +74,8 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') lost('template', 'The message needs too much memory.');
         else done(() => reject(error));
       };
-      const onExit = () => (isClosed ? done(() => reject(new Error('The renderer was closed'))) : lost('template', 'The rendering thread ended.'));
+      const onExit = () =>
+        isClosed ? done(() => reject(new Error('The renderer was closed'))) : lost('template', 'The rendering thread ended.');
       const look = () => {
         cancelLook = clock.after(LOOK_MS, () => {
           const now = Atomics.load(at, 0);
@@ -79,12 +83,14 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
           last = now;
           if (looks < (now === NOT_BEGUN ? MOST_LOOKS_AT_START : MOST_LOOKS)) return look();
           // An answer that has come in meanwhile is heard first: only this thread may have been busy.
-          setImmediate(() => setImmediate(() => {
-            if (!thread.listeners('message').includes(onMessage)) return;
-            thread.off('exit', onExit);
-            void thread.terminate();
-            lost('too-slow', 'The message takes too long to render.');
-          }));
+          setImmediate(() =>
+            setImmediate(() => {
+              if (!thread.listeners('message').includes(onMessage)) return;
+              thread.off('exit', onExit);
+              void thread.terminate();
+              lost('too-slow', 'The message takes too long to render.');
+            }),
+          );
         });
       };
       thread.on('message', onMessage);
@@ -101,7 +107,11 @@ export function createRenderer(clock: Pick<Clock, 'after'>): Renderer {
     const before = culprit > from ? await pass({ ...job, readers: job.readers.slice(0, culprit) }, from, strikes) : [];
     const rest = job.readers.length - culprit - 1;
     if (rest === 0) return [...before, failure];
-    return [...before, failure, ...(strikes >= MOST_STRIKES ? Array.from({ length: rest }, () => failure) : await pass(job, culprit + 1, strikes))];
+    return [
+      ...before,
+      failure,
+      ...(strikes >= MOST_STRIKES ? Array.from({ length: rest }, () => failure) : await pass(job, culprit + 1, strikes)),
+    ];
   }
 
   return {

@@ -10,8 +10,57 @@ const LAYOUT = ['align', 'valign', 'width', 'height', 'bgcolor', 'style', 'class
 
 const ALLOWED: sanitizeHtml.IOptions = {
   allowedTags: [
-    'p', 'br', 'hr', 'div', 'span', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'b', 'strong', 'i', 'em', 'u', 's', 'strike', 'del', 'ins', 'mark', 'small', 'sub', 'sup', 'code', 'pre',
-    'blockquote', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'a', 'img', 'table', 'caption', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td', 'col', 'colgroup', 'center', 'font', 'figure', 'figcaption', 'abbr', 'time',
+    'p',
+    'br',
+    'hr',
+    'div',
+    'span',
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'b',
+    'strong',
+    'i',
+    'em',
+    'u',
+    's',
+    'strike',
+    'del',
+    'ins',
+    'mark',
+    'small',
+    'sub',
+    'sup',
+    'code',
+    'pre',
+    'blockquote',
+    'ul',
+    'ol',
+    'li',
+    'dl',
+    'dt',
+    'dd',
+    'a',
+    'img',
+    'table',
+    'caption',
+    'thead',
+    'tbody',
+    'tfoot',
+    'tr',
+    'th',
+    'td',
+    'col',
+    'colgroup',
+    'center',
+    'font',
+    'figure',
+    'figcaption',
+    'abbr',
+    'time',
   ],
   allowedAttributes: {
     '*': LAYOUT,
@@ -39,14 +88,19 @@ export function cleanBody(html: string): string {
 export type Footer = { sender: string; postalAddress: string; unsubscribeUrl: string; words: MailWords };
 
 function footerLines({ sender, postalAddress, words }: Footer): string[] {
-  const address = postalAddress.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+  const address = postalAddress
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   return [words.why.replace('{sender}', () => sender), [sender, ...address].join(', ')];
 }
 
 /** The footer of a marketing message; nobody can leave it out or write over it. */
 export function footerHtml(footer: Footer): string {
   const lines = footerLines(footer).map(escapeHtml);
-  lines.push(`<a href="${escapeHtml(footer.unsubscribeUrl)}" style="color:#6b7280;text-decoration:underline;">${escapeHtml(footer.words.unsubscribe)}</a>`);
+  lines.push(
+    `<a href="${escapeHtml(footer.unsubscribeUrl)}" style="color:#6b7280;text-decoration:underline;">${escapeHtml(footer.words.unsubscribe)}</a>`,
+  );
   return lines.map((line) => `<p style="margin:0 0 6px;">${line}</p>`).join('\n');
 }
 
@@ -59,7 +113,10 @@ export type Page = { locale: string; subject: string; preheader: string; body: s
 
 /** The whole document. `body` and `footer` are clean HTML; subject and preheader are plain text. */
 export function mailHtml({ locale, subject, preheader, body, footer }: Page): string {
-  const footerRow = footer === null ? '' : `
+  const footerRow =
+    footer === null
+      ? ''
+      : `
 <tr><td class="kanal-footer" style="padding:20px 32px 32px;font-family:${FONT};font-size:12px;line-height:18px;color:#6b7280;border-top:1px solid #e5e7eb;">
 ${footer}
 </td></tr>`;

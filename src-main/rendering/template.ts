@@ -37,7 +37,11 @@ function parsedFor(message: RenderJob['message'], locale: string): Parsed {
   let found = parsed.byLocale.get(locale);
   if (found === undefined) {
     const { html, text } = enginesFor(locale);
-    found = { subject: text.parse(message.subject), preheader: text.parse(message.preheader), body: html.parse(liquidOfHtml(message.body)) };
+    found = {
+      subject: text.parse(message.subject),
+      preheader: text.parse(message.preheader),
+      body: html.parse(liquidOfHtml(message.body)),
+    };
     parsed.byLocale.set(locale, found);
   }
   return found;
@@ -48,7 +52,8 @@ export async function renderFor(job: RenderJob, reader: Reader): Promise<Rendere
   const { message, workspace, from } = job;
   const locale = readerLocale(reader.values['language'], workspace.locale);
   const words = mailWords(locale);
-  const zone = typeof reader.values['time_zone'] === 'string' && isTimeZone(reader.values['time_zone']) ? reader.values['time_zone'] : workspace.zone;
+  const zone =
+    typeof reader.values['time_zone'] === 'string' && isTimeZone(reader.values['time_zone']) ? reader.values['time_zone'] : workspace.zone;
   let subject: string, preheader: string, body: string;
   try {
     const templates = parsedFor(message, locale);
@@ -66,18 +71,41 @@ export async function renderFor(job: RenderJob, reader: Reader): Promise<Rendere
   } catch (error) {
     return failureOf(error);
   }
-  if (body.length > MOST_HTML || subject.length > MOST_SUBJECT) return { failure: 'too-big', detail: body.length > MOST_HTML ? 'body' : 'subject' };
+  if (body.length > MOST_HTML || subject.length > MOST_SUBJECT)
+    return { failure: 'too-big', detail: body.length > MOST_HTML ? 'body' : 'subject' };
   if (subject === '') return { failure: 'missing-value', detail: 'subject' };
   const clean = cleanBody(body);
   const isMarketing = message.purpose === 'marketing';
-  const footer = isMarketing ? { sender: from.name || workspace.name, postalAddress: workspace.postalAddress, unsubscribeUrl: reader.unsubscribeUrl, words } : null;
+  const footer = isMarketing
+    ? { sender: from.name || workspace.name, postalAddress: workspace.postalAddress, unsubscribeUrl: reader.unsubscribeUrl, words }
+    : null;
   subject = `${job.subjectPrefix ?? ''}${subject}`;
   const html = mailHtml({ locale, subject, preheader, body: clean, footer: footer && footerHtml(footer) });
   const text = plainText(clean, footer && footerText(footer));
   const headers = headersOf(isMarketing, reader.unsubscribeUrl);
   if (reader.to === null || reader.messageId === null) return { subject, preheader, html, text, headers, bytes: null };
-  const eml = await composeMail({ from, to: reader.to, subject, html, text, messageId: reader.messageId, headers, date: new Date(job.now) });
-  return { subject, preheader, html, text, headers, bytes: { eml, compressed: deflateRawSync(eml, { level: 5, windowBits: 14, memLevel: 6 }), hash: createHash('sha256').update(eml).digest('hex') } };
+  const eml = await composeMail({
+    from,
+    to: reader.to,
+    subject,
+    html,
+    text,
+    messageId: reader.messageId,
+    headers,
+    date: new Date(job.now),
+  });
+  return {
+    subject,
+    preheader,
+    html,
+    text,
+    headers,
+    bytes: {
+      eml,
+      compressed: deflateRawSync(eml, { level: 5, windowBits: 14, memLevel: 6 }),
+      hash: createHash('sha256').update(eml).digest('hex'),
+    },
+  };
 }
 
 /**
@@ -86,7 +114,9 @@ export async function renderFor(job: RenderJob, reader: Reader): Promise<Rendere
  * RFC 8058 needs a web address, which a desktop does not have (FAULTS 0.9), and is not pretended.
  */
 function headersOf(isMarketing: boolean, unsubscribeUrl: string): Record<string, string> {
-  return isMarketing ? { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'Auto-Submitted': 'auto-generated', Precedence: 'bulk' } : { 'Auto-Submitted': 'auto-generated' };
+  return isMarketing
+    ? { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'Auto-Submitted': 'auto-generated', Precedence: 'bulk' }
+    : { 'Auto-Submitted': 'auto-generated' };
 }
 
 function failureOf(error: unknown): RenderFailure {

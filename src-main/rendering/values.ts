@@ -17,7 +17,11 @@ function cached<Format extends Intl.NumberFormat | Intl.DateTimeFormat>(key: str
 }
 
 /** The variables `contact.<attribute>`. Attributes without a value are absent. */
-export function contactScope(values: Readonly<Record<string, AttributeValue>>, kinds: Readonly<Record<string, AttributeKind>>, formats: ValueFormats): Record<string, unknown> {
+export function contactScope(
+  values: Readonly<Record<string, AttributeValue>>,
+  kinds: Readonly<Record<string, AttributeKind>>,
+  formats: ValueFormats,
+): Record<string, unknown> {
   const scope: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(values)) {
     if (value !== null && value !== '') scope[key] = shownValue(value, kinds[key] ?? 'text', formats);
@@ -28,7 +32,10 @@ export function contactScope(values: Readonly<Record<string, AttributeValue>>, k
 /** A value as Liquid handles it: texts, yes or no and lists as they are; the others print as a person writes them. */
 export function shownValue(value: AttributeValue, kind: AttributeKind, { locale, zone, currency }: ValueFormats): unknown {
   if (kind === 'number' && typeof value === 'number') {
-    return new ShownValue(value, cached(`number ${locale}`, () => new Intl.NumberFormat(locale, { maximumFractionDigits: 20 })).format(value));
+    return new ShownValue(
+      value,
+      cached(`number ${locale}`, () => new Intl.NumberFormat(locale, { maximumFractionDigits: 20 })).format(value),
+    );
   }
   if (kind === 'money' && typeof value === 'number') {
     const format = cached(`money ${locale} ${currency}`, () => new Intl.NumberFormat(locale, { style: 'currency', currency }));
@@ -41,7 +48,10 @@ export function shownValue(value: AttributeValue, kind: AttributeKind, { locale,
     return Number.isNaN(instant) ? value : new ShownValue(value, format.format(instant));
   }
   if (kind === 'dateTime' && typeof value === 'number') {
-    const format = cached(`dateTime ${locale} ${zone}`, () => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: zone }));
+    const format = cached(
+      `dateTime ${locale} ${zone}`,
+      () => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: zone }),
+    );
     return new ShownValue(value, format.format(value), zone);
   }
   return value;

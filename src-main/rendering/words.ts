@@ -12,8 +12,18 @@ const WORDS = {
   en: { why: 'You receive this e-mail because you agreed to hear from {sender}.', unsubscribe: 'Unsubscribe', yes: 'yes', no: 'no' },
   da: { why: 'Du får denne e-mail, fordi du har sagt ja til at høre fra {sender}.', unsubscribe: 'Afmeld', yes: 'ja', no: 'nej' },
   nl: { why: 'U ontvangt deze e-mail omdat u berichten van {sender} wilt ontvangen.', unsubscribe: 'Afmelden', yes: 'ja', no: 'nee' },
-  pl: { why: 'Otrzymujesz tę wiadomość, ponieważ zgodziłeś lub zgodziłaś się na kontakt ze strony {sender}.', unsubscribe: 'Wypisz się', yes: 'tak', no: 'nie' },
-  sv: { why: 'Du får det här mejlet eftersom du har tackat ja till att höra från {sender}.', unsubscribe: 'Avsluta prenumerationen', yes: 'ja', no: 'nej' },
+  pl: {
+    why: 'Otrzymujesz tę wiadomość, ponieważ zgodziłeś lub zgodziłaś się na kontakt ze strony {sender}.',
+    unsubscribe: 'Wypisz się',
+    yes: 'tak',
+    no: 'nie',
+  },
+  sv: {
+    why: 'Du får det här mejlet eftersom du har tackat ja till att höra från {sender}.',
+    unsubscribe: 'Avsluta prenumerationen',
+    yes: 'ja',
+    no: 'nej',
+  },
 } as const satisfies Record<string, MailWords>;
 
 type Language = keyof typeof WORDS;
@@ -24,7 +34,20 @@ function languageOf(locale: string): Language | null {
 }
 
 /** Names that people write where a code is meant. */
-const NAMES: Record<string, string> = { english: 'en', engelsk: 'en', danish: 'da', dansk: 'da', dk: 'da', dutch: 'nl', nederlands: 'nl', polish: 'pl', polski: 'pl', swedish: 'sv', svenska: 'sv', se: 'sv' };
+const NAMES: Record<string, string> = {
+  english: 'en',
+  engelsk: 'en',
+  danish: 'da',
+  dansk: 'da',
+  dk: 'da',
+  dutch: 'nl',
+  nederlands: 'nl',
+  polish: 'pl',
+  polski: 'pl',
+  swedish: 'sv',
+  svenska: 'sv',
+  se: 'sv',
+};
 
 /**
  * The locale in which a contact is written to: its own language where that is one (a BCP 47 tag, or a common name of one of

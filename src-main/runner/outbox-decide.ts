@@ -21,7 +21,13 @@ export function decide(workspace: Workspace, id: number, decision: Decision, act
     const { state } = found;
     const isOpen = state === 'unknown' || (state === 'held' && decision !== 'markSent') || (state === 'failed' && decision === 'resend');
     if (!isOpen) {
-      refuse('message-settled', say('Nothing is left to decide about this message: it is {state, select, sent {sent} planned {planned} claimed {being sent} handed {being sent} failed {failed} cancelled {cancelled} held {held} other {settled}}.', { state }));
+      refuse(
+        'message-settled',
+        say(
+          'Nothing is left to decide about this message: it is {state, select, sent {sent} planned {planned} claimed {being sent} handed {being sent} failed {failed} cancelled {cancelled} held {held} other {settled}}.',
+          { state },
+        ),
+      );
     }
     const now = workspace.clock.now();
     const message = { ...found, subject: null };

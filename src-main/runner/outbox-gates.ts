@@ -66,10 +66,21 @@ const stop = (reason: StopReason, state: 'cancelled' | 'held' = 'cancelled'): Ve
  * moment can change is asked again; audience and fuse were answered when the message was claimed. `underWay` counts what is
  * claimed for a contact beside the ledger's settled rows.
  */
-export function verdicts(workspace: Workspace, candidates: readonly Candidate[], versions: Versions, now: Instant, lastLook: boolean, underWay: (contactId: number) => number = () => 0): Verdict[] {
+export function verdicts(
+  workspace: Workspace,
+  candidates: readonly Candidate[],
+  versions: Versions,
+  now: Instant,
+  lastLook: boolean,
+  underWay: (contactId: number) => number = () => 0,
+): Verdict[] {
   const addresses = candidates.flatMap(({ address }) => (address === null ? [] : [address]));
   const suppressed = suppressedAmong(workspace, 'email', addresses);
-  const consents = consentStatesFor(workspace, candidates.map(({ contactId }) => contactId), 'email');
+  const consents = consentStatesFor(
+    workspace,
+    candidates.map(({ contactId }) => contactId),
+    'email',
+  );
   const audiences = lastLook ? new Map<string, Set<number>>() : audiencesOf(workspace, candidates, versions, now);
   const claimedHere = new Map<number, number>();
   return candidates.map((each) => {
@@ -116,7 +127,8 @@ function audiencesOf(workspace: Workspace, candidates: readonly Candidate[], ver
   const answers = new Map<string, Set<number>>();
   for (const [key, group] of groups) {
     const audience = versions.get(group[0]!.flowId, group[0]!.liveVersion ?? group[0]!.version)?.flow.entry.audience ?? null;
-    if (audience !== null) answers.set(key, answerForContacts(workspace, audience, [...new Set(group.map(({ contactId }) => contactId))], now));
+    if (audience !== null)
+      answers.set(key, answerForContacts(workspace, audience, [...new Set(group.map(({ contactId }) => contactId))], now));
   }
   return answers;
 }

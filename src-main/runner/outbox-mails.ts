@@ -29,7 +29,13 @@ export function renderingOf(workspace: Workspace, from: Sender, now: Instant): P
 }
 
 /** Renders claimed messages, in their order. One message is parsed once for all its readers. */
-export async function prepareMails(workspace: Workspace, renderer: Renderer, claimed: readonly Claimed[], from: Sender, now: Instant): Promise<Prepared[]> {
+export async function prepareMails(
+  workspace: Workspace,
+  renderer: Renderer,
+  claimed: readonly Claimed[],
+  from: Sender,
+  now: Instant,
+): Promise<Prepared[]> {
   const shared = renderingOf(workspace, from, now);
   const secret = mailSecret(workspace);
   const contacts = getContacts(workspace, [...new Set(claimed.map(({ contactId }) => contactId))]);
@@ -54,7 +60,17 @@ export async function prepareMails(workspace: Workspace, renderer: Renderer, cla
       else {
         const { subject, html, text, headers, bytes } = result;
         const eml = Buffer.from(bytes!.eml);
-        const mail: OutgoingMail = { from, to: each.address, subject, html, text, messageId: each.messageId, headers, date: new Date(now), eml };
+        const mail: OutgoingMail = {
+          from,
+          to: each.address,
+          subject,
+          html,
+          text,
+          messageId: each.messageId,
+          headers,
+          date: new Date(now),
+          eml,
+        };
         prepared.set(each.id, { claimed: { ...each, subject }, mail, bytes: { eml, compressed: bytes!.compressed, hash: bytes!.hash } });
       }
     });

@@ -48,9 +48,14 @@ export function aftermath(delivery: Delivery, attempts: number): Aftermath {
     // Said before any message: the list is not touched. Said of a message: the others go first next time, and one that is
     // refused again and again while they get through is shown to a person instead of stopping everybody for ever.
     if (delivery.ofMessage !== true) return { to: 'planned', inMs: null, consumed: false, reason: null, response };
-    return isLast ? { to: 'held', reason: 'server-refused', response } : { to: 'planned', inMs, consumed: true, reason: 'server-refused', response };
+    return isLast
+      ? { to: 'held', reason: 'server-refused', response }
+      : { to: 'planned', inMs, consumed: true, reason: 'server-refused', response };
   }
-  if (temporary) return isLast ? { to: 'failed', reason: 'gave-up', response, deadAddress: false } : { to: 'planned', inMs, consumed: true, reason: 'deferred', response };
+  if (temporary)
+    return isLast
+      ? { to: 'failed', reason: 'gave-up', response, deadAddress: false }
+      : { to: 'planned', inMs, consumed: true, reason: 'deferred', response };
   return { to: 'failed', reason: reasonFor(scope, code), response, deadAddress: scope === 'recipient' && DEAD.has(code) };
 }
 

@@ -11,7 +11,8 @@ export type Settled = LedgerRow & { address: string | null; subject: string | nu
 
 /** Ends a message, or plans it again. Answers false when somebody else has settled it before. Inside the caller's transaction. */
 export function applyAftermath(workspace: Workspace, message: Settled, after: Aftermath, now: Instant): boolean {
-  if (after.to === 'planned') return planAgain(workspace, message.id, now + (after.inMs ?? 0), after.consumed, after.reason, after.response || null);
+  if (after.to === 'planned')
+    return planAgain(workspace, message.id, now + (after.inMs ?? 0), after.consumed, after.reason, after.response || null);
   const reason = 'reason' in after ? after.reason : null;
   if (!settle(workspace, message.id, after.to, 1, reason, after.response || null, now)) return false;
   if (after.to === 'held') return true;
@@ -20,7 +21,8 @@ export function applyAftermath(workspace: Workspace, message: Settled, after: Af
     recordMessageEvent(workspace, message, 'message_failed', now, { reason, response: after.response });
     if (after.deadAddress) {
       recordMessageEvent(workspace, message, 'message_bounced', now, { reason, kind: 'hard' });
-      if (message.address !== null) addSuppression(workspace, { channel: 'email', address: message.address, reason: 'bounced', source: 'smtp' });
+      if (message.address !== null)
+        addSuppression(workspace, { channel: 'email', address: message.address, reason: 'bounced', source: 'smtp' });
     }
   }
   tellEnrollment(workspace, message, after.to, now);
@@ -28,7 +30,14 @@ export function applyAftermath(workspace: Workspace, message: Settled, after: Af
 }
 
 /** Ends a message before it was sent: cancelled for a reason, which the timeline shows (FEATURES D14), or held for a person. */
-export function stopMessage(workspace: Workspace, message: Settled, state: 'cancelled' | 'held', reason: string, detail: string | null, now: Instant): boolean {
+export function stopMessage(
+  workspace: Workspace,
+  message: Settled,
+  state: 'cancelled' | 'held',
+  reason: string,
+  detail: string | null,
+  now: Instant,
+): boolean {
   if (!settle(workspace, message.id, state, 0, reason, detail, now)) return false;
   if (state === 'held') return true;
   recordMessageEvent(workspace, message, 'message_cancelled', now, { reason });
@@ -37,7 +46,14 @@ export function stopMessage(workspace: Workspace, message: Settled, state: 'canc
 }
 
 /** Records what happened to a message on its contact's timeline. `data.message` is the message's key. */
-export function recordMessageEvent(workspace: Workspace, message: Settled, type: string, at: Instant, more: Record<string, unknown>, source = 'flow'): void {
+export function recordMessageEvent(
+  workspace: Workspace,
+  message: Settled,
+  type: string,
+  at: Instant,
+  more: Record<string, unknown>,
+  source = 'flow',
+): void {
   if (!hasContact(workspace, message.contactId)) return;
   recordEvent(workspace, {
     contactId: message.contactId,

@@ -97,7 +97,8 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
           if (stopMessage(workspace, { ...each, subject: null }, verdict.state, verdict.reason, null, now)) stopped++;
         } else if (verdict.may === 'go') {
           const messageId = each.messageId ?? messageIdFor(secret, each.key, from);
-          if (claim(workspace, each.id, verdict.address, messageId, now)) claimed.push({ ...each, address: verdict.address, messageId, subject: null, published: verdict.message });
+          if (claim(workspace, each.id, verdict.address, messageId, now))
+            claimed.push({ ...each, address: verdict.address, messageId, subject: null, published: verdict.message });
         }
       });
       return { claimed, stopped, seen: candidates.length };
@@ -235,7 +236,8 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
         const now = workspace.clock.now();
         for (const each of openMessages(workspace)) {
           if (each.state === 'claimed') release(workspace, each.id);
-          else if (each.messageId !== null && channel?.hasDelivered?.(each.messageId)) applyAftermath(workspace, { ...each, address: null }, { to: 'sent', response: 'found after a crash' }, now);
+          else if (each.messageId !== null && channel?.hasDelivered?.(each.messageId))
+            applyAftermath(workspace, { ...each, address: null }, { to: 'sent', response: 'found after a crash' }, now);
           else applyAftermath(workspace, { ...each, address: null }, { to: 'unknown', response: '' }, now);
         }
       });
@@ -259,7 +261,14 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
     },
     paused() {
       const error = storageTrouble?.error ?? journal.trouble();
-      if (error !== null) return problem('storage', say('The workspace file cannot be written: {reason}. Make room on the disk; nothing is sent until what is sent can be recorded.', { reason: error instanceof Error ? error.message : '' }));
+      if (error !== null)
+        return problem(
+          'storage',
+          say(
+            'The workspace file cannot be written: {reason}. Make room on the disk; nothing is sent until what is sent can be recorded.',
+            { reason: error instanceof Error ? error.message : '' },
+          ),
+        );
       const way = sending.way();
       return 'channel' in way ? (sending.trouble()?.problem ?? null) : way;
     },

@@ -42,7 +42,10 @@ export function createSendingChannel(workspace: Workspace, openChannel: OpenChan
   function way(): Way | Problem {
     const [account] = allAccounts(workspace);
     if (isSample(workspace) && fixed?.reachesNobody !== true) {
-      return problem('sample-workspace', say('This is the sample workspace: nothing is ever sent from it. Make a workspace of your own to write to people.'));
+      return problem(
+        'sample-workspace',
+        say('This is the sample workspace: nothing is ever sent from it. Make a workspace of your own to write to people.'),
+      );
     }
     if (fixed !== undefined) {
       const from = account === undefined ? fixed.defaultFrom : { name: account.fromName, address: account.fromAddress };
@@ -52,7 +55,12 @@ export function createSendingChannel(workspace: Workspace, openChannel: OpenChan
     if (account === undefined) return noAccount();
     const password = workspace.secrets.get(passwordKey(account.id));
     if (account.user !== '' && password === null) {
-      return problem('no-password', say('The password of the account {name} is not known on this computer. Enter it in the settings; messages wait until then.', { name: account.name }));
+      return problem(
+        'no-password',
+        say('The password of the account {name} is not known on this computer. Enter it in the settings; messages wait until then.', {
+          name: account.name,
+        }),
+      );
     }
     const key = JSON.stringify([account, password]);
     if (opened?.key !== key) {

@@ -45,7 +45,12 @@ const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_versio
 
 /** Planned messages that are due, oldest first; those of paused flows stay where they are (FAULTS F46). */
 export function dueMessages(workspace: WithDatabase, now: Instant, limit: number): Candidate[] {
-  return rows(workspace.db, `${CANDIDATE} WHERE o.state = 'planned' AND o.due_at <= ? AND f.state IS NOT 'paused' ORDER BY o.due_at, o.id LIMIT ?`, now, limit);
+  return rows(
+    workspace.db,
+    `${CANDIDATE} WHERE o.state = 'planned' AND o.due_at <= ? AND f.state IS NOT 'paused' ORDER BY o.due_at, o.id LIMIT ?`,
+    now,
+    limit,
+  );
 }
 
 /** One message as the gates look at it, whatever its state; `undefined` when there is none. */
@@ -55,18 +60,53 @@ export function candidate(workspace: WithDatabase, id: number): (Candidate & { s
 
 /** When a planned message is due next; `null` when none is planned in a flow that runs. */
 export function nextMessageDue(workspace: WithDatabase): Instant | null {
-  return row<{ dueAt: number }>(workspace.db, `SELECT o.due_at AS dueAt FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id WHERE o.state = 'planned' AND f.state IS NOT 'paused' ORDER BY o.due_at, o.id LIMIT 1`)?.dueAt ?? null;
+  return (
+    row<{ dueAt: number }>(
+      workspace.db,
+      `SELECT o.due_at AS dueAt FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id WHERE o.state = 'planned' AND f.state IS NOT 'paused' ORDER BY o.due_at, o.id LIMIT 1`,
+    )?.dueAt ?? null
+  );
 }
 
 /** planned -> claimed. */
 export function claim(workspace: WithDatabase, id: number, address: string, messageId: string, now: Instant): boolean {
-  return run(workspace.db, `UPDATE outbox SET state = 'claimed', claimed_at = ?, address = ?, message_id = ? WHERE id = ? AND state = 'planned'`, now, address, messageId, id).changes === 1;
+  return (
+    run(
+      workspace.db,
+      `UPDATE outbox SET state = 'claimed', claimed_at = ?, address = ?, message_id = ? WHERE id = ? AND state = 'planned'`,
+      now,
+      address,
+      messageId,
+      id,
+    ).changes === 1
+  );
 }
 
 /** claimed -> handed, with the bytes that are about to leave. Answers false when the row is not claimed. */
-export function markHanded(workspace: WithDatabase, id: number, subject: string, contentHash: string, compressed: Uint8Array, now: Instant): boolean {
-  const moved = run(workspace.db, `UPDATE outbox SET state = 'handed', handed_at = ?, subject = ?, content_hash = ? WHERE id = ? AND state = 'claimed'`, now, subject, contentHash, id).changes === 1;
-  if (moved) run(workspace.db, 'INSERT INTO outbox_contents (outbox_id, eml) VALUES (?, ?) ON CONFLICT (outbox_id) DO UPDATE SET eml = excluded.eml', id, compressed);
+export function markHanded(
+  workspace: WithDatabase,
+  id: number,
+  subject: string,
+  contentHash: string,
+  compressed: Uint8Array,
+  now: Instant,
+): boolean {
+  const moved =
+    run(
+      workspace.db,
+      `UPDATE outbox SET state = 'handed', handed_at = ?, subject = ?, content_hash = ? WHERE id = ? AND state = 'claimed'`,
+      now,
+      subject,
+      contentHash,
+      id,
+    ).changes === 1;
+  if (moved)
+    run(
+      workspace.db,
+      'INSERT INTO outbox_contents (outbox_id, eml) VALUES (?, ?) ON CONFLICT (outbox_id) DO UPDATE SET eml = excluded.eml',
+      id,
+      compressed,
+    );
   return moved;
 }
 
@@ -79,7 +119,14 @@ export function release(workspace: WithDatabase, id: number): boolean {
  * Back to planned, due later. `consumed`: the server has answered about this message, which counts as an attempt. That a person
  * asked for it again ("resend") is kept: such a message is not bound to where its enrollment stands.
  */
-export function planAgain(workspace: WithDatabase, id: number, dueAt: Instant, consumed: boolean, reason: string | null, response: string | null): boolean {
+export function planAgain(
+  workspace: WithDatabase,
+  id: number,
+  dueAt: Instant,
+  consumed: boolean,
+  reason: string | null,
+  response: string | null,
+): boolean {
   return (
     run(
       workspace.db,
@@ -94,7 +141,15 @@ export function planAgain(workspace: WithDatabase, id: number, dueAt: Instant, c
 }
 
 /** To a state that only a person changes (FAULTS I7), from one that is not. */
-export function settle(workspace: WithDatabase, id: number, state: 'sent' | 'failed' | 'unknown' | 'held' | 'cancelled', attempts: 0 | 1, reason: string | null, response: string | null, now: Instant): boolean {
+export function settle(
+  workspace: WithDatabase,
+  id: number,
+  state: 'sent' | 'failed' | 'unknown' | 'held' | 'cancelled',
+  attempts: 0 | 1,
+  reason: string | null,
+  response: string | null,
+  now: Instant,
+): boolean {
   return (
     run(
       workspace.db,
@@ -110,7 +165,13 @@ export function settle(workspace: WithDatabase, id: number, state: 'sent' | 'fai
 }
 
 /** A person's word on a message that the machine must not touch: from `unknown`, `held` or `failed`. To `planned` it is due now, with all its attempts. */
-export function decideState(workspace: WithDatabase, id: number, state: 'sent' | 'planned' | 'cancelled', reason: string, now: Instant): boolean {
+export function decideState(
+  workspace: WithDatabase,
+  id: number,
+  state: 'sent' | 'planned' | 'cancelled',
+  reason: string,
+  now: Instant,
+): boolean {
   const change =
     state === 'planned'
       ? `UPDATE outbox SET state = ?, reason = ?, due_at = ?, settled_at = NULL, claimed_at = NULL, attempts = 0`
@@ -119,7 +180,12 @@ export function decideState(workspace: WithDatabase, id: number, state: 'sent' |
 }
 
 /** Tells the enrollment that asked for the message how it ended, and has it looked at. One that has moved on is left alone. */
-export function tellEnrollment(workspace: WithDatabase, message: LedgerRow, result: 'sent' | 'failed' | 'unknown' | 'cancelled', now: Instant): void {
+export function tellEnrollment(
+  workspace: WithDatabase,
+  message: LedgerRow,
+  result: 'sent' | 'failed' | 'unknown' | 'cancelled',
+  now: Instant,
+): void {
   run(
     workspace.db,
     `UPDATE enrollments SET message_result = ?, due_at = ? WHERE id = ? AND step_id = ? AND visit = ? AND state IN ('active', 'held', 'failed')`,
@@ -143,7 +209,10 @@ export function hasContact(workspace: WithDatabase, contactId: number): boolean 
 
 /** What was left open by a process that has ended: claimed or handed. */
 export function openMessages(workspace: WithDatabase): (LedgerRow & { state: 'claimed' | 'handed'; subject: string | null })[] {
-  return rows(workspace.db, `SELECT ${LEDGER_COLUMNS}, o.state, o.subject FROM outbox o WHERE o.state IN ('claimed', 'handed') ORDER BY o.id`);
+  return rows(
+    workspace.db,
+    `SELECT ${LEDGER_COLUMNS}, o.state, o.subject FROM outbox o WHERE o.state IN ('claimed', 'handed') ORDER BY o.id`,
+  );
 }
 
 export type RecentlySent = { contact: number; step: number };
@@ -172,7 +241,10 @@ export function contentOf(workspace: WithDatabase, id: number): Buffer | undefin
 }
 
 /** Rows of the ledger, newest first. */
-export function listMessages(workspace: WithDatabase, wanted: { flow: number | null; contact: number | null; state: string | null; limit: number }): OutboxRow[] {
+export function listMessages(
+  workspace: WithDatabase,
+  wanted: { flow: number | null; contact: number | null; state: string | null; limit: number },
+): OutboxRow[] {
   const conditions: string[] = [];
   const values: unknown[] = [];
   const only = (column: string, value: unknown) => {

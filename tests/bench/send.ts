@@ -30,7 +30,15 @@ async function byOutbox(port: number, folder: string, run: number): Promise<{ me
     for (let n = 0; n < mails; n++) plan(workspace, { email: `reader${n}@example.dk`, first_name: `Reader ${n}` });
   });
   const sent: OutgoingMail[] = [];
-  const smtp = smtpChannel({ host: '127.0.0.1', port, security: 'none', user: '', password: null, defaultFrom: { name: 'Shop', address: 'shop@example.com' }, connections: CONNECTIONS });
+  const smtp = smtpChannel({
+    host: '127.0.0.1',
+    port,
+    security: 'none',
+    user: '',
+    password: null,
+    defaultFrom: { name: 'Shop', address: 'shop@example.com' },
+    connections: CONNECTIONS,
+  });
   const channel: MailChannel = { ...smtp, deliver: (mail, handed) => (sent.push(mail), smtp.deliver(mail, handed)) };
   const outbox = outboxOver(workspace, channel);
   const start = process.hrtime.bigint();
@@ -44,7 +52,14 @@ async function byOutbox(port: number, folder: string, run: number): Promise<{ me
 }
 
 async function byPool(port: number, prepared: readonly OutgoingMail[]): Promise<Measured> {
-  const pool = nodemailer.createTransport({ pool: true, host: '127.0.0.1', port, ignoreTLS: true, maxConnections: CONNECTIONS, maxMessages: 100 });
+  const pool = nodemailer.createTransport({
+    pool: true,
+    host: '127.0.0.1',
+    port,
+    ignoreTLS: true,
+    maxConnections: CONNECTIONS,
+    maxMessages: 100,
+  });
   const start = process.hrtime.bigint();
   await Promise.all(prepared.map(({ from, to, subject, html, text }) => pool.sendMail({ from, to, subject, html, text })));
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
@@ -62,7 +77,14 @@ try {
     product.push(measured);
     baseline.push(await byPool(server.port, sent));
   }
-  report('send', `${mails.toLocaleString('en')} personalised mails through the ledger, ${CONNECTIONS} connections to a server on loopback`, { count: mails, called: 'mails' }, product, `nodemailer's pool, ${CONNECTIONS} connections`, baseline);
+  report(
+    'send',
+    `${mails.toLocaleString('en')} personalised mails through the ledger, ${CONNECTIONS} connections to a server on loopback`,
+    { count: mails, called: 'mails' },
+    product,
+    `nodemailer's pool, ${CONNECTIONS} connections`,
+    baseline,
+  );
 } finally {
   server.stop();
   rmSync(folder, { recursive: true, force: true });

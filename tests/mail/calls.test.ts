@@ -14,7 +14,15 @@ import { addContact } from '../workspace-fixture.ts';
 import { fakeChannel, type FakeChannel } from './fake-channel.ts';
 import { drain, mailing, outboxOver, plan, WELCOME, type Mailing } from './outbox-fixture.ts';
 
-const ACCOUNT: Account = { name: 'Main', host: 'mail.test', port: 587, security: 'starttls', user: 'me', fromName: 'Anna', fromAddress: 'anna@shop.dk' };
+const ACCOUNT: Account = {
+  name: 'Main',
+  host: 'mail.test',
+  port: 587,
+  security: 'starttls',
+  user: 'me',
+  fromName: 'Anna',
+  fromAddress: 'anna@shop.dk',
+};
 
 let workspace: Mailing;
 let channel: FakeChannel;
@@ -57,7 +65,9 @@ describe('messages', () => {
       ['foerste_hilsen', 'Hej', ['Welcome flow']],
       ['foerste_hilsen_2', '', []],
     ]);
-    expect(await refusal(() => messages()['messages.remove']({ key: made.key }))).toBe('"Første hilsen!" is sent by Welcome flow. Take it out there first.');
+    expect(await refusal(() => messages()['messages.remove']({ key: made.key }))).toBe(
+      '"Første hilsen!" is sent by Welcome flow. Take it out there first.',
+    );
     await messages()['messages.remove']({ key: again.key });
     expect(await refusal(() => messages()['messages.get']({ key: again.key }))).toMatch('There is no message');
     expect(await refusal(() => messages()['messages.save'](again))).toMatch('There is no message');
@@ -72,7 +82,11 @@ describe('messages', () => {
     await drain(outbox);
     const sent = channel.accepted[0]!;
     const withoutToken = (text: string) => text.replaceAll(/unsubscribe%20[\w.]+/g, 'unsubscribe');
-    expect([shown.subject, withoutToken(shown.html), withoutToken(shown.text)]).toEqual([sent.subject, withoutToken(sent.html), withoutToken(sent.text)]);
+    expect([shown.subject, withoutToken(shown.html), withoutToken(shown.text)]).toEqual([
+      sent.subject,
+      withoutToken(sent.html),
+      withoutToken(sent.text),
+    ]);
     expect(shown.problems).toEqual([]);
   });
 
@@ -91,11 +105,20 @@ describe('messages', () => {
     await messages()['messages.save']({ ...made, subject: 'Hi', body: '<p>Hi</p>' });
     run(workspace.db, 'INSERT INTO accounts (account) VALUES (?)', JSON.stringify(ACCOUNT));
     workspace.secrets.set('smtp:1', 'hush');
-    expect(await messages()['messages.sendTest']({ key: made.key, to: ' me@example.dk ', contact: null })).toEqual({ response: '250 2.0.0 stored' });
+    expect(await messages()['messages.sendTest']({ key: made.key, to: ' me@example.dk ', contact: null })).toEqual({
+      response: '250 2.0.0 stored',
+    });
     const mail: OutgoingMail = channel.accepted[0]!;
-    expect([mail.to, mail.subject, mail.from, opened]).toEqual(['me@example.dk', '[Test] Hi', { name: 'Anna', address: 'anna@shop.dk' }, [{ account: ACCOUNT, password: 'hush' }]]);
+    expect([mail.to, mail.subject, mail.from, opened]).toEqual([
+      'me@example.dk',
+      '[Test] Hi',
+      { name: 'Anna', address: 'anna@shop.dk' },
+      [{ account: ACCOUNT, password: 'hush' }],
+    ]);
     expect(mail.eml.toString()).toContain(`Message-ID: <${mail.messageId}>`);
-    expect(workspace.db.prepare(`SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM events WHERE type LIKE 'message%') AS n`).get()).toEqual({ n: 0 });
+    expect(
+      workspace.db.prepare(`SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM events WHERE type LIKE 'message%') AS n`).get(),
+    ).toEqual({ n: 0 });
   });
 
   test('a test mail that cannot be sent says why', async () => {
@@ -108,8 +131,12 @@ describe('messages', () => {
     run(workspace.db, 'INSERT INTO accounts (account) VALUES (?)', JSON.stringify(ACCOUNT));
     expect(await send()).toMatch('password of the account Main is not known');
     workspace.secrets.set('smtp:1', 'hush');
-    channel = fakeChannel({ before: () => ({ result: 'failed', temporary: false, scope: 'account', code: '535', response: '535 5.7.8 wrong' }) });
-    expect(await send()).toBe('mail.test does not accept the user name or the password: 535 5.7.8 wrong. Enter them again in the settings.');
+    channel = fakeChannel({
+      before: () => ({ result: 'failed', temporary: false, scope: 'account', code: '535', response: '535 5.7.8 wrong' }),
+    });
+    expect(await send()).toBe(
+      'mail.test does not accept the user name or the password: 535 5.7.8 wrong. Enter them again in the settings.',
+    );
     channel = fakeChannel({ after: () => ({ result: 'unknown', response: '' }) });
     expect(await send()).toMatch('Look into the mailbox: it may have arrived');
     markAsSample(workspace);
@@ -140,7 +167,9 @@ describe('accounts', () => {
     [{ host: 'https://mail.test/' }, 'is not the name of a server'],
     [{ security: 'none' as const }, 'would travel unencrypted'],
   ])('%j is refused', async (wrong, sentence) => {
-    expect(await refusal(() => accounts()['accounts.save']({ id: null, account: { ...ACCOUNT, ...wrong }, password: 'x' }))).toMatch(sentence);
+    expect(await refusal(() => accounts()['accounts.save']({ id: null, account: { ...ACCOUNT, ...wrong }, password: 'x' }))).toMatch(
+      sentence,
+    );
     expect(await accounts()['accounts.list']({})).toEqual([]);
   });
 
@@ -170,7 +199,9 @@ test('the outbox is listed by flow, contact and state, newest first, and decided
   for (let n = 0; n < 5; n++) plan(workspace, { email: `p${n}@example.dk` });
   run(workspace.db, `UPDATE outbox SET state = 'unknown', address = 'p0@example.dk' WHERE id = 1`);
   expect((await calls['outbox.list'](all)).map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);
-  expect((await calls['outbox.list']({ ...all, state: 'unknown' })).map(({ address, state, stepId }) => [address, state, stepId])).toEqual([['p0@example.dk', 'unknown', 'mail']]);
+  expect((await calls['outbox.list']({ ...all, state: 'unknown' })).map(({ address, state, stepId }) => [address, state, stepId])).toEqual([
+    ['p0@example.dk', 'unknown', 'mail'],
+  ]);
   expect(await calls['outbox.list']({ ...all, contact: 3 })).toHaveLength(1);
   expect(await calls['outbox.list']({ ...all, flow: 99 })).toEqual([]);
   await calls['outbox.decide']({ id: 1, decision: 'markSent' });

@@ -16,15 +16,23 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-function machine(steps: FakeSteps = {}, options: Parameters<typeof mailing>[1] = {}, message: Parameters<typeof mailing>[0] = {}): { workspace: Mailing; outbox: Outbox; channel: FakeChannel } {
+function machine(
+  steps: FakeSteps = {},
+  options: Parameters<typeof mailing>[1] = {},
+  message: Parameters<typeof mailing>[0] = {},
+): { workspace: Mailing; outbox: Outbox; channel: FakeChannel } {
   const workspace = mailing(message, options);
   const channel = fakeChannel(steps);
   const outbox = outboxOver(workspace, channel);
-  open.push(() => workspace.close(), () => outbox.close());
+  open.push(
+    () => workspace.close(),
+    () => outbox.close(),
+  );
   return { workspace, outbox, channel };
 }
 
-const suppress = (workspace: Mailing, address: string) => addSuppression(workspace, { channel: 'email', address, reason: 'unsubscribed', source: 'user' });
+const suppress = (workspace: Mailing, address: string) =>
+  addSuppression(workspace, { channel: 'email', address, reason: 'unsubscribed', source: 'user' });
 
 describe('after a crash', () => {
   const CASES = [
@@ -59,13 +67,22 @@ describe('after a crash', () => {
     const stops: (() => void)[] = [];
     const hang = () => new Promise<undefined>((resolve) => stops.push(() => resolve(undefined)));
     const workspace = mailing();
-    const channel = fakeChannel({ before: (mail) => (mail.to.startsWith('early') ? hang() : undefined), after: () => hang().then(() => ({ result: 'unknown', response: '' })) }, 2);
+    const channel = fakeChannel(
+      {
+        before: (mail) => (mail.to.startsWith('early') ? hang() : undefined),
+        after: () => hang().then(() => ({ result: 'unknown', response: '' })),
+      },
+      2,
+    );
     channel.close = () => {
       for (const stop of stops) stop();
       return Promise.resolve();
     };
     const deliver = channel.deliver;
-    channel.deliver = async (mail, handed) => (mail.to.startsWith('early') ? (await hang(), { result: 'failed', temporary: true, scope: 'network', code: 'closed', response: '' }) : deliver(mail, handed));
+    channel.deliver = async (mail, handed) =>
+      mail.to.startsWith('early')
+        ? (await hang(), { result: 'failed', temporary: true, scope: 'network', code: 'closed', response: '' })
+        : deliver(mail, handed);
     const outbox = outboxOver(workspace, channel);
     open.push(() => workspace.close());
     plan(workspace, { email: 'early@example.dk' });
@@ -78,14 +95,22 @@ describe('after a crash', () => {
 });
 
 describe('what cannot be recorded is not sent (F4, F5)', () => {
-  const broken = (workspace: Mailing, state: string) => workspace.db.exec(`CREATE TRIGGER broken BEFORE UPDATE ON outbox WHEN new.state = '${state}' BEGIN SELECT raise(ABORT, 'disk full'); END`);
+  const broken = (workspace: Mailing, state: string) =>
+    workspace.db.exec(
+      `CREATE TRIGGER broken BEFORE UPDATE ON outbox WHEN new.state = '${state}' BEGIN SELECT raise(ABORT, 'disk full'); END`,
+    );
 
   test('"handed" cannot be written: nothing leaves, nothing spins, and it goes on when there is room', async () => {
     const { workspace, outbox, channel } = machine();
     for (let n = 0; n < 20; n++) plan(workspace, { email: `p${n}@example.dk` });
     broken(workspace, 'handed');
     await drain(outbox);
-    expect([channel.accepted.length, channel.offered.length, outbox.paused()?.code, tally(workspace)]).toEqual([0, 1, 'storage', { planned: 20 }]);
+    expect([channel.accepted.length, channel.offered.length, outbox.paused()?.code, tally(workspace)]).toEqual([
+      0,
+      1,
+      'storage',
+      { planned: 20 },
+    ]);
     expect(await outbox.performDue()).toBe(0);
     workspace.db.exec('DROP TRIGGER broken');
     const again = outboxOver(workspace, channel);
@@ -98,7 +123,11 @@ describe('what cannot be recorded is not sent (F4, F5)', () => {
     for (let n = 0; n < 5; n++) plan(workspace, { email: `p${n}@example.dk` });
     broken(workspace, 'sent');
     await drain(outbox);
-    expect([channel.accepted.length, outbox.paused()?.code, tally(workspace)]).toEqual([expect.any(Number), 'storage', expect.objectContaining({ handed: channel.accepted.length })]);
+    expect([channel.accepted.length, outbox.paused()?.code, tally(workspace)]).toEqual([
+      expect.any(Number),
+      'storage',
+      expect.objectContaining({ handed: channel.accepted.length }),
+    ]);
     expect(channel.accepted.length).toBeLessThanOrEqual(2);
     workspace.db.exec('DROP TRIGGER broken');
     while (outbox.paused() !== null) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -115,7 +144,15 @@ describe('the fuse', () => {
     const enrollment = ledger(workspace)[0]!.key.split(':')[1];
     run(workspace.db, 'DELETE FROM outbox');
     for (let n = 0; n < 30; n++) {
-      run(workspace.db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at, reason) VALUES (?, ?, 1, ?, ?, ?, 'email', 'welcome', 'planned', 0, 0, 'resend')`, `k:${n}`, workspace.flow, enrollment, `s${n}`, contact);
+      run(
+        workspace.db,
+        `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at, reason) VALUES (?, ?, 1, ?, ?, ?, 'email', 'welcome', 'planned', 0, 0, 'resend')`,
+        `k:${n}`,
+        workspace.flow,
+        enrollment,
+        `s${n}`,
+        contact,
+      );
     }
     await drain(outbox);
     expect(channel.accepted).toHaveLength(20);
@@ -131,7 +168,14 @@ describe('the fuse', () => {
     for (let visit = 2; visit < 50; visit++) {
       await drain(outbox);
       run(workspace.db, 'UPDATE enrollments SET visit = ? WHERE id = ?', visit, enrollment);
-      run(workspace.db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES (?, ?, 1, ?, 'mail', ?, 'email', 'welcome', 'planned', 0, 0)`, `${workspace.flow}:${enrollment}:mail:${visit}`, workspace.flow, enrollment, contact);
+      run(
+        workspace.db,
+        `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES (?, ?, 1, ?, 'mail', ?, 'email', 'welcome', 'planned', 0, 0)`,
+        `${workspace.flow}:${enrollment}:mail:${visit}`,
+        workspace.flow,
+        enrollment,
+        contact,
+      );
       workspace.clock.setTo(workspace.clock.now() + 60_000);
     }
     await drain(outbox);
@@ -149,13 +193,21 @@ describe('a person decides', () => {
     run(found.workspace.db, `UPDATE enrollments SET step_id = 'later', visit = 2`);
     return { ...found, id };
   };
-  const audit = (workspace: Mailing) => (workspace.db.prepare('SELECT actor, action FROM audit ORDER BY id').all() as { actor: string; action: string }[]).map(({ actor, action }) => `${actor} ${action}`);
+  const audit = (workspace: Mailing) =>
+    (workspace.db.prepare('SELECT actor, action FROM audit ORDER BY id').all() as { actor: string; action: string }[]).map(
+      ({ actor, action }) => `${actor} ${action}`,
+    );
 
   test('mark as sent', async () => {
     const { workspace, outbox, channel, id } = unknown();
     decide(workspace, id, 'markSent');
     await drain(outbox);
-    expect([states(workspace), channel.offered, eventTypes(workspace), audit(workspace)]).toEqual([['sent: by-user'], [], ['message_sent'], ['user outbox.markSent']]);
+    expect([states(workspace), channel.offered, eventTypes(workspace), audit(workspace)]).toEqual([
+      ['sent: by-user'],
+      [],
+      ['message_sent'],
+      ['user outbox.markSent'],
+    ]);
   });
 
   test('send again: one more attempt of the same row, even where the enrollment has moved on', async () => {
@@ -183,7 +235,8 @@ describe('a person decides', () => {
     const { workspace, outbox } = machine();
     const id = plan(workspace, { email: 'ada@example.dk' });
     await drain(outbox);
-    for (const decision of ['markSent', 'resend', 'cancel'] as const) expect(() => decide(workspace, id, decision)).toThrow('Nothing is left to decide about this message: it is sent.');
+    for (const decision of ['markSent', 'resend', 'cancel'] as const)
+      expect(() => decide(workspace, id, decision)).toThrow('Nothing is left to decide about this message: it is sent.');
     expect(() => decide(workspace, 999, 'cancel')).toThrow('There is no message number 999');
     expect([states(workspace), audit(workspace)]).toEqual([['sent'], []]);
   });
@@ -194,11 +247,22 @@ describe('nothing can be sent at present', () => {
     const workspace = mailing();
     const opened: string[] = [];
     const outbox = createOutbox(workspace, { openChannel: (account) => (opened.push(account.host), fakeChannel()) });
-    open.push(() => workspace.close(), () => outbox.close());
+    open.push(
+      () => workspace.close(),
+      () => outbox.close(),
+    );
     plan(workspace, { email: 'ada@example.dk' });
     return { workspace, outbox, opened };
   };
-  const account = { name: 'Main', host: 'mail.test', port: 587, security: 'starttls', user: 'me', fromName: '', fromAddress: 'shop@example.com' };
+  const account = {
+    name: 'Main',
+    host: 'mail.test',
+    port: 587,
+    security: 'starttls',
+    user: 'me',
+    fromName: '',
+    fromAddress: 'shop@example.com',
+  };
 
   test('no account, no password, then both', async () => {
     const { workspace, outbox, opened } = withoutChannel();
@@ -221,11 +285,18 @@ describe('nothing can be sent at present', () => {
     const fixed = fakeChannel();
     const other = outboxOver(workspace, fixed);
     await drain(other);
-    expect([outbox.paused()?.code, other.paused()?.code, states(workspace), fixed.offered]).toEqual(['sample-workspace', 'sample-workspace', ['planned'], []]);
+    expect([outbox.paused()?.code, other.paused()?.code, states(workspace), fixed.offered]).toEqual([
+      'sample-workspace',
+      'sample-workspace',
+      ['planned'],
+      [],
+    ]);
   });
 
   test('trouble with the server is waited out, longer each time, and survives a restart', async () => {
-    const { workspace, outbox, channel } = machine({ before: () => ({ result: 'failed', temporary: true, scope: 'network', code: 'refused', response: 'connect ECONNREFUSED' }) });
+    const { workspace, outbox, channel } = machine({
+      before: () => ({ result: 'failed', temporary: true, scope: 'network', code: 'refused', response: 'connect ECONNREFUSED' }),
+    });
     for (let n = 0; n < 50; n++) plan(workspace, { email: `p${n}@example.dk` });
     const waits: number[] = [];
     for (let n = 0; n < 7; n++) {
@@ -235,7 +306,10 @@ describe('nothing can be sent at present', () => {
       workspace.clock.setTo(outbox.nextDueAt()!);
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
-    expect(ledger(workspace).every(({ state, attempts }) => state === 'planned' && attempts === 0), 'the list is not burned').toBe(true);
+    expect(
+      ledger(workspace).every(({ state, attempts }) => state === 'planned' && attempts === 0),
+      'the list is not burned',
+    ).toBe(true);
     expect(channel.offered).toHaveLength(7);
   });
 });

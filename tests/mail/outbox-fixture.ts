@@ -23,15 +23,36 @@ export type Mailing = TestWorkspace & { flow: number };
 /** A workspace with one live flow whose only step sends the message. */
 export function mailing(message: Partial<Message> = {}, options: { file?: string; audience?: Rule } = {}): Mailing {
   const workspace = testWorkspace(options.file === undefined ? {} : { file: options.file });
-  const flow = flowSchema.parse({ name: 'Welcome flow', steps: [{ id: 'mail', type: 'sendEmail', config: { message: 'welcome' } }], entry: { audience: options.audience ?? null } });
+  const flow = flowSchema.parse({
+    name: 'Welcome flow',
+    steps: [{ id: 'mail', type: 'sendEmail', config: { message: 'welcome' } }],
+    entry: { audience: options.audience ?? null },
+  });
   const now = workspace.clock.now();
-  const { id } = run(workspace.db, `INSERT INTO flows (name, state, draft, revision, saved_at, live_version, created_at) VALUES ('Welcome flow', 'live', ?, 1, ?, 1, ?)`, JSON.stringify(flow), now, now);
-  run(workspace.db, 'INSERT INTO flow_versions (flow_id, number, flow, messages, published_at) VALUES (?, 1, ?, ?, ?)', id, JSON.stringify(flow), JSON.stringify([{ ...WELCOME, ...message }]), now);
+  const { id } = run(
+    workspace.db,
+    `INSERT INTO flows (name, state, draft, revision, saved_at, live_version, created_at) VALUES ('Welcome flow', 'live', ?, 1, ?, 1, ?)`,
+    JSON.stringify(flow),
+    now,
+    now,
+  );
+  run(
+    workspace.db,
+    'INSERT INTO flow_versions (flow_id, number, flow, messages, published_at) VALUES (?, 1, ?, ?, ?)',
+    id,
+    JSON.stringify(flow),
+    JSON.stringify([{ ...WELCOME, ...message }]),
+    now,
+  );
   return Object.assign(workspace, { flow: id });
 }
 
 /** Adds somebody who stands at the step and waits for the message, planned as the runner plans it; answers the outbox row's id. */
-export function plan(workspace: Mailing, contact: NewTestContact | number, planned: { dueAt?: number; visit?: number; step?: string } = {}): number {
+export function plan(
+  workspace: Mailing,
+  contact: NewTestContact | number,
+  planned: { dueAt?: number; visit?: number; step?: string } = {},
+): number {
   const contactId = typeof contact === 'number' ? contact : addContact(workspace, { consent: ['email'], ...contact });
   const now = workspace.clock.now();
   const { visit = 1, dueAt = now, step = 'mail' } = planned;
@@ -58,7 +79,20 @@ export function plan(workspace: Mailing, contact: NewTestContact | number, plann
   ).id;
 }
 
-export type Line = { id: number; key: string; state: string; reason: string | null; response: string | null; attempts: number; dueAt: number; address: string | null; subject: string | null; messageId: string | null; result: string | null; enrollmentDue: number | null };
+export type Line = {
+  id: number;
+  key: string;
+  state: string;
+  reason: string | null;
+  response: string | null;
+  attempts: number;
+  dueAt: number;
+  address: string | null;
+  subject: string | null;
+  messageId: string | null;
+  result: string | null;
+  enrollmentDue: number | null;
+};
 
 /** The ledger, oldest first, each row with what its enrollment was told. */
 export function ledger(workspace: Workspace): Line[] {
@@ -81,15 +115,24 @@ export function tally(workspace: Workspace): Record<string, number> {
 }
 
 export function eventTypes(workspace: Workspace): string[] {
-  return rows<{ type: string }>(workspace.db, `SELECT type FROM events WHERE type LIKE 'message%' OR type = 'suppressed' ORDER BY id`).map(({ type }) => type);
+  return rows<{ type: string }>(workspace.db, `SELECT type FROM events WHERE type LIKE 'message%' OR type = 'suppressed' ORDER BY id`).map(
+    ({ type }) => type,
+  );
 }
 
 export function eventData(workspace: Workspace, type: string): Record<string, unknown> {
-  return JSON.parse(row<{ data: string }>(workspace.db, 'SELECT data FROM events WHERE type = ? ORDER BY id DESC LIMIT 1', type)?.data ?? '{}') as Record<string, unknown>;
+  return JSON.parse(
+    row<{ data: string }>(workspace.db, 'SELECT data FROM events WHERE type = ? ORDER BY id DESC LIMIT 1', type)?.data ?? '{}',
+  ) as Record<string, unknown>;
 }
 
 export function outboxOver(workspace: Workspace, channel: MailChannel): Outbox {
-  return createOutbox(workspace, { channel, openChannel: () => { throw new Error('no account is asked for'); } });
+  return createOutbox(workspace, {
+    channel,
+    openChannel: () => {
+      throw new Error('no account is asked for');
+    },
+  });
 }
 
 /** Performs until nothing is due at this instant. */

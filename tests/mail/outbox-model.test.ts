@@ -10,7 +10,19 @@ import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { fakeChannel, NOT_HANDED } from './fake-channel.ts';
 import { drain, ledger, mailing, outboxOver, plan, type Mailing } from './outbox-fixture.ts';
 
-type Answer = 'accept' | 'later' | 'dead' | 'blocked' | 'refused-connection' | 'lost-before' | 'stored-then-silent' | 'not-stored-then-silent' | 'kill-claimed' | 'kill-handed' | 'kill-stored' | 'suppress';
+type Answer =
+  | 'accept'
+  | 'later'
+  | 'dead'
+  | 'blocked'
+  | 'refused-connection'
+  | 'lost-before'
+  | 'stored-then-silent'
+  | 'not-stored-then-silent'
+  | 'kill-claimed'
+  | 'kill-handed'
+  | 'kill-stored'
+  | 'suppress';
 
 const DELIVERIES: Partial<Record<Answer, Delivery>> = {
   later: { result: 'failed', temporary: true, scope: 'recipient', code: '4.2.0', response: '450' },
@@ -23,10 +35,33 @@ const DELIVERIES: Partial<Record<Answer, Delivery>> = {
 };
 
 const answers = fc.array(
-  fc.constantFrom<Answer>('accept', 'accept', 'accept', 'later', 'dead', 'blocked', 'refused-connection', 'lost-before', 'stored-then-silent', 'not-stored-then-silent', 'kill-claimed', 'kill-handed', 'kill-stored', 'suppress'),
+  fc.constantFrom<Answer>(
+    'accept',
+    'accept',
+    'accept',
+    'later',
+    'dead',
+    'blocked',
+    'refused-connection',
+    'lost-before',
+    'stored-then-silent',
+    'not-stored-then-silent',
+    'kill-claimed',
+    'kill-handed',
+    'kill-stored',
+    'suppress',
+  ),
   { maxLength: 40 },
 );
-const acts = fc.array(fc.oneof(fc.record({ act: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 5000 }) }), fc.record({ act: fc.constantFrom('resend' as const, 'markSent' as const, 'cancel' as const), which: fc.nat(30) }), fc.constantFrom({ act: 'pause' as const }, { act: 'resume' as const }), fc.record({ act: fc.constant('suppress' as const), who: fc.nat(9) })), { maxLength: 12 });
+const acts = fc.array(
+  fc.oneof(
+    fc.record({ act: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 5000 }) }),
+    fc.record({ act: fc.constantFrom('resend' as const, 'markSent' as const, 'cancel' as const), which: fc.nat(30) }),
+    fc.constantFrom({ act: 'pause' as const }, { act: 'resume' as const }),
+    fc.record({ act: fc.constant('suppress' as const), who: fc.nat(9) }),
+  ),
+  { maxLength: 12 },
+);
 
 /** What the outside world has seen. */
 class World {
@@ -35,7 +70,12 @@ class World {
   readonly violations: string[] = [];
 }
 
-async function story(people: number, script: readonly Answer[], steps: (typeof acts extends fc.Arbitrary<infer Steps> ? Steps : never), connections: number): Promise<void> {
+async function story(
+  people: number,
+  script: readonly Answer[],
+  steps: typeof acts extends fc.Arbitrary<infer Steps> ? Steps : never,
+  connections: number,
+): Promise<void> {
   const workspace = mailing();
   const world = new World();
   const queue = [...script];
@@ -70,7 +110,8 @@ async function story(people: number, script: readonly Answer[], steps: (typeof a
       if (suppressed.has(mail.to)) world.violations.push(`handed over after an opt-out: ${mail.to}`);
       if (answer === 'kill-handed') return die();
       const ending = DELIVERIES[answer];
-      if (ending === undefined || answer === 'stored-then-silent') world.stored.set(mail.messageId, (world.stored.get(mail.messageId) ?? 0) + 1);
+      if (ending === undefined || answer === 'stored-then-silent')
+        world.stored.set(mail.messageId, (world.stored.get(mail.messageId) ?? 0) + 1);
       if (answer === 'kill-stored') return die();
       return ending ?? { result: 'sent', response: '250 ok' };
     };
@@ -128,19 +169,25 @@ function check(workspace: Mailing, world: World, people: number): void {
   expect(world.violations).toEqual([]);
   const lines = ledger(workspace);
   expect(lines).toHaveLength(people);
-  for (const [messageId, times] of world.stored) expect(times, `${messageId} was stored ${times} times`).toBeLessThanOrEqual(1 + (world.resends.get(messageId) ?? 0));
+  for (const [messageId, times] of world.stored)
+    expect(times, `${messageId} was stored ${times} times`).toBeLessThanOrEqual(1 + (world.resends.get(messageId) ?? 0));
   for (const line of lines) {
     const stored = world.stored.get(line.messageId ?? '') ?? 0;
     // What is told to the flow is what the ledger says, and the ledger never calls undelivered what has been stored.
     if (line.state === 'sent' && line.reason === null) expect(stored).toBeGreaterThanOrEqual(1);
-    if (['planned', 'cancelled', 'held', 'failed'].includes(line.state) && line.reason !== 'by-user' && !world.resends.has(line.messageId ?? '')) expect(stored, `${line.state} ${line.reason}`).toBe(0);
+    if (
+      ['planned', 'cancelled', 'held', 'failed'].includes(line.state) &&
+      line.reason !== 'by-user' &&
+      !world.resends.has(line.messageId ?? '')
+    )
+      expect(stored, `${line.state} ${line.reason}`).toBe(0);
     if (['claimed', 'handed'].includes(line.state)) throw new Error(`Left ${line.state} while nothing is under way`);
   }
 }
 
 test('random accidents never send twice, never write to who has opted out, and lose nobody', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 10 }), answers, acts, fc.integer({ min: 1, max: 4 }), story),
-    { numRuns: 25, endOnFailure: false },
-  );
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 10 }), answers, acts, fc.integer({ min: 1, max: 4 }), story), {
+    numRuns: 25,
+    endOnFailure: false,
+  });
 }, 240_000);

@@ -19,23 +19,43 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-function machine(steps: FakeSteps = {}, options: Parameters<typeof mailing>[1] = {}, message: Parameters<typeof mailing>[0] = {}): { workspace: Mailing; outbox: Outbox; channel: FakeChannel } {
+function machine(
+  steps: FakeSteps = {},
+  options: Parameters<typeof mailing>[1] = {},
+  message: Parameters<typeof mailing>[0] = {},
+): { workspace: Mailing; outbox: Outbox; channel: FakeChannel } {
   const workspace = mailing(message, options);
   const channel = fakeChannel(steps);
   const outbox = outboxOver(workspace, channel);
-  open.push(() => workspace.close(), () => outbox.close());
+  open.push(
+    () => workspace.close(),
+    () => outbox.close(),
+  );
   return { workspace, outbox, channel };
 }
 
-const suppress = (workspace: Mailing, address: string) => addSuppression(workspace, { channel: 'email', address, reason: 'unsubscribed', source: 'user' });
-const withdraw = (workspace: Mailing, contactId: number) => recordConsent(workspace, { contactId, channel: 'email', given: false, source: 'reply', actor: 'user' });
+const suppress = (workspace: Mailing, address: string) =>
+  addSuppression(workspace, { channel: 'email', address, reason: 'unsubscribed', source: 'user' });
+const withdraw = (workspace: Mailing, contactId: number) =>
+  recordConsent(workspace, { contactId, channel: 'email', given: false, source: 'reply', actor: 'user' });
 
 describe('a message that may leave', () => {
   test('is sent once, recorded, and its enrollment goes on', async () => {
     const { workspace, outbox, channel } = machine();
     const id = plan(workspace, { email: 'ada@example.dk', first_name: 'Ada' });
     await drain(outbox);
-    expect(ledger(workspace)).toMatchObject([{ state: 'sent', reason: null, response: '250 2.0.0 stored', attempts: 1, address: 'ada@example.dk', subject: 'Hi Ada', result: 'sent', enrollmentDue: workspace.clock.now() }]);
+    expect(ledger(workspace)).toMatchObject([
+      {
+        state: 'sent',
+        reason: null,
+        response: '250 2.0.0 stored',
+        attempts: 1,
+        address: 'ada@example.dk',
+        subject: 'Hi Ada',
+        result: 'sent',
+        enrollmentDue: workspace.clock.now(),
+      },
+    ]);
     expect(eventTypes(workspace)).toEqual(['message_sent']);
     expect(eventData(workspace, 'message_sent')).toEqual({ message: 'welcome', subject: 'Hi Ada' });
     const [mail] = channel.accepted;
@@ -76,7 +96,13 @@ describe('a message that may leave', () => {
     const { workspace, outbox, channel } = machine();
     plan(workspace, { email: 'ada@example.dk' });
     const version = row<{ flow: string; messages: string }>(workspace.db, 'SELECT flow, messages FROM flow_versions WHERE number = 1')!;
-    run(workspace.db, 'INSERT INTO flow_versions (flow_id, number, flow, messages, published_at) VALUES (?, 2, ?, ?, 0)', workspace.flow, version.flow, version.messages.replace('Hi {{', 'Hello {{'));
+    run(
+      workspace.db,
+      'INSERT INTO flow_versions (flow_id, number, flow, messages, published_at) VALUES (?, 2, ?, ?, 0)',
+      workspace.flow,
+      version.flow,
+      version.messages.replace('Hi {{', 'Hello {{'),
+    );
     run(workspace.db, 'UPDATE flows SET live_version = 2');
     await drain(outbox);
     expect(channel.accepted[0]!.subject).toBe('Hello you');
@@ -95,7 +121,11 @@ describe('the gates, in their order', () => {
     ['consent was never given', (w) => run(w.db, 'DELETE FROM consents'), 'cancelled: no-consent'],
     ['the contact is not in the audience', (w) => run(w.db, 'DELETE FROM contact_tags'), 'cancelled: audience'],
     ['there is no address', (w) => run(w.db, 'UPDATE contacts SET email = NULL'), 'cancelled: no-address'],
-    ['the address would break out of its header', (w) => run(w.db, `UPDATE contacts SET email = 'ada@example.dk' || char(13) || char(10) || 'Bcc: x@y.dk'`), 'cancelled: bad-address'],
+    [
+      'the address would break out of its header',
+      (w) => run(w.db, `UPDATE contacts SET email = 'ada@example.dk' || char(13) || char(10) || 'Bcc: x@y.dk'`),
+      'cancelled: bad-address',
+    ],
     ['the message is in no version', (w) => run(w.db, `UPDATE outbox SET message = 'gone'`), 'held: message-missing'],
   ];
 
@@ -110,7 +140,9 @@ describe('the gates, in their order', () => {
     const isCancelled = outcome.startsWith('cancelled');
     const stands = !/enrollment-/.test(outcome);
     expect(ledger(workspace)[0]!.result, 'a held message leaves its enrollment waiting').toBe(isCancelled && stands ? 'cancelled' : null);
-    expect(eventTypes(workspace).filter((type) => type !== 'suppressed')).toEqual(isCancelled && !outcome.includes('no-contact') ? ['message_cancelled'] : []);
+    expect(eventTypes(workspace).filter((type) => type !== 'suppressed')).toEqual(
+      isCancelled && !outcome.includes('no-contact') ? ['message_cancelled'] : [],
+    );
   });
 
   test('the first of several reasons counts', async () => {
@@ -183,7 +215,9 @@ describe('unsubscribed while the message is on its way (F34, I2)', () => {
 
   test('a changed address is looked at again', async () => {
     let isFirst = true;
-    const { workspace, outbox, channel } = machine({ before: () => void (isFirst && run(workspace.db, `UPDATE contacts SET email = 'new@example.dk'`), (isFirst = false)) });
+    const { workspace, outbox, channel } = machine({
+      before: () => void (isFirst && run(workspace.db, `UPDATE contacts SET email = 'new@example.dk'`), (isFirst = false)),
+    });
     plan(workspace, { email: 'old@example.dk' });
     await drain(outbox);
     expect(channel.accepted.map(({ to }) => to)).toEqual(['new@example.dk']);
@@ -196,12 +230,18 @@ describe('what cannot be rendered is held, and the others go (F31)', () => {
     for (let n = 0; n < 100; n++) plan(workspace, { email: `p${n}@example.dk`, last_name: n === 42 ? null : 'Holm' });
     await drain(outbox);
     expect(channel.accepted).toHaveLength(99);
-    expect(ledger(workspace).filter(({ state }) => state !== 'sent')).toMatchObject([{ state: 'held', reason: 'missing-value', response: 'contact.last_name', result: null }]);
+    expect(ledger(workspace).filter(({ state }) => state !== 'sent')).toMatchObject([
+      { state: 'held', reason: 'missing-value', response: 'contact.last_name', result: null },
+    ]);
     expect(countByState(workspace, 'held')).toBe(1);
   });
 
   test('an endless loop and too much output', async () => {
-    const { workspace, outbox, channel } = machine({}, {}, { body: `{% if contact.first_name == 'Loop' %}{% for i in (1..100000000) %}x{% endfor %}{% endif %}<p>Hi</p>` });
+    const { workspace, outbox, channel } = machine(
+      {},
+      {},
+      { body: `{% if contact.first_name == 'Loop' %}{% for i in (1..100000000) %}x{% endfor %}{% endif %}<p>Hi</p>` },
+    );
     plan(workspace, { email: 'a@example.dk', first_name: 'Loop' });
     plan(workspace, { email: 'b@example.dk', first_name: 'Ada' });
     await drain(outbox);
@@ -211,7 +251,14 @@ describe('what cannot be rendered is held, and the others go (F31)', () => {
 });
 
 test('the ledger adds up (I10)', async () => {
-  const { workspace, outbox } = machine({ after: (mail) => (mail.to.startsWith('u') ? { result: 'unknown', response: '' } : mail.to.startsWith('f') ? { result: 'failed', temporary: false, scope: 'recipient', code: '5.1.1', response: '550 5.1.1 no' } : undefined) });
+  const { workspace, outbox } = machine({
+    after: (mail) =>
+      mail.to.startsWith('u')
+        ? { result: 'unknown', response: '' }
+        : mail.to.startsWith('f')
+          ? { result: 'failed', temporary: false, scope: 'recipient', code: '5.1.1', response: '550 5.1.1 no' }
+          : undefined,
+  });
   for (let n = 0; n < 10; n++) for (const kind of ['s', 'u', 'f', 'x']) plan(workspace, { email: `${kind}${n}@example.dk` });
   for (let n = 0; n < 10; n++) suppress(workspace, `x${n}@example.dk`);
   await drain(outbox);

@@ -11,18 +11,49 @@ afterAll(() => renderer.close());
 
 const UNSUBSCRIBE = 'mailto:shop@example.dk?subject=unsubscribe%201.abc';
 
-function job(message: Partial<RenderJob['message']>, readers: Partial<Reader>[] = [{}], workspace: Partial<RenderJob['workspace']> = {}): RenderJob {
+function job(
+  message: Partial<RenderJob['message']>,
+  readers: Partial<Reader>[] = [{}],
+  workspace: Partial<RenderJob['workspace']> = {},
+): RenderJob {
   return {
     message: { purpose: 'marketing', subject: 'Subject', preheader: '', body: '<p>Body</p>', ...message },
-    kinds: { email: 'text', first_name: 'text', spent: 'money', score: 'number', born: 'date', seen: 'dateTime', vip: 'yesNo', likes: 'choices', plan: 'choice' },
-    workspace: { name: 'Testbutik', postalAddress: 'Testvej 1\n2100 København Ø', locale: 'da-DK', zone: 'Europe/Copenhagen', currency: 'DKK', ...workspace },
+    kinds: {
+      email: 'text',
+      first_name: 'text',
+      spent: 'money',
+      score: 'number',
+      born: 'date',
+      seen: 'dateTime',
+      vip: 'yesNo',
+      likes: 'choices',
+      plan: 'choice',
+    },
+    workspace: {
+      name: 'Testbutik',
+      postalAddress: 'Testvej 1\n2100 København Ø',
+      locale: 'da-DK',
+      zone: 'Europe/Copenhagen',
+      currency: 'DKK',
+      ...workspace,
+    },
     from: { name: 'Butikken', address: 'shop@example.dk' },
     now: Date.UTC(2026, 2, 2, 8, 0),
-    readers: readers.map((reader) => ({ to: 'ada@example.dk', messageId: 'kanal.1@example.dk', unsubscribeUrl: UNSUBSCRIBE, ...reader, values: { email: 'ada@example.dk', ...reader.values } })),
+    readers: readers.map((reader) => ({
+      to: 'ada@example.dk',
+      messageId: 'kanal.1@example.dk',
+      unsubscribeUrl: UNSUBSCRIBE,
+      ...reader,
+      values: { email: 'ada@example.dk', ...reader.values },
+    })),
   };
 }
 
-async function renderOne(message: Partial<RenderJob['message']>, values: Reader['values'] = {}, workspace: Partial<RenderJob['workspace']> = {}): Promise<RenderedMail> {
+async function renderOne(
+  message: Partial<RenderJob['message']>,
+  values: Reader['values'] = {},
+  workspace: Partial<RenderJob['workspace']> = {},
+): Promise<RenderedMail> {
   const [rendered] = await renderer.render(job(message, [{ values }], workspace));
   if ('failure' in rendered!) throw new Error(`${rendered.failure}: ${rendered.detail}`);
   return rendered!;
@@ -30,7 +61,8 @@ async function renderOne(message: Partial<RenderJob['message']>, values: Reader[
 
 /** What stands in the body's cell. */
 const bodyOf = (html: string) => /class="kanal-body"[^>]*>\n([\s\S]*?)\n<\/td>/.exec(html)![1]!;
-const inBody = async (body: string, values: Reader['values'] = {}, workspace: Partial<RenderJob['workspace']> = {}) => bodyOf((await renderOne({ body }, values, workspace)).html);
+const inBody = async (body: string, values: Reader['values'] = {}, workspace: Partial<RenderJob['workspace']> = {}) =>
+  bodyOf((await renderOne({ body }, values, workspace)).html);
 /** Intl writes blanks that do not break. */
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]|&nbsp;/g, ' ');
 
@@ -48,7 +80,11 @@ describe('values', () => {
     ['{{ contact.born | date: "%Y/%m" }}', { born: '1990-02-28' }, '1990/02'],
     ['{{ contact.born | date: "%B" }}', { born: '1990-02-28', language: 'pl' }, 'luty'],
     ['{{ contact.seen }}', { seen: Date.UTC(2026, 6, 1, 22, 30) }, '2. juli 2026 kl. 00.30'],
-    ['{{ contact.seen | date: "%Y-%m-%d %H:%M" }}', { seen: Date.UTC(2026, 6, 1, 22, 30), time_zone: 'America/New_York' }, '2026-07-01 18:30'],
+    [
+      '{{ contact.seen | date: "%Y-%m-%d %H:%M" }}',
+      { seen: Date.UTC(2026, 6, 1, 22, 30), time_zone: 'America/New_York' },
+      '2026-07-01 18:30',
+    ],
     ['{{ contact.vip }}', { vip: true }, 'ja'],
     ['{{ contact.vip }}', { vip: false, language: 'nl' }, 'nee'],
     ['{{ contact.likes }}', { likes: ['te', 'kaffe'] }, 'te, kaffe'],
@@ -56,7 +92,11 @@ describe('values', () => {
     ['{% if contact.spent > 100 %}big{% else %}small{% endif %}', { spent: 10001 }, 'big'],
     ['{% if contact.spent == 50 %}fifty{% endif %}', { spent: 5000 }, 'fifty'],
     ['{% if contact.vip %}vip{% else %}not{% endif %}', { vip: false }, 'not'],
-    ['{% if contact.spent&nbsp;&gt;&nbsp;100 and contact.email != &quot;&quot; %}x{% endif %}{% if contact.spent &gt; 100 %}big{% endif %}', { spent: 10001 }, 'xbig'],
+    [
+      '{% if contact.spent&nbsp;&gt;&nbsp;100 and contact.email != &quot;&quot; %}x{% endif %}{% if contact.spent &gt; 100 %}big{% endif %}',
+      { spent: 10001 },
+      'xbig',
+    ],
     ['{{ contact.first_name | default: &quot;there&quot; }}', {}, 'there'],
     ['{{ "now" | date: "%Y-%m-%d" }}', {}, '2026-03-02'],
     ['{{ workspace.name }}, {{ workspace.postal_address | newline_to_br }}', {}, 'Testbutik, Testvej 1<br />2100 København Ø'],
@@ -68,7 +108,10 @@ describe('values', () => {
   });
 
   test('subject and preheader are plain text, in one line', async () => {
-    const { subject, preheader, html } = await renderOne({ subject: ' Hi {{ contact.first_name }}\n', preheader: '{{ contact.first_name }}' }, { first_name: 'A & "B"\r\nBcc: x@y.dk' });
+    const { subject, preheader, html } = await renderOne(
+      { subject: ' Hi {{ contact.first_name }}\n', preheader: '{{ contact.first_name }}' },
+      { first_name: 'A & "B"\r\nBcc: x@y.dk' },
+    );
     expect([subject, preheader]).toEqual(['Hi A & "B" Bcc: x@y.dk', 'A & "B" Bcc: x@y.dk']);
     expect(html).toContain('<title>Hi A &amp; &quot;B&quot; Bcc: x@y.dk</title>');
     expect(html).toMatch(/display:none[^>]*>A &amp; &quot;B&quot; Bcc/);
@@ -104,7 +147,8 @@ describe('what is missing or broken is said, for this reader alone', () => {
   test('one that hangs the thread is stopped, and the others are rendered', async () => {
     // Looked at five times as often as in earnest, so that the thread is found hanging before Liquid's own limit ends it.
     const impatient = createRenderer({ after: (ms, act) => systemClock.after(ms / 5, act) });
-    const slow = '{% if contact.first_name == "slow" %}{% for i in (1..2200) %}{% for j in (1..2200) %}{% if j > i %}{% endif %}{% endfor %}{% endfor %}{% endif %}ok';
+    const slow =
+      '{% if contact.first_name == "slow" %}{% for i in (1..2200) %}{% for j in (1..2200) %}{% if j > i %}{% endif %}{% endfor %}{% endfor %}{% endif %}ok';
     await impatient.render(job({ body: 'warm' }));
     const rendered = await impatient.render(job({ body: slow }, [{ values: {} }, { values: { first_name: 'slow' } }, { values: {} }]));
     expect(rendered.map((each: Rendered) => ('failure' in each ? each.failure : 'ok'))).toEqual(['ok', 'too-slow', 'ok']);
@@ -113,7 +157,12 @@ describe('what is missing or broken is said, for this reader alone', () => {
   });
 
   test('what is too much for everybody is not tried with everybody', async () => {
-    const rendered = await renderer.render(job({ body: '{% for i in (1..100000000) %}{% endfor %}' }, Array.from({ length: 500 }, () => ({}))));
+    const rendered = await renderer.render(
+      job(
+        { body: '{% for i in (1..100000000) %}{% endfor %}' },
+        Array.from({ length: 500 }, () => ({})),
+      ),
+    );
     expect(rendered).toHaveLength(500);
     expect(new Set(rendered.map((each) => ('failure' in each ? each.failure : 'ok')))).toEqual(new Set(['template']));
   });
@@ -128,7 +177,10 @@ describe('cleaning', () => {
     ['<iframe src="https://x.dk"></iframe><form><input></form>a', 'a'],
     ['<img src="https://x.dk/a.png" onerror="x()" alt="A">', '<img src="https://x.dk/a.png" alt="A" />'],
     ['<img src="file:///etc/passwd"><img src="data:text/html,x"><img src="//x.dk/a.png">', '<img /><img /><img />'],
-    ['<a href="https://x.dk/?a=1&amp;b={{ contact.email | url_encode }}">a</a>', '<a href="https://x.dk/?a=1&amp;b=ada%40example.dk">a</a>'],
+    [
+      '<a href="https://x.dk/?a=1&amp;b={{ contact.email | url_encode }}">a</a>',
+      '<a href="https://x.dk/?a=1&amp;b=ada%40example.dk">a</a>',
+    ],
     ['<table><tr><td style="color:red">a</td></tr></table>', '<table><tr><td style="color:red">a</td></tr></table>'],
   ];
   test.each(CASES)('%s', async (body, expected) => {
@@ -168,7 +220,10 @@ describe('the footer', () => {
 });
 
 test('the plain text says the same, with its links', async () => {
-  const { text } = await renderOne({ purpose: 'transactional', body: '<h1>Hello</h1><p>Look at <a href="https://x.dk/a">this</a> &amp; that.</p><ul><li>one</li><li>two</li></ul><img src="https://x.dk/a.png" alt="A">' });
+  const { text } = await renderOne({
+    purpose: 'transactional',
+    body: '<h1>Hello</h1><p>Look at <a href="https://x.dk/a">this</a> &amp; that.</p><ul><li>one</li><li>two</li></ul><img src="https://x.dk/a.png" alt="A">',
+  });
   expect(text).toBe('Hello\n\nLook at this <https://x.dk/a> & that.\n\n * one\n * two\n');
 });
 
@@ -186,7 +241,16 @@ test('the same mail gives the same bytes and the same hash (D26)', async () => {
 });
 
 test('nothing breaks out of a header', async () => {
-  const parts = { from: { name: 'Shop\r\nBcc: x@y.dk', address: 'shop@example.dk' }, to: 'ada@example.dk', subject: 'Hi\r\nBcc: x@y.dk', html: '', text: 'x', messageId: 'a@b', headers: {}, date: new Date(0) };
+  const parts = {
+    from: { name: 'Shop\r\nBcc: x@y.dk', address: 'shop@example.dk' },
+    to: 'ada@example.dk',
+    subject: 'Hi\r\nBcc: x@y.dk',
+    html: '',
+    text: 'x',
+    messageId: 'a@b',
+    headers: {},
+    date: new Date(0),
+  };
   expect((await composeMail(parts)).toString()).not.toMatch(/^Bcc/m);
   await expect(composeMail({ ...parts, to: 'a@b.dk>\r\nBcc: <x@y.dk' })).rejects.toThrow();
   await expect(composeMail({ ...parts, headers: { 'List-Unsubscribe': '<x>\r\nBcc: x@y.dk' } })).rejects.toThrow('not one line');

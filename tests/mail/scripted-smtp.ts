@@ -26,9 +26,20 @@ export type ScriptedSmtp = {
 /** `script` answers with an act, or nothing for the ordinary answer. `to` is known from `rcpt` on. */
 export type Script = (at: { stage: Stage; session: number; to: string; line: string }) => Act | undefined | Promise<Act | undefined>;
 
-const ORDINARY: Record<Stage, string> = { connect: '220 test ready', ehlo: '250 test', auth: '235 2.7.0 welcome', mail: '250 2.1.0 ok', rcpt: '250 2.1.5 ok', data: '354 go ahead', body: '250 2.0.0 stored' };
+const ORDINARY: Record<Stage, string> = {
+  connect: '220 test ready',
+  ehlo: '250 test',
+  auth: '235 2.7.0 welcome',
+  mail: '250 2.1.0 ok',
+  rcpt: '250 2.1.5 ok',
+  data: '354 go ahead',
+  body: '250 2.0.0 stored',
+};
 
-export async function scriptedSmtp(script: Script = () => undefined, features: readonly string[] = ['PIPELINING', 'AUTH PLAIN LOGIN']): Promise<ScriptedSmtp> {
+export async function scriptedSmtp(
+  script: Script = () => undefined,
+  features: readonly string[] = ['PIPELINING', 'AUTH PLAIN LOGIN'],
+): Promise<ScriptedSmtp> {
   const sockets = new Set<Socket>();
   const found: ScriptedSmtp = { port: 0, stored: [], recipients: [], sessions: 0, commands: [], close: () => Promise.resolve() };
   const server: Server = createServer((socket) => {
@@ -46,10 +57,11 @@ export async function scriptedSmtp(script: Script = () => undefined, features: r
     const answer = async (stage: Stage, line: string): Promise<string | null> => {
       const act = (await script({ stage, session, to, line })) ?? ORDINARY[stage];
       if (stage === 'body' && !/^[45]/.test(act)) found.stored.push(message());
-      if (act === 'silent') return (isOpen = false), null;
-      if (act === 'reset') return socket.resetAndDestroy(), (isOpen = false), null;
-      if (act === 'close') return socket.end(), (isOpen = false), null;
-      if (stage === 'ehlo' && act.startsWith('250')) socket.write(['250-test', ...features.map((each) => `250-${each}`), '250 HELP', ''].join('\r\n'));
+      if (act === 'silent') return ((isOpen = false), null);
+      if (act === 'reset') return (socket.resetAndDestroy(), (isOpen = false), null);
+      if (act === 'close') return (socket.end(), (isOpen = false), null);
+      if (stage === 'ehlo' && act.startsWith('250'))
+        socket.write(['250-test', ...features.map((each) => `250-${each}`), '250 HELP', ''].join('\r\n'));
       else socket.write(`${act}\r\n`);
       if (act.startsWith('421')) socket.end();
       return act;

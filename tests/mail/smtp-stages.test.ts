@@ -14,18 +14,45 @@ afterEach(async () => {
 
 async function machine(server: ScriptedSmtp, connections = 1): Promise<{ workspace: Mailing; outbox: Outbox }> {
   const workspace = mailing();
-  const channel = smtpChannel({ host: '127.0.0.1', port: server.port, security: 'none', user: 'me', password: 'secret', defaultFrom: { name: 'Shop', address: 'shop@example.com' }, connections, timeouts: { connect: 500, greeting: 200, reply: 200 } });
+  const channel = smtpChannel({
+    host: '127.0.0.1',
+    port: server.port,
+    security: 'none',
+    user: 'me',
+    password: 'secret',
+    defaultFrom: { name: 'Shop', address: 'shop@example.com' },
+    connections,
+    timeouts: { connect: 500, greeting: 200, reply: 200 },
+  });
   const outbox = outboxOver(workspace, channel);
-  open.push(() => server.close(), async () => workspace.close(), () => outbox.close());
+  open.push(
+    () => server.close(),
+    async () => workspace.close(),
+    () => outbox.close(),
+  );
   return { workspace, outbox };
 }
 
-type Outcome = { state: string; reason?: string; stored: number; /** Whether everything pauses. */ pauses: boolean; attempts?: number; suppressed?: boolean };
+type Outcome = {
+  state: string;
+  reason?: string;
+  stored: number;
+  /** Whether everything pauses. */ pauses: boolean;
+  attempts?: number;
+  suppressed?: boolean;
+};
 
 const LATER = (reason: string): Outcome => ({ state: 'planned', reason, stored: 0, pauses: false, attempts: 1 });
 const PAUSE: Outcome = { state: 'planned', stored: 0, pauses: true, attempts: 0 };
 const PAUSE_OF_MESSAGE: Outcome = { state: 'planned', reason: 'server-refused', stored: 0, pauses: true, attempts: 1 };
-const FAILED = (reason: string, suppressed = false): Outcome => ({ state: 'failed', reason, stored: 0, pauses: false, attempts: 1, suppressed });
+const FAILED = (reason: string, suppressed = false): Outcome => ({
+  state: 'failed',
+  reason,
+  stored: 0,
+  pauses: false,
+  attempts: 1,
+  suppressed,
+});
 
 const TABLE: [Stage, Act, Outcome][] = [
   // Before a message is spoken of, everything is about the server or the account.
@@ -97,9 +124,18 @@ test.each(TABLE)('%s: %s', async (stage, act, expected) => {
   plan(workspace, { email: 'a@example.dk' });
   await drain(outbox);
   const [line] = ledger(workspace);
-  expect({ state: line!.state, reason: line!.reason ?? undefined, stored: server.stored.length, pauses: outbox.paused() !== null, attempts: line!.attempts }).toEqual({ ...expected, reason: expected.reason, suppressed: undefined });
-  expect(workspace.db.prepare('SELECT reason, source FROM suppressions').all()).toEqual(expected.suppressed === true ? [{ reason: 'bounced', source: 'smtp' }] : []);
-  if (stage === 'body' || stage === 'data') expect(server.recipients, 'one recipient to a message').toEqual(server.recipients.map(() => 'a@example.dk'));
+  expect({
+    state: line!.state,
+    reason: line!.reason ?? undefined,
+    stored: server.stored.length,
+    pauses: outbox.paused() !== null,
+    attempts: line!.attempts,
+  }).toEqual({ ...expected, reason: expected.reason, suppressed: undefined });
+  expect(workspace.db.prepare('SELECT reason, source FROM suppressions').all()).toEqual(
+    expected.suppressed === true ? [{ reason: 'bounced', source: 'smtp' }] : [],
+  );
+  if (stage === 'body' || stage === 'data')
+    expect(server.recipients, 'one recipient to a message').toEqual(server.recipients.map(() => 'a@example.dk'));
 
   // However long one waits: what may have been stored is never stored again, and what was put off arrives once.
   for (let step = 0; step < 6; step++) {
@@ -135,7 +171,9 @@ test('what is put off waits at least half an hour, and is given up after two day
 });
 
 test('others go on while one recipient is put off or refused', async () => {
-  const server = await scriptedSmtp(({ stage, to }) => (stage !== 'rcpt' ? undefined : to.startsWith('bad') ? '550 5.1.1 unknown' : to.startsWith('slow') ? '451 4.7.1 later' : undefined));
+  const server = await scriptedSmtp(({ stage, to }) =>
+    stage !== 'rcpt' ? undefined : to.startsWith('bad') ? '550 5.1.1 unknown' : to.startsWith('slow') ? '451 4.7.1 later' : undefined,
+  );
   const { workspace, outbox } = await machine(server, 2);
   for (let n = 0; n < 40; n++) plan(workspace, { email: `${n % 10 === 0 ? 'bad' : n % 10 === 5 ? 'slow' : 'ok'}${n}@example.dk` });
   await drain(outbox);
@@ -169,7 +207,9 @@ test('a refusal of the account does not burn the list (F24)', async () => {
 });
 
 test('one message that the server will never take does not stop the others for ever', async () => {
-  const server = await scriptedSmtp(({ stage, to }) => (stage === 'body' && to === 'poison@example.dk' ? '554 5.7.1 this one looks like spam' : undefined));
+  const server = await scriptedSmtp(({ stage, to }) =>
+    stage === 'body' && to === 'poison@example.dk' ? '554 5.7.1 this one looks like spam' : undefined,
+  );
   const { workspace, outbox } = await machine(server);
   plan(workspace, { email: 'poison@example.dk' });
   for (let n = 0; n < 5; n++) plan(workspace, { email: `p${n}@example.dk` });
@@ -203,7 +243,9 @@ test('a server that takes twenty and then asks to wait gets them all, slowly (F2
 });
 
 test('a kept connection that the server has closed meanwhile costs nothing', async () => {
-  const server = await scriptedSmtp(({ stage, session, to }) => (session === 1 && stage === 'mail' && to === '' && server.stored.length === 1 ? 'close' : undefined));
+  const server = await scriptedSmtp(({ stage, session, to }) =>
+    session === 1 && stage === 'mail' && to === '' && server.stored.length === 1 ? 'close' : undefined,
+  );
   const { workspace, outbox } = await machine(server);
   plan(workspace, { email: 'a@example.dk' });
   plan(workspace, { email: 'b@example.dk' });

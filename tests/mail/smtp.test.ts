@@ -28,7 +28,13 @@ async function smtpServer(options: SMTPServerOptions = {}): Promise<{ port: numb
       stream.on('data', (chunk: Buffer) => (data += chunk.toString('latin1')));
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope;
-        received.push({ from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address), data, user: session.user as string | undefined, secure: session.secure });
+        received.push({
+          from: mailFrom === false ? '' : mailFrom.address,
+          to: rcptTo.map(({ address }) => address),
+          data,
+          user: session.user as string | undefined,
+          secure: session.secure,
+        });
         done();
       });
     },
@@ -41,13 +47,31 @@ async function smtpServer(options: SMTPServerOptions = {}): Promise<{ port: numb
 }
 
 function channelTo(port: number, options: Partial<SmtpOptions> = {}): MailChannel {
-  const channel = smtpChannel({ host: '127.0.0.1', port, security: 'none', user: '', password: null, defaultFrom: { name: 'Shop', address: 'shop@example.com' }, ...options });
+  const channel = smtpChannel({
+    host: '127.0.0.1',
+    port,
+    security: 'none',
+    user: '',
+    password: null,
+    defaultFrom: { name: 'Shop', address: 'shop@example.com' },
+    ...options,
+  });
   open.push(() => channel.close());
   return channel;
 }
 
 async function mailTo(to: string, more: Partial<OutgoingMail> = {}): Promise<OutgoingMail> {
-  const parts = { from: { name: 'Shop', address: 'shop@example.com' }, to, subject: 'Hello', html: '<p>Hello</p>', text: 'Hello', messageId: 'kanal.1@example.com', headers: {}, date: new Date(0), ...more };
+  const parts = {
+    from: { name: 'Shop', address: 'shop@example.com' },
+    to,
+    subject: 'Hello',
+    html: '<p>Hello</p>',
+    text: 'Hello',
+    messageId: 'kanal.1@example.com',
+    headers: {},
+    date: new Date(0),
+    ...more,
+  };
   return { ...parts, eml: await composeMail({ ...parts, to: 'somebody@example.dk' }) };
 }
 
@@ -57,7 +81,10 @@ test('a list over several connections: each gets one message of their own, none 
   const { port, received } = await smtpServer({ disabledCommands: ['STARTTLS'] });
   const workspace = mailing();
   const outbox = outboxOver(workspace, channelTo(port, { connections: 4 }));
-  open.push(() => workspace.close(), () => outbox.close());
+  open.push(
+    () => workspace.close(),
+    () => outbox.close(),
+  );
   for (let n = 0; n < 200; n++) plan(workspace, { email: `p${n}@example.dk`, first_name: `Æ${n}` });
   await drain(outbox);
   expect(ledger(workspace).every(({ state }) => state === 'sent')).toBe(true);
@@ -75,10 +102,20 @@ test('a list over several connections: each gets one message of their own, none 
 
 describe('encryption (F27)', () => {
   test('a password never travels in the clear to another computer', () => {
-    const account = { name: 'x', host: '127.evil.example', port: 25, security: 'none', user: 'me', fromName: '', fromAddress: 'me@example.com' } as const;
+    const account = {
+      name: 'x',
+      host: '127.evil.example',
+      port: 25,
+      security: 'none',
+      user: 'me',
+      fromName: '',
+      fromAddress: 'me@example.com',
+    } as const;
     expect(() => openChannel(account, 'secret')).toThrow('would travel unencrypted');
     const workspace = testWorkspace();
-    expect(() => accountHandlers(workspace)['accounts.save']({ id: null, account, password: 'secret' })).toThrow('would travel unencrypted');
+    expect(() => accountHandlers(workspace)['accounts.save']({ id: null, account, password: 'secret' })).toThrow(
+      'would travel unencrypted',
+    );
     workspace.close();
   });
 
@@ -99,40 +136,75 @@ describe('encryption (F27)', () => {
 
   test('a server that speaks plain SMTP where TLS is expected is refused in words', async () => {
     const { port } = await smtpServer({ disabledCommands: ['STARTTLS'] });
-    expect(await channelTo(port, { security: 'tls', timeouts: { connect: 500 } }).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({ result: 'failed', scope: 'account', code: 'tls' });
+    expect(await channelTo(port, { security: 'tls', timeouts: { connect: 500 } }).deliver(await mailTo('a@example.dk'), yes)).toMatchObject(
+      { result: 'failed', scope: 'account', code: 'tls' },
+    );
   });
 });
 
 test('signing in: right, and wrong', async () => {
   const { port, received } = await smtpServer({ disabledCommands: ['STARTTLS'], authOptional: false, allowInsecureAuth: true });
-  expect(await channelTo(port, { user: 'me', password: 'right' }).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({ result: 'sent' });
+  expect(await channelTo(port, { user: 'me', password: 'right' }).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({
+    result: 'sent',
+  });
   expect(received[0]!.user).toBe('me');
-  expect(await channelTo(port, { user: 'me', password: 'wrong' }).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({ result: 'failed', scope: 'account', code: '535' });
-  expect(await channelTo(port, { user: 'me', password: 'right' }).check!()).toMatchObject({ greeting: expect.stringMatching(/^220 /) as string });
+  expect(await channelTo(port, { user: 'me', password: 'wrong' }).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({
+    result: 'failed',
+    scope: 'account',
+    code: '535',
+  });
+  expect(await channelTo(port, { user: 'me', password: 'right' }).check!()).toMatchObject({
+    greeting: expect.stringMatching(/^220 /) as string,
+  });
   expect(await channelTo(port, { user: 'me', password: 'wrong' }).check!()).toMatchObject({ result: 'failed', code: '535' });
 });
 
 test('nobody listens, or the name does not exist', async () => {
   const { port } = await smtpServer();
   await open.pop()!();
-  expect(await channelTo(port).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({ result: 'failed', scope: 'network', code: 'refused', temporary: true });
+  expect(await channelTo(port).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({
+    result: 'failed',
+    scope: 'network',
+    code: 'refused',
+    temporary: true,
+  });
 });
 
 test('letters outside ASCII need a server that takes them', async () => {
   const without = await scriptedSmtp();
   const taking = await scriptedSmtp(undefined, ['SMTPUTF8', '8BITMIME']);
-  open.push(() => without.close(), () => taking.close());
-  expect(await channelTo(without.port).deliver(await mailTo('ältere@example.com'), yes)).toMatchObject({ result: 'failed', scope: 'recipient', code: 'smtputf8' });
+  open.push(
+    () => without.close(),
+    () => taking.close(),
+  );
+  expect(await channelTo(without.port).deliver(await mailTo('ältere@example.com'), yes)).toMatchObject({
+    result: 'failed',
+    scope: 'recipient',
+    code: 'smtputf8',
+  });
   expect(without.recipients).toEqual([]);
   expect(await channelTo(taking.port).deliver(await mailTo('ältere@example.com'), yes)).toMatchObject({ result: 'sent' });
   expect(taking.commands.find((line) => line.startsWith('MAIL'))).toContain('SMTPUTF8');
 });
 
-test.each(['a@example.dk>\r\nRCPT TO:<b@example.dk', 'a@example.dk\nb', 'a b@example.dk', '"x y"@example.dk', 'a@example.dk,b@example.dk', '<a@example.dk>', 'a', ''])('an address that is none reaches no server: %j', async (to) => {
+test.each([
+  'a@example.dk>\r\nRCPT TO:<b@example.dk',
+  'a@example.dk\nb',
+  'a b@example.dk',
+  '"x y"@example.dk',
+  'a@example.dk,b@example.dk',
+  '<a@example.dk>',
+  'a',
+  '',
+])('an address that is none reaches no server: %j', async (to) => {
   const server = await scriptedSmtp();
   open.push(() => server.close());
   const mail = await mailTo('a@example.dk');
-  expect(await channelTo(server.port).deliver({ ...mail, to }, yes)).toMatchObject({ result: 'failed', scope: 'recipient', temporary: false });
+  expect(await channelTo(server.port).deliver({ ...mail, to }, yes)).toMatchObject({
+    result: 'failed',
+    scope: 'recipient',
+    temporary: false,
+  });
   expect(server.recipients).toEqual([]);
 });
 
@@ -157,7 +229,11 @@ test('the body leaves only when the ledger has agreed, and not a byte where it h
 });
 
 test('closing the channel ends a delivery that hangs: in doubt after the body, safe before it', async () => {
-  const server = await scriptedSmtp(({ stage, to }) => ((stage === 'body' && to === 'late@example.dk') || (stage === 'rcpt' && to === 'early@example.dk') ? 'silent' : undefined), []);
+  const server = await scriptedSmtp(
+    ({ stage, to }) =>
+      (stage === 'body' && to === 'late@example.dk') || (stage === 'rcpt' && to === 'early@example.dk') ? 'silent' : undefined,
+    [],
+  );
   open.push(() => server.close());
   const channel = channelTo(server.port, { connections: 2 });
   const late = channel.deliver(await mailTo('late@example.dk'), yes);
