@@ -2,8 +2,9 @@
 // the input's schema and the output's type. The gate (src-main/dispatch.ts) checks the input; handlers implement the rest.
 import { z } from 'zod';
 import { attributeSchema, attributeValueSchema, CHANNELS, type Attribute, type AttributeValue, type Channel, type ConsentState } from './contacts/contact.ts';
-import { ruleSchema } from './contacts/rule.ts';
-import { importPlanSchema, type ImportCounts, type ImportPlan, type ImportProgress, type FileReading, type SampleColumn } from './contacts/import-plan.ts';
+import { ruleSchema, type Rule } from './contacts/rule.ts';
+import { importPlanSchema, type FileReading, type ImportCounts, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
+import { keySchema } from './fields.ts';
 import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './flow/flow.ts';
 import type { Problem } from './problem.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
@@ -32,7 +33,8 @@ export type WorkspaceInfo = {
 export type RecentWorkspace = { file: string; name: string; openedAt: number; missing: boolean };
 
 export type ContactRow = { id: number; values: Record<string, AttributeValue>; tags: string[]; emailConsent: ConsentState; suppressed: boolean; addedAt: number };
-export type ConsentRecord = { channel: Channel; state: 'given' | 'withdrawn'; source: string; wording: string | null; file: string | null; at: number };
+/** `state` none: what an import had given was taken back with it. */
+export type ConsentRecord = { channel: Channel; state: ConsentState; source: string; wording: string | null; file: string | null; at: number };
 export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null };
 export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number }[] };
 export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; data: Record<string, unknown> };
@@ -79,8 +81,12 @@ export type RunnerStatus = {
 };
 
 export type OutboxRow = { id: number; contactId: number; address: string; flow: number; stepId: string; message: string; subject: string | null; state: string; reason: string | null; response: string | null; dueAt: number; settledAt: number | null };
-export type ImportRow = { id: number; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null };
-export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; importedBefore: { at: number } | null };
+export type ImportRow = { id: number; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do. */ canUndo: boolean; undo: ImportUndo | null };
+/** `profile`: the plan's columns are those of an earlier import of such a file. */
+export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
+
+/** `rule` null: a fixed set. `size` null: its rule cannot be asked any more; `problems` say why. */
+export type SegmentRow = { key: string; name: string; rule: Rule | null; track: boolean; size: number | null; problems: Problem[]; usedBy: { flows: { id: number; name: string }[]; segments: { key: string; name: string }[] } };
 
 const readingOverride = z.strictObject({ encoding: z.string().optional(), separator: z.string().length(1).optional(), quote: z.string().length(1).optional(), headerLine: z.int().min(0).optional() });
 
@@ -110,12 +116,21 @@ export const calls = {
   'tags.list': call(nothing).returns<{ name: string; contacts: number }[]>(),
 
   /** Reads the beginning of a file and proposes how to read and match it. */
-  'imports.inspect': call(z.strictObject({ file: filePath, reading: readingOverride.default({}) })).returns<FileInspection>(),
+  'imports.inspect': call(z.strictObject({ file: filePath, reading: readingOverride.default({}), useProfile: z.boolean().default(true) })).returns<FileInspection>(),
+  /** Text from the clipboard becomes a file that the other calls take. */
+  'imports.fromText': call(z.strictObject({ text: z.string().min(1).max(50_000_000) })).returns<{ file: string }>(),
+  /** A dry run that answers what would happen, with samples; its progress comes as `import` events under a negative id. A new one stops the one before. */
+  'imports.preview': call(z.strictObject({ file: filePath, plan: importPlanSchema })).returns<ImportPreview>(),
   /** Starts; progress comes as `import` events. `dryRun` does everything but write. */
   'imports.start': call(z.strictObject({ file: filePath, plan: importPlanSchema, rejectsFile: filePath.nullable().default(null), dryRun: z.boolean().default(false) })).returns<{ import: number }>(),
   'imports.wait': call(z.strictObject({ import: z.int() })).returns<ImportRow>(),
   'imports.cancel': call(z.strictObject({ import: z.int() })).returns<null>(),
   'imports.list': call(nothing).returns<ImportRow[]>(),
+  /** Takes an import back as far as nobody has built on it; one that was broken off goes on. */
+  'imports.undo': call(z.strictObject({ import: z.int() })).returns<ImportUndo>(),
+  'imports.profiles': call(nothing).returns<ImportProfile[]>(),
+  'imports.renameProfile': call(z.strictObject({ key: z.string().max(100), name: z.string().min(1).max(200) })).returns<null>(),
+  'imports.forgetProfile': call(z.strictObject({ key: z.string().max(100) })).returns<null>(),
   'exports.contacts': call(z.strictObject({ file: filePath, columns: z.array(z.string()).nullable().default(null), rule: ruleSchema.nullable().default(null), for: z.enum(['excel', 'plain']).default('plain') })).returns<{ rows: number }>(),
   /** Events of the user's own, or opens and clicks from elsewhere. The same `eventId` twice changes nothing. */
   'events.record': call(z.strictObject({ events: z.array(z.strictObject({ email: z.string().max(500), type: z.string().max(63), at: z.int().nullable().default(null), eventId: z.string().max(200).nullable().default(null), data: z.record(z.string(), z.unknown()).default({}) })).max(10_000) })).returns<{ recorded: number; known: number; rejected: { index: number; problem: Problem }[] }>(),
@@ -135,6 +150,15 @@ export const calls = {
   'flows.enroll': call(z.strictObject({ flow: z.int(), contacts: z.array(z.int()).max(100_000).nullable().default(null), rule: ruleSchema.nullable().default(null) })).returns<{ enrolled: number; skipped: number }>(),
   'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),
   'flows.exportFile': call(flowId).returns<{ text: string }>(),
+
+  'segments.list': call(nothing).returns<SegmentRow[]>(),
+  /** `sizes`: how many were in it, by day ("YYYY-MM-DD"), the earliest first. */
+  'segments.get': call(z.strictObject({ key: keySchema })).returns<SegmentRow & { sizes: { day: string; size: number }[] }>(),
+  /** `key` null: a new one. Whether it is a fixed set (`rule` null) is decided when it is made. */
+  'segments.save': call(z.strictObject({ key: keySchema.nullable().default(null), name: z.string().min(1).max(200), rule: ruleSchema.nullable(), track: z.boolean().default(false) })).returns<{ key: string; size: number }>(),
+  'segments.remove': call(z.strictObject({ key: keySchema })).returns<null>(),
+  /** Into and out of a fixed set: contacts by id, and whoever meets `addRule` now. */
+  'segments.members': call(z.strictObject({ key: keySchema, add: z.array(z.int()).max(100_000).default([]), addRule: ruleSchema.nullable().default(null), remove: z.array(z.int()).max(100_000).default([]) })).returns<{ added: number; removed: number }>(),
 
   'messages.list': call(nothing).returns<(Message & { usedBy: string[] })[]>(),
   'messages.get': call(z.strictObject({ key: z.string() })).returns<Message>(),
@@ -173,7 +197,7 @@ export type CallOutput<Name extends CallName> = (typeof calls)[Name] extends { o
 export type Answer<Output = unknown> = { value: Output } | { problems: readonly Problem[] } | { bug: string };
 
 /** What the machine tells without being asked. `changed` names what a screen should read again. */
-export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'settings' | 'runner';
+export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'segments' | 'settings' | 'runner';
 export type MachineEvent = { type: 'changed'; topics: Topic[] } | { type: 'import'; progress: ImportProgress } | { type: 'clock'; now: number };
 
 /** What every host offers to a window. */

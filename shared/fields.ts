@@ -19,6 +19,7 @@ export type FieldKind =
   | 'attributeValue'
   | 'tag'
   | 'message'
+  | 'segment'
   | 'rule'
   | 'branches'
   | 'shares';
@@ -35,6 +36,8 @@ export type FieldMeta = {
   options?: readonly FieldOption[];
   /** For kind `attribute`: which kinds of attribute may be chosen. */
   attributeKinds?: readonly string[];
+  /** For kind `segment`: only a fixed set, which people are put into and taken out of. */
+  fixedOnly?: boolean;
   /** For kind `attributeValue`: the name of the sibling field that holds the attribute's key. */
   of?: string;
   unit?: Text;
@@ -123,7 +126,7 @@ export type Share = z.infer<typeof shareSchema>;
 // Every field accepts being left out: a new step or trigger is `{}`. Fields whose kind needs contacts or rules
 // (attributeValue, rule, branches) are in contacts/rule-fields.ts.
 
-export type Asking = Omit<FieldMeta, 'kind' | 'options' | 'attributeKinds' | 'of'>;
+export type Asking = Omit<FieldMeta, 'kind' | 'options' | 'attributeKinds' | 'fixedOnly' | 'of'>;
 
 export function textField({ start = '', max = 1000, ...asking }: Asking & { start?: string; max?: number }) {
   return field(z.string().max(max).default(start), { ...asking, kind: 'text' });
@@ -204,6 +207,11 @@ export function tagField(asking: Asking) {
 /** The key of a message, or `null`. */
 export function messageField(asking: Asking) {
   return field(keySchema.nullable().default(null), { ...asking, kind: 'message' });
+}
+
+/** The key of a segment, or `null`. */
+export function segmentField({ fixedOnly, ...asking }: Asking & { fixedOnly?: boolean }) {
+  return field(keySchema.nullable().default(null), { ...asking, kind: 'segment', ...(fixedOnly && { fixedOnly }) });
 }
 
 /** How a split divides contacts among its outlets. */

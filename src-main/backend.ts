@@ -12,6 +12,7 @@ import { importHandlers } from './handlers/imports.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import { outboxHandlers } from './handlers/outbox.ts';
 import { isStoppedByUser, runnerHandlers } from './handlers/runner.ts';
+import { segmentHandlers } from './handlers/segments.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { noWorkspace, workspaceHandlers } from './handlers/workspace.ts';
 import { eventIds } from './ids.ts';
@@ -200,6 +201,7 @@ function handlersOf(workspace: Workspace, runner: Runner): Omit<Handlers, Worksp
     ...importHandlers(workspace),
     ...exportHandlers(workspace),
     ...flowHandlers(workspace),
+    ...segmentHandlers(workspace),
     ...messageHandlers(workspace),
     ...settingsHandlers(workspace),
     ...accountHandlers(workspace),

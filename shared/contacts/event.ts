@@ -20,6 +20,8 @@ export const EVENT_TYPES = [
   'order_placed',
   'flow_entered',
   'flow_left',
+  'segment_entered',
+  'segment_left',
 ] as const;
 export type KnownEventType = (typeof EVENT_TYPES)[number];
 

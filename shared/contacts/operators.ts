@@ -5,7 +5,8 @@ import { problem, warning, type Problem } from '../problem.ts';
 import { say, type Text } from '../text.ts';
 import { isDate } from '../time.ts';
 import type { Attribute, AttributeKind } from './contact.ts';
-import { isGroup, type Condition, type Operand, type Operator, type Rule } from './rule.ts';
+import { isGroup, type Condition, type Operand, type Operator, type OrderMeasure, type Rule } from './rule.ts';
+import { dependsOnToday } from './rule-time.ts';
 
 /** How many values an operator takes; a duration is always a duration, whatever the attribute's kind. */
 export type OperandForm = 'none' | 'one' | 'list' | 'range' | 'duration';
@@ -47,9 +48,13 @@ const DAY: readonly Row[] = [
   ['after', say('is after'), 'one'],
   ['between', say('is between'), 'range'],
   ['inLast', say('was in the last'), 'duration'],
+  ['longerAgo', say('was longer ago than'), 'duration'],
   ['inNext', say('is in the next'), 'duration'],
 ];
-const ANNIVERSARY: Row = ['anniversaryToday', say('has its anniversary today'), 'none'];
+const ANNIVERSARY: readonly Row[] = [
+  ['anniversaryToday', say('has its anniversary today'), 'none'],
+  ['anniversaryInNext', say('has its anniversary in the next'), 'duration'],
+];
 const CHOICE: readonly Row[] = [
   ['equals', say('is'), 'one'],
   ['notEquals', say('is not'), 'one'],
@@ -70,7 +75,7 @@ const BY_KIND: Record<AttributeKind, { of: OperandKind; rows: readonly Row[] }> 
   number: { of: 'number', rows: [...AMOUNT, ...EMPTY] },
   money: { of: 'money', rows: [...AMOUNT, ...EMPTY] },
   yesNo: { of: 'text', rows: [...YES_NO, ...EMPTY] },
-  date: { of: 'date', rows: [...DAY, ANNIVERSARY, ...EMPTY] },
+  date: { of: 'date', rows: [...DAY, ...ANNIVERSARY, ...EMPTY] },
   dateTime: { of: 'date', rows: [...DAY, ...EMPTY] },
   choice: { of: 'choice', rows: [...CHOICE, ...EMPTY] },
   choices: { of: 'choice', rows: [...CHOICES, ...EMPTY] },
@@ -91,11 +96,30 @@ export const PROPERTY_OPERATORS: readonly OperatorInfo[] = [
   ...[...YES_NO, ...EMPTY].map(([operator, label, form]) => ({ operator, label, form, of: 'text' as const })),
 ];
 
+const ORDER_ROWS: Record<OrderMeasure, { of: OperandKind; rows: readonly Row[] }> = {
+  count: { of: 'number', rows: withinOrders(AMOUNT) },
+  sum: { of: 'money', rows: withinOrders(AMOUNT) },
+  average: { of: 'money', rows: withinOrders(AMOUNT) },
+  last: { of: 'date', rows: withinOrders(DAY) },
+  first: { of: 'date', rows: withinOrders(DAY) },
+};
+
+function withinOrders(rows: readonly Row[]): readonly Row[] {
+  return rows.filter(([operator]) => operator !== 'notEquals' && operator !== 'isOneOf' && operator !== 'inNext');
+}
+
+/** What can be asked of a sum over a contact's orders, or of the day of one, in the order in which it is offered. */
+export function orderOperators(measure: OrderMeasure): readonly OperatorInfo[] {
+  const { of, rows } = ORDER_ROWS[measure];
+  return rows.map(([operator, label, form]) => ({ operator, label, form, of }));
+}
+
 /** What a rule may refer to. `Names` of shared/steps/step.ts fits; what is left out is not checked. */
 export type RuleNames = {
   attribute(key: string): Attribute | undefined;
   segment?(key: string): unknown;
   message?(key: string): unknown;
+  flow?(id: number): unknown;
   /** Whether any contact may have the tag; an unknown one is only a warning, since a flow may be the first to give it. */
   tag?(name: string): boolean;
 };
@@ -130,9 +154,14 @@ function conditionProblems(condition: Condition, names: RuleNames, field: string
     case 'consent':
       return [];
     case 'segment':
-      return names.segment === undefined || names.segment(condition.segment) !== undefined
-        ? []
-        : [problem('segment-unknown', say('There is no segment {segment}. Choose another one.', { segment: condition.segment }), { field: `${field}.segment` })];
+      return [
+        ...(names.segment === undefined || names.segment(condition.segment) !== undefined
+          ? []
+          : [problem('segment-unknown', say('There is no segment {segment}. Choose another one.', { segment: condition.segment }), { field: `${field}.segment` })]),
+        ...(condition.for === undefined || condition.member
+          ? []
+          : [problem('for-unfit', say('It is not known for how long somebody has been out of a segment. Ask who has been in it, or leave the time out.'), { field: `${field}.for` })]),
+      ];
     case 'event':
       return [
         ...scopeProblems(condition.since, field, enrollment),
@@ -150,7 +179,35 @@ function conditionProblems(condition: Condition, names: RuleNames, field: string
         ...scopeProblems(condition.since, field, enrollment),
       ];
     }
+    case 'order':
+      return [...scopeProblems(condition.since, field, enrollment), ...orderProblems(condition, field)];
+    case 'flow':
+      return flowConditionProblems(condition, names, field);
   }
+}
+
+function orderProblems({ measure, operator, value }: Condition & { kind: 'order' }, field: string): Problem[] {
+  const info = orderOperators(measure).find((each) => each.operator === operator);
+  const what = orderMeasureText(measure);
+  if (info === undefined) return [problem('operator-unfit', say('{attribute} cannot be asked this ({operator}). Choose another comparison.', { attribute: what, operator }), { field: `${field}.operator` })];
+  return operandProblems(info, value, what, `${field}.value`, false);
+}
+
+/** What a measure of orders is called. */
+export function orderMeasureText(measure: OrderMeasure): Text {
+  if (measure === 'count') return say('number of orders');
+  if (measure === 'sum') return say('orders together');
+  if (measure === 'average') return say('average order');
+  return measure === 'last' ? say('last order') : say('first order');
+}
+
+function flowConditionProblems({ flow, position, step }: Condition & { kind: 'flow' }, names: RuleNames, field: string): Problem[] {
+  if (flow === 0) return [problem('flow-missing', say('Choose the flow that the condition is about.'), { field: `${field}.flow` })];
+  if (position === 'atStep' && (flow === 'any' || step === undefined)) return [problem('step-missing', say('Choose the flow, and the step of it that the condition is about.'), { field: `${field}.step` })];
+  if (flow !== 'any' && names.flow !== undefined && names.flow(flow) === undefined) {
+    return [problem('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(flow) }), { field: `${field}.flow` })];
+  }
+  return [];
 }
 
 function scopeProblems(since: unknown, field: string, enrollment: boolean): Problem[] {
@@ -163,6 +220,9 @@ function attributeProblems(condition: Condition & { kind: 'attribute' }, names: 
   if (attribute === undefined) return [problem('attribute-unknown', say('There is no attribute {attribute}. Choose another one.', { attribute: condition.attribute }), { field: `${field}.attribute` })];
   const info = operatorsFor(attribute.kind).find(({ operator }) => operator === condition.operator);
   if (info === undefined) return [problem('operator-unfit', say('{attribute} cannot be asked this ({operator}). Choose another comparison.', { attribute: attribute.label, operator: condition.operator }), { field: `${field}.operator` })];
+  if (condition.for !== undefined && dependsOnToday(condition.operator)) {
+    return [problem('for-unfit', say('“{attribute} {asked}” depends on today, so it cannot hold for a length of time. Leave that out.', { attribute: attribute.label, asked: info.label }), { field: `${field}.for` })];
+  }
   return operandProblems(info, condition.value, say('{attribute}', { attribute: attribute.label }), `${field}.value`, false);
 }
 

@@ -3,8 +3,8 @@ import { durationSchema, type Duration } from '../fields.ts';
 import { say, type Text } from '../text.ts';
 import { durationText } from '../time-words.ts';
 import type { Attribute } from './contact.ts';
-import { operatorsFor, PROPERTY_OPERATORS, type OperatorInfo } from './operators.ts';
-import { isGroup, type Condition, type Group, type Operand, type Rule } from './rule.ts';
+import { operatorsFor, orderMeasureText, orderOperators, PROPERTY_OPERATORS, type OperatorInfo } from './operators.ts';
+import { END_OF_FLOW, isGroup, type Condition, type Group, type Operand, type Rule } from './rule.ts';
 import { attributeValueText } from './value-words.ts';
 
 /** What the sentence may look up. `Names` of shared/steps/step.ts fits. */
@@ -12,6 +12,7 @@ export type SpokenNames = {
   attribute(key: string): Attribute | undefined;
   message(key: string): string | undefined;
   segment(key: string): string | undefined;
+  flow?(id: number): string | undefined;
 };
 
 /** The rule in words, without a capital and without a full stop. */
@@ -32,25 +33,61 @@ function conditionText(condition: Condition, names: SpokenNames): Text {
     case 'attribute': {
       const attribute = names.attribute(condition.attribute);
       const info = operatorsFor(attribute?.kind ?? 'text').find(({ operator }) => operator === condition.operator);
-      return comparisonText(attribute?.label ?? condition.attribute, info, condition.operator, condition.value);
+      return lasting(comparisonText(attribute?.label ?? condition.attribute, info, condition.operator, condition.value), condition.for);
     }
     case 'tag':
-      return condition.has ? say('has the tag “{tag}”', { tag: condition.tag }) : say('does not have the tag “{tag}”', { tag: condition.tag });
+      return lasting(condition.has ? say('has the tag “{tag}”', { tag: condition.tag }) : say('does not have the tag “{tag}”', { tag: condition.tag }), condition.for);
     case 'consent':
       if (condition.channel === 'email') return condition.given ? say('has agreed to e-mail') : say('has not agreed to e-mail');
       return condition.given ? say('has agreed to text messages') : say('has not agreed to text messages');
     case 'segment': {
       const segment = names.segment(condition.segment) ?? condition.segment;
-      return condition.member ? say('is in the segment “{segment}”', { segment }) : say('is not in the segment “{segment}”', { segment });
+      return lasting(condition.member ? say('is in the segment “{segment}”', { segment }) : say('is not in the segment “{segment}”', { segment }), condition.for);
     }
     case 'event':
       return eventText(condition);
     case 'message':
       return scoped(messageText(condition, names), condition.since);
+    case 'order':
+      return orderText(condition);
+    case 'flow':
+      return flowText(condition, names);
   }
 }
 
-function comparisonText(what: string, info: OperatorInfo | undefined, operator: string, value: Operand | undefined): Text {
+function lasting(what: Text, duration: Duration | undefined): Text {
+  return duration === undefined ? what : say('{what}, unchanged for at least {duration}', { what, duration: durationText(duration) });
+}
+
+function orderText({ measure, operator, value, product, since }: Extract<Condition, { kind: 'order' }>): Text {
+  const info = orderOperators(measure).find((each) => each.operator === operator);
+  const of = product === undefined ? orderMeasureText(measure) : say('{orders} (with “{product}”)', { orders: orderMeasureText(measure), product });
+  const said = comparisonText(of, info, operator, value);
+  // "The last order was in the last 30 days, at any time" says no more than without the end.
+  return since === 'ever' && (measure === 'last' || measure === 'first') ? said : scoped(said, since);
+}
+
+function flowText({ flow: id, position, is, step, reason, since }: Extract<Condition, { kind: 'flow' }>, names: SpokenNames): Text {
+  const flow = id === 'any' ? say('any flow') : say('“{flow}”', { flow: names.flow?.(id) ?? String(id) });
+  switch (position) {
+    case 'inside':
+      return is ? say('is in {flow}', { flow }) : say('is not in {flow}', { flow });
+    case 'atStep':
+      return is ? say('stands at the step {step} of {flow}', { flow, step: step ?? '?' }) : say('does not stand at the step {step} of {flow}', { flow, step: step ?? '?' });
+    case 'entered':
+      return during(is ? say('came into {flow}', { flow }) : say('did not come into {flow}', { flow }), since);
+    case 'left': {
+      const left = is ? say('left {flow}', { flow }) : say('did not leave {flow}', { flow });
+      return during(reason === undefined ? left : say('{left} with the reason “{reason}”', { left, reason: reason === END_OF_FLOW ? say('end of the flow') : reason }), since);
+    }
+  }
+}
+
+function during(what: Text, since: 'ever' | Duration): Text {
+  return since === 'ever' ? say('{what} at any time', { what }) : say('{what} in the last {duration}', { what, duration: durationText(since) });
+}
+
+function comparisonText(what: string | Text, info: OperatorInfo | undefined, operator: string, value: Operand | undefined): Text {
   const asked = info?.label ?? say('{operator}', { operator });
   if (value === undefined || info?.form === 'none') return say('{what} {asked}', { what, asked });
   return say('{what} {asked} {value}', { what, asked, value: operandText(value, info) });

@@ -1,7 +1,7 @@
 // A rule: a tree of conditions over a contact and its history. It has one meaning everywhere (segments, branches, goals,
 // filters, exports), because it is only ever evaluated by its compilation to SQL in src-main/store/rules.ts.
 import { z } from 'zod';
-import { durationSchema, keySchema } from '../fields.ts';
+import { durationSchema, keySchema, outletIdSchema } from '../fields.ts';
 import { CHANNELS } from './contact.ts';
 import { eventTypeSchema } from './event.ts';
 
@@ -9,7 +9,7 @@ import { eventTypeSchema } from './event.ts';
 export const OPERATORS = [
   'equals', 'notEquals', 'contains', 'notContains', 'startsWith', 'endsWith', 'isOneOf',
   'moreThan', 'atLeast', 'lessThan', 'atMost', 'between',
-  'before', 'after', 'inLast', 'inNext', 'anniversaryToday',
+  'before', 'after', 'inLast', 'longerAgo', 'inNext', 'anniversaryToday', 'anniversaryInNext',
   'isTrue', 'isFalse', 'isEmpty', 'isNotEmpty',
 ] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -21,12 +21,14 @@ const attributeCondition = z.strictObject({
   kind: z.literal('attribute'),
   attribute: keySchema,
   operator: z.enum(OPERATORS),
-  /** Dates as "YYYY-MM-DD"; `between` takes [low, high]; `inLast` and `inNext` take a duration. */
+  /** Dates as "YYYY-MM-DD"; `between` takes [low, high]; `inLast`, `longerAgo`, `inNext` and `anniversaryInNext` take a duration. */
   value: operandSchema.optional(),
+  /** Holds now, and the value has not changed for so long. */
+  for: durationSchema.optional(),
 });
-const tagCondition = z.strictObject({ kind: z.literal('tag'), tag: z.string().min(1).max(200), has: z.boolean() });
+const tagCondition = z.strictObject({ kind: z.literal('tag'), tag: z.string().min(1).max(200), has: z.boolean(), for: durationSchema.optional() });
 const consentCondition = z.strictObject({ kind: z.literal('consent'), channel: z.enum(CHANNELS), given: z.boolean() });
-const segmentCondition = z.strictObject({ kind: z.literal('segment'), segment: keySchema, member: z.boolean() });
+const segmentCondition = z.strictObject({ kind: z.literal('segment'), segment: keySchema, member: z.boolean(), for: durationSchema.optional() });
 
 /** The scope of an event condition is always visible (FEATURES D10): since this enrollment, within a duration, or ever. */
 const scopeSchema = z.union([z.literal('enrollment'), z.literal('ever'), durationSchema]);
@@ -49,16 +51,47 @@ const messageCondition = z.strictObject({
   since: scopeSchema,
 });
 
-const conditionSchema = z.discriminatedUnion('kind', [attributeCondition, tagCondition, consentCondition, segmentCondition, eventCondition, messageCondition]);
+/** What can be asked about a contact's orders. Sum and average are of orders in the workspace's currency; `first` and `last` are days. */
+export const ORDER_MEASURES = ['count', 'sum', 'average', 'last', 'first'] as const;
+export type OrderMeasure = (typeof ORDER_MEASURES)[number];
+const orderCondition = z.strictObject({
+  kind: z.literal('order'),
+  measure: z.enum(ORDER_MEASURES),
+  operator: z.enum(OPERATORS),
+  /** A number of orders; minor units of money; for `first` and `last` as of a date. */
+  value: operandSchema.optional(),
+  /** Only orders with this product, by its name or number. */
+  product: z.string().min(1).max(200).optional(),
+  since: scopeSchema,
+});
+
+/** Where somebody is or was: `inside` a flow now, `atStep` of it now, has `entered` it, has `left` it. */
+export const FLOW_POSITIONS = ['inside', 'atStep', 'entered', 'left'] as const;
+export type FlowPosition = (typeof FLOW_POSITIONS)[number];
+const flowCondition = z.strictObject({
+  kind: z.literal('flow'),
+  /** The flow's number in the workspace; 0 where none is chosen yet. */
+  flow: z.union([z.int().min(0), z.literal('any')]),
+  position: z.enum(FLOW_POSITIONS),
+  is: z.boolean(),
+  step: outletIdSchema.optional(),
+  /** With which reason it was left: that of an exit step, or one of the program's own, such as "goal". */
+  reason: z.string().min(1).max(200).optional(),
+  /** When it was entered or left. */
+  since: z.union([z.literal('ever'), durationSchema]),
+});
+
+/** The reason of those who came to the end of a flow, which the ledger does not name. */
+export const END_OF_FLOW = 'end';
+
+const CONDITIONS = [attributeCondition, tagCondition, consentCondition, segmentCondition, eventCondition, messageCondition, orderCondition, flowCondition] as const;
+const conditionSchema = z.discriminatedUnion('kind', CONDITIONS);
 export type Condition = z.infer<typeof conditionSchema>;
 export type Group = { kind: 'all' | 'any' | 'none'; rules: Rule[] };
 export type Rule = Condition | Group;
 
 export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
-  z.discriminatedUnion('kind', [
-    attributeCondition, tagCondition, consentCondition, segmentCondition, eventCondition, messageCondition,
-    z.strictObject({ kind: z.enum(['all', 'any', 'none']), rules: z.array(ruleSchema).max(100) }),
-  ]),
+  z.discriminatedUnion('kind', [...CONDITIONS, z.strictObject({ kind: z.enum(['all', 'any', 'none']), rules: z.array(ruleSchema).max(100) })]),
 );
 
 export function isGroup(rule: Rule): rule is Group {
@@ -68,4 +101,9 @@ export function isGroup(rule: Rule): rule is Group {
 /** Every condition of a rule, outermost first. */
 export function conditionsOf(rule: Rule): Condition[] {
   return isGroup(rule) ? rule.rules.flatMap(conditionsOf) : [rule];
+}
+
+/** The keys of the segments that a rule names itself, each once. */
+export function segmentsIn(rule: Rule): string[] {
+  return [...new Set(conditionsOf(rule).flatMap((condition) => (condition.kind === 'segment' ? [condition.segment] : [])))];
 }

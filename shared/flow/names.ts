@@ -1,5 +1,6 @@
 // Names of what a flow refers to by key, from plain lists: of a workspace, or of the flow file itself.
 import { STANDARD_ATTRIBUTES, type Attribute } from '../contacts/contact.ts';
+import type { Rule } from '../contacts/rule.ts';
 import type { Names } from '../steps/step.ts';
 import { inEnglish, type Text } from '../text.ts';
 
@@ -7,13 +8,17 @@ export type NamedThings = {
   messages: readonly { key: string; name: string }[];
   /** The workspace's own; the standard ones are known anyway. */
   attributes: readonly Attribute[];
-  segments: readonly { key: string; name: string }[];
+  /** With the rule: `null` is a fixed set. */
+  segments: readonly { key: string; name: string; rule?: Rule | null }[];
+  flows?: readonly { id: number; name: string }[];
 };
 
 /** `standardLabel` says the labels of standard attributes in the reader's language (English unless told). */
-export function namesFrom({ messages, attributes, segments }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
+export function namesFrom({ messages, attributes, segments, flows }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
   const messageNames = new Map(messages.map(({ key, name }) => [key, name]));
   const segmentNames = new Map(segments.map(({ key, name }) => [key, name]));
+  const fixed = new Map(segments.map(({ key, rule }) => [key, rule === undefined ? undefined : rule === null]));
+  const flowNames = flows === undefined ? undefined : new Map(flows.map(({ id, name }) => [id, name]));
   const standard = STANDARD_ATTRIBUTES.map(({ key, kind, label }): [string, Attribute] => [
     key,
     { key, kind, label: standardLabel(label) },
@@ -23,5 +28,7 @@ export function namesFrom({ messages, attributes, segments }: NamedThings, stand
     message: (key) => messageNames.get(key),
     attribute: (key) => all.get(key),
     segment: (key) => segmentNames.get(key),
+    isFixedSegment: (key) => fixed.get(key),
+    ...(flowNames !== undefined && { flow: (id: number) => flowNames.get(id) }),
   };
 }

@@ -168,6 +168,22 @@ function referenceProblems(config: z.ZodObject, values: Record<string, unknown>,
               ),
             ]
           : [];
+      case 'segment': {
+        const segment = names.segment(value as string);
+        if (segment === undefined) {
+          return [problem('segment-unknown', say('There is no segment {segment}. Choose another one.', { segment: value as string }), at)];
+        }
+        const fits = meta.fixedOnly !== true || names.isFixedSegment?.(value as string) !== false;
+        return fits
+          ? []
+          : [
+              problem(
+                'segment-dynamic',
+                say('“{segment}” is whoever meets its rule, so nobody can be put in or taken out. Change its rule, or use a fixed segment.', { segment }),
+                at,
+              ),
+            ];
+      }
       case 'attribute': {
         const attribute = names.attribute(value as string);
         if (attribute === undefined) {

@@ -1,7 +1,9 @@
 // The step types, in the order in which the palette shows them. A new one is a file beside this and a line below.
 import { addTag } from './add-tag.ts';
+import { addToSegment } from './add-to-segment.ts';
 import { branch } from './branch.ts';
 import { exit } from './exit.ts';
+import { removeFromSegment } from './remove-from-segment.ts';
 import { removeTag } from './remove-tag.ts';
 import { sendEmail } from './send-email.ts';
 import { split } from './split.ts';
@@ -10,7 +12,7 @@ import { updateAttribute } from './update-attribute.ts';
 import { wait } from './wait.ts';
 import { waitUntil } from './wait-until.ts';
 
-export const stepTypes: readonly StepType[] = [sendEmail, wait, waitUntil, branch, split, updateAttribute, addTag, removeTag, exit];
+export const stepTypes: readonly StepType[] = [sendEmail, wait, waitUntil, branch, split, updateAttribute, addTag, removeTag, addToSegment, removeFromSegment, exit];
 
 const byName = new Map(stepTypes.map((each) => [each.type, each]));
 

@@ -21,7 +21,9 @@ export type Effect =
   | { kind: 'send'; channel: Channel; message: string }
   | { kind: 'setAttribute'; attribute: string; value: AttributeValue }
   | { kind: 'addTag'; tag: string }
-  | { kind: 'removeTag'; tag: string };
+  | { kind: 'removeTag'; tag: string }
+  | { kind: 'addToSegment'; segment: string }
+  | { kind: 'removeFromSegment'; segment: string };
 
 /** What happened to the contact at the step. `wait` until `null` means: until something outside wakes it (a message settled). */
 export type Outcome =
@@ -58,6 +60,9 @@ export type Names = {
   message(key: string): string | undefined;
   attribute(key: string): Attribute | undefined;
   segment(key: string): string | undefined;
+  /** Whether the segment is a fixed set; `undefined` where that is not known. */
+  isFixedSegment?(key: string): boolean | undefined;
+  flow?(id: number): string | undefined;
 };
 
 export type StepType<Config extends Record<string, unknown> = Record<string, unknown>> = {
@@ -76,7 +81,7 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   problems?(config: Config, names: Names): Problem[];
   facts?(config: Config): Record<string, FactRequest>;
   /** Keys that the configuration refers to, so that a flow file can carry them and "where used" can find them. */
-  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; rules?: Rule[] };
+  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[] };
   /** True where time passes for certain: a loop must contain one (FEATURES D19). */
   takesTime?(config: Config): boolean;
   run(input: StepInput<Config>): Outcome;

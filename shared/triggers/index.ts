@@ -3,10 +3,12 @@ import { attributeChanged } from './attribute-changed.ts';
 import { byHand } from './by-hand.ts';
 import { contactAdded } from './contact-added.ts';
 import { dateReached } from './date-reached.ts';
+import { segmentEntered } from './segment-entered.ts';
+import { segmentLeft } from './segment-left.ts';
 import { tagAdded } from './tag-added.ts';
 import type { TriggerType } from './trigger.ts';
 
-export const triggerTypes: readonly TriggerType[] = [contactAdded, tagAdded, attributeChanged, dateReached, byHand];
+export const triggerTypes: readonly TriggerType[] = [contactAdded, tagAdded, segmentEntered, segmentLeft, attributeChanged, dateReached, byHand];
 
 const byName = new Map(triggerTypes.map((each) => [each.type, each]));
 

@@ -33,7 +33,7 @@ export type TriggerType<Config extends Record<string, unknown> = Record<string, 
   config: z.ZodObject & z.ZodType<Config>;
   summary(config: Config, names: Names): Text;
   problems?(config: Config, names: Names): Problem[];
-  refers?(config: Config): { attributes?: string[]; tags?: string[]; rules?: Rule[] };
+  refers?(config: Config): { attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[] };
   source(config: Config): TriggerSource;
 };
 

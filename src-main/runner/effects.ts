@@ -1,6 +1,7 @@
 // Applies what steps ask for: to many contacts at once, in the transaction of their visits.
 import type { Effect } from '../../shared/steps/step.ts';
 import { setAttributeFor } from '../store/contacts.ts';
+import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
 import { planMessage } from '../store/planned-messages.ts';
 import { addTagFor, removeTagFor, type Cause, type Subject } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
@@ -24,6 +25,12 @@ export function applyEffects(workspace: Workspace, flowId: number, version: numb
         break;
       case 'removeTag':
         removeTagFor(workspace, subjects, effect.tag, cause);
+        break;
+      case 'addToSegment':
+        addToSegmentFor(workspace, subjects, effect.segment, cause);
+        break;
+      case 'removeFromSegment':
+        removeFromSegmentFor(workspace, subjects, effect.segment, cause);
         break;
     }
   }

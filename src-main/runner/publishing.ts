@@ -11,6 +11,7 @@ import { recordAudit } from '../store/runner-state.ts';
 import { recordVisit } from '../store/visits.ts';
 import type { Workspace } from '../workspace.ts';
 import { beginHearing, endHearing, forgetDates, stopHearing } from './listening.ts';
+import { followSegments } from './memberships.ts';
 import { rememberRemoved } from './removed-steps.ts';
 
 const REASON_ARCHIVED = 'flow-archived';
@@ -27,6 +28,7 @@ export function publish(workspace: Workspace, flowId: number, flow: Flow, messag
     const version = publishVersion(workspace, flowId, flow, messages);
     if (before !== undefined) settlePeople(workspace, flowId, { flow: before.flow, version: before.number }, flow);
     beginHearing(workspace, flowId, version, flow, before?.flow ?? null);
+    followSegments(workspace);
     recordAudit(workspace, 'user', 'flow-published', { flow: flowId, version });
     return version;
   });
@@ -64,6 +66,7 @@ export function resume(workspace: Workspace, flowId: number): void {
     const version = flowVersion(workspace, flowId, flowRecord(workspace, flowId)!.liveVersion!)!;
     setFlowState(workspace, flowId, 'live');
     beginHearing(workspace, flowId, version.number, version.flow, null);
+    followSegments(workspace);
     recordAudit(workspace, 'user', 'flow-resumed', { flow: flowId });
   });
 }

@@ -84,18 +84,30 @@ export function dateTest(expression: string, operator: Operator, value: Operand 
   switch (operator) {
     case 'inLast':
       return piece(`${expression} BETWEEN ? AND ?`, localDate(subtractDuration(now, value as Duration, zone), zone), today);
+    case 'longerAgo':
+      return piece(`${expression} < ?`, localDate(subtractDuration(now, value as Duration, zone), zone));
     case 'inNext':
       return piece(`${expression} BETWEEN ? AND ?`, today, localDate(addDuration(now, value as Duration, zone), zone));
     case 'between':
       return piece(`${expression} BETWEEN ? AND ?`, ...(value as string[]));
-    case 'anniversaryToday': {
-      // The day before 1 March that is not 29 February: there is no leap day this year.
-      const keepsLeapDay = today.endsWith('-02-28') && addDays(today, 1).endsWith('-03-01');
-      return piece(`substr(${expression}, 6) IN (?, ?)`, today.slice(5), keepsLeapDay ? '02-29' : today.slice(5));
-    }
+    case 'anniversaryToday':
+      return anniversaryTest(expression, today, today);
+    case 'anniversaryInNext':
+      return anniversaryTest(expression, today, localDate(addDuration(now, value as Duration, zone), zone));
     default:
       return piece(`${expression} ${comparison(operator)} ?`, value as string);
   }
+}
+
+/** Whether month and day of a date come up between two days, both included; 29 February on the 28th in years without it. */
+function anniversaryTest(expression: string, first: string, last: string): Piece {
+  const days = new Set<string>();
+  // A year and a day has every day in it.
+  for (let day = first; day <= last && days.size < 366; day = addDays(day, 1)) {
+    days.add(day.slice(5));
+    if (day.endsWith('-02-28')) days.add(addDays(day, 1).slice(5) === '03-01' ? '02-29' : '02-28');
+  }
+  return piece(`substr(${expression}, 6) IN (SELECT value FROM json_each(?))`, JSON.stringify([...days]));
 }
 
 /** A comparison of an expression that is an instant, by whole days of the zone; also used for properties of events. */
@@ -105,6 +117,8 @@ export function instantTest(expression: string, operator: Operator, value: Opera
   switch (operator) {
     case 'inLast':
       return piece(`${expression} BETWEEN ? AND ?`, subtractDuration(now, value as Duration, zone), now);
+    case 'longerAgo':
+      return piece(`${expression} < ?`, subtractDuration(now, value as Duration, zone));
     case 'inNext':
       return piece(`${expression} BETWEEN ? AND ?`, now, addDuration(now, value as Duration, zone));
     case 'before':

@@ -49,12 +49,14 @@ function referencesOf(workspace: Workspace, flow: Flow): References {
     for (const condition of rule === null ? [] : conditionsOf(rule)) {
       if (condition.kind === 'attribute') attributes.add(condition.attribute);
       if (condition.kind === 'message' && condition.message !== 'any') messages.add(condition.message);
-      if (condition.kind !== 'segment' || segments.has(condition.segment)) continue;
-      const segment = known.get(condition.segment);
-      if (segment === undefined) continue;
-      segments.set(segment.key, segment);
-      addRule(segment.rule);
+      if (condition.kind === 'segment') addSegment(condition.segment);
     }
+  };
+  const addSegment = (name: string) => {
+    const segment = known.get(name);
+    if (segment === undefined || segments.has(name)) return;
+    segments.set(name, { key: segment.key, name: segment.name, rule: segment.rule });
+    addRule(segment.rule);
   };
   for (const rule of [flow.entry.audience, flow.goal, flow.exit]) addRule(rule);
   for (const step of flow.steps) {
@@ -62,6 +64,7 @@ function referencesOf(workspace: Workspace, flow: Flow): References {
     const refers = config === null ? undefined : stepType(step.type)?.refers?.(config);
     for (const key of refers?.messages ?? []) messages.add(key);
     for (const key of refers?.attributes ?? []) attributes.add(key);
+    for (const key of refers?.segments ?? []) addSegment(key);
     for (const rule of refers?.rules ?? []) addRule(rule);
   }
   for (const trigger of flow.triggers) {
@@ -69,6 +72,7 @@ function referencesOf(workspace: Workspace, flow: Flow): References {
     const config = type?.config.safeParse(trigger.config);
     const refers = config?.success === true ? type!.refers?.(config.data) : undefined;
     for (const key of refers?.attributes ?? []) attributes.add(key);
+    for (const key of refers?.segments ?? []) addSegment(key);
     for (const rule of refers?.rules ?? []) addRule(rule);
   }
   const found = [...messages].flatMap((key) => findMessage(workspace, key) ?? []);

@@ -84,6 +84,11 @@ export function publishedFlows(workspace: Workspace): { id: number; version: num
   return rows(workspace.db, `SELECT id, live_version AS version, state FROM flows WHERE state IN ('live', 'paused') AND live_version IS NOT NULL ORDER BY id`);
 }
 
+/** The names of all flows that are not archived. */
+export function flowNames(workspace: Pick<Workspace, 'db'>): { id: number; name: string }[] {
+  return rows(workspace.db, `SELECT id, name FROM flows WHERE state <> 'archived' ORDER BY name COLLATE NOCASE, id`);
+}
+
 export function setFlowState(workspace: Workspace, id: number, state: FlowState): void {
   run(workspace.db, 'UPDATE flows SET state = ?, paused_at = ? WHERE id = ?', state, state === 'paused' ? workspace.clock.now() : null, id);
 }

@@ -13,7 +13,7 @@ import { recordOrder } from './orders.ts';
 export type IncomingEvent = { contactId: number; type: string; at: number; eventId: string | null; data: Record<string, unknown> };
 
 /** What only the program itself can know; from outside it would be a false entry in a contact's history. */
-const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left']);
+const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'segment_entered', 'segment_left']);
 const MOST_DATA = 100_000;
 const MADE_BY = ['human', 'machine', 'unsure'] as const;
 

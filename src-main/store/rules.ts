@@ -2,14 +2,15 @@
 // exports all come through here, so a rule has one meaning everywhere.
 import { ruleProblems } from '../../shared/contacts/operators.ts';
 import { isGroup, type Condition, type Rule } from '../../shared/contacts/rule.ts';
+import type { Duration } from '../../shared/fields.ts';
 import { problem, ProblemError, refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
-import { subtractDuration, type Instant } from '../../shared/time.ts';
+import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf, type AttributeMap } from './attributes.ts';
 import { attributeTest } from './attribute-sql.ts';
 import { rows } from './database.ts';
-import { propertyTest } from './property-sql.ts';
+import { eventPiece, flowPiece, memberFor, messagePiece, orderPiece, taggedFor, unchangedFor } from './history-sql.ts';
 import { joined, not, orFalse, piece, teachFolding, textTest, TRUE, type Piece } from './rule-sql.ts';
 import { segmentsOf, type Segment } from './segments.ts';
 import { readSettings } from './settings.ts';
@@ -18,6 +19,8 @@ export type RuleContext = {
   now: Instant;
   /** IANA zone of the workspace: in it "today" and the days of a date are reckoned. */
   zone: string;
+  /** ISO 4217: sums of orders are of those in the workspace's currency. */
+  currency: string;
   attributes: AttributeMap;
   segment: (key: string) => Segment | undefined;
   /** Whether the query has the enrollment as `n`; without it "since this enrollment" is refused. */
@@ -31,9 +34,11 @@ export function ruleContext(workspace: Pick<Workspace, 'db' | 'clock'>, given: P
   teachFolding(workspace.db);
   // Read when the first rule asks for one: most rules do not.
   let segments: ReadonlyMap<string, Segment> | undefined;
+  const { timeZone, currency } = readSettings(workspace);
   return {
     now: given.now ?? workspace.clock.now(),
-    zone: readSettings(workspace).timeZone,
+    zone: timeZone,
+    currency,
     attributes: attributesOf(workspace),
     segment: (key) => (segments ??= segmentsOf(workspace)).get(key),
     enrollment: given.enrollment ?? false,
@@ -49,7 +54,7 @@ export function ruleContext(workspace: Pick<Workspace, 'db' | 'clock'>, given: P
  * What holds of a contact without a value (NULL; empty texts and lists are stored as NULL):
  *
  *     0   equals, contains, startsWith, endsWith, isOneOf, moreThan, atLeast, lessThan, atMost, between, before, after,
- *         inLast, inNext, anniversaryToday, isTrue, isFalse (an answer that was never given is not a no), isNotEmpty
+ *         inLast, longerAgo, inNext, anniversaryToday, anniversaryInNext, isTrue, isFalse (an answer that was never given is not a no), isNotEmpty
  *     1   notEquals, notContains, isEmpty
  *
  * Groups: `all` of nothing is 1, `any` of nothing is 0, `none` is NOT `any`. Text is compared without regard to capitals.
@@ -58,6 +63,11 @@ export function ruleContext(workspace: Pick<Workspace, 'db' | 'clock'>, given: P
  * without it. Consent is the latest record of the channel. A rule knows what has happened until `now`, nothing later.
  * "Since this enrollment" begins with the entry: what caused it does not count, even at the same instant (FEATURES D10); a
  * message counts for the enrollment that sent it. Opens and clicks known to be a machine's are not a person's.
+ *
+ * Orders: without any, the count and the sum are 0, and nothing holds of the average, the first and the last. `longerAgo` is the
+ * opposite of `inLast` among what is past. A flow is entered and left at instants; `inside` and `atStep` are now. `for`: the
+ * condition holds now, and a tag has been there (or away) for so long; an attribute's value has not changed for so long; a
+ * member of a fixed set, or of a segment that is kept track of, has been in it for so long.
  */
 export function compileRule(rule: Rule, context: RuleContext): Piece {
   return compiled(rule, context, []);
@@ -80,18 +90,34 @@ function tree(rule: Rule, context: RuleContext, inside: readonly string[]): Piec
 function conditionPiece(condition: Condition, context: RuleContext, inside: readonly string[]): Piece {
   switch (condition.kind) {
     case 'attribute':
-      return attributeTest(context.attributes.get(condition.attribute)!, condition.operator, condition.value, context);
+      return lasting(attributeTest(context.attributes.get(condition.attribute)!, condition.operator, condition.value, context), condition.for && unchangedFor(condition.attribute, condition.for, context));
     case 'tag':
-      return asked(condition.has, tagPiece(condition.tag, context.over));
+      return lasting(asked(condition.has, tagPiece(condition.tag, context.over)), condition.for && taggedFor(condition, context));
     case 'consent':
       return asked(condition.given, orFalse(piece(`(SELECT k.state = 'given' FROM consents k WHERE k.contact_id = c.id AND k.channel = ? AND k.topic = '' ORDER BY k.id DESC LIMIT 1)`, condition.channel)));
     case 'segment':
-      return asked(condition.member, segmentPiece(condition.segment, context, inside));
+      return lasting(asked(condition.member, segmentPiece(condition.segment, context, inside)), condition.for && keptFor(condition.segment, condition.for, context));
     case 'event':
       return asked(condition.did, eventPiece(condition, context));
     case 'message':
       return asked(condition.did, messagePiece(condition, context));
+    case 'order':
+      return orderPiece(condition, context);
+    case 'flow':
+      return asked(condition.is, flowPiece(condition, context));
   }
+}
+
+function lasting(part: Piece, long: Piece | undefined): Piece {
+  return long === undefined ? part : joined([part, long], 'AND');
+}
+
+function keptFor(key: string, duration: Duration, context: RuleContext): Piece {
+  const segment = context.segment(key)!;
+  if (segment.rule !== null && !segment.track) {
+    refuse('segment-not-kept', say('Since when somebody is in “{segment}” is not known. Turn on “Keep track” for that segment first.', { segment: segment.name }), { field: 'rule' });
+  }
+  return memberFor(key, duration, context);
 }
 
 function asked(positive: boolean, part: Piece): Piece {
@@ -119,39 +145,6 @@ function segmentPiece(key: string, context: RuleContext, inside: readonly string
   // Who is in a segment never depends on a flow that somebody is in.
   const part = compiled(segment.rule, { ...context, enrollment: false }, [...inside, key]);
   return { sql: `(${part.sql})`, values: part.values };
-}
-
-type Since = (Condition & { kind: 'event' })['since'];
-
-/** Which events count, by when they happened. */
-function sincePiece(since: Since, { now, zone }: RuleContext): Piece {
-  if (since === 'ever') return piece('e.at <= ?', now);
-  if (since !== 'enrollment') return piece('e.at BETWEEN ? AND ?', subtractDuration(now, since, zone), now);
-  // Events of the very instant of the entry are told apart by the order in which they were recorded.
-  return piece(
-    `e.at BETWEEN n.entered_at AND ? AND (e.at > n.entered_at OR e.id > ifnull((SELECT min(f.id) FROM events f
-     WHERE f.contact_id = c.id AND f.type = 'flow_entered' AND f.at = n.entered_at AND f.enrollment_id = n.id), 0))`,
-    now,
-  );
-}
-
-function eventPiece(condition: Condition & { kind: 'event' }, context: RuleContext): Piece {
-  const parts = [piece('e.contact_id = c.id AND e.type = ?', condition.event), sincePiece(condition.since, context), ...(condition.where ?? []).map((each) => propertyTest(each, context))];
-  const found = { sql: `SELECT 1 FROM events e WHERE ${parts.map(({ sql }) => sql).join(' AND ')}`, values: parts.flatMap(({ values }) => values) };
-  const times = condition.times ?? 1;
-  if (times === 1) return piece(`EXISTS (${found.sql})`, ...found.values);
-  return piece(`(SELECT count(*) FROM (${found.sql} LIMIT ${times})) = ${times}`, ...found.values);
-}
-
-function messagePiece({ message, act, since }: Condition & { kind: 'message' }, context: RuleContext): Piece {
-  const parts = [
-    piece(`e.contact_id = c.id AND e.type = 'message_${act}'`),
-    // A message belongs to the enrollment that sent it, whenever it is opened.
-    since === 'enrollment' ? piece('e.enrollment_id = n.id AND e.at <= ?', context.now) : sincePiece(since, context),
-    ...(message === 'any' ? [] : [piece(`e.data ->> 'message' = ?`, message)]),
-    ...(act === 'opened' || act === 'clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : []),
-  ];
-  return { sql: `EXISTS (SELECT 1 FROM events e WHERE ${parts.map(({ sql }) => sql).join(' AND ')})`, values: parts.flatMap(({ values }) => values) };
 }
 
 /** Stops with the problems of a segment's rule, or with the cycle that saving it would close. */

@@ -1,5 +1,5 @@
 // What an event says in words.
-import { IconAlertTriangle, IconArrowBackUp, IconBan, IconEye, IconLogin2, IconLogout2, IconMailForward, IconMailX, IconPencil, IconPointer, IconShieldCheck, IconShieldX, IconShoppingBag, IconSparkles, IconTag, IconTagOff, IconUserPlus, type Icon } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowBackUp, IconBan, IconEye, IconLogin2, IconLogout2, IconMailForward, IconMailX, IconPencil, IconPointer, IconShieldCheck, IconShieldX, IconShoppingBag, IconSparkles, IconTag, IconTagOff, IconUserPlus, IconUsersMinus, IconUsersPlus, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TimelineEntry } from '../../shared/api.ts';
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
@@ -26,6 +26,8 @@ const ICONS: Record<KnownEventType, Icon> = {
   order_placed: IconShoppingBag,
   flow_entered: IconLogin2,
   flow_left: IconLogout2,
+  segment_entered: IconUsersPlus,
+  segment_left: IconUsersMinus,
 };
 
 export function EventIcon({ type }: { type: string }) {
@@ -66,6 +68,7 @@ export function useEventSentence(entry: TimelineEntry, attributes: Attributes, m
       channel: data['channel'] === 'sms' ? t('channel.sms') : t('channel.email'),
       message: messages.get(key) ?? key,
       flow: entry.flow ?? textOf(data['flow']),
+      segment: textOf(data['name']) || textOf(data['segment']),
       link: textOf(data['url'] ?? data['link']),
     };
     const reason = type === 'flow_left' ? exitReason(textOf(data['reason'])) : '';

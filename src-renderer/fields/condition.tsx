@@ -1,19 +1,17 @@
 // One condition of a rule as a line of words: what it is about, what is asked of it, and the value.
-import { ActionIcon, NativeSelect, Select, Text } from '@mantine/core';
+import { ActionIcon, Select, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
-import { EVENT_TYPES } from '../../shared/contacts/event.ts';
 import { operatorsFor } from '../../shared/contacts/operators.ts';
-import { ruleText } from '../../shared/contacts/rule-words.ts';
+import { dependsOnToday } from '../../shared/contacts/rule-time.ts';
 import { MESSAGE_ACTS, type Condition } from '../../shared/contacts/rule.ts';
-import { durationSchema, type Duration } from '../../shared/fields.ts';
 import { useText } from '../app/i18n.ts';
 import { TagInput, useAttributeOptions } from './attributes.tsx';
+import { Lasting, Since, Words, YesNo } from './condition-words.tsx';
+import { EventQuestion, FlowQuestion, OrderQuestion, SegmentQuestion, startOf } from './history-questions.tsx';
 import { Operand, operandFor } from './operand.tsx';
-import { PatientNumber } from './simple.tsx';
 import { useSources, type Sources } from './sources.tsx';
-import { DurationInput } from './times.tsx';
 
 /** What a condition is about, as one choice: "attribute:city", "tag", "consent", "message", "event". */
 type Subject = string;
@@ -23,12 +21,15 @@ function subjectOf(condition: Condition): Subject {
 }
 
 /** A condition about something, with the most usual question. In a flow, history counts from the entry. */
-export function newCondition(subject: Subject, inFlow: boolean, attributes: Sources['attributes']): Condition {
+export function newCondition(subject: Subject, inFlow: boolean, { attributes, segments }: Pick<Sources, 'attributes' | 'segments'>): Condition {
   const since = inFlow ? 'enrollment' : 'ever';
   if (subject === 'tag') return { kind: 'tag', tag: '', has: true };
   if (subject === 'consent') return { kind: 'consent', channel: 'email', given: true };
   if (subject === 'message') return { kind: 'message', message: 'any', act: 'opened', did: true, since };
   if (subject === 'event') return { kind: 'event', event: 'order_placed', did: true, since };
+  if (subject === 'order') return { kind: 'order', ...startOf('count'), since };
+  if (subject === 'flow') return { kind: 'flow', flow: 'any', position: 'inside', is: true, since: 'ever' };
+  if (subject === 'segment') return { kind: 'segment', segment: segments[0]?.key ?? 'none', member: true };
   const key = subject.slice('attribute:'.length);
   const attribute = attributes.find((each) => each.key === key);
   const info = operatorsFor(attribute?.kind ?? 'text')[0]!;
@@ -42,7 +43,7 @@ export function SubjectSelect({ value, onChange, placeholder }: SubjectSelectPro
   const { t } = useTranslation('editor');
   const chosen = value?.startsWith('attribute:') === true ? value.slice('attribute:'.length) : '';
   const attributes = useAttributeOptions(undefined, chosen).map(({ value: key, label }) => ({ value: `attribute:${key}`, label }));
-  const history = (['message', 'tag', 'consent', 'event'] as const).map((kind) => ({ value: kind, label: t(`rule.about.${kind}`) }));
+  const history = (['message', 'order', 'event', 'tag', 'segment', 'flow', 'consent'] as const).map((kind) => ({ value: kind, label: t(`rule.about.${kind}`) }));
   const data = [
     { group: t('rule.history'), items: history },
     { group: t('rule.attributes'), items: attributes },
@@ -73,22 +74,20 @@ type ConditionEditorProps = {
 
 export function ConditionEditor({ condition, onChange, onRemove, inFlow }: ConditionEditorProps) {
   const { t } = useTranslation('editor');
-  const { attributes } = useSources();
+  const sources = useSources();
   return (
     <div className="kanal-condition">
       <div className="kanal-condition-words">
-        {isAsked(condition) && (
-          <Text size="xs" component="span">
-            {t(`rule.lead.${condition.kind}`)}
-          </Text>
-        )}
+        <Text size="xs" component="span">
+          {t(`rule.lead.${condition.kind}`)}
+        </Text>
         {condition.kind === 'attribute' && (
           <SubjectSelect
             value={subjectOf(condition)}
-            onChange={(next) => next !== subjectOf(condition) && onChange(newCondition(next, inFlow, attributes))}
+            onChange={(next) => next !== subjectOf(condition) && onChange(newCondition(next, inFlow, sources))}
           />
         )}
-        {isAsked(condition) ? <Question condition={condition} onChange={onChange} inFlow={inFlow} /> : <ReadOut condition={condition} />}
+        <Question condition={condition} onChange={onChange} inFlow={inFlow} />
       </div>
       <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('rule.removeCondition')} onClick={onRemove}>
         <IconX size={14} />
@@ -97,31 +96,7 @@ export function ConditionEditor({ condition, onChange, onRemove, inFlow }: Condi
   );
 }
 
-/** The kinds that have a form here; the others are read out and can be removed. */
-type Asked = Extract<Condition, { kind: 'attribute' | 'tag' | 'consent' | 'segment' | 'message' | 'event' }>;
-const ASKED: ReadonlySet<string> = new Set<Asked['kind']>(['attribute', 'tag', 'consent', 'segment', 'message', 'event']);
-
-function isAsked(condition: Condition): condition is Asked {
-  return ASKED.has(condition.kind);
-}
-
-/** A condition that came from a file or a template, in words. */
-function ReadOut({ condition }: { condition: Condition }) {
-  const { attributes, messages } = useSources();
-  const text = useText();
-  const words = ruleText(condition, {
-    attribute: (key) => attributes.find((each) => each.key === key),
-    message: (key) => messages.find((each) => each.key === key)?.name,
-    segment: () => undefined,
-  });
-  return (
-    <Text size="xs" component="span">
-      {text(words)}
-    </Text>
-  );
-}
-
-type QuestionProps = { condition: Asked; onChange(condition: Condition, typing?: boolean): void; inFlow: boolean };
+type QuestionProps = { condition: Condition; onChange(condition: Condition, typing?: boolean): void; inFlow: boolean };
 
 function Question({ condition, onChange, inFlow }: QuestionProps) {
   const { t } = useTranslation('editor');
@@ -142,7 +117,7 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
             options={options}
             onChange={(next) => {
               const chosen = offered.find((each) => each.operator === next)!;
-              onChange({ ...condition, operator: chosen.operator, value: undefined, ...operandFor(chosen.form, condition.value) });
+              onChange({ ...condition, operator: chosen.operator, value: undefined, ...operandFor(chosen.form, condition.value), ...(dependsOnToday(chosen.operator) && { for: undefined }) });
             }}
           />
           <Operand
@@ -151,6 +126,9 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
             value={condition.value}
             onChange={(value, typing) => onChange({ ...condition, value }, typing)}
           />
+          {(condition.for !== undefined || !dependsOnToday(condition.operator)) && (
+            <Lasting value={condition.for} onChange={(duration, typing) => onChange({ ...condition, for: duration }, typing)} />
+          )}
         </>
       );
     }
@@ -165,6 +143,7 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
             value={condition.tag}
             onChange={(tag, typing) => onChange({ ...condition, tag }, typing)}
           />
+          <Lasting value={condition.for} onChange={(duration, typing) => onChange({ ...condition, for: duration }, typing)} />
         </>
       );
     case 'consent':
@@ -185,19 +164,13 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
         </>
       );
     case 'segment':
-      return (
-        <>
-          <YesNo
-            value={condition.member}
-            yes={t('rule.member')}
-            no={t('rule.notMember')}
-            onChange={(member) => onChange({ ...condition, member })}
-          />
-          <Text size="xs" fw={600} component="span">
-            {condition.segment}
-          </Text>
-        </>
-      );
+      return <SegmentQuestion condition={condition} onChange={onChange} inFlow={inFlow} />;
+    case 'order':
+      return <OrderQuestion condition={condition} onChange={onChange} inFlow={inFlow} />;
+    case 'flow':
+      return <FlowQuestion condition={condition} onChange={onChange} inFlow={inFlow} />;
+    case 'event':
+      return <EventQuestion condition={condition} onChange={onChange} inFlow={inFlow} />;
     case 'message': {
       const options = [{ value: 'any', label: t('rule.anyMessage') }, ...messages.map((each) => ({ value: each.key, label: each.name }))];
       if (!options.some((option) => option.value === condition.message))
@@ -222,109 +195,5 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
         </>
       );
     }
-    case 'event': {
-      const known: readonly string[] = EVENT_TYPES;
-      const types = known.includes(condition.event) ? known : [condition.event, ...known];
-      return (
-        <>
-          <YesNo value={condition.did} yes={t('rule.did')} no={t('rule.didNot')} onChange={(did) => onChange({ ...condition, did })} />
-          <Words
-            wide
-            label={t('rule.event')}
-            value={condition.event}
-            options={types.map((type) => ({ value: type, label: t(`event.${type as 'order_placed'}`, { defaultValue: type }) }))}
-            onChange={(event) => onChange({ ...condition, event })}
-          />
-          <Text size="xs" component="span">
-            {t('rule.atLeast')}
-          </Text>
-          <PatientNumber
-            size="xs"
-            w={70}
-            min={1}
-            allowDecimal={false}
-            aria-label={t('rule.times')}
-            value={condition.times ?? 1}
-            onChange={(times, typing) => times !== null && times >= 1 && onChange({ ...condition, times }, typing)}
-          />
-          <Text size="xs" component="span">
-            {t('rule.timesUnit', { count: condition.times ?? 1 })}
-          </Text>
-          <Since value={condition.since} inFlow={inFlow} onChange={(since, typing) => onChange({ ...condition, since }, typing)} />
-          {condition.where !== undefined && condition.where.length > 0 && (
-            <Text size="xs" c="dimmed">
-              {t('rule.where', { count: condition.where.length })}
-            </Text>
-          )}
-        </>
-      );
-    }
   }
-}
-
-/** A small list that reads as a word of the sentence. */
-function Words({
-  label,
-  value,
-  options,
-  wide = false,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  options: { value: string; label: string }[];
-  /** For words that are whole phrases or names. */
-  wide?: boolean;
-  onChange(value: string): void;
-}) {
-  return (
-    <NativeSelect
-      size="xs"
-      flex={wide ? '1 1 190px' : '1 1 100px'}
-      aria-label={label}
-      data={options}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-}
-
-type YesNoProps = { value: boolean; yes: string; no: string; wide?: boolean; onChange(value: boolean): void };
-
-function YesNo({ value, yes, no, wide = false, onChange }: YesNoProps) {
-  const { t } = useTranslation('editor');
-  return (
-    <Words
-      wide={wide}
-      label={t('rule.yesOrNo')}
-      value={value ? 'yes' : 'no'}
-      options={[
-        { value: 'yes', label: yes },
-        { value: 'no', label: no },
-      ]}
-      onChange={(next) => onChange(next === 'yes')}
-    />
-  );
-}
-
-type SinceValue = 'enrollment' | 'ever' | Duration;
-
-/** The period that counts is always said (FEATURES D10). */
-function Since({ value, inFlow, onChange }: { value: SinceValue; inFlow: boolean; onChange(value: SinceValue, typing?: boolean): void }) {
-  const { t } = useTranslation('editor');
-  const duration = durationSchema.safeParse(value);
-  const kind = duration.success ? 'within' : (value as 'enrollment' | 'ever');
-  const kinds = (['enrollment', 'ever', 'within'] as const).filter((each) => each !== 'enrollment' || inFlow || kind === 'enrollment');
-  return (
-    <>
-      <Words
-        wide
-        label={t('rule.since')}
-        value={kind}
-        options={kinds.map((each) => ({ value: each, label: t(`since.${each}`) }))}
-        onChange={(next) => onChange(next === 'within' ? { amount: 30, unit: 'days' } : (next as 'enrollment' | 'ever'))}
-      />
-      {duration.success && <DurationInput size="xs" value={duration.data} onChange={onChange} />}
-    </>
-  );
 }

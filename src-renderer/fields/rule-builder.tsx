@@ -123,7 +123,7 @@ function GroupEditor({ group, onChange, onRemove, inFlow, depth }: GroupEditorPr
         <SubjectSelect
           placeholder={t('rule.addCondition')}
           value={null}
-          onChange={(subject) => add(newCondition(subject, inFlow, sources.attributes))}
+          onChange={(subject) => add(newCondition(subject, inFlow, sources))}
         />
         {depth < 3 && group.rules.length > 0 && (
           <Button

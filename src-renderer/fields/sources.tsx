@@ -7,13 +7,15 @@ export type Sources = {
   attributes: CallOutput<'attributes.list'>;
   tags: CallOutput<'tags.list'>;
   messages: CallOutput<'messages.list'>;
+  segments: CallOutput<'segments.list'>;
+  flows: CallOutput<'flows.list'>;
   timeZone: string;
   currency: string;
   /** False until the lists have been read: a key that is not in them may still be known. */
   known: boolean;
 };
 
-const nothing: Sources = { attributes: [], tags: [], messages: [], timeZone: 'UTC', currency: 'EUR', known: false };
+const nothing: Sources = { attributes: [], tags: [], messages: [], segments: [], flows: [], timeZone: 'UTC', currency: 'EUR', known: false };
 const SourcesContext = createContext<Sources>(nothing);
 
 /** Reads the lists and keeps them up to date for all fields inside. */
@@ -21,17 +23,21 @@ export function FieldSources({ children }: { children: ReactNode }) {
   const attributes = useCall('attributes.list', {}, ['attributes', 'workspace']).data;
   const tags = useCall('tags.list', {}, ['contacts', 'workspace']).data;
   const messages = useCall('messages.list', {}, ['messages', 'workspace']).data;
+  const segments = useCall('segments.list', {}, ['segments', 'workspace']).data;
+  const flows = useCall('flows.list', {}, ['flows', 'workspace']).data;
   const settings = useCall('settings.get', {}, ['settings', 'workspace']).data;
   const sources = useMemo<Sources>(
     () => ({
       attributes: attributes ?? nothing.attributes,
       tags: tags ?? nothing.tags,
       messages: messages ?? nothing.messages,
+      segments: segments ?? nothing.segments,
+      flows: flows ?? nothing.flows,
       timeZone: settings?.timeZone ?? nothing.timeZone,
       currency: settings?.currency ?? nothing.currency,
-      known: attributes !== undefined && messages !== undefined,
+      known: attributes !== undefined && messages !== undefined && segments !== undefined,
     }),
-    [attributes, tags, messages, settings],
+    [attributes, tags, messages, segments, flows, settings],
   );
   return <SourcesContext value={sources}>{children}</SourcesContext>;
 }

@@ -6,6 +6,7 @@ import type { FieldProps } from './field.ts';
 import { BranchesField, SharesField } from './lists.tsx';
 import { MessageField } from './message.tsx';
 import { RuleField } from './rule-builder.tsx';
+import { SegmentField } from './segment.tsx';
 import { ChoiceField, LongTextField, NumberField, TextField, YesNoField } from './simple.tsx';
 import { DateTimeField, DurationField, TimeOfDayField, TimeZoneField, WeekdaysField } from './times.tsx';
 
@@ -24,6 +25,7 @@ export const widgets: Record<FieldKind, ComponentType<FieldProps>> = {
   attributeValue: AttributeValueField,
   tag: TagField,
   message: MessageField,
+  segment: SegmentField,
   rule: RuleField,
   branches: BranchesField,
   shares: SharesField,

@@ -16,6 +16,8 @@ import {
   IconTargetArrow,
   IconUserCheck,
   IconUserPlus,
+  IconUsersMinus,
+  IconUsersPlus,
   IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
@@ -33,6 +35,8 @@ const ICONS: Readonly<Record<string, Icon>> = {
   exit: IconDoorExit,
   hand: IconHandClick,
   userPlus: IconUserPlus,
+  usersPlus: IconUsersPlus,
+  usersMinus: IconUsersMinus,
   calendar: IconCalendarEvent,
   task: IconUserCheck,
   goal: IconTargetArrow,

@@ -80,6 +80,9 @@ const cases: Record<AttributeKind, Case[]> = {
     ['inLast', { amount: 3, unit: 'days' }, ['2026-03-02', '2026-02-27'], ['2026-02-26', '2026-03-03', null]],
     ['inLast', { amount: 1, unit: 'months' }, ['2026-02-02'], ['2026-02-01', null]],
     ['inNext', { amount: 1, unit: 'weeks' }, ['2026-03-02', '2026-03-09'], ['2026-03-10', '2026-03-01', null]],
+    ['longerAgo', { amount: 3, unit: 'days' }, ['2026-02-26', '1815-12-10'], ['2026-02-27', '2026-03-03', null]],
+    ['anniversaryInNext', { amount: 10, unit: 'days' }, ['1990-03-02', '2026-03-12', '2020-03-05'], ['1990-03-13', '1990-03-01', null]],
+    ['anniversaryInNext', { amount: 2, unit: 'years' }, ['1990-03-01', '2000-02-29'], [null]],
     ['anniversaryToday', none, ['1990-03-02', '2026-03-02'], ['1990-03-03', '1990-02-02', null]],
     ['isEmpty', none, [null], ['2026-03-02']],
     ['isNotEmpty', none, ['2026-03-02'], [null]],
@@ -92,6 +95,7 @@ const cases: Record<AttributeKind, Case[]> = {
     ['after', '2026-03-01', [Date.UTC(2026, 2, 1, 23)], [Date.UTC(2026, 2, 1, 22, 59), null]],
     ['between', ['2026-02-28', '2026-03-01'], [Date.UTC(2026, 1, 27, 23), Date.UTC(2026, 2, 1, 22, 59)], [Date.UTC(2026, 2, 1, 23), null]],
     ['inLast', { amount: 2, unit: 'hours' }, [TEST_NOW, TEST_NOW - 7_200_000], [TEST_NOW + 1, TEST_NOW - 7_200_001, null]],
+    ['longerAgo', { amount: 2, unit: 'hours' }, [TEST_NOW - 7_200_001], [TEST_NOW - 7_200_000, TEST_NOW + 1, null]],
     ['inNext', { amount: 2, unit: 'hours' }, [TEST_NOW, TEST_NOW + 7_200_000], [TEST_NOW - 1, null]],
     ['isEmpty', none, [null], [0]],
     ['isNotEmpty', none, [0], [null]],
@@ -127,6 +131,14 @@ describe.each(Object.entries(cases) as [AttributeKind, Case[]][])('%s', (kind, r
 test('whoever was born on 29 February has the anniversary on the 28th in other years, and on the 29th in leap years', () => {
   const asked = (now: number) => meets('date', '2000-02-29', 'anniversaryToday', undefined, now);
   expect([Date.UTC(2026, 1, 28, 12), Date.UTC(2026, 2, 1, 12), Date.UTC(2028, 1, 28, 12), Date.UTC(2028, 1, 29, 12)].map(asked)).toEqual([true, false, false, true]);
+});
+
+test('anniversaries of the next days go on across New Year, and take 29 February on the 28th in other years', () => {
+  const asked = (value: string, now: number, amount: number) => meets('date', value, 'anniversaryInNext', { amount, unit: 'days' }, now);
+  const newYear = Date.UTC(2026, 11, 30, 12);
+  expect(['1990-12-30', '1990-12-31', '1990-01-02', '1990-01-04', '1990-12-29'].map((value) => asked(value, newYear, 4))).toEqual([true, true, true, false, false]);
+  expect([Date.UTC(2026, 1, 27, 12), Date.UTC(2028, 1, 27, 12)].map((now) => asked('2000-02-29', now, 1))).toEqual([true, false]);
+  expect(asked('2000-02-29', Date.UTC(2028, 1, 27, 12), 2)).toBe(true);
 });
 
 test('today is the one of the workspace: at 23:30 UTC it is tomorrow in Copenhagen', () => {

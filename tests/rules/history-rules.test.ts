@@ -8,7 +8,7 @@ import { insertEnrollment } from '../../src-main/store/enrollments.ts';
 import { recordEvent } from '../../src-main/store/events.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { answerForContacts, answerForEnrollments, checkSegment, compileRule, contactsMatching, countMatching, ruleContext } from '../../src-main/store/rules.ts';
-import { addToSegment, saveSegment } from '../../src-main/store/segments.ts';
+import { addToSegmentFor, saveSegment } from '../../src-main/store/segments.ts';
 import { flowSchema } from '../../shared/flow/flow.ts';
 import { addContact, happen, testWorkspace, TEST_NOW, type TestWorkspace } from '../workspace-fixture.ts';
 
@@ -71,7 +71,7 @@ describe('segments', () => {
 
   test('a fixed set', () => {
     saveSegment(workspace, { key: 'fair', name: 'Fair', rule: null });
-    addToSegment(workspace, 'fair', [bob, bob]);
+    addToSegmentFor(workspace, [{ contactId: bob }, { contactId: bob }], 'fair', { source: 'user' });
     expect(who(member('fair'))).toEqual(['bob']);
     expect(who(member('fair', false))).toEqual(['ada']);
   });

@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHANNELS, type AttributeKind, type AttributeValue } from '../../shared/contacts/contact.ts';
-import { operatorsFor, PROPERTY_OPERATORS, ruleProblems, type OperatorInfo } from '../../shared/contacts/operators.ts';
-import { MESSAGE_ACTS, ruleSchema, type Operand, type Rule } from '../../shared/contacts/rule.ts';
+import { operatorsFor, orderOperators, PROPERTY_OPERATORS, ruleProblems, type OperatorInfo } from '../../shared/contacts/operators.ts';
+import { FLOW_POSITIONS, MESSAGE_ACTS, ORDER_MEASURES, ruleSchema, type Operand, type Rule } from '../../shared/contacts/rule.ts';
 import { DURATION_UNITS, type Duration } from '../../shared/fields.ts';
 import { flowSchema } from '../../shared/flow/flow.ts';
 import { addDays, DAY } from '../../shared/time.ts';
@@ -13,7 +13,9 @@ import { recordConsent } from '../../src-main/store/consents.ts';
 import { insertEnrollment } from '../../src-main/store/enrollments.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { answerForContacts, answerForEnrollments, compileRule, contactsMatching, ruleContext } from '../../src-main/store/rules.ts';
-import { addToSegment, saveSegment, segmentsOf } from '../../src-main/store/segments.ts';
+import { recordOrder } from '../../src-main/store/orders.ts';
+import { takeStock } from '../../src-main/store/segment-membership.ts';
+import { addToSegmentFor, saveSegment, segmentsOf } from '../../src-main/store/segments.ts';
 import { addContact, happen, testWorkspace, TEST_NOW, type TestWorkspace } from '../workspace-fixture.ts';
 
 const KINDS: AttributeKind[] = ['text', 'number', 'money', 'yesNo', 'date', 'dateTime', 'choice', 'choices'];
@@ -32,6 +34,7 @@ const contact = fc.record({
   values: fc.record(Object.fromEntries(KINDS.map((kind) => [key(kind), fc.option(valuesOf[kind])]))),
   tags: fc.uniqueArray(word, { maxLength: 2 }),
   consent: fc.uniqueArray(fc.record({ channel: fc.constantFrom(...CHANNELS), given: fc.boolean() }), { maxLength: 3 }),
+  orders: fc.array(fc.record({ at: instant, amount: fc.integer({ min: -3, max: 3 }), product: word }), { maxLength: 3 }),
   events: fc.array(fc.record({ type: fc.constantFrom('order_placed', 'message_opened', 'message_sent', 'page_viewed'), at: instant, own: fc.boolean(), data: fc.dictionary(word, fc.oneof(word, number, fc.boolean(), fc.constant(null), day, instant, fc.array(word, { maxLength: 2 }))) }), { maxLength: 4 }),
 });
 
@@ -55,7 +58,17 @@ const scope = fc.oneof(fc.constant('ever' as const), fc.constant('enrollment' as
 const condition: fc.Arbitrary<Rule> = fc.oneof(
   fc.constantFrom(...KINDS).chain((kind) => asking(operatorsFor(kind)).map((asked) => ({ kind: 'attribute' as const, attribute: key(kind), ...asked }))),
   asking(operatorsFor('text')).map((asked) => ({ kind: 'attribute' as const, attribute: 'email', ...asked })),
-  fc.record({ kind: fc.constant('tag' as const), tag: word, has: fc.boolean() }),
+  fc.record({ kind: fc.constant('tag' as const), tag: word, has: fc.boolean(), for: duration }, { requiredKeys: ['kind', 'tag', 'has'] }),
+  fc.record({ kind: fc.constant('attribute' as const), attribute: fc.constant(key('number')), operator: fc.constant('atLeast' as const), value: number, for: duration }),
+  fc.record({ kind: fc.constant('segment' as const), segment: fc.constantFrom('fixed', 'kept'), member: fc.constant(true), for: duration }),
+  fc.constantFrom(...ORDER_MEASURES).chain((measure) =>
+    fc.tuple(asking(orderOperators(measure)), scope, fc.option(word)).map(([asked, since, product]) => ({ kind: 'order' as const, measure, since, ...(product !== null && { product }), ...asked })),
+  ),
+  fc.record(
+    { kind: fc.constant('flow' as const), flow: fc.constantFrom(1, 'any' as const), position: fc.constantFrom(...FLOW_POSITIONS.filter((each) => each !== 'atStep')), is: fc.boolean(), reason: word, since: fc.oneof(fc.constant('ever' as const), duration) },
+    { requiredKeys: ['kind', 'flow', 'position', 'is', 'since'] },
+  ),
+  fc.record({ kind: fc.constant('flow' as const), flow: fc.constant(1), position: fc.constant('atStep' as const), step: fc.constantFrom('s', 't'), is: fc.boolean(), since: fc.constant('ever' as const) }),
   fc.record({ kind: fc.constant('consent' as const), channel: fc.constantFrom(...CHANNELS), given: fc.boolean() }),
   fc.record({ kind: fc.constant('segment' as const), segment: fc.constantFrom('fixed', 'saved', 'nested'), member: fc.boolean() }),
   fc.record({
@@ -77,6 +90,7 @@ beforeAll(() => {
   for (const kind of KINDS) addAttribute(workspace, { key: key(kind), label: kind, kind });
   const flowId = insertFlow(workspace, flowSchema.parse({ name: 'Flow' }));
   saveSegment(workspace, { key: 'fixed', name: 'Fixed', rule: null });
+  saveSegment(workspace, { key: 'kept', name: 'Kept', rule: { kind: 'tag', tag: 'ada', has: true }, track: true });
   saveSegment(workspace, { key: 'saved', name: 'Saved', rule: { kind: 'tag', tag: 'ada', has: true } });
   saveSegment(workspace, { key: 'nested', name: 'Nested', rule: { kind: 'none', rules: [{ kind: 'segment', segment: 'saved', member: true }, { kind: 'segment', segment: 'fixed', member: true }] } });
   const people = fc.sample(contact, { numRuns: 60, seed: 7 });
@@ -88,10 +102,12 @@ beforeAll(() => {
   enrollments = contacts.map((contactId, index) => {
     const enteredAt = TEST_NOW - (index % 7) * 5 * DAY;
     const id = insertEnrollment(workspace, { flowId, contactId, entryKey: '', triggerId: 't', state: 'active', stepId: 's', stepEnteredAt: enteredAt, started: true, dueAt: null, visit: 1, messageResult: null, exitReason: null, enteredAt })!;
+    people[index]!.orders.forEach(({ at, amount, product }, n) => recordOrder(workspace, { orderKey: `${contactId}-${n}`, contactId, at, amount, source: 'test', data: { product } }));
     for (const { type, at, own, data } of people[index]!.events) happen(workspace, contactId, type, { at, enrollmentId: own ? id : null, data: { message: WORDS[index % 2 === 0 ? 0 : 5], ...data } });
     return id;
   });
-  addToSegment(workspace, 'fixed', contacts.filter((_, index) => index % 3 === 0));
+  addToSegmentFor(workspace, contacts.filter((_, index) => index % 3 === 0).map((contactId) => ({ contactId })), 'fixed', { source: 'user' });
+  takeStock(workspace, 'kept');
 });
 afterAll(() => workspace.close());
 

@@ -52,7 +52,7 @@ export function migrate(db: Database): void {
       contact_id INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
       channel TEXT NOT NULL,
       topic TEXT NOT NULL DEFAULT '',
-      state TEXT NOT NULL CHECK (state IN ('given', 'withdrawn')),
+      state TEXT NOT NULL CHECK (state IN ('given', 'withdrawn', 'none')), -- none: what an import had given was taken back
       source TEXT NOT NULL,
       wording TEXT,
       file TEXT,
@@ -114,8 +114,22 @@ export function migrate(db: Database): void {
       counts TEXT NOT NULL,          -- JSON
       rejects_file TEXT,
       started_at INTEGER NOT NULL,
-      finished_at INTEGER
+      finished_at INTEGER,
+      -- Its events say what it did, and what was there before; they lie between these two.
+      events_after INTEGER NOT NULL DEFAULT 0,
+      events_until INTEGER,
+      tags_after INTEGER NOT NULL DEFAULT 0, -- the last tag that was there before
+      undo TEXT                      -- JSON: how far taking it back has come; null: it stands
     ) STRICT;
+
+    -- How files with the same headers were matched the last time.
+    CREATE TABLE import_profiles (
+      key TEXT PRIMARY KEY,          -- a hash of the headers
+      name TEXT NOT NULL,
+      headers TEXT NOT NULL,         -- JSON list
+      mapping TEXT NOT NULL,         -- JSON: parts of a plan
+      used_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE messages (
       key TEXT PRIMARY KEY,
@@ -133,15 +147,24 @@ export function migrate(db: Database): void {
       key TEXT PRIMARY KEY,
       name TEXT NOT NULL,
       rule TEXT,                     -- JSON; null: a fixed set
+      track INTEGER NOT NULL DEFAULT 0, -- 1: who is in it, and since when, is kept
       updated_at INTEGER NOT NULL
     ) STRICT;
-    -- Who is in the fixed sets.
+    -- Who is in the fixed sets; of the segments with a rule that are followed, who was in at the last look.
     CREATE TABLE segment_members (
       segment TEXT NOT NULL REFERENCES segments(key) ON DELETE CASCADE,
       contact_id INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
+      added_at INTEGER NOT NULL,
       PRIMARY KEY (segment, contact_id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX segment_members_contact ON segment_members(contact_id);
+    -- How many were in a segment when a day began, or when it was saved on that day.
+    CREATE TABLE segment_sizes (
+      segment TEXT NOT NULL REFERENCES segments(key) ON DELETE CASCADE,
+      day TEXT NOT NULL,             -- "YYYY-MM-DD" in the workspace's zone
+      size INTEGER NOT NULL,
+      PRIMARY KEY (segment, day)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE flows (
       id INTEGER PRIMARY KEY AUTOINCREMENT,

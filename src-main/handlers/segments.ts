@@ -1,0 +1,155 @@
+// Calls about segments: saved rules and fixed sets of contacts, how many are in them, and what uses them.
+import type { SegmentRow } from '../../shared/api.ts';
+import { ruleProblems } from '../../shared/contacts/operators.ts';
+import { conditionsOf, segmentsIn, type Rule } from '../../shared/contacts/rule.ts';
+import { segmentsOfFlow } from '../../shared/flow/references.ts';
+import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
+import { say, type Text } from '../../shared/text.ts';
+import type { Handlers } from '../dispatch.ts';
+import { changeRule, countSegment, followSegments } from '../runner/memberships.ts';
+import { attributesOf, freeAttributeKey } from '../store/attributes.ts';
+import { getContacts, refuseUnknownContact } from '../store/contacts.ts';
+import { transaction } from '../store/database.ts';
+import { flowSummaries, flowVersion } from '../store/flows.ts';
+import { workspaceNames } from '../store/names.ts';
+import { checkSegment, contactsMatching, countMatching } from '../store/rules.ts';
+import { recordAudit } from '../store/runner-state.ts';
+import { addToSegmentFor, deleteSegment, removeFromSegmentFor, saveSegment, segmentsOf, sizesOf, type Segment } from '../store/segments.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** How many days of sizes a segment's chart shows at the most. */
+const SHOWN_DAYS = 400;
+/** How many are put in within one transaction, so that nobody waits long for it. */
+const MOVED_AT_ONCE = 2000;
+
+type Calls = 'segments.list' | 'segments.get' | 'segments.save' | 'segments.remove' | 'segments.members';
+type Uses = SegmentRow['usedBy'];
+
+export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
+  function known(key: string): Segment {
+    return segmentsOf(workspace).get(key) ?? refuse('segment-unknown', say('There is no segment {segment}. Choose another one.', { segment: key }), { field: 'key' });
+  }
+
+  function changed(): void {
+    workspace.changed('segments', 'contacts', 'flows');
+    workspace.wake();
+  }
+
+  return {
+    'segments.list': () => {
+      const uses = usesOf(workspace);
+      return [...segmentsOf(workspace).values()].map((segment) => rowOf(workspace, segment, uses));
+    },
+    'segments.get': ({ key }) => ({ ...rowOf(workspace, known(key), usesOf(workspace)), sizes: sizesOf(workspace, key, SHOWN_DAYS) }),
+    'segments.save': ({ key: given, name, rule, track }) => {
+      const before = given === null ? null : known(given);
+      const trimmed = checkedName(workspace, name, given);
+      if (before !== null && (before.rule === null) !== (rule === null)) {
+        refuse('segment-kind', say('Whether a segment is a fixed set or follows a rule is decided when it is made. Make a new one.'), { field: 'rule' });
+      }
+      const key = given ?? freeAttributeKey(trimmed, (each) => segmentsOf(workspace).has(each));
+      const segment: Segment = { key, name: trimmed, rule, track };
+      checkRule(workspace, segment);
+      const size = transaction(workspace.db, () => {
+        if (before !== null && JSON.stringify(before.rule) !== JSON.stringify(rule)) changeRule(workspace, key, () => saveSegment(workspace, segment));
+        else {
+          saveSegment(workspace, segment);
+          followSegments(workspace);
+        }
+        recordAudit(workspace, 'user', 'segment-saved', { segment: key });
+        return countSegment(workspace, key);
+      });
+      changed();
+      return { key, size };
+    },
+    'segments.remove': ({ key }) => {
+      const { name } = known(key);
+      refuseInUse(name, usesOf(workspace).get(key));
+      transaction(workspace.db, () => {
+        deleteSegment(workspace, key);
+        followSegments(workspace);
+        recordAudit(workspace, 'user', 'segment-removed', { segment: key, name });
+      });
+      changed();
+      return null;
+    },
+    async 'segments.members'({ key, add, addRule, remove }) {
+      known(key);
+      const named = getContacts(workspace, [...add, ...remove]);
+      for (const id of [...add, ...remove]) if (!named.has(id)) refuseUnknownContact(id);
+      const chosen = addRule === null ? [] : contactsMatching(workspace, addRule, { limit: Number.MAX_SAFE_INTEGER });
+      const added = await inParts([...new Set([...add, ...chosen])], (ids) => addToSegmentFor(workspace, ids, key, { source: 'user' }));
+      const removed = await inParts([...new Set(remove)], (ids) => removeFromSegmentFor(workspace, ids, key, { source: 'user' }));
+      changed();
+      return { added, removed };
+    },
+  };
+}
+
+async function inParts(ids: readonly number[], act: (subjects: { contactId: number }[]) => number): Promise<number> {
+  let sum = 0;
+  // At least once, so that a segment that takes nobody in by hand says so.
+  for (let at = 0; at === 0 || at < ids.length; at += MOVED_AT_ONCE) {
+    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    sum += act(ids.slice(at, at + MOVED_AT_ONCE).map((contactId) => ({ contactId })));
+  }
+  return sum;
+}
+
+function rowOf(workspace: Workspace, segment: Segment, uses: ReadonlyMap<string, Uses>): SegmentRow {
+  const { key, name, rule, track = false } = segment;
+  const usedBy = uses.get(key) ?? { flows: [], segments: [] };
+  try {
+    return { key, name, rule, track, usedBy, size: countMatching(workspace, { kind: 'segment', segment: key, member: true }), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { key, name, rule, track, usedBy, size: null, problems: [...error.problems] };
+  }
+}
+
+function checkedName(workspace: Workspace, name: string, own: string | null): string {
+  const trimmed = name.trim();
+  if (trimmed === '') refuse('name-missing', say('A segment needs a name.'), { field: 'name' });
+  const same = [...segmentsOf(workspace).values()].find((each) => each.key !== own && each.name.toLowerCase() === trimmed.toLowerCase());
+  if (same !== undefined) refuse('name-taken', say('There is a segment “{name}” already. Give this one another name.', { name: same.name }), { field: 'name' });
+  return trimmed;
+}
+
+/** Refuses a rule without conditions, one that is wrong, and segments that would contain each other. */
+function checkRule(workspace: Workspace, segment: Segment): void {
+  const { rule } = segment;
+  if (rule === null) return;
+  if (conditionsOf(rule).length === 0) refuse('rule-empty', say('This rule has no conditions. Say whom it is about, or remove it.'), { field: 'rule' });
+  const names = workspaceNames(workspace);
+  const attributes = attributesOf(workspace);
+  const itself = (key: string) => (key === segment.key ? segment.name : names.segment(key));
+  const errors = ruleProblems(rule, { ...names, attribute: (key) => attributes.get(key), segment: itself }, { enrollment: false }).filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new ProblemError(...errors);
+  checkSegment(workspace, segment);
+}
+
+/** By segment: the flows (as drafted, or as they run) and the segments that name it. */
+function usesOf(workspace: Workspace): Map<string, Uses> {
+  const uses = new Map<string, Uses>();
+  const of = (key: string): Uses => {
+    const found = uses.get(key) ?? { flows: [], segments: [] };
+    uses.set(key, found);
+    return found;
+  };
+  for (const { id, name, draft, liveVersion } of flowSummaries(workspace)) {
+    const live = liveVersion === null ? undefined : flowVersion(workspace, id, liveVersion)?.flow;
+    for (const key of new Set([draft, ...(live === undefined ? [] : [live])].flatMap(segmentsOfFlow))) of(key).flows.push({ id, name });
+  }
+  for (const { key, name, rule } of segmentsOf(workspace).values()) for (const inner of rule === null ? [] : segmentsIn(rule as Rule)) of(inner).segments.push({ key, name });
+  return uses;
+}
+
+function refuseInUse(name: string, uses: Uses | undefined): void {
+  if (uses === undefined) return;
+  const names = (list: readonly { name: string }[]): Text[] => list.map((each) => say('“{name}”', { name: each.name }));
+  const problems: Problem[] = [
+    ...(uses.flows.length === 0 ? [] : [problem('segment-in-use', say('The segment “{name}” is used by the flows {flows}. Take it out there first.', { name, flows: names(uses.flows) }))]),
+    ...(uses.segments.length === 0 ? [] : [problem('segment-in-use', say('The segment “{name}” is used by the segments {segments}. Take it out there first.', { name, segments: names(uses.segments) }))]),
+  ];
+  if (problems.length > 0) throw new ProblemError(...problems);
+}

@@ -1,0 +1,124 @@
+// Conditions on what has happened to a contact as SQL: events, messages, orders, passages through flows, and for how long
+// something has held. Rules only; what each condition means stands at compileRule.
+import type { Duration } from '../../shared/fields.ts';
+import { END_OF_FLOW, type Condition } from '../../shared/contacts/rule.ts';
+import { subtractDuration } from '../../shared/time.ts';
+import { instantTest, numberTest, type TestContext } from './attribute-sql.ts';
+import { propertyTest } from './property-sql.ts';
+import { joined, not, piece, textTest, type Piece } from './rule-sql.ts';
+
+/** What history is reckoned with; sums are of orders in this currency. */
+export type HistoryContext = TestContext & { currency: string };
+
+type Of<Kind extends Condition['kind']> = Condition & { kind: Kind };
+type Since = Of<'event'>['since'];
+
+/** The columns of a row that happened: when, and the id of its event. */
+type Happened = { at: string; event: string };
+const EVENT: Happened = { at: 'e.at', event: 'e.id' };
+const ORDER: Happened = { at: 'o.at', event: 'o.event_id' };
+
+/** Which rows count, by when they happened. */
+function sincePiece(since: Since, { now, zone }: TestContext, { at, event }: Happened): Piece {
+  if (since === 'ever') return piece(`${at} <= ?`, now);
+  if (since !== 'enrollment') return piece(`${at} BETWEEN ? AND ?`, subtractDuration(now, since, zone), now);
+  // Events of the very instant of the entry are told apart by the order in which they were recorded.
+  return piece(
+    `${at} BETWEEN n.entered_at AND ? AND (${at} > n.entered_at OR ${event} > ifnull((SELECT min(f.id) FROM events f
+     WHERE f.contact_id = c.id AND f.type = 'flow_entered' AND f.at = n.entered_at AND f.enrollment_id = n.id), 0))`,
+    now,
+  );
+}
+
+function allOf(select: string, parts: readonly Piece[]): Piece {
+  return { sql: `${select} WHERE ${parts.map(({ sql }) => sql).join(' AND ')}`, values: parts.flatMap(({ values }) => values) };
+}
+
+function exists(select: string, parts: readonly Piece[]): Piece {
+  const found = allOf(select, parts);
+  return { sql: `EXISTS (${found.sql})`, values: found.values };
+}
+
+/** Whether the contact `c` has such events, as often as asked. */
+export function eventPiece(condition: Of<'event'>, context: TestContext): Piece {
+  const parts = [piece('e.contact_id = c.id AND e.type = ?', condition.event), sincePiece(condition.since, context, EVENT), ...(condition.where ?? []).map((each) => propertyTest(each, context))];
+  const times = condition.times ?? 1;
+  if (times === 1) return exists('SELECT 1 FROM events e', parts);
+  const found = allOf('SELECT 1 FROM events e', parts);
+  return piece(`(SELECT count(*) FROM (${found.sql} LIMIT ${times})) = ${times}`, ...found.values);
+}
+
+/** Whether a message did this to the contact `c`. */
+export function messagePiece({ message, act, since }: Of<'message'>, context: TestContext): Piece {
+  return exists('SELECT 1 FROM events e', [
+    piece(`e.contact_id = c.id AND e.type = 'message_${act}'`),
+    // A message belongs to the enrollment that sent it, whenever it is opened.
+    since === 'enrollment' ? piece('e.enrollment_id = n.id AND e.at <= ?', context.now) : sincePiece(since, context, EVENT),
+    ...(message === 'any' ? [] : [piece(`e.data ->> 'message' = ?`, message)]),
+    ...(act === 'opened' || act === 'clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : []),
+  ]);
+}
+
+/** Without orders there is no average, no first and no last one; the sum is 0. */
+const MEASURES: Record<Of<'order'>['measure'], string> = { count: 'count(*)', sum: 'ifnull(sum(o.amount), 0)', average: 'avg(o.amount)', last: 'max(o.at)', first: 'min(o.at)' };
+
+/** Whether the orders of the contact `c` come to what is asked. */
+export function orderPiece({ measure, operator, value, product, since }: Of<'order'>, context: HistoryContext): Piece {
+  const isMoney = measure === 'sum' || measure === 'average';
+  const found = allOf(`SELECT ${MEASURES[measure]} AS v FROM orders o`, [
+    piece('o.contact_id = c.id'),
+    sincePiece(since, context, ORDER),
+    ...(isMoney ? [piece('o.currency = ?', context.currency)] : []),
+    ...(product === undefined ? [] : [productPiece(product)]),
+  ]);
+  const test = measure === 'last' || measure === 'first' ? instantTest('s.v', operator, value, context) : numberTest('s.v', operator, value);
+  return { sql: `EXISTS (SELECT 1 FROM (${found.sql}) s WHERE s.v IS NOT NULL AND ${test.sql})`, values: [...found.values, ...test.values] };
+}
+
+/** What an order is of: its `product`, or one of its `products`, which are names, or have a name or a number of their own. */
+function productPiece(product: string): Piece {
+  const named = `(p.fullkey = '$.product' OR p.fullkey LIKE '$.products[%]' OR (p.path LIKE '$.products[%]' AND p.key IN ('name', 'sku', 'product', 'title')))`;
+  const is = textTest('CAST(p.atom AS TEXT)', 'equals', product);
+  return { sql: `EXISTS (SELECT 1 FROM json_tree(o.data) p WHERE p.atom IS NOT NULL AND ${named} AND ${is.sql})`, values: is.values };
+}
+
+/** Whether the contact `c` is or was there. */
+export function flowPiece({ flow, position, step, reason, since }: Of<'flow'>, context: TestContext): Piece {
+  const isNow = position === 'inside' || position === 'atStep';
+  const column = position === 'left' ? 'p.left_at' : 'p.entered_at';
+  return exists('SELECT 1 FROM enrollments p', [
+    piece('p.contact_id = c.id'),
+    ...(flow === 'any' ? [] : [piece('p.flow_id = ?', flow)]),
+    ...(isNow ? [piece(`p.state IN ('active', 'held', 'failed')`)] : [sincePiece(since, context, { at: column, event: '' })]),
+    ...(position === 'atStep' ? [piece('p.step_id = ?', step!)] : []),
+    ...(position === 'left' && reason !== undefined ? [piece(`ifnull(p.exit_reason, '${END_OF_FLOW}') = ?`, reason)] : []),
+  ]);
+}
+
+/** For how long something must have held: what happened after `from` shows that it did not. */
+function fromPiece(duration: Duration, { now, zone }: TestContext): number {
+  return subtractDuration(now, duration, zone);
+}
+
+/** Whether an attribute of the contact `c` has kept its value for so long. */
+export function unchangedFor(attribute: string, duration: Duration, context: TestContext): Piece {
+  const from = fromPiece(duration, context);
+  const changed = exists('SELECT 1 FROM events e', [
+    piece(`e.contact_id = c.id AND e.type = 'attributes_changed' AND e.at > ? AND e.at <= ?`, from, context.now),
+    piece(`json_type(e.data, ?) IS NOT NULL`, `$.changes.${attribute}`),
+  ]);
+  return joined([piece('c.added_at <= ?', from), not(changed)], 'AND');
+}
+
+/** Whether the contact `c`, who has the tag, has had it for so long; or, who has it not, has been without it. */
+export function taggedFor({ tag, has, for: duration }: Of<'tag'>, context: TestContext): Piece {
+  const from = fromPiece(duration!, context);
+  if (has) return piece('EXISTS (SELECT 1 FROM contact_tags x WHERE x.contact_id = c.id AND x.tag_id = (SELECT id FROM tags WHERE name = ?) AND x.added_at <= ?)', tag, from);
+  const lost = exists('SELECT 1 FROM events e', [piece(`e.contact_id = c.id AND e.type = 'tag_removed' AND e.at > ? AND e.at <= ?`, from, context.now), piece(`e.data ->> 'tag' = ?`, tag)]);
+  return joined([piece('c.added_at <= ?', from), not(lost)], 'AND');
+}
+
+/** Whether the contact `c` has been kept as a member of the segment for so long. */
+export function memberFor(segment: string, duration: Duration, context: TestContext): Piece {
+  return piece('EXISTS (SELECT 1 FROM segment_members m WHERE m.segment = ? AND m.contact_id = c.id AND m.added_at <= ?)', segment, fromPiece(duration, context));
+}

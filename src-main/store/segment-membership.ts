@@ -1,0 +1,96 @@
+// Who is in the segments that are followed, kept in segment_members and compared with what the rule says now. Who has come or
+// gone since is an event; the source of these events is always SEGMENTS, so that they never cause themselves (FEATURES D21).
+import type { Rule } from '../../shared/contacts/rule.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run } from './database.ts';
+import { recordEvent } from './events.ts';
+import { compileRule, ruleContext } from './rules.ts';
+
+/** The source of events about membership that follow from a rule. */
+export const SEGMENTS = 'segments';
+
+/** What has changed a contact: the flow or the import that is behind it, where one alone is. */
+export type Mover = { flowId: number | null; importId: number | null };
+
+const member = (segment: string): Rule => ({ kind: 'segment', segment, member: true });
+
+/** Contacts that something has happened to behind a cursor, with what is behind it; and how far that is. */
+export function changedContacts(workspace: Workspace, after: number, limit: number): { contacts: Map<number, Mover>; until: number | null } {
+  const events = rows<{ id: number; contactId: number; source: string } & Mover>(
+    workspace.db,
+    'SELECT id, contact_id AS contactId, source, flow_id AS flowId, import_id AS importId FROM events WHERE id > ? ORDER BY id LIMIT ?',
+    after,
+    limit,
+  );
+  const contacts = new Map<number, Mover>();
+  for (const { contactId, source, flowId, importId } of events) {
+    if (source === SEGMENTS) continue;
+    const known = contacts.get(contactId);
+    contacts.set(contactId, known === undefined ? { flowId, importId } : { flowId: known.flowId === flowId ? flowId : null, importId: known.importId === importId ? importId : null });
+  }
+  return { contacts, until: events.at(-1)?.id ?? null };
+}
+
+/** Takes note of who is in a segment now, and tells nobody: what comes after is compared with it. */
+export function takeStock(workspace: Workspace, segment: string): void {
+  const part = compileRule(member(segment), ruleContext(workspace));
+  run(workspace.db, `DELETE FROM segment_members WHERE segment = ? AND contact_id NOT IN (SELECT c.id FROM contacts c WHERE ${part.sql})`, segment, ...part.values);
+  run(workspace.db, `INSERT INTO segment_members (segment, contact_id, added_at) SELECT ?, c.id, ? FROM contacts c WHERE ${part.sql} ON CONFLICT DO NOTHING`, segment, workspace.clock.now(), ...part.values);
+}
+
+/** Forgets who is in a segment that is not followed any more. */
+export function forgetMembers(workspace: Workspace, segment: string): void {
+  run(workspace.db, 'DELETE FROM segment_members WHERE segment = ? AND EXISTS (SELECT 1 FROM segments s WHERE s.key = ? AND s.rule IS NOT NULL)', segment, segment);
+}
+
+/** Compares some contacts with what was known of them, and records who has come and gone. Answers how many. */
+export function settleSome(workspace: Workspace, segment: string, contacts: ReadonlyMap<number, Mover>): number {
+  const part = compileRule(member(segment), ruleContext(workspace, { over: 'batch' }));
+  const changed = rows<{ id: number; isIn: number }>(
+    workspace.db,
+    `SELECT id, isIn FROM (
+       SELECT c.id AS id, ${part.sql} AS isIn, EXISTS (SELECT 1 FROM segment_members k WHERE k.segment = ? AND k.contact_id = c.id) AS wasIn
+       FROM json_each(?) j CROSS JOIN contacts c ON c.id = j.value
+     ) WHERE isIn <> wasIn`,
+    ...part.values,
+    segment,
+    JSON.stringify([...contacts.keys()]),
+  );
+  const name = nameOf(workspace, segment);
+  for (const { id, isIn } of changed) move(workspace, { segment, name }, id, isIn !== 0, contacts.get(id)!);
+  return changed.length;
+}
+
+/** The same for everybody: time has passed, and that alone may have moved people. */
+export function settleAll(workspace: Workspace, segment: string): number {
+  const part = compileRule(member(segment), ruleContext(workspace));
+  const come = rows<{ id: number }>(
+    workspace.db,
+    `SELECT c.id AS id FROM contacts c WHERE ${part.sql} AND NOT EXISTS (SELECT 1 FROM segment_members k WHERE k.segment = ? AND k.contact_id = c.id) ORDER BY c.id`,
+    ...part.values,
+    segment,
+  );
+  const gone = rows<{ id: number }>(
+    workspace.db,
+    `SELECT k.contact_id AS id FROM segment_members k CROSS JOIN contacts c ON c.id = k.contact_id WHERE k.segment = ? AND NOT (${part.sql}) ORDER BY k.contact_id`,
+    segment,
+    ...part.values,
+  );
+  const time: Mover = { flowId: null, importId: null };
+  const name = nameOf(workspace, segment);
+  for (const { id } of gone) move(workspace, { segment, name }, id, false, time);
+  for (const { id } of come) move(workspace, { segment, name }, id, true, time);
+  return come.length + gone.length;
+}
+
+/** Events keep what the segment was called at the time. */
+function nameOf(workspace: Workspace, segment: string): string {
+  return row<{ name: string }>(workspace.db, 'SELECT name FROM segments WHERE key = ?', segment)?.name ?? segment;
+}
+
+function move(workspace: Workspace, { segment, name }: { segment: string; name: string }, contactId: number, isIn: boolean, { flowId, importId }: Mover): void {
+  const now = workspace.clock.now();
+  if (isIn) run(workspace.db, 'INSERT INTO segment_members (segment, contact_id, added_at) VALUES (?, ?, ?)', segment, contactId, now);
+  else run(workspace.db, 'DELETE FROM segment_members WHERE segment = ? AND contact_id = ?', segment, contactId);
+  recordEvent(workspace, { contactId, type: isIn ? 'segment_entered' : 'segment_left', at: now, source: SEGMENTS, flowId, importId, data: { segment, name } });
+}
