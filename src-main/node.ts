@@ -227,10 +227,9 @@ async function readText(request: IncomingMessage): Promise<string> {
 /** Writes a file that a browser sends to a folder of this session, under its own name; answers its path. */
 async function receive(request: IncomingMessage, folder: string, name: string): Promise<string> {
   requireType(request, 'application/octet-stream');
-  // oxlint-disable-next-line no-control-regex -- control characters are what Windows forbids in names
   const safe =
     basename(name.replaceAll('\\', '/'))
-      .replace(/[<>:"|?*\u0000-\u001f]/g, '_')
+      .replace(/[<>:"|?*\p{Cc}]/gu, '_')
       .replace(/^\.+/, '')
       .slice(-200) || 'file';
   const own = join(folder, randomId());

@@ -141,10 +141,9 @@ function currencyOf(language: Intl.Locale): string {
 /** A file in the user's documents, named after the workspace as far as every file system allows. */
 function freeFile(folder: string, name: string): string {
   mkdirSync(folder, { recursive: true });
-  // oxlint-disable-next-line no-control-regex -- control characters are what Windows forbids in names
   const safe =
     name
-      .replace(/[<>:"/\\|?*\u0000-\u001f]+/g, ' ')
+      .replace(/[<>:"/\\|?*\p{Cc}]+/gu, ' ')
       .replace(/\s+/g, ' ')
       .replace(/[. ]+$/, '')
       .trim()
