@@ -1,5 +1,5 @@
 // Ctrl+K: go anywhere, do anything, find a contact, a flow or a message by name.
-import { useState, type ReactNode } from 'react';
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
@@ -18,7 +18,8 @@ const icon = { size: 18, stroke: 1.6 } as const;
 export function CommandPalette() {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
-  const [search] = useDebouncedValue(query.trim(), 150);
+  const typed = query.trim();
+  const [search] = useDebouncedValue(typed, 150);
   const { setColorScheme } = useMantineColorScheme();
   const isDark = useComputedColorScheme('light') === 'dark';
   const asksPeople = search.length >= 2;
@@ -45,16 +46,16 @@ export function CommandPalette() {
       run: () => void chooseLanguage(code as Language),
     })),
   ];
-  const found = (label: string) => label.toLocaleLowerCase().includes(search.toLocaleLowerCase());
+  const found = (label: string) => label.toLocaleLowerCase().includes(typed.toLocaleLowerCase());
   const shown = commands.filter((command) => found(command.label));
-  const shownFlows = search === '' ? [] : (flows.data ?? []).filter((flow) => found(flow.name)).slice(0, 6);
-  const shownMessages = search === '' ? [] : (messages.data ?? []).filter((message) => found(message.name)).slice(0, 6);
-  const shownPeople = asksPeople ? (people.data?.rows ?? []) : [];
+  const shownFlows = typed === '' ? [] : (flows.data ?? []).filter((flow) => found(flow.name)).slice(0, 6);
+  const shownMessages = typed === '' ? [] : (messages.data ?? []).filter((message) => found(message.name)).slice(0, 6);
+  const shownPeople = asksPeople && search === typed ? (people.data?.rows ?? []) : [];
   const nothing = shown.length + shownFlows.length + shownMessages.length + shownPeople.length === 0;
 
   return (
     <Spotlight.Root query={query} onQueryChange={setQuery} scrollable maxHeight={420} closeOnActionTrigger transitionProps={{ duration: 100 }} overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}>
-      <Spotlight.Search placeholder={t('palette.search')} aria-label={t('palette.search')} leftSection={<IconSearch size={18} stroke={1.6} />} />
+      <Spotlight.Search placeholder={t('palette.search')} aria-label={t('palette.search')} onKeyDown={runFirst} leftSection={<IconSearch size={18} stroke={1.6} />} />
       <Spotlight.ActionsList>
         {shownPeople.length > 0 && (
           <Spotlight.ActionsGroup label={t('rail.contacts')}>
@@ -90,8 +91,15 @@ export function CommandPalette() {
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {nothing && <Spotlight.Empty>{t('palette.nothing', { search })}</Spotlight.Empty>}
+        {nothing && <Spotlight.Empty>{t('palette.nothing', { search: typed })}</Spotlight.Empty>}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** Enter does the first thing found, without an arrow key before it. */
+function runFirst(event: KeyboardEvent<HTMLInputElement>): void {
+  const palette = event.currentTarget.closest('[role=dialog]');
+  if (event.key !== 'Enter' || event.currentTarget.value.trim() === '' || palette?.querySelector('.mantine-Spotlight-action[data-selected]') != null) return;
+  palette?.querySelector<HTMLElement>('.mantine-Spotlight-action')?.click();
 }

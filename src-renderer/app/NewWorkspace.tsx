@@ -24,7 +24,7 @@ export function NewWorkspace({ opened, folder, onClose }: Props) {
     <Modal opened={opened} onClose={onClose} title={t('start.new')} centered size="lg">
       <form
         onSubmit={form.onSubmit((values) =>
-          void act('workspace.create', { name: values.name.trim(), file: file.trim() === '' ? proposed : file.trim(), timeZone: values.timeZone, locale: values.locale, sample: false }),
+          void act('workspace.create', { name: values.name.trim(), file: file.trim() === '' || file === proposed ? null : file.trim(), timeZone: values.timeZone, locale: values.locale, sample: false }),
         )}
       >
         <Stack gap="md">

@@ -62,7 +62,7 @@ export function MatchStep() {
                     {header}
                   </Text>
                   <Text fz="xs" c="dimmed">
-                    {t('filled', { share: formats.percent(column?.filled ?? 0) })}
+                    {t('filled', { share: formats.percent((column?.filled ?? 0) / Math.max(1, inspection.rows.length)) })}
                   </Text>
                 </Table.Td>
                 <Table.Td>

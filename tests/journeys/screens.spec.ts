@@ -1,0 +1,271 @@
+// Journeys through everything but the flow editor: workspaces, contacts in and out, a message, settings, the outbox, languages;
+// and what axe says of each screen.
+import { existsSync, readFileSync } from 'node:fs';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { startMachine, type Machine } from './machine.ts';
+
+test.describe.configure({ timeout: 90_000 });
+
+let machine: Machine;
+let wrong: string[] = [];
+
+/** What the browser complains of is collected; that the mail's frame runs no scripts (not even the test's own) is right. */
+async function begin(page: Page, options: Parameters<typeof startMachine>[0] = {}, address = '/flows'): Promise<void> {
+  machine = await startMachine(options);
+  wrong = [];
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && !message.text().includes('about:srcdoc') && wrong.push(message.text()));
+  await page.goto(`${machine.url}&${address}`);
+  await page.locator('.frame').waitFor();
+}
+
+test.afterEach(async () => {
+  await machine.close();
+});
+
+const go = async (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+
+/** The Danish file of an Excel that saves "CSV": semicolons, windows-1252, `sep=;`, decimal comma, dd-mm-yyyy. */
+const KUNDER = Buffer.from(
+  [
+    'sep=;',
+    'Kundenr;Fornavn;Efternavn;E-mail;By;Fødselsdato;Samlet køb',
+    '1;Søren;Ærø;soren@eksempel.dk;Århus;24-12-1980;1.234,50',
+    '2;Åse;Møller;ASE@Eksempel.dk ;København;29-02-1992;0,75',
+    '3;Bjørn;Nygård;ikke en adresse;Odense;01-01-1970;10',
+  ].join('\r\n'),
+  'latin1',
+);
+
+test('the key leaves the address, and a reload finds the same place', async ({ page }) => {
+  await begin(page, {}, '/messages');
+  await expect(page).toHaveURL(/#\/messages$/);
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Messages' })).toBeVisible();
+  expect(wrong).toEqual([]);
+});
+
+test('a workspace is closed, another made, and the first found again', async ({ page }) => {
+  await begin(page);
+  await page.getByRole('button', { name: 'Workspace Nordic Tea' }).click();
+  await page.getByRole('menuitem', { name: 'Close workspace' }).click();
+  await page.getByRole('button', { name: /New workspace/ }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Brygge: Kaffe');
+  await expect(page.getByRole('textbox', { name: 'File' })).toHaveValue(/Brygge Kaffe\.kanal$/);
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+  await page.getByRole('button', { name: 'Workspace Brygge: Kaffe' }).click();
+  await page.getByRole('menuitem', { name: 'Nordic Tea' }).click();
+  await expect(page.getByRole('button', { name: 'Workspace Nordic Tea' })).toBeVisible();
+  expect(wrong).toEqual([]);
+});
+
+test('a file that is no workspace is refused in a sentence', async ({ page }) => {
+  await begin(page);
+  await machine.call('workspace.close', {});
+  await page.getByRole('button', { name: /Open a file/ }).click();
+  await page.getByRole('textbox', { name: 'Path of the file' }).fill('/nowhere/at-all.kanal');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'at-all.kanal' })).toBeVisible();
+});
+
+test('a Danish Excel file comes in, and each contact tells what happened', async ({ page }) => {
+  await begin(page, { locale: 'da-DK' }, '/contacts');
+  await page.getByRole('button', { name: 'Import', exact: true }).first().click();
+  await page.locator('input[type=file]').setInputFiles({ name: 'kunder.csv', mimeType: 'text/csv', buffer: KUNDER });
+  await expect(page.getByRole('cell', { name: 'Søren', exact: true })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Encoding' })).toHaveValue('Windows-1252');
+
+  // A wrong choice is seen at once, and taken back as easily.
+  await page.getByRole('combobox', { name: 'Separator' }).click();
+  await page.getByRole('option', { name: /Comma/ }).click();
+  await expect(page.getByRole('cell', { name: 'Søren', exact: true })).toHaveCount(0);
+  await page.getByRole('combobox', { name: 'Separator' }).click();
+  await page.getByRole('option', { name: /Semicolon/ }).click();
+  await expect(page.getByRole('cell', { name: 'Søren', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Continue' }).click();
+
+  await expect(page.getByRole('combobox', { name: 'What E-mail becomes' })).toHaveValue('E-mail');
+  await page.getByRole('button', { name: 'Continue' }).click();
+
+  // Consent is off, and never without a source.
+  const agreed = page.getByRole('checkbox', { name: /have agreed/ });
+  await expect(agreed).not.toBeChecked();
+  await agreed.check();
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeDisabled();
+  await page.getByRole('textbox', { name: 'Source of the consent' }).fill('Form in the shop');
+  await page.getByRole('button', { name: 'Continue' }).click();
+
+  await page.getByRole('button', { name: 'Import 2 rows' }).click();
+  await expect(page.getByText('Done: 3 rows')).toBeVisible();
+  const rejects = await page.locator('.mantine-Code-root').innerText();
+  expect(existsSync(rejects)).toBe(true);
+  expect(readFileSync(rejects, 'latin1')).toContain('ikke en adresse');
+
+  await page.getByRole('button', { name: 'Show contacts' }).click();
+  await expect(page.getByText('2 people')).toBeVisible();
+  await page.getByRole('searchbox').fill('møll');
+  await page.getByRole('link', { name: 'ase@eksempel.dk' }).click();
+  await expect(page.getByRole('heading', { name: 'Åse Møller' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /29\.02\.1992/ })).toBeVisible();
+  await expect(page.getByText('Form in the shop').first()).toBeVisible();
+
+  await page.getByRole('button', { name: 'Change First name: Åse' }).click();
+  await page.getByRole('textbox', { name: 'First name' }).fill('Asta');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('First name: Åse → Asta')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Add a tag' }).fill('VIP');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Got the tag “VIP”')).toBeVisible();
+  expect(wrong).toEqual([]);
+});
+
+test('contacts go out to a file', async ({ page }) => {
+  await begin(page, {}, '/contacts');
+  await machine.call('contacts.add', { values: { email: 'ada@example.com', first_name: 'Ada' } });
+  await expect(page.getByText('1 person')).toBeVisible();
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Export contacts' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const file = await page.locator('.mantine-Code-root').innerText();
+  expect(readFileSync(file, 'utf8')).toContain('ada@example.com');
+});
+
+test('a message is written with chips, kept by itself, and shown as it will arrive', async ({ page }) => {
+  await begin(page, {}, '/messages');
+  const { id } = await machine.call('contacts.add', { values: { email: 'freja@example.com', first_name: 'Freja' } });
+  await page.getByRole('button', { name: 'New message' }).first().click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Welcome');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('textbox', { name: 'Subject' }).fill('Hello ');
+  await page.getByRole('button', { name: 'Insert merge tag: Subject' }).click();
+  await page.getByRole('menuitem', { name: 'First name' }).click();
+  await expect(page.getByRole('textbox', { name: 'Subject' })).toHaveValue('Hello {{ contact.first_name | default: "there" }}');
+
+  const body = page.getByRole('textbox', { name: 'Text', exact: true });
+  await body.click();
+  await page.keyboard.type('Dear ');
+  await page.getByRole('button', { name: 'Insert merge tag', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'First name' }).click();
+  await page.keyboard.type(', & welcome. ');
+  await page.keyboard.press('Control+b');
+  await page.keyboard.type('Bold');
+  await expect(page.getByText(/^Saved/)).toBeVisible();
+  const key = (await machine.call('messages.list', {})).find((message) => message.name === 'Welcome')!.key;
+  await expect.poll(async () => (await machine.call('messages.get', { key })).body).toBe('<p>Dear {{ contact.first_name | default: "there" }}, &amp; welcome. <strong>Bold</strong></p>');
+
+  // The chip's fallback is changed in place.
+  await page.locator('.merge-chip').click();
+  await page.getByRole('textbox', { name: 'If it is empty' }).fill('tea friend');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await machine.call('messages.get', { key })).body).toContain('default: "tea friend"');
+
+  await page.getByRole('combobox', { name: 'Preview as' }).click();
+  await page.getByRole('option', { name: /Freja/ }).click();
+  await expect(page.frameLocator('.mail-frame').getByText('Dear Freja, & welcome.')).toBeVisible();
+  await expect(page.locator('.inbox-line')).toContainText('Hello Freja');
+
+  await page.reload();
+  await expect(page.locator('.merge-chip')).toHaveText(/First name/);
+  expect(id).toBeGreaterThan(0);
+  expect(wrong).toEqual([]);
+});
+
+test('HTML that the editor cannot show is not touched', async ({ page }) => {
+  await begin(page);
+  const made = await machine.call('messages.create', { name: 'Table' });
+  const body = '<table><tr><td>{% if contact.first_name %}Hi{% endif %}</td></tr></table>';
+  await machine.call('messages.save', { ...made, subject: 'T', body });
+  await page.evaluate((key) => (location.hash = `#/messages/${key}`), made.key);
+  await expect(page.getByRole('textbox', { name: 'Text as HTML' })).toHaveValue(body);
+  await page.getByRole('textbox', { name: 'Subject' }).fill('Two');
+  await expect(page.getByText(/^Saved/)).toBeVisible();
+  expect((await machine.call('messages.get', { key: made.key })).body).toBe(body);
+});
+
+test('an account is entered, and its password does not come back', async ({ page }) => {
+  await begin(page, {}, '/settings/sending');
+  await page.getByRole('button', { name: 'Add account' }).click();
+  await page.getByRole('combobox', { name: 'Provider' }).click();
+  await page.getByRole('option', { name: 'Microsoft 365' }).click();
+  await expect(page.getByRole('textbox', { name: 'Server' })).toHaveValue('smtp.office365.com');
+  await page.getByRole('textbox', { name: 'Sender’s name' }).fill('Nordic Tea');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Write a whole address')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Sender’s address' }).fill('hello@nordictea.example');
+  await page.getByRole('textbox', { name: 'User name' }).fill('hello@nordictea.example');
+  await page.getByLabel('Password', { exact: true }).fill('s3cret');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Nordic Tea <hello@nordictea.example>')).toBeVisible();
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+  expect(JSON.stringify(await machine.call('accounts.list', {}))).not.toContain('s3cret');
+});
+
+test('the virtual clock moves, and the language changes at once', async ({ page }) => {
+  await begin(page);
+  await expect(page.getByText('Virtual clock: 02/03/2026, 09:00')).toBeVisible();
+  await page.getByRole('button', { name: '+1 day' }).click();
+  await expect(page.getByText('Virtual clock: 03/03/2026, 09:00')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('dansk');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: 'Kontakter' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'da');
+});
+
+test('the palette finds people and opens what it names', async ({ page }) => {
+  await begin(page);
+  await machine.call('contacts.add', { values: { email: 'freja@example.com', first_name: 'Freja', last_name: 'Holm' } });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('frej');
+  await page.getByRole('button', { name: /Freja Holm/ }).click();
+  await expect(page.getByRole('heading', { name: 'Freja Holm' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('new flow');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'New flow' })).toBeVisible();
+});
+
+test('when the machine is gone, the window says so', async ({ page }) => {
+  await begin(page);
+  await expect(page.getByText('Nothing is due')).toBeVisible();
+  await machine.close();
+  await expect(page.getByText(/connection to Kanal is lost/)).toBeVisible();
+});
+
+test('a flow file comes in as a draft, and a bad one is refused where it stands', async ({ page }) => {
+  await begin(page);
+  await page.getByRole('button', { name: 'Import flow' }).click();
+  await page.getByRole('textbox', { name: /paste/ }).fill('not a flow');
+  await page.getByRole('button', { name: 'Import as a draft' }).click();
+  await expect(page.getByRole('dialog').getByText(/JSON/)).toBeVisible();
+  const flow = { kanalFlow: 1, name: 'From a file', triggers: [{ id: 't1', type: 'byHand', config: {} }], steps: [], edges: [] };
+  await page.getByRole('textbox', { name: /paste/ }).fill(JSON.stringify(flow));
+  await page.getByRole('button', { name: 'Import as a draft' }).click();
+  await expect(page).toHaveURL(/#\/flows\/\d+$/);
+  await go(page, 'Flows');
+  await expect(page.getByRole('row', { name: /From a file/ })).toContainText('Draft');
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on the ${scheme} screens`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await begin(page);
+    const { key } = await machine.call('messages.create', { name: 'Welcome' });
+    const { id: contact } = await machine.call('contacts.add', { values: { email: 'ada@example.com', first_name: 'Ada' } });
+    await machine.call('contacts.tag', { ids: [contact], add: ['VIP'] });
+    await machine.call('contacts.consent', { id: contact, channel: 'email', given: true, source: 'Fair' });
+    await machine.call('flows.create', { name: 'Welcome' });
+    const found: string[] = [];
+    for (const address of ['/flows', '/contacts', `/contacts/${contact}`, '/contacts/import', '/messages', `/messages/${key}`, '/outbox', '/settings/workspace', '/settings/sending', '/settings/window']) {
+      await page.evaluate((hash) => (location.hash = hash), `#${address}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForTimeout(300);
+      await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+      const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
+      found.push(...violations.map(({ id, nodes }) => `${address} ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`));
+    }
+    expect(found).toEqual([]);
+  });
+}
