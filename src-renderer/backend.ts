@@ -5,8 +5,6 @@ import { ProblemError, type Problem } from '../shared/problem.ts';
 import { electronTransport, nodeTransport, takeToken, UnreachableError, type Connection, type Transport, type WindowBridge } from './bridge.ts';
 import { showFailure, showSuccess } from './app/notices.tsx';
 
-export { UnreachableError } from './bridge.ts';
-
 declare global {
   interface Window {
     kanal?: WindowBridge;
@@ -96,6 +94,11 @@ export function useCall<Name extends CallName>(name: Name | null, input: CallInp
     }
   }, [name, key]);
 
+  /** An answer that is still on its way no longer counts. */
+  const forget = useCallback(() => {
+    latest.current++;
+  }, []);
+
   useEffect(() => {
     void read();
     const wanted = new Set(topicKey.split(','));
@@ -108,11 +111,11 @@ export function useCall<Name extends CallName>(name: Name | null, input: CallInp
       }, READING_PAUSE);
     });
     return () => {
-      latest.current++;
+      forget();
       clearTimeout(timer);
       off();
     };
-  }, [read, topicKey]);
+  }, [read, forget, topicKey]);
 
   const again = useCallback(() => void read(), [read]);
   if (known.error !== null) return { state: 'failed', data: known.data, error: known.error, again };

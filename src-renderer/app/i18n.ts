@@ -100,8 +100,7 @@ export function currentLanguage(): Language {
 }
 
 /** A definition's or problem's sentence in the language of the window. Components use `useText`. */
-export function sentence(text: Text): string {
-  const language = currentLanguage();
+export function sentence(text: Text, language: string = currentLanguage()): string {
   const known = definitions.get(language);
   return inLanguage(text, language, (english) => known?.[english]);
 }
@@ -110,5 +109,5 @@ export function sentence(text: Text): string {
 export function useText(): (text: Text) => string {
   const { i18n } = useTranslation();
   const { language } = i18n;
-  return useCallback((text: Text) => sentence(text), [language]);
+  return useCallback((text: Text) => sentence(text, language), [language]);
 }

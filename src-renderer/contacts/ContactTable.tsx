@@ -41,7 +41,7 @@ export function ContactTable({ pages, columns, attributes, formats, sort, onSort
   useEffect(() => look(from, to), [look, from, to]);
   // Braces: browsers answer scrollTo with a promise, which is no way to clean up.
   useEffect(() => {
-    void scroller.current?.scrollTo({ top: 0 });
+    scroller.current?.scrollTo({ top: 0 });
   }, [searchKey, sort]);
 
   const widths = columns.map((key) => WIDTHS[key] ?? USUAL_WIDTH);
