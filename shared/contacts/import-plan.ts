@@ -1,6 +1,7 @@
 // How a file of contacts is read and what is done with it. The plan is data: proposed by the program, changed by the user,
 // carried out by the importer, and kept with the import.
 import { z } from 'zod';
+import type { Text } from '../text.ts';
 import { ATTRIBUTE_KINDS, CHANNELS } from './contact.ts';
 
 /** How the bytes become rows. Lines count from 1. */
@@ -17,6 +18,10 @@ export const fileReadingSchema = z.strictObject({
 });
 export type FileReading = z.infer<typeof fileReadingSchema>;
 
+/** What a word about a subscription says: consent was given, it was withdrawn, or neither (not confirmed, never asked). */
+export const STATUS_MEANINGS = ['given', 'withdrawn', 'none'] as const;
+export type StatusMeaning = (typeof STATUS_MEANINGS)[number];
+
 /** What a column becomes. */
 export const columnTargetSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('attribute'), attribute: z.string() }),
@@ -25,14 +30,57 @@ export const columnTargetSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tags') }),
   /** Yes or no per contact. A no is always taken; a yes only where the plan's `consent` states a source for the channel. */
   z.strictObject({ kind: z.literal('consent'), channel: z.enum(CHANNELS) }),
+  /**
+   * Where somebody stands on another program's list, in words: "subscribed", "cleaned", "pending" (FEATURES D28). `words` says
+   * what a word means where the program does not know it, or means otherwise; it is compared without case and punctuation.
+   * What no one knows is rejected, or passed over. Opt-outs are always taken; a yes only where the plan's `consent` has a source.
+   */
+  z.strictObject({
+    kind: z.literal('status'),
+    channel: z.enum(CHANNELS),
+    words: z.record(z.string().max(200), z.enum(STATUS_MEANINGS)).default({}),
+    unknown: z.enum(['reject', 'ignore']).default('reject'),
+  }),
   z.strictObject({ kind: z.literal('ignore') }),
 ]);
 export type ColumnTarget = z.infer<typeof columnTargetSchema>;
 
+export const IMPORT_KINDS = ['contacts', 'events', 'orders'] as const;
+
+/** By what a row and a contact are known to be about the same person. */
+export const MATCH_KEYS = ['email', 'phone', 'external_id'] as const;
+export type MatchKey = (typeof MATCH_KEYS)[number];
+
+/**
+ * What becomes of a value that a contact has already: it stays (`keep`: also where it is empty), the file's stands instead, only
+ * an empty one is filled, or the file's is put behind it (choices, and texts that are lists between semicolons).
+ */
+export const EXISTING_RULES = ['keep', 'overwrite', 'fill', 'append'] as const;
+export type ExistingRule = (typeof EXISTING_RULES)[number];
+
+const columnSchema = z.strictObject({
+  header: z.string(),
+  target: columnTargetSchema,
+  /** Instead of the plan's `existing`. */
+  existing: z.enum(EXISTING_RULES).optional(),
+  /** What a cell is taken for instead, by the cell without blanks around it: "m" is "Male", "DK" is "Denmark". Empty: no value. */
+  values: z.record(z.string().max(1000), z.string().max(10_000)).optional(),
+});
+export type PlanColumn = z.infer<typeof columnSchema>;
+
 export const importPlanSchema = z.strictObject({
+  /** What the rows of the file are. */
+  kind: z.enum(IMPORT_KINDS).default('contacts'),
   reading: fileReadingSchema,
-  columns: z.array(z.strictObject({ header: z.string(), target: columnTargetSchema })).max(10_000),
-  /** What happens to values that a contact already has. */
+  columns: z.array(columnSchema).max(10_000),
+  /**
+   * By what contacts are found, in this order: the first that finds somebody decides. By e-mail alone, a row without an address
+   * is still about the contact without one that has its external id or phone, and makes nobody.
+   */
+  match: z.array(z.enum(MATCH_KEYS)).min(1).max(MATCH_KEYS.length).default(['email']),
+  /** Rows about the same person: each completes the one before it, or only the first or the last of them is taken. */
+  duplicates: z.enum(['merge', 'first', 'last']).default('merge'),
+  /** What happens to values that a contact already has, where a column does not say otherwise. An opt-out is taken even by `skip`. */
   existing: z.enum(['update', 'fill', 'skip']).default('update'),
   tags: z.array(z.string().min(1).max(200)).max(100).default([]),
   /**
@@ -51,3 +99,42 @@ export type SampleColumn = { header: string; samples: string[]; filled: number; 
 /** rows = added + updated + unchanged + skipped + rejected; `suppressed` counts those among them that are held back by an opt-out. */
 export type ImportCounts = { rows: number; added: number; updated: number; unchanged: number; skipped: number; rejected: number; suppressed: number };
 export type ImportProgress = { import: number; state: 'running' | 'done' | 'cancelled' | 'failed'; counts: ImportCounts; bytesRead: number; bytesTotal: number; rowsPerSecond: number };
+
+/** A field of a contact before and after, as text for people; `null`: empty. */
+export type FieldChange = { attribute: string; label: string; before: string | null; after: string | null };
+export type PreviewRow = { line: number; name: string; contact: number | null; changes: FieldChange[]; tags: string[]; consents: { channel: 'email' | 'sms'; given: boolean }[] };
+/**
+ * What an import would do: its counts, and some rows of each kind. `fields` is how many values of contacts would change.
+ * `flows` is what would start if the plan lets flows start: contacts that enter, and mails of their first moment.
+ */
+export type ImportPreview = {
+  counts: ImportCounts;
+  fields: number;
+  added: PreviewRow[];
+  updated: PreviewRow[];
+  notTaken: { line: number; name: string; outcome: 'skipped' | 'rejected'; reasons: Text[] }[];
+  suppressed: { line: number; name: string }[];
+  flows: { flow: number; name: string; contacts: number; mails: number }[];
+  /** Set where the preview was stopped before the end of the file. */
+  cancelled: boolean;
+};
+
+/** What taking an import back has done, so far or altogether. `keptList` names the first of those that stay as they are, or a part of them. */
+export type ImportUndo = {
+  state: 'running' | 'done';
+  at: number;
+  /** Contacts that it had added. */
+  removed: number;
+  /** Contacts with something given back or taken away; and how many values, tags and consents that were. */
+  restored: number;
+  values: number;
+  tags: number;
+  consents: number;
+  kept: number;
+  /** Contacts of the import that are in a flow now. */
+  inFlows: number;
+  keptList: { contact: number; name: string; reason: Text }[];
+};
+
+/** How files with these headers were matched the last time. */
+export type ImportProfile = { key: string; name: string; headers: string[]; usedAt: number };

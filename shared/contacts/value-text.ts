@@ -77,7 +77,8 @@ export function displayValue(value: AttributeValue, kind: AttributeKind, locale:
   return say('{value}', { value: displayText(value, kind, locale, zone, currency) });
 }
 
-function displayText(value: string | number | readonly string[], kind: AttributeKind, locale: string, zone: string, currency: string): string {
+/** A value as the locale writes it; yes and no are not among them. */
+export function displayText(value: string | number | readonly string[], kind: AttributeKind, locale: string, zone: string, currency: string): string {
   if (typeof value === 'object') return value.join(', ');
   if (kind === 'date' && typeof value === 'string') return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(Temporal.PlainDate.from(value).toZonedDateTime('UTC').epochMilliseconds);
   if (typeof value === 'string') return value;

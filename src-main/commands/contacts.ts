@@ -41,6 +41,7 @@ const importContacts: Command = {
     'header-line': { type: 'string' },
     decimal: { type: 'string' },
     'date-order': { type: 'string' },
+    profile: { type: 'boolean' },
   },
   positionals: { min: 2, max: 2 },
   async run(context) {
@@ -49,7 +50,7 @@ const importContacts: Command = {
     const dryRun = options['dry-run'] === true;
     const rejects = textOption(options, 'rejects');
     const backend = await context.open(context.positionals[0]!);
-    const inspection = await context.call(backend, 'imports.inspect', { file, reading: readingOptions(options) });
+    const inspection = await context.call(backend, 'imports.inspect', { file, reading: readingOptions(options), useProfile: options.profile === true });
     const plan = planFromOptions(file, inspection, await context.call(backend, 'attributes.list', {}), options);
     if (!inspection.reading.sure) context.progress(`The way ${basename(file)} is read is a guess: ${plan.reading.encoding}, separator "${plan.reading.separator}", dates ${plan.reading.dateOrder}. See --help for how to say it.`);
     const stopTelling = tellProgress(backend, context);

@@ -1,53 +1,105 @@
 // Calls about files of contacts coming in.
-import { resolve } from 'node:path';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { ImportRow } from '../../shared/api.ts';
-import type { ImportCounts, ImportPlan, ImportProgress } from '../../shared/contacts/import-plan.ts';
+import type { ImportCounts, ImportPlan, ImportPreview, ImportProgress, ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
-import { runImport } from '../imports/importer.ts';
+import { runImport, type SeenRow } from '../imports/importer.ts';
 import { inspectFile } from '../imports/inspection.ts';
+import { flowsStarted } from '../imports/flow-forecast.ts';
 import { prepareImport, type PreparedImport } from '../imports/prepare.ts';
+import { watchRows } from '../imports/preview.ts';
 import { checkRejectsPath, createRejectsFile, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
 import { piecesOf } from '../imports/source.ts';
+import { undoImport } from '../imports/undo.ts';
+import { forgetProfile, listProfiles, rememberProfile, renameProfile } from '../store/import-profiles.ts';
 import { beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** At most so often do windows hear how far an import is. */
 const TELL_EVERY_MS = 200;
 
-type Job = { row: ImportRow; cancelled: boolean; done: Promise<ImportRow> };
+type Job = { row: ImportRow; cancelled: boolean; done: Promise<ImportRow>; observe?: (seen: SeenRow) => void };
 
-export function importHandlers(workspace: Workspace): Pick<Handlers, 'imports.inspect' | 'imports.start' | 'imports.wait' | 'imports.cancel' | 'imports.list'> {
+type ImportCall = Extract<keyof Handlers, `imports.${string}`>;
+
+export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall> {
   const jobs = new Map<number, Job>();
   let dryRuns = 0;
+  let previewing: Job | null = null;
+  let undoing: Promise<ImportUndo> | null = null;
+  let pasted: string | null = null;
   // The handlers are made when the workspace is opened; what runs according to the file then was broken off.
   markInterruptedImports(workspace);
 
+  const begin = (prepared: PreparedImport, id: number, rejects: RejectsFile | null, observe?: Job['observe']): Job => {
+    const row: ImportRow = { id, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undo: null };
+    const job: Job = { row, cancelled: false, done: Promise.resolve(row), ...(observe !== undefined && { observe }) };
+    job.done = carryOut(workspace, job, prepared, id < 0 ? null : id, rejects);
+    // Whoever waits hears of a failure; nobody has to.
+    job.done.catch(() => {});
+    jobs.set(id, job);
+    return job;
+  };
+
   const start = (file: string, plan: ImportPlan, rejectsFile: string | null, dryRun: boolean): number => {
+    if (undoing !== null && !dryRun) refuse('import-busy', say('An import is being taken back. Wait until that is done.'));
     const prepared = prepareImport(workspace, file, plan, rejectsFile);
     if (rejectsFile !== null && !dryRun) checkRejectsPath(rejectsFile);
     // A dry run leaves no trace, not even its number.
     const id = dryRun ? -++dryRuns : beginImport(workspace, prepared.fileName, plan);
-    const row: ImportRow = { id, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null };
-    const rejects = dryRun ? null : createRejectsFile(rejectsFile ?? rejectsPathFor(file), plan);
-    const job: Job = { row, cancelled: false, done: Promise.resolve(row) };
-    job.done = carryOut(workspace, job, prepared, dryRun ? null : id, rejects);
-    // Whoever waits hears of a failure; nobody has to.
-    job.done.catch(() => {});
-    jobs.set(id, job);
+    begin(prepared, id, dryRun ? null : createRejectsFile(rejectsFile ?? rejectsPathFor(file), plan));
     if (!dryRun) workspace.changed('imports');
     return id;
   };
 
+  const preview = async (file: string, plan: ImportPlan): Promise<ImportPreview> => {
+    const prepared = prepareImport(workspace, file, plan, null);
+    if (previewing !== null) previewing.cancelled = true;
+    const { observe, samples } = watchRows(workspace, prepared);
+    const job = (previewing = begin(prepared, -++dryRuns, null, observe));
+    try {
+      const { counts, state } = await job.done;
+      const flows = plan.startFlows && state === 'done' ? await flowsStarted(workspace, prepared, () => !job.cancelled) : [];
+      return { counts, ...samples, flows, cancelled: job.cancelled };
+    } finally {
+      if (previewing === job) previewing = null;
+      jobs.delete(job.row.id);
+    }
+  };
+
+  const undo = async (id: number): Promise<ImportUndo> => {
+    const found = getImport(workspace, id) ?? refuseUnknown(id);
+    if (found.state === 'running' || [...jobs.values()].some(({ row }) => row.id > 0 && row.state === 'running')) refuse('import-busy', say('An import is running. Wait until it is done, or cancel it, and then take this one back.'));
+    if (undoing !== null) refuse('import-busy', say('An import is being taken back. Wait until that is done.'));
+    if (found.undo?.state === 'done') refuse('import-undone', say('Import {id} was taken back already.', { id: String(id) }));
+    try {
+      return await (undoing = undoImport(workspace, id));
+    } finally {
+      undoing = null;
+      if (workspace.db.open) workspace.changed('imports', 'contacts');
+    }
+  };
+
   return {
-    'imports.inspect': async ({ file, reading }) => {
+    'imports.inspect': async ({ file, reading, useProfile }) => {
       const path = resolve(file);
-      const inspected = inspectFile(workspace, path, reading);
+      const inspected = inspectFile(workspace, path, reading, useProfile);
       return { ...inspected, importedBefore: importedBefore(workspace, await hashOf(path)) };
     },
     'imports.start': ({ file, plan, rejectsFile, dryRun }) => ({ import: start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
+    'imports.preview': ({ file, plan }) => preview(resolve(file), plan),
+    'imports.fromText': ({ text }) => {
+      if (pasted !== null) rmSync(pasted, { recursive: true, force: true });
+      pasted = mkdtempSync(join(tmpdir(), 'kanal-pasted-'));
+      const file = join(pasted, 'pasted.csv');
+      writeFileSync(file, text);
+      return { file };
+    },
     'imports.wait': ({ import: id }) => jobs.get(id)?.done ?? getImport(workspace, id) ?? refuseUnknown(id),
     'imports.cancel': async ({ import: id }) => {
       const job = jobs.get(id) ?? (getImport(workspace, id) === undefined ? refuseUnknown(id) : undefined);
@@ -57,6 +109,18 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, 'imports.in
       return null;
     },
     'imports.list': () => listImports(workspace),
+    'imports.undo': ({ import: id }) => undo(id),
+    'imports.profiles': () => listProfiles(workspace),
+    'imports.renameProfile': ({ key, name }) => {
+      renameProfile(workspace, key, name);
+      workspace.changed('imports');
+      return null;
+    },
+    'imports.forgetProfile': ({ key }) => {
+      forgetProfile(workspace, key);
+      workspace.changed('imports');
+      return null;
+    },
   };
 }
 
@@ -82,6 +146,7 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
       id,
       rejects,
       goOn: () => !job.cancelled && workspace.db.open,
+      ...(job.observe !== undefined && { observe: job.observe }),
       progress: (now, bytesRead) => tell('running', (latest = now), bytesRead),
     });
     latest = counts;
@@ -105,6 +170,8 @@ function finish(workspace: Workspace, job: Job, id: number | null, ending: Endin
   Object.assign(job.row, ending, { rejectsFile, finishedAt: workspace.clock.now() });
   if (id !== null) {
     endImport(workspace, id, ending.state, ending.counts, rejectsFile);
+    if (ending.state === 'done' && prepared.plan.reading.headerLine > 0) rememberProfile(workspace, prepared.fileName, prepared.plan);
+    job.row.canUndo = getImport(workspace, id)?.canUndo ?? false;
     workspace.changed('imports', 'contacts', 'attributes');
     if (prepared.plan.startFlows) workspace.wake();
   }

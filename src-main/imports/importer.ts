@@ -3,20 +3,22 @@
 // file imported again finds it done, so an import that was broken off is finished by repeating it.
 import type { Channel } from '../../shared/contacts/contact.ts';
 import type { ImportCounts } from '../../shared/contacts/import-plan.ts';
-import { say } from '../../shared/text.ts';
+import { say, type Text } from '../../shared/text.ts';
 import { addAttribute } from '../store/attributes.ts';
 import { transaction } from '../store/database.ts';
-import { brokenOffImports, contactsByEmail, contactsWithoutEmail, importWriter, noCounts, setImportCounts, setImportHash, standingOf, storedAttributes, type FoundContact, type RowChange } from '../store/imports.ts';
-import { suppressedAmong } from '../store/suppressions.ts';
+import { brokenOffImports, importWriter, noCounts, setImportCounts, setImportHash, storedAttributes, type RowChange } from '../store/imports.ts';
 import type { Workspace } from '../workspace.ts';
 import { decide, type Deciding, type Decision, type KnownContact } from './decide.ts';
+import { createMatcher } from './matching.ts';
 import type { PreparedImport } from './prepare.ts';
 import { detached, type CsvRecord } from './records.ts';
 import type { RejectsFile } from './rejects.ts';
 import { createRowReader, reasonText, type ImportRow } from './row-reader.ts';
 import { recordsOf, surveyFile, turn, type Survey } from './survey.ts';
 
-const NO_ADDRESS = say('The row has no e-mail address. Fill it in.');
+const REPEATED = say('Another row of the file is about the same person, and that one is taken.');
+const LEFT_ALONE = say('The contact is there already, and the plan leaves those as they are.');
+const SUPPRESSED = say('The address is suppressed: nothing may be sent to it, so no contact is made.');
 /** A transaction ends in a write to the disk that takes as long as some hundred rows: fewer than these would mostly wait for it. */
 const LEAST_ROWS = 250;
 const MOST_ROWS = 1000;
@@ -31,7 +33,12 @@ type ImportRun = {
   /** Asked between slices; false: stop where you are. */
   goOn: () => boolean;
   progress: (counts: ImportCounts, bytesRead: number) => void;
+  /** Hears what becomes of each row, for a preview. */
+  observe?: (seen: SeenRow) => void;
 };
+
+/** A row and what becomes of it; `known` is the contact as the row leaves it. */
+export type SeenRow = { row: ImportRow; known: KnownContact | undefined; reasons: readonly Text[] } & ({ outcome: 'rejected' } | ({ outcome: Decision['outcome'] } & Omit<Decision, 'outcome'>));
 
 /** Answers what was done, and whether it was done to the end. Throws a ProblemError where the file cannot be read to its end. */
 export async function runImport(job: ImportRun): Promise<{ counts: ImportCounts; finished: boolean; hash: string }> {
@@ -83,7 +90,7 @@ function nextSize(size: number, rows: number, took: number): number {
 type Taken = { record: CsvRecord; row: ImportRow };
 
 /** Makes the function that does one slice of rows: all of it and its counts in one transaction, or nothing. */
-function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Survey, ours: ReadonlySet<number>, counts: ImportCounts): (slice: Taken[]) => void {
+function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, survey: Survey, ours: ReadonlySet<number>, counts: ImportCounts): (slice: Taken[]) => void {
   const { plan, attributes, fileName, columnChannels } = prepared;
   const stored = storedAttributes(workspace, attributes.map(({ key }) => key));
   // In a dry run the new attributes are not there yet: nobody has a value of them.
@@ -92,58 +99,24 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
   const channels: Channel[] = [...new Set([...columnChannels, ...(plan.consent === null ? [] : [plan.consent.channel])])];
   const withTags = plan.tags.length > 0 || plan.columns.some(({ target }) => target.kind === 'tags');
   const writer = id === null ? null : importWriter(workspace, id, fileName, stored);
-  const deciding: Deciding = { plan, kinds: attributes.map(({ kind }) => kind), zone: prepared.reading.zone, fileName, columnChannels, overruled: survey.overruled };
-  /** Only in a dry run, which finds nothing of what it did in the store: contacts that come again. */
-  const imagined = new Map<string, KnownContact>();
-
-  const knownFrom = (found: readonly FoundContact[]): Map<number, KnownContact> => {
-    const standing = standingOf(workspace, found.map((contact) => contact.id), withTags, channels);
-    return new Map(
-      found.map((contact) => [
-        contact.id,
-        {
-          id: contact.id,
-          values: contact.values,
-          tags: new Set(standing.tags.get(contact.id)),
-          consents: new Map(channels.flatMap((channel) => {
-            const state = standing.consents.get(channel)?.get(contact.id);
-            return state === undefined ? [] : [[channel, state] as const];
-          })),
-          ours: contact.importId !== null && ours.has(contact.importId),
-        },
-      ]),
-    );
+  const deciding: Deciding = {
+    plan,
+    kinds: attributes.map(({ kind }) => kind),
+    rules: attributes.map(({ existing }) => existing),
+    zone: prepared.reading.zone,
+    fileName,
+    columnChannels,
+    overruled: plan.duplicates === 'merge' ? survey.overruled : () => false,
   };
-
-  /** Who is known already among those that the rows are about: by address, or, for rows without one, by external id or phone. */
-  const lookUp = (rows: readonly ImportRow[]): { byEmail: Map<string, KnownContact>; byOther: Map<string, KnownContact> } => {
-    const emails = [...new Set(rows.flatMap(({ email }) => (email === null ? [] : [email])))];
-    const found = contactsByEmail(workspace, emails, columns);
-    const known = knownFrom(found);
-    const byEmail = new Map(found.map((contact) => [contact.email!, known.get(contact.id)!]));
-    for (const email of emails) {
-      const seen = imagined.get(email);
-      if (seen !== undefined) byEmail.set(email, seen);
-    }
-    const byOther = new Map<string, KnownContact>();
-    const without = rows.filter(({ email, reasons }) => email === null && reasons.length === 0);
-    for (const key of without.length === 0 ? [] : (['phone', 'external_id'] as const)) {
-      const slot = attributes.findIndex((attribute) => attribute.key === key);
-      if (slot < 0) continue;
-      const matches = contactsWithoutEmail(workspace, key, without.flatMap(({ values }) => (values[slot] === null ? [] : [String(values[slot])])), columns);
-      const contacts = knownFrom(matches);
-      for (const match of matches) byOther.set(`${key}:${match.values[slot]}`, contacts.get(match.id)!);
-    }
-    return { byEmail, byOther };
-  };
-
-  const nobodyWithout = (row: ImportRow, byOther: Map<string, KnownContact>): KnownContact | undefined => {
-    for (const key of ['external_id', 'phone'] as const) {
-      const slot = attributes.findIndex((attribute) => attribute.key === key);
-      const match = slot < 0 || row.values[slot] === null ? undefined : byOther.get(`${key}:${row.values[slot]}`);
-      if (match !== undefined) return match;
-    }
-    return undefined;
+  const lookUp = createMatcher({ workspace, plan, attributes, columns, channels, withTags, ours, dryRun: id === null, isRepeated: survey.isRepeated });
+  /** Whose first row has been taken already, where only that one is to be. */
+  const taken = new Set<string>();
+  const isPassedOver = ({ identity, line }: ImportRow): boolean => {
+    if (identity === null || plan.duplicates === 'merge' || !survey.isRepeated(identity)) return false;
+    if (plan.duplicates === 'last') return survey.lastLine(identity) > line;
+    if (taken.has(identity)) return true;
+    taken.add(detached(identity));
+    return false;
   };
 
   const carryOut = (decision: Decision, known: KnownContact | undefined): KnownContact | undefined => {
@@ -158,25 +131,28 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
     const before = { ...counts };
     const rejected: { line: number; cells: string[]; reason: string }[] = [];
     const work = (): void => {
-      const rows = slice.map(({ row }) => row);
-      const { byEmail, byOther } = lookUp(rows);
-      const suppressed = suppressedAmong(workspace, 'email', [...new Set(rows.flatMap(({ email }) => (email === null ? [] : [email])))]);
+      const matches = lookUp(slice.map(({ row }) => row));
       for (const { record, row } of slice) {
         counts.rows++;
-        const known = row.email === null ? nobodyWithout(row, byOther) : byEmail.get(row.email);
-        if (row.reasons.length === 0 && row.email === null && known === undefined) row.reasons.push(NO_ADDRESS);
-        if (row.reasons.length > 0) {
+        const match = row.reasons.length > 0 ? { reason: null } : matches.find(row);
+        if ('reason' in match) {
+          if (match.reason !== null) row.reasons.push(match.reason);
           counts.rejected++;
           rejected.push({ line: row.line, cells: record.cells, reason: reasonText(row.reasons) });
+          observe?.({ row, known: undefined, reasons: row.reasons, outcome: 'rejected' });
           continue;
         }
-        const decision = decide(row, known, row.email !== null && suppressed.has(row.email), deciding);
+        if (isPassedOver(row)) {
+          counts.skipped++;
+          observe?.({ row, known: match.known, reasons: [REPEATED], outcome: 'skipped', changes: [], tags: [], consents: [], held: false });
+          continue;
+        }
+        const decision = decide(row, match.known, match.suppressed, deciding);
         counts[decision.outcome]++;
         if (decision.held) counts.suppressed++;
-        const after = carryOut(decision, known);
-        if (row.email === null || after === undefined || !survey.isRepeated(row.email)) continue;
-        byEmail.set(row.email, after);
-        if (id === null) imagined.set(detached(row.email), kept(after));
+        const after = carryOut(decision, match.known);
+        observe?.({ row, known: after, reasons: decision.outcome !== 'skipped' ? [] : [decision.held ? SUPPRESSED : LEFT_ALONE], ...decision });
+        if (after !== undefined) matches.note(row, after);
       }
       writer?.flush();
       if (id !== null) setImportCounts(workspace, id, counts);
@@ -192,13 +168,8 @@ function sliceWork({ workspace, prepared, id, rejects }: ImportRun, survey: Surv
   };
 }
 
-/** A contact to remember beyond its slice. */
-function kept(contact: KnownContact): KnownContact {
-  return { ...contact, values: contact.values.map((value) => (typeof value === 'string' ? detached(value) : value)), tags: new Set([...contact.tags].map(detached)) };
-}
-
 function newContact(decision: Decision, attributes: readonly unknown[]): KnownContact {
   const values: (string | number | null)[] = attributes.map(() => null);
   for (const { slot, value } of decision.changes) values[slot] = value;
-  return { id: 0, values, tags: new Set(decision.tags), consents: new Map(decision.consents.map(({ channel, given }) => [channel, given ? 'given' : 'withdrawn'])), ours: true };
+  return { id: 0, email: null, values, tags: new Set(decision.tags), consents: new Map(decision.consents.map(({ channel, given }) => [channel, given ? 'given' : 'withdrawn'])), ours: true };
 }

@@ -2,11 +2,13 @@
 import { basename } from 'node:path';
 import type { FileInspection } from '../../shared/api.ts';
 import { nameColumns, proposeColumns } from '../../shared/contacts/columns.ts';
-import { importPlanSchema, type FileReading, type SampleColumn } from '../../shared/contacts/import-plan.ts';
+import type { Attribute } from '../../shared/contacts/contact.ts';
+import { importPlanSchema, type ColumnTarget, type FileReading, type PlanColumn, type SampleColumn } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf } from '../store/attributes.ts';
+import { profileFor, type Mapping } from '../store/import-profiles.ts';
 import { readSettings } from '../store/settings.ts';
 import { createDecoder, ENCODINGS, guessEncoding, type Encoding, type EncodingGuess } from './encoding.ts';
 import { detectDateOrder, detectDecimal, detectTable, type DialectOverrides } from './dialect.ts';
@@ -25,7 +27,7 @@ type Inspection = Omit<FileInspection, 'importedBefore'>;
  * Proposes a plan for a file; what `given` names is not guessed. Throws a ProblemError for a file that is missing, a folder,
  * empty or no text, and for one without any row.
  */
-export function inspectFile(workspace: Workspace, file: string, given: ReadingOverride): Inspection {
+export function inspectFile(workspace: Workspace, file: string, given: ReadingOverride, useProfile: boolean): Inspection {
   const fileName = basename(file);
   const { locale } = readSettings(workspace);
   const head = readHead(file, HEAD);
@@ -40,7 +42,10 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
   const rows = (table.headerLine === 0 ? table.records : table.records.slice(1)).filter(({ cells }) => cells.some((cell) => cell.trim() !== '')).map(({ cells }) => cells);
   const fitting = rows.filter((cells) => cells.length >= headers.length);
   const own = [...attributesOf(workspace).values()];
-  const columns = proposeColumns(headers, fitting, own.filter(({ standard }) => !standard));
+  const proposed = proposeColumns(headers, fitting, own.filter(({ standard }) => !standard));
+  const profile = useProfile && table.headerLine > 0 ? profileFor(workspace, headers) : undefined;
+  const decided = profile === undefined ? proposed.map(({ header, target }) => ({ header, target })) : columnsOfProfile(proposed, profile.mapping, new Map(own.map((attribute) => [attribute.key, attribute])));
+  const columns = proposed.map((column, position): SampleColumn => (profile === undefined ? column : { ...column, target: decided[position]!.target, confidence: 'certain' }));
   const kindOf = new Map(own.map(({ key, kind }) => [key, kind as string]));
   const decimal = detectDecimal(cellsOf(fitting, columns, kindOf, ['number', 'money']), table.separator, locale);
   const dates = detectDateOrder(cellsOf(fitting, columns, kindOf, ['date', 'dateTime']), locale);
@@ -50,13 +55,37 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
     quote: table.quote,
     headerLine: table.headerLine,
     decimal,
-    dateOrder: dates.dateOrder,
-    sure: guess.sure && table.sure && dates.sure,
+    dateOrder: dates.sure ? dates.dateOrder : (profile?.mapping.dateOrder ?? dates.dateOrder),
+    sure: guess.sure && table.sure && (dates.sure || profile !== undefined),
   };
-  const plan = importPlanSchema.parse({ reading, columns: columns.map(({ header, target }) => ({ header, target })) });
+  const { kind, match, duplicates, existing } = profile?.mapping ?? {};
+  const plan = importPlanSchema.parse({ reading, columns: decided, kind, match, duplicates, existing });
   const preview = rows.slice(0, PREVIEW_ROWS);
   const filled = (position: number): number => preview.filter((cells) => (cells[position] ?? '').trim() !== '').length;
-  return { reading, columns: columns.map((column, position) => ({ ...column, filled: filled(position) })), rows: preview, plan };
+  return { reading, columns: columns.map((column, position) => ({ ...column, filled: filled(position) })), rows: preview, plan, profile: profile === undefined ? null : { key: profile.key, name: profile.name } };
+}
+
+/** What was decided about such columns the last time, as far as it still fits the workspace; the rest as proposed. */
+function columnsOfProfile(proposed: readonly SampleColumn[], mapping: Mapping, attributes: ReadonlyMap<string, Attribute>): PlanColumn[] {
+  const remembered = new Map(mapping.columns.map((column) => [column.header, column]));
+  const used = new Set<string>();
+  const decided = proposed.map(({ header }): PlanColumn | undefined => {
+    const column = remembered.get(header);
+    const target = column === undefined ? null : fittingTarget(column.target, attributes);
+    if (target === null) return undefined;
+    if ('attribute' in target) used.add(target.attribute);
+    return { ...column!, target };
+  });
+  return proposed.map(({ header, target }, position) => decided[position] ?? { header, target: 'attribute' in target && used.has(target.attribute) ? { kind: 'ignore' } : target });
+}
+
+/** The same target in the workspace as it is now; `null`: it has no place for it any more. */
+function fittingTarget(target: ColumnTarget, attributes: ReadonlyMap<string, Attribute>): ColumnTarget | null {
+  if (!('attribute' in target)) return target;
+  const known = attributes.get(target.attribute);
+  if (target.kind === 'attribute') return known === undefined ? null : target;
+  if (known === undefined) return target;
+  return known.kind === target.attributeKind ? { kind: 'attribute', attribute: target.attribute } : null;
 }
 
 function givenEncoding(name: string | undefined): EncodingGuess | null {

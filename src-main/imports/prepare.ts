@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { nameColumns } from '../../shared/contacts/columns.ts';
 import { STANDARD_ATTRIBUTES, type Attribute, type Channel } from '../../shared/contacts/contact.ts';
-import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
+import { MATCH_KEYS, type ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { readingFor, type ValueReading } from '../../shared/contacts/values.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
@@ -46,9 +46,7 @@ export function prepareImport(workspace: Workspace, file: string, plan: ImportPl
   const hasSeparatorLine = namedSeparator(text) !== null;
   if (plan.reading.headerLine > 0) refuseOtherHeader(file, text, plan);
   const { attributes, newAttributes } = targetsOf(workspace, plan, file);
-  if (!attributes.some(({ key }) => key === 'email')) {
-    refuse('no-email-column', say('No column of {fileName} is known as the e-mail address, by which contacts are told apart. Say which it is, such as --map "{column}=email", or add such a column.', { fileName, column: plan.columns[0]?.header ?? 'Column 1' }), { file });
-  }
+  refuseWithoutKey(plan, attributes, fileName, file);
   const settings = readSettings(workspace);
   return {
     file,
@@ -59,8 +57,18 @@ export function prepareImport(workspace: Workspace, file: string, plan: ImportPl
     newAttributes,
     reading: { ...readingFor(settings.locale, settings.timeZone, settings.currency), decimal: plan.reading.decimal, dateOrder: plan.reading.dateOrder },
     hasSeparatorLine,
-    columnChannels: new Set(plan.columns.flatMap(({ target }) => (target.kind === 'consent' ? [target.channel] : []))),
+    columnChannels: new Set(plan.columns.flatMap(({ target }) => (target.kind === 'consent' || target.kind === 'status' ? [target.channel] : []))),
   };
+}
+
+/** Every key that the plan matches by needs a column; without any nobody could be told apart. */
+function refuseWithoutKey(plan: ImportPlan, attributes: readonly ImportAttribute[], fileName: string, file: string): void {
+  const missing = plan.match.find((key) => !attributes.some((attribute) => attribute.key === key));
+  if (missing === undefined) return;
+  if (missing === 'email') {
+    refuse('no-email-column', say('No column of {fileName} is known as the e-mail address, by which contacts are told apart. Say which it is, such as --map "{column}=email", or add such a column.', { fileName, column: plan.columns[0]?.header ?? 'Column 1' }), { file });
+  }
+  refuse('no-key-column', say('No column of {fileName} is known as {key}, by which contacts are to be told apart. Say which it is, or match by something else.', { fileName, key: missing }), { file });
 }
 
 /** The plan was made for a file with these columns; for any other it would put values in the wrong places. */
@@ -91,22 +99,26 @@ function targetsOf(workspace: Workspace, plan: ImportPlan, file: string): { attr
     if (other !== undefined) refuse('column-twice', say('Two columns go to {name}: "{first}" and "{second}". Leave one of them out, or give it an attribute of its own.', { name, first: other, second: header }), { file, column: header });
     columnOf.set(what, header);
   };
-  plan.columns.forEach(({ header, target }, position) => {
-    if (target.kind === 'consent') claim(`consent of ${target.channel}`, header, target.channel === 'sms' ? 'SMS consent' : 'e-mail consent');
+  plan.columns.forEach(({ header, target, existing: rule }, position) => {
+    if (target.kind === 'consent' || target.kind === 'status') claim(`consent of ${target.channel}`, header, target.channel === 'sms' ? 'SMS consent' : 'e-mail consent');
     if (target.kind !== 'attribute' && target.kind !== 'newAttribute') return;
     claim(target.attribute, header, target.attribute);
+    const kind = existing.get(target.attribute)?.kind ?? (target.kind === 'newAttribute' ? target.attributeKind : 'text');
+    if (rule === 'append' && (!['text', 'choices'].includes(kind) || MATCH_KEYS.some((key) => key === target.attribute))) {
+      refuse('cannot-append', say('Nothing can be put behind a value of the column "{column}": it is no list. Overwrite it, fill it where it is empty, or keep it.', { column: header }), { file, column: header });
+    }
     const known = existing.get(target.attribute);
     if (known !== undefined) {
       // A plan that was carried out once already, wholly or in part, creates nothing the second time.
       if (target.kind === 'newAttribute' && known.kind !== target.attributeKind) {
         refuse('attribute-other-kind', say('There is an attribute {key} already, and it holds values of another kind. Match the column "{column}" to it, or choose another key.', { key: target.attribute, column: header }), { file, column: header });
       }
-      attributes.push({ key: known.key, kind: known.kind, ...(known.choices && { choices: known.choices }), column: known.column, position, header });
+      attributes.push({ key: known.key, kind: known.kind, ...(known.choices && { choices: known.choices }), column: known.column, position, header, existing: rule });
     } else if (target.kind === 'attribute') {
       refuse('attribute-unknown', say('There is no attribute {key}, to which the column "{column}" should go. There are: {known}.', { key: target.attribute, column: header, known: knownKeys([...existing.keys()]) }), { file, column: header });
     } else {
       newAttributes.push({ key: target.attribute, label: target.label, kind: target.attributeKind });
-      attributes.push({ key: target.attribute, kind: target.attributeKind, column: `a_${target.attribute}`, position, header });
+      attributes.push({ key: target.attribute, kind: target.attributeKind, column: `a_${target.attribute}`, position, header, existing: rule });
     }
   });
   if (existing.size + newAttributes.length > MOST_ATTRIBUTES) {

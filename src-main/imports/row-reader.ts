@@ -1,9 +1,9 @@
 // A record becomes what it says about a contact, by the plan: an address, values, tags and consent, or the reasons why not.
 import type { AttributeKind, Channel } from '../../shared/contacts/contact.ts';
-import { normaliseEmail } from '../../shared/contacts/address.ts';
 import { unguard } from '../../shared/contacts/formula-guard.ts';
 import { consentWord } from '../../shared/contacts/header-names.ts';
-import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
+import type { ExistingRule, ImportPlan, MatchKey } from '../../shared/contacts/import-plan.ts';
+import { statusReader } from '../../shared/contacts/status-words.ts';
 import { splitTags } from '../../shared/contacts/tag-list.ts';
 import { parseAttribute, type ValueReading } from '../../shared/contacts/values.ts';
 import { inEnglish, say, type Text } from '../../shared/text.ts';
@@ -11,12 +11,16 @@ import { toColumn } from '../store/attributes.ts';
 import { detached, type CsvRecord } from './records.ts';
 
 /** An attribute that the file has a column for. */
-export type ImportAttribute = { key: string; kind: AttributeKind; choices?: string[]; column: string; position: number; header: string };
+export type ImportAttribute = { key: string; kind: AttributeKind; choices?: string[]; column: string; position: number; header: string; existing?: ExistingRule | undefined };
 
 export type ImportRow = {
   line: number;
   /** Normalised; `null`: the row has none, and can only be about a contact that has none either. */
   email: string | null;
+  /** What the plan finds contacts by, as far as the row says it, in the plan's order. */
+  keys: { key: MatchKey; value: string }[];
+  /** The first of them as text: rows with the same one are about the same person. */
+  identity: string | null;
   /** By attribute, as its column of the store holds it; `null`: the cell is empty. */
   values: (string | number | null)[];
   /** By attribute: the cell as the file has it, without the guard against formulas. */
@@ -30,9 +34,14 @@ export type ImportRow = {
 export type RowReader = {
   attributes: readonly ImportAttribute[];
   read(record: CsvRecord): ImportRow;
-  /** Who the row is about, for finding rows about the same: its normalised address, or `null`. Quick. */
-  identify(record: CsvRecord): string | null;
+  /** What the row can be known by, each as text, in the plan's order; for finding rows about the same person. Quick. */
+  identify(record: CsvRecord): string[];
 };
+
+/** A key of a row or contact as text. */
+export function identityOf(key: MatchKey, value: string): string {
+  return `${key}:${value}`;
+}
 
 /** Most addresses are written as they are stored; for those no more needs to be looked at. */
 const PLAIN_ADDRESS = /^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;
@@ -46,12 +55,23 @@ function plainAddress(cell: string): string | null {
 export function createRowReader(plan: ImportPlan, attributes: readonly ImportAttribute[], reading: ValueReading): RowReader {
   const width = plan.columns.length;
   const emailSlot = attributes.findIndex(({ key }) => key === 'email');
-  const emailPosition = attributes[emailSlot]?.position ?? -1;
+  const keySlots = plan.match.flatMap((key) => {
+    const slot = attributes.findIndex((attribute) => attribute.key === key);
+    return slot < 0 ? [] : [{ key, slot, position: attributes[slot]!.position }];
+  });
   const tagColumns = plan.columns.flatMap(({ target }, position) => (target.kind === 'tags' ? [position] : []));
   const consentColumns = plan.columns.flatMap(({ header, target }, position) => (target.kind === 'consent' ? [{ header, channel: target.channel, position }] : []));
+  const statusColumns = plan.columns.flatMap(({ header, target }, position) => (target.kind === 'status' ? [{ header, channel: target.channel, position, read: statusReader(target.words), ignoreUnknown: target.unknown === 'ignore' }] : []));
+  const mapped = plan.columns.map(({ values }) => (values === undefined || Object.keys(values).length === 0 ? null : new Map(Object.entries(values))));
+  const hasMapped = mapped.some((each) => each !== null);
+  /** The cell, or what the plan says that it is to be taken for; without the guard against formulas. */
+  const cellAt = (cells: readonly string[], position: number): string => {
+    const cell = unguard(cells[position]!);
+    return hasMapped ? (mapped[position]?.get(cell.trim()) ?? cell) : cell;
+  };
   const alreadyRead = new Map<string, string | number | null>();
 
-  function readValue(attribute: ImportAttribute, cell: string, row: ImportRow): string | number | null {
+  function readValue(attribute: ImportAttribute, cell: string, row: ImportRow | null): string | number | null {
     if (cell === '') return null;
     if (attribute.kind === 'text' && attribute.key !== 'email' && attribute.key !== 'phone' && attribute.key !== 'time_zone' && cell.length < 1000) {
       const trimmed = cell.trim();
@@ -67,7 +87,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
     if ('reason' in read) {
       // A number that no country dials is still what the file says: kept as it stands.
       if (attribute.key === 'phone') return cell.trim();
-      row.reasons.push(inColumn(attribute.header, read.reason));
+      row?.reasons.push(inColumn(attribute.header, read.reason));
       return null;
     }
     const value = toColumn(attribute, read.value);
@@ -78,35 +98,49 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
   return {
     attributes,
     identify(record) {
-      const cell = record.cells[emailPosition];
-      if (cell === undefined || cell === '') return null;
-      const plain = plainAddress(cell);
-      if (plain !== null) return plain;
-      const read = normaliseEmail(unguard(cell));
-      return 'email' in read ? read.email : null;
+      const found: string[] = [];
+      for (const { key, slot, position } of keySlots) {
+        if (record.cells[position] === undefined || record.cells[position] === '') continue;
+        const cell = cellAt(record.cells, position);
+        const value = (key === 'email' ? plainAddress(cell) : null) ?? readValue(attributes[slot]!, cell, null);
+        if (value !== null) found.push(identityOf(key, String(value)));
+      }
+      return found;
     },
     read(record) {
-      const row: ImportRow = { line: record.line, email: null, values: [], cells: [], tags: [], consents: [], reasons: [] };
+      const row: ImportRow = { line: record.line, email: null, keys: [], identity: null, values: [], cells: [], tags: [], consents: [], reasons: [] };
       if (recordFaults(record, width, plan, row)) return row;
       attributes.forEach((attribute, slot) => {
-        const cell = unguard(record.cells[attribute.position]!);
+        const cell = cellAt(record.cells, attribute.position);
         row.cells.push(cell);
         const plain = slot === emailSlot ? plainAddress(cell) : null;
         row.values.push(plain ?? readValue(attribute, cell, row));
       });
       if (emailSlot >= 0) row.email = row.values[emailSlot] as string | null;
+      for (const { key, slot } of keySlots) {
+        const value = row.values[slot];
+        if (value !== null && value !== undefined) row.keys.push({ key, value: String(value) });
+      }
+      const [first] = row.keys;
+      if (first !== undefined) row.identity = identityOf(first.key, first.value);
       for (const position of tagColumns) {
-        for (const tag of splitTags(unguard(record.cells[position]!))) {
+        for (const tag of splitTags(cellAt(record.cells, position))) {
           if (tag.length > 200) row.reasons.push(inColumn(plan.columns[position]!.header, say('A tag has at most 200 characters.')));
           else if (!row.tags.includes(tag)) row.tags.push(tag);
         }
       }
       for (const { header, channel, position } of consentColumns) {
-        const cell = record.cells[position]!.trim();
+        const cell = cellAt(record.cells, position).trim();
         if (cell === '') continue;
         const word = consentWord(cell);
         if (word === null) row.reasons.push(inColumn(header, say('"{cell}" says neither that consent was given nor that it was withdrawn. Write yes or no, or leave it empty.', { cell: cell.slice(0, 80) })));
         else row.consents.push({ channel, given: word === 'given', header });
+      }
+      for (const { header, channel, position, read, ignoreUnknown } of statusColumns) {
+        const cell = cellAt(record.cells, position).trim();
+        const meaning = cell === '' ? 'none' : read(cell);
+        if (meaning === 'given' || meaning === 'withdrawn') row.consents.push({ channel, given: meaning === 'given', header });
+        else if (meaning === null && !ignoreUnknown) row.reasons.push(inColumn(header, say('"{cell}" is no status that is known here. Say what it means when you match the columns, or have unknown words ignored.', { cell: cell.slice(0, 80) })));
       }
       return row;
     },

@@ -14,10 +14,12 @@ const MOST_REPEATED = 300_000;
 export type Survey = {
   hash: string;
   rows: number;
-  /** Whether a later row about the same address gives this attribute another value, so that the one at `line` would not last. */
-  overruled(email: string, slot: number, line: number, value: string | number): boolean;
-  /** Whether the address is in the file more than once. May be true for some that are not. */
-  isRepeated(email: string): boolean;
+  /** Whether a later row about the same person gives this attribute another value, so that the one at `line` would not last. */
+  overruled(identity: string, slot: number, line: number, value: string | number): boolean;
+  /** Whether something identifies more than one row of the file. May be true for some that it does not. */
+  isRepeated(identity: string): boolean;
+  /** The line of the last row about somebody of whom there are several; 0: there is one row at the most. */
+  lastLine(identity: string): number;
 };
 
 /** The records of a file below its header, piece by piece. Throws a ProblemError for an unclosed quote. */
@@ -44,38 +46,48 @@ function isBlank(cell: string): boolean {
   return cell === '' || cell.trim() === '';
 }
 
+/** By attribute the last row that fills it, and the last row of all. */
+type Repeated = { filled: ({ line: number; value: string | number } | undefined)[]; last: number };
+
 /** Reads a whole file, writing nothing. `goOn` is asked between pieces: false breaks off, and `null` is answered. */
 export async function surveyFile(file: string, bytes: number, reading: FileReading, hasSeparatorLine: boolean, reader: RowReader, goOn: () => boolean): Promise<Survey | null> {
   const hash = createHash('sha256');
   const seen = addressFilter(bytes / 60);
-  /** By address and attribute: the last row but the first that fills it. */
-  const filledLater = new Map<string, { line: number; value: string | number }[]>();
+  const repeated = new Map<string, Repeated>();
+  /** What else is in more than one row: the second and third keys of a plan. */
+  const alsoRepeated = new Set<string>();
+  const isFull = (): boolean => repeated.size + alsoRepeated.size >= MOST_REPEATED;
   const emailSlot = reader.attributes.findIndex(({ key }) => key === 'email');
   let rows = 0;
   for await (const records of recordsOf(file, reading, hasSeparatorLine, (piece) => hash.update(piece))) {
     if (!goOn()) return null;
     for (const record of records) {
       rows++;
-      const email = reader.identify(record);
-      if (email === null || seen.addedNew(email) || (filledLater.size >= MOST_REPEATED && !filledLater.has(email))) continue;
+      const identities = reader.identify(record);
+      for (let at = 1; at < identities.length; at++) if (!seen.addedNew(identities[at]!) && !isFull()) alsoRepeated.add(detached(identities[at]!));
+      const [identity] = identities;
+      if (identity === undefined || seen.addedNew(identity) || (isFull() && !repeated.has(identity))) continue;
       const row = reader.read(record);
       if (row.reasons.length > 0) continue;
-      let last = filledLater.get(email);
-      if (last === undefined) filledLater.set(detached(email), (last = []));
-      row.values.forEach((value, slot) => {
-        if (value !== null && slot !== emailSlot) last[slot] = { line: record.line, value: typeof value === 'string' ? detached(value) : value };
-      });
+      let known = repeated.get(identity);
+      if (known === undefined) repeated.set(detached(identity), (known = { filled: [], last: 0 }));
+      known.last = record.line;
+      for (let slot = 0; slot < row.values.length; slot++) {
+        const value = row.values[slot];
+        if (value !== null && value !== undefined && slot !== emailSlot) known.filled[slot] = { line: record.line, value: typeof value === 'string' ? detached(value) : value };
+      }
     }
     await turn();
   }
   return {
     hash: hash.digest('hex'),
     rows,
-    overruled(email, slot, line, value) {
-      const last = filledLater.get(email)?.[slot];
+    overruled(identity, slot, line, value) {
+      const last = repeated.get(identity)?.filled[slot];
       return last !== undefined && last.line > line && last.value !== value;
     },
-    isRepeated: (email) => filledLater.has(email) || (filledLater.size >= MOST_REPEATED && seen.has(email)),
+    isRepeated: (identity) => repeated.has(identity) || alsoRepeated.has(identity) || (isFull() && seen.has(identity)),
+    lastLine: (identity) => repeated.get(identity)?.last ?? 0,
   };
 }
 

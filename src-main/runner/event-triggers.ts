@@ -4,6 +4,7 @@ import type { ContactEvent } from '../../shared/contacts/event.ts';
 import { transaction } from '../store/database.ts';
 import { eventsAfter, lastEventId } from '../store/events.ts';
 import { mayStartFlows } from '../store/enrollments.ts';
+import { UNDO } from '../store/import-undo.ts';
 import { publishedFlows } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
 import { takeIn, type Candidate } from './entering.ts';
@@ -49,8 +50,8 @@ export function hasUnreadEvents(workspace: Workspace): boolean {
 
 function hears(workspace: Workspace, { hearing, flowId, source }: Listener, event: ContactEvent): boolean {
   if (event.id <= hearing.after || (hearing.until !== null && event.id > hearing.until)) return false;
-  // A flow does not trigger on its own change (FEATURES D25), nor any flow on an import that is to be silent (D27).
-  if (event.flowId === flowId) return false;
+  // A flow does not trigger on its own change (FEATURES D25), nor any flow on an import that is to be silent (D27) or is taken back.
+  if (event.flowId === flowId || event.source === UNDO) return false;
   if (event.importId !== null && isSilent(workspace, event.importId)) return false;
   return source.accepts?.(event) ?? true;
 }

@@ -33,7 +33,7 @@ export function consentState(workspace: Pick<Workspace, 'db'>, contactId: number
 }
 
 function latest(workspace: Pick<Workspace, 'db'>, contactId: number, channel: Channel) {
-  return row<{ state: 'given' | 'withdrawn'; source: string }>(
+  return row<{ state: ConsentState; source: string }>(
     workspace.db,
     `SELECT state, source FROM consents WHERE contact_id = ? AND channel = ? AND topic = '' ORDER BY id DESC LIMIT 1`,
     contactId,
@@ -89,12 +89,12 @@ export function consentsOf(workspace: Pick<Workspace, 'db'>, contactId: number):
 
 /** What holds now for many contacts; those without a record are absent (`none`). One query. */
 export function consentStatesFor(workspace: Pick<Workspace, 'db'>, contactIds: readonly number[], channel: Channel): Map<number, 'given' | 'withdrawn'> {
-  const found = rows<{ id: number; state: 'given' | 'withdrawn' | null }>(
+  const found = rows<{ id: number; state: ConsentState | null }>(
     workspace.db,
     `SELECT j.value AS id, (SELECT k.state FROM consents k WHERE k.contact_id = j.value AND k.channel = ? AND k.topic = '' ORDER BY k.id DESC LIMIT 1) AS state
      FROM json_each(?) j`,
     channel,
     JSON.stringify(contactIds),
   );
-  return new Map(found.flatMap(({ id, state }) => (state === null ? [] : [[id, state] as const])));
+  return new Map(found.flatMap(({ id, state }) => (state === null || state === 'none' ? [] : [[id, state] as const])));
 }

@@ -2,7 +2,7 @@
 import type { ImportRow as StoredImport } from '../../shared/api.ts';
 import type { Channel } from '../../shared/contacts/contact.ts';
 import type { AttributeChanges } from '../../shared/contacts/event.ts';
-import type { ImportCounts, ImportPlan } from '../../shared/contacts/import-plan.ts';
+import type { ImportCounts, ImportPlan, ImportUndo, MatchKey } from '../../shared/contacts/import-plan.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf, fromColumn, type StoredAttribute } from './attributes.ts';
 import { consentStatesFor } from './consents.ts';
@@ -10,11 +10,20 @@ import { row, rows, run, sql } from './database.ts';
 import { tagsFor } from './tags.ts';
 
 type State = StoredImport['state'];
-type Columns = { id: number; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: State; counts: string; rejectsFile: string | null };
+type Columns = { id: number; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: State; counts: string; rejectsFile: string | null; undo: string | null };
 
-const COLUMNS = 'id, file_name AS fileName, file_hash AS fileHash, started_at AS startedAt, finished_at AS finishedAt, state, counts, rejects_file AS rejectsFile';
+const COLUMNS = 'id, file_name AS fileName, file_hash AS fileHash, started_at AS startedAt, finished_at AS finishedAt, state, counts, rejects_file AS rejectsFile, undo';
 
-const fromColumns = (columns: Columns): StoredImport => ({ ...columns, counts: JSON.parse(columns.counts) as ImportCounts });
+function fromColumns(columns: Columns): StoredImport {
+  const counts = JSON.parse(columns.counts) as ImportCounts;
+  const undo = columns.undo === null ? null : (JSON.parse(columns.undo) as ImportUndo & { cursor: number });
+  const canUndo = columns.state !== 'running' && undo?.state !== 'done' && counts.added + counts.updated > 0;
+  return { ...columns, counts, canUndo, undo: undo === null ? null : withoutCursor(undo) };
+}
+
+function withoutCursor({ cursor: _, ...undo }: ImportUndo & { cursor: number }): ImportUndo {
+  return undo;
+}
 
 /** Counts before the first row. */
 export function noCounts(): ImportCounts {
@@ -25,7 +34,8 @@ export function noCounts(): ImportCounts {
 export function beginImport(workspace: Workspace, fileName: string, plan: ImportPlan): number {
   return run(
     workspace.db,
-    `INSERT INTO imports (file_name, file_hash, plan, state, counts, started_at) VALUES (?, '', ?, 'running', ?, ?)`,
+    `INSERT INTO imports (file_name, file_hash, plan, state, counts, started_at, events_after, tags_after)
+     VALUES (?, '', ?, 'running', ?, ?, (SELECT coalesce(max(id), 0) FROM events), (SELECT coalesce(max(id), 0) FROM tags))`,
     fileName,
     JSON.stringify(plan),
     JSON.stringify(noCounts()),
@@ -45,12 +55,12 @@ export function setImportCounts(workspace: Workspace, id: number, counts: Import
 
 /** Notes how an import ended. */
 export function endImport(workspace: Workspace, id: number, state: Exclude<State, 'running'>, counts: ImportCounts, rejectsFile: string | null): void {
-  run(workspace.db, 'UPDATE imports SET state = ?, counts = ?, rejects_file = ?, finished_at = ? WHERE id = ?', state, JSON.stringify(counts), rejectsFile, workspace.clock.now(), id);
+  run(workspace.db, 'UPDATE imports SET state = ?, counts = ?, rejects_file = ?, finished_at = ?, events_until = (SELECT max(id) FROM events) WHERE id = ?', state, JSON.stringify(counts), rejectsFile, workspace.clock.now(), id);
 }
 
 /** An import that was running when its program ended did not finish. Call when a workspace is opened, before any import starts. */
 export function markInterruptedImports(workspace: Workspace): number {
-  return run(workspace.db, `UPDATE imports SET state = 'interrupted' WHERE state = 'running'`).changes;
+  return run(workspace.db, `UPDATE imports SET state = 'interrupted', events_until = (SELECT max(id) FROM events) WHERE state = 'running'`).changes;
 }
 
 /** One import; `undefined` when there is none with this id. */
@@ -66,22 +76,22 @@ export function listImports(workspace: Workspace): StoredImport[] {
 
 /** When this very file was last imported to its end; `null`: never. */
 export function importedBefore(workspace: Workspace, hash: string): { at: number } | null {
-  return row<{ at: number }>(workspace.db, `SELECT finished_at AS at FROM imports WHERE file_hash = ? AND state = 'done' ORDER BY id DESC LIMIT 1`, hash) ?? null;
+  return row<{ at: number }>(workspace.db, `SELECT finished_at AS at FROM imports WHERE file_hash = ? AND state = 'done' AND undo IS NULL ORDER BY id DESC LIMIT 1`, hash) ?? null;
 }
 
 /** The imports of this very file that were broken off. */
 export function brokenOffImports(workspace: Workspace, hash: string): Set<number> {
-  return new Set(rows<{ id: number }>(workspace.db, `SELECT id FROM imports WHERE file_hash = ? AND state IN ('interrupted', 'cancelled', 'failed')`, hash).map(({ id }) => id));
+  return new Set(rows<{ id: number }>(workspace.db, `SELECT id FROM imports WHERE file_hash = ? AND state IN ('interrupted', 'cancelled', 'failed') AND undo IS NULL`, hash).map(({ id }) => id));
 }
 
 // ---- what the importer reads and writes, some hundred rows at a time ----
 
 /** A contact as an import needs it: values by the import's own order of attributes, as their columns hold them. */
-export type FoundContact = { id: number; email: string | null; importId: number | null; values: (string | number | null)[] };
+export type FoundContact = { id: number; email: string | null; phone: string | null; externalId: string | null; importId: number | null; values: (string | number | null)[] };
 
-/** The contacts with these addresses. `columns` null: an attribute that is not there yet. One query. */
-export function contactsByEmail(workspace: Workspace, emails: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
-  return contactsJoined(workspace, 'CROSS JOIN contacts c ON c.email = j.value', emails, columns);
+/** The contacts with these values of a key; phones and external ids may have several. `columns` null: an attribute that is not there yet. One query. */
+export function contactsByKey(workspace: Workspace, key: MatchKey, values: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
+  return contactsJoined(workspace, `CROSS JOIN contacts c ON c.${key} = j.value`, values, columns);
 }
 
 /** The contacts without an address that one of these identifies: by external id or phone. One query. */
@@ -90,12 +100,13 @@ export function contactsWithoutEmail(workspace: Workspace, by: 'external_id' | '
 }
 
 function contactsJoined(workspace: Workspace, join: string, values: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
+  if (values.length === 0) return [];
   const selected = columns.map((column, index) => (column === null ? '' : `, c.${column} AS v${index}`)).join('');
-  return rows<{ id: number; email: string | null; importId: number | null } & Record<string, string | number | null>>(
+  return rows<Omit<FoundContact, 'values'> & Record<string, string | number | null>>(
     workspace.db,
-    `SELECT c.id AS id, c.email AS email, c.import_id AS importId${selected} FROM json_each(?) j ${join}`,
+    `SELECT c.id AS id, c.email AS email, c.phone AS phone, c.external_id AS externalId, c.import_id AS importId${selected} FROM json_each(?) j ${join}`,
     JSON.stringify(values),
-  ).map((each) => ({ id: each.id, email: each.email, importId: each.importId, values: columns.map((_, index) => each[`v${index}`] ?? null) }));
+  ).map((each) => ({ id: each.id, email: each.email, phone: each.phone, externalId: each.externalId, importId: each.importId, values: columns.map((_, index) => each[`v${index}`] ?? null) }));
 }
 
 /** Tags and consents of contacts, as far as an import asks for them. */

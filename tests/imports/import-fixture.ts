@@ -28,13 +28,13 @@ export function testFolder(): Folder {
 }
 
 export async function inspect(workspace: Workspace, file: string, reading = {}): Promise<FileInspection> {
-  return await importHandlers(workspace)['imports.inspect']({ file, reading });
+  return await importHandlers(workspace)['imports.inspect']({ file, reading, useProfile: true });
 }
 
 /** Imports a file as proposed, but for what `changes` says. */
 export async function importFile(workspace: Workspace, file: string, changes: Partial<ImportPlan> = {}, options: { dryRun?: boolean; rejectsFile?: string; calls?: ImportCalls } = {}): Promise<ImportRow> {
   const calls: Pick<Handlers, 'imports.inspect' | 'imports.start' | 'imports.wait'> = options.calls ?? importHandlers(workspace);
-  const { plan } = await calls['imports.inspect']({ file, reading: {} });
+  const { plan } = await calls['imports.inspect']({ file, reading: {}, useProfile: true });
   const started = await calls['imports.start']({ file, plan: { ...plan, ...changes }, rejectsFile: options.rejectsFile ?? null, dryRun: options.dryRun ?? false });
   return await calls['imports.wait']({ import: started.import });
 }
@@ -52,6 +52,24 @@ export function eventCounts(workspace: Workspace): Record<string, number> {
 
 /** The content of every table but the history of imports: equal dumps mean that nothing has changed. */
 export function dump(workspace: Workspace): string {
-  const tables = rows<{ name: string }>(workspace.db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'imports' ORDER BY name`);
+  const tables = rows<{ name: string }>(workspace.db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('imports', 'import_profiles') ORDER BY name`);
   return JSON.stringify(tables.map(({ name }) => [name, rows(workspace.db, `SELECT * FROM ${name}`)]));
+}
+
+/** What holds now: contacts with their values, tags and consents. Empty attributes, and histories that only grow, are left out. */
+export function state(workspace: Workspace): { contacts: unknown[]; tags: unknown[] } {
+  const contacts = rows<Record<string, unknown> & { id: number }>(workspace.db, 'SELECT * FROM contacts ORDER BY id');
+  const tags = rows<{ id: number; name: string }>(workspace.db, 'SELECT x.contact_id AS id, t.name FROM contact_tags x JOIN tags t ON t.id = x.tag_id ORDER BY t.name');
+  const consents = rows<{ id: number; channel: string; state: string; source: string }>(
+    workspace.db,
+    `SELECT contact_id AS id, channel, state, source FROM consents k WHERE state <> 'none' AND id = (SELECT max(id) FROM consents o WHERE o.contact_id = k.contact_id AND o.channel = k.channel) ORDER BY channel`,
+  );
+  return {
+    contacts: contacts.map((contact) => ({
+      values: Object.fromEntries(Object.entries(contact).filter(([, value]) => value !== null)),
+      tags: tags.filter(({ id }) => id === contact.id).map(({ name }) => name),
+      consents: consents.filter(({ id }) => id === contact.id),
+    })),
+    tags: rows(workspace.db, 'SELECT name FROM tags ORDER BY name'),
+  };
 }

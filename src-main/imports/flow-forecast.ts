@@ -1,0 +1,63 @@
+// Which flows an import would start: it is really carried out, and the flows really run, on a copy of the workspace whose
+// clock stands still and whose mails go nowhere. So the forecast cannot mean something else than what happens then.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImportPreview } from '../../shared/contacts/import-plan.ts';
+import { virtualClock } from '../clock.ts';
+import { eventIds } from '../ids.ts';
+import type { Outbox } from '../runner/outbox.ts';
+import { createRunner } from '../runner/runner.ts';
+import { copyGently } from '../store/backup.ts';
+import { openDatabase, type Database } from '../store/database.ts';
+import { beginImport } from '../store/imports.ts';
+import { enteredSince, lastEnrollment } from '../store/enrollment-counts.ts';
+import type { Workspace } from '../workspace.ts';
+import { runImport } from './importer.ts';
+import type { PreparedImport } from './prepare.ts';
+
+/** The flows that would start, with the contacts that would enter and the mails that they would get at once. `goOn` false: breaks off, with none. */
+export async function flowsStarted(workspace: Workspace, prepared: PreparedImport, goOn: () => boolean): Promise<ImportPreview['flows']> {
+  const folder = mkdtempSync(join(tmpdir(), 'kanal-forecast-'));
+  let db: Database | null = null;
+  try {
+    const file = join(folder, 'copy.kanal');
+    await copyGently(workspace.db, file);
+    db = openDatabase(file, () => undefined);
+    const copy = silentCopy(file, db, workspace.clock.now());
+    const runner = createRunner(copy, noOutbox);
+    // What is due anyway has nothing to do with the import.
+    await runner.runDue();
+    const before = lastEnrollment(copy);
+    const { finished } = await runImport({ workspace: copy, prepared, id: beginImport(copy, prepared.fileName, prepared.plan), rejects: null, goOn, progress: () => undefined });
+    if (!finished) return [];
+    await runner.runDue();
+    return enteredSince(copy, before);
+  } finally {
+    db?.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function silentCopy(file: string, db: Database, now: number): Workspace {
+  return {
+    file,
+    db,
+    clock: virtualClock(now),
+    eventId: eventIds(),
+    secrets: { get: () => null, set: () => undefined, remove: () => undefined },
+    tell: () => undefined,
+    changed: () => undefined,
+    wake: () => undefined,
+  };
+}
+
+const noOutbox: Outbox = {
+  recover() {
+    // Nothing was ever sent from the copy.
+  },
+  performDue: () => Promise.resolve(0),
+  nextDueAt: () => null,
+  paused: () => null,
+  close: () => Promise.resolve(),
+};

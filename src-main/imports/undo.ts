@@ -1,0 +1,87 @@
+// Takes an import back, contact by contact, in slices that other calls are answered between. Each slice keeps how far it has
+// come in its own transaction, so an undo that was broken off goes on where it was, and never does anything twice.
+import type { ImportUndo } from '../../shared/contacts/import-plan.ts';
+import { attributesOf } from '../store/attributes.ts';
+import { transaction } from '../store/database.ts';
+import {
+  contactsOfImport,
+  giveBackConsent,
+  giveBackValues,
+  historiesOf,
+  isTakenByOther,
+  removeEmptyTags,
+  removeImported,
+  setUndo,
+  spanOfImport,
+  takeOffTag,
+  undoneImports,
+  undoOf,
+  type History,
+  type StoredUndo,
+} from '../store/import-undo.ts';
+import type { Workspace } from '../workspace.ts';
+import { turn } from './survey.ts';
+import { takeBack, type TakeBack } from './take-back.ts';
+
+const AT_ONCE = 250;
+const EVENTS_AT_ONCE = 50_000;
+/** So many contacts that stay are named; all are counted. */
+const MOST_NAMED = 500;
+
+/** Takes an import back as far as nobody has built on it. Answers what was done, together with what an earlier, broken-off attempt did. */
+export async function undoImport(workspace: Workspace, id: number): Promise<ImportUndo> {
+  const { after, until, tagsAfter } = spanOfImport(workspace, id);
+  const undo: StoredUndo = undoOf(workspace, id) ?? { state: 'running', at: workspace.clock.now(), removed: 0, restored: 0, values: 0, tags: 0, consents: 0, kept: 0, inFlows: 0, keptList: [], cursor: 0 };
+  const contacts = new Set<number>();
+  for (let from = after; from < until; from += EVENTS_AT_ONCE) {
+    for (const contact of contactsOfImport(workspace, id, from, Math.min(until, from + EVENTS_AT_ONCE))) contacts.add(contact);
+    await turn();
+  }
+  const waiting = [...contacts].filter((contact) => contact > undo.cursor).sort((a, b) => a - b);
+  const touchedTags = new Set<string>();
+  for (let at = 0; at < waiting.length && workspace.db.open; at += AT_ONCE) {
+    const slice = waiting.slice(at, at + AT_ONCE);
+    transaction(workspace.db, () => {
+      const attributes = attributesOf(workspace);
+      const undone = undoneImports(workspace);
+      for (const history of historiesOf(workspace, slice)) {
+        const what = takeBack(history, { importId: id, undone, attributes, isTaken: (email) => isTakenByOther(workspace, history.id, email) });
+        carryOut(workspace, id, history, what, undo);
+        for (const tag of history.tags) touchedTags.add(tag);
+      }
+      undo.cursor = slice.at(-1)!;
+      setUndo(workspace, id, undo);
+    });
+    await turn();
+  }
+  if (workspace.db.open) {
+    transaction(workspace.db, () => {
+      removeEmptyTags(workspace, tagsAfter, [...touchedTags]);
+      undo.state = 'done';
+      setUndo(workspace, id, undo);
+    });
+  }
+  const { cursor: _, ...done } = undo;
+  return done;
+}
+
+function carryOut(workspace: Workspace, importId: number, history: History, what: TakeBack, undo: StoredUndo): void {
+  if (history.flows.some(({ inside }) => inside)) undo.inFlows++;
+  if (what.remove) {
+    removeImported(workspace, history.id);
+    undo.removed++;
+    return;
+  }
+  const values = Object.keys(what.values).length;
+  if (values > 0) giveBackValues(workspace, history.id, importId, what.values);
+  for (const tag of what.tags) takeOffTag(workspace, history.id, importId, tag);
+  for (const { channel, before } of what.consents) giveBackConsent(workspace, history.id, importId, channel, before);
+  if (values + what.tags.length + what.consents.length > 0) undo.restored++;
+  undo.values += values;
+  undo.tags += what.tags.length;
+  undo.consents += what.consents.length;
+  if (what.kept.length === 0) return;
+  undo.kept++;
+  const name = String(history.values['email'] ?? history.values['phone'] ?? history.values['external_id'] ?? history.id);
+  for (const reason of what.kept) if (undo.keptList.length < MOST_NAMED) undo.keptList.push({ contact: history.id, name, reason });
+}
