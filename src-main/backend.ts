@@ -3,6 +3,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { calls, type Answer, type CallName, type MachineEvent, type Topic } from '../shared/api.ts';
 import type { MailChannel, OpenChannel } from './channels/channel.ts';
 import type { Clock } from './clock.ts';
+import { withBackups } from './automatic-backup.ts';
 import { createDispatch, type Handlers, type Log } from './dispatch.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { contactHandlers } from './handlers/contacts.ts';
@@ -177,7 +178,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
       workspace,
       runner: made,
       outbox,
-      handlers: handlersOf(workspace, made),
+      handlers: withBackups(handlersOf(workspace, made, options.openChannel), workspace, options.dataFolder),
       async end() {
         try {
           await made.stop();
@@ -195,16 +196,16 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
   }
 }
 
-function handlersOf(workspace: Workspace, runner: Runner): Omit<Handlers, WorkspaceCall> {
+function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChannel): Omit<Handlers, WorkspaceCall> {
   return {
     ...contactHandlers(workspace),
     ...importHandlers(workspace),
     ...exportHandlers(workspace),
     ...flowHandlers(workspace),
     ...segmentHandlers(workspace),
-    ...messageHandlers(workspace),
+    ...messageHandlers(workspace, openChannel),
     ...settingsHandlers(workspace),
-    ...accountHandlers(workspace),
+    ...accountHandlers(workspace, openChannel),
     ...outboxHandlers(workspace),
     ...runnerHandlers(workspace, runner),
   };
