@@ -180,10 +180,15 @@ function placeText({ place, text }: Problem): string {
   const sentence = inEnglish(text);
   const parts = (['file', 'line', 'column', 'trigger', 'step', 'message', 'field'] as const).flatMap((key: keyof Place) => {
     const value = place?.[key];
-    if (value === undefined || value === '' || sentence.includes(String(value))) return [];
+    if (value === undefined || value === '' || names(sentence, String(value))) return [];
     return [key === 'file' ? String(value) : `${key} ${value}`];
   });
   return parts.length === 0 ? '' : `${parts.join(', ')}: `;
+}
+
+/** Whether the sentence has this word: a step called "a" is not named by every "a" in it. */
+function names(sentence: string, word: string): boolean {
+  return word.length > 3 && sentence.includes(word);
 }
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
