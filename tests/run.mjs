@@ -7,6 +7,10 @@ import { findBrowser } from '../src-main/launch/browser.mjs';
 import { build } from '../src-main/launch/build.mjs';
 import { childEnvironment, giveUp, goodNode, root, runChild, setUp, tell } from '../src-main/launch/setup.mjs';
 
+const isWindows = process.platform === 'win32';
+/** No tool takes longer than this, unless something hangs. */
+const LONGEST_MS = 12 * 60_000;
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 let hasEnded = false;
 // The last line, whatever happens: what could not even be set up or built has failed.
@@ -68,15 +72,37 @@ async function suite(name, words, count, environment = {}) {
   );
 }
 
+/** Runs a tool in a group of its own, so that nothing of it stays behind: not after Ctrl+C, and not after a test that never ends. */
 function runTool([script, ...words], environment = {}) {
   return new Promise((resolve) => {
     const child = spawn(node, [join(root, 'node_modules', ...script.split('/')), ...words], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
+      detached: !isWindows,
       env: { ...childEnvironment(node), ...environment },
     });
-    child.on('error', () => resolve(127));
-    child.on('exit', (code) => resolve(code ?? 1));
+    const end = () => {
+      if (isWindows) spawnSync('taskkill', ['/pid', String(child.pid), '/t', '/f']);
+      else process.kill(-child.pid, 'SIGKILL');
+    };
+    const interrupt = () => {
+      end();
+      process.exit(130);
+    };
+    const limit = setTimeout(() => {
+      tell(`Not done after ${LONGEST_MS / 60_000} minutes: ended.`);
+      end();
+    }, LONGEST_MS);
+    process.once('SIGINT', interrupt);
+    process.once('SIGTERM', interrupt);
+    const settle = (code) => {
+      clearTimeout(limit);
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+      resolve(code);
+    };
+    child.on('error', () => settle(127));
+    child.on('exit', (code) => settle(code ?? 1));
   });
 }
 
