@@ -26,6 +26,14 @@ test.afterEach(async () => {
 
 const go = async (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
 
+/** Opens the palette; the keys are heard as soon as the screen is there. */
+async function openPalette(page: Page): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('Control+k');
+    await expect(palette(page)).toBeVisible({ timeout: 1500 });
+  }).toPass();
+}
+
 const palette = (page: Page) => page.getByRole('textbox', { name: /^Search for people/ });
 
 /** The Danish file of an Excel that saves "CSV": semicolons, windows-1252, `sep=;`, decimal comma, dd-mm-yyyy. */
@@ -210,7 +218,7 @@ test('the virtual clock moves, and the language changes at once', async ({ page 
   await expect(page.getByText('Virtual clock: 02/03/2026, 09:00')).toBeVisible();
   await page.getByRole('button', { name: '+1 day' }).click();
   await expect(page.getByText('Virtual clock: 03/03/2026, 09:00')).toBeVisible();
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await palette(page).fill('dansk');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('link', { name: 'Kontakter' })).toBeVisible();
@@ -220,11 +228,11 @@ test('the virtual clock moves, and the language changes at once', async ({ page 
 test('the palette finds people and opens what it names', async ({ page }) => {
   await begin(page);
   await machine.call('contacts.add', { values: { email: 'freja@example.com', first_name: 'Freja', last_name: 'Holm' } });
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await palette(page).fill('frej');
   await page.getByRole('button', { name: /Freja Holm/ }).click();
   await expect(page.getByRole('heading', { name: 'Freja Holm' })).toBeVisible();
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await palette(page).fill('new flow');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: 'New flow' })).toBeVisible();
