@@ -14,6 +14,8 @@ export type CompiledStep = {
   /** For each outlet, in their order, the step that it leads to; `null`: out of the flow. */
   next: ReadonlyMap<string, string | null>;
   facts: Readonly<Record<string, FactRequest>>;
+  /** The types of events that have those who wait here looked at again. */
+  wakesOn: ReadonlySet<string> | 'any';
 };
 
 export type CompiledFlow = {
@@ -52,9 +54,26 @@ export function compileFlow(flow: Flow): CompiledFlow {
       disabled,
       next,
       facts: disabled ? NO_FACTS : (type.facts?.(result.config) ?? NO_FACTS),
+      wakesOn: disabled ? new Set() : wakesOn(type.wakesOn?.(result.config) ?? []),
     });
   }
   return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit };
+}
+
+function wakesOn(types: readonly string[] | 'any'): CompiledStep['wakesOn'] {
+  return types === 'any' ? types : new Set(types);
+}
+
+/** Whether an event of this type has somebody looked at who waits at the step: the goal and the exit rule are about any event (FEATURES D18). */
+export function isWokenBy(flow: CompiledFlow, stepId: string, type: string): boolean {
+  if (flow.goal !== null || flow.exit !== null) return true;
+  const types = flow.steps.get(stepId)?.wakesOn;
+  return types === 'any' || types?.has(type) === true;
+}
+
+/** Whether an event can have anybody in the flow looked at. */
+export function hasWakers(flow: CompiledFlow): boolean {
+  return flow.goal !== null || flow.exit !== null || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.size > 0);
 }
 
 /** What must be known of a contact before it is advanced at a step: by the names under which `advance` expects the answers. */

@@ -82,6 +82,8 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   facts?(config: Config): Record<string, FactRequest>;
   /** Keys that the configuration refers to, so that a flow file can carry them and "where used" can find them. */
   refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[] };
+  /** Which events of the contact have a waiting visit looked at again, before it is due; `any`: all of them. */
+  wakesOn?(config: Config): readonly string[] | 'any';
   /** True where time passes for certain: a loop must contain one (FEATURES D19). */
   takesTime?(config: Config): boolean;
   run(input: StepInput<Config>): Outcome;

@@ -1,6 +1,7 @@
-// Reads the record of events behind a cursor, in order, and takes in whom published flows let in. The cursor moves in the
-// transaction of the enrollments that it caused, so a crash neither repeats nor skips anything (FAULTS 0.7).
+// Reads the record of events behind a cursor, in order: takes in whom published flows let in, and has those looked at who
+// wait for it. The cursor moves in the transaction of what it caused, so a crash neither repeats nor skips anything (FAULTS 0.7).
 import type { ContactEvent } from '../../shared/contacts/event.ts';
+import { hasWakers } from '../../shared/engine/compiled.ts';
 import { transaction } from '../store/database.ts';
 import { eventsAfter, lastEventId } from '../store/events.ts';
 import { mayStartFlows } from '../store/enrollments.ts';
@@ -10,11 +11,12 @@ import type { Workspace } from '../workspace.ts';
 import { takeIn, type Candidate } from './entering.ts';
 import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
+import { wakeWaiting } from './waking.ts';
 
 const EVENTS_PER_TURN = 1000;
 
 type Listener = EventTrigger & { hearing: Hearing; into: Published };
-type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]> };
+type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Published> };
 
 const ears = new WeakMap<Workspace, Ears>();
 const silentImports = new WeakMap<Workspace, Map<number, boolean>>();
@@ -25,8 +27,8 @@ export function readEvents(workspace: Workspace): boolean {
   const last = lastEventId(workspace);
   if (last <= read) return false;
   transaction(workspace.db, () => {
-    const { byType } = listeners(workspace);
-    if (byType.size === 0) return setEventsRead(workspace, last);
+    const { byType, wakeable } = listeners(workspace);
+    if (byType.size === 0 && wakeable.size === 0) return setEventsRead(workspace, last);
     const events = eventsAfter(workspace, read, EVENTS_PER_TURN);
     const candidates = new Map<Published, Candidate[]>();
     for (const event of events) {
@@ -37,6 +39,7 @@ export function readEvents(workspace: Workspace): boolean {
         candidates.set(listener.into, list);
       }
     }
+    wakeWaiting(workspace, wakeable, events);
     for (const [into, list] of candidates) takeIn(workspace, into, list, 'flow');
     setEventsRead(workspace, events.at(-1)?.id ?? last);
   });
@@ -67,9 +70,12 @@ function listeners(workspace: Workspace): Ears {
   const known = ears.get(workspace);
   if (known?.signature === signature) return known;
   const byType = new Map<string, Listener[]>();
+  const wakeable = new Map<number, Published>();
   for (const { id, version, hearings } of heard) {
     const into = publishedOrError(workspace, id, version);
     if (into instanceof Error) continue;
+    // Also while a flow is paused: when it is resumed, whoever has been woken is looked at.
+    if (hasWakers(into.compiled)) wakeable.set(id, into);
     for (const hearing of hearings) {
       const heardBy = publishedOrError(workspace, id, hearing.version);
       for (const trigger of heardBy instanceof Error ? [] : heardBy.eventTriggers) {
@@ -77,7 +83,7 @@ function listeners(workspace: Workspace): Ears {
       }
     }
   }
-  const made = { signature, byType };
+  const made = { signature, byType, wakeable };
   ears.set(workspace, made);
   return made;
 }

@@ -38,10 +38,12 @@ function settlePeople(workspace: Workspace, flowId: number, before: { flow: Flow
   const removed = rememberRemoved(workspace, flowId, before, now);
   const meanings = new Map(before.flow.steps.map((step) => [step.id, meaningOf(step)]));
   const changed = new Set(now.steps.filter((step) => meanings.get(step.id) !== meaningOf(step)).map(({ id }) => id));
+  // Who meets a new goal, or a new exit rule, does not wait for the end of their wait.
+  const isAnotherAim = JSON.stringify([before.flow.goal, before.flow.exit]) !== JSON.stringify([now.goal, now.exit]);
   for (const stepId of occupiedSteps(workspace, flowId)) {
     const isRemoved = Object.hasOwn(removed, stepId);
     if (isRemoved) cancelPlanned(workspace, flowId, stepId, REASON_STEP_REMOVED);
-    if (isRemoved || changed.has(stepId)) wakeStep(workspace, flowId, stepId, isRemoved);
+    if (isRemoved || changed.has(stepId) || isAnotherAim) wakeStep(workspace, flowId, stepId, isRemoved);
   }
 }
 

@@ -132,6 +132,32 @@ export function wakeStep(workspace: Workspace, flowId: number, stepId: string, e
   );
 }
 
+export type WaitingVisit = { id: number; flowId: number; contactId: number; stepId: string };
+
+/** Where these contacts wait at a step that they have begun, and are not due at yet. */
+export function waitingVisits(workspace: Workspace, contactIds: readonly number[]): WaitingVisit[] {
+  return rows(
+    workspace.db,
+    `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.step_id AS stepId
+     FROM json_each(?) j CROSS JOIN enrollments e ON e.contact_id = j.value
+     WHERE e.state = 'active' AND e.started = 1 AND (e.due_at IS NULL OR e.due_at > ?) ORDER BY e.id`,
+    JSON.stringify(contactIds),
+    workspace.clock.now(),
+  );
+}
+
+/** Has these looked at now. Who is due already stays in their place. */
+export function wakeVisits(workspace: Workspace, ids: readonly number[]): void {
+  const now = workspace.clock.now();
+  run(
+    workspace.db,
+    `UPDATE enrollments SET due_at = ? WHERE id IN (SELECT value FROM json_each(?)) AND state = 'active' AND (due_at IS NULL OR due_at > ?)`,
+    now,
+    JSON.stringify(ids),
+    now,
+  );
+}
+
 export type Standing = { id: number; contactId: number; contactExists: boolean; visit: number; stepId: string; stepEnteredAt: Instant };
 
 /** Everybody inside a flow. */

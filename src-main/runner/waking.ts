@@ -1,0 +1,28 @@
+// Events have people looked at who wait: for an event, for a rule to hold, for a date that has changed; and, in flows with a goal
+// or an exit rule, wherever they wait (FEATURES D18). The step simply runs again, and says for how long it still waits.
+import { isWokenBy } from '../../shared/engine/compiled.ts';
+import type { ContactEvent } from '../../shared/contacts/event.ts';
+import { waitingVisits, wakeVisits } from '../store/enrollments.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Published } from './published.ts';
+
+/** Makes everybody due who is woken by one of these events, in the transaction at hand. `flows` are those in which that can happen. */
+export function wakeWaiting(workspace: Workspace, flows: ReadonlyMap<number, Published>, events: readonly ContactEvent[]): void {
+  if (flows.size === 0 || events.length === 0) return;
+  const byContact = new Map<number, ContactEvent[]>();
+  for (const event of events) {
+    const list = byContact.get(event.contactId);
+    if (list === undefined) byContact.set(event.contactId, [event]);
+    else list.push(event);
+  }
+  const woken = waitingVisits(workspace, [...byContact.keys()]).filter(({ flowId, contactId, stepId }) => {
+    const flow = flows.get(flowId);
+    return flow !== undefined && byContact.get(contactId)!.some((event) => !isOwnChange(event, flowId) && isWokenBy(flow.compiled, stepId, event.type));
+  });
+  if (woken.length > 0) wakeVisits(workspace, woken.map(({ id }) => id));
+}
+
+/** What a flow has done itself, on the way to the step, wakes nobody in it: they have just been looked at (FEATURES D25). */
+function isOwnChange({ source, flowId }: ContactEvent, ofFlow: number): boolean {
+  return source === 'flow' && flowId === ofFlow;
+}
