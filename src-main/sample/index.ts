@@ -41,7 +41,7 @@ type Person = SamplePerson & { id: number };
  */
 export async function fillSample(db: Database, now: Instant): Promise<void> {
   const zone = readSettings({ db }).timeZone;
-  writeSettings({ db }, { postalAddress: 'Nordlys Kaffe, Havnegade 12, 8000 Aarhus C, Denmark' });
+  writeSettings({ db }, { postalAddress: 'Havnegade 12, 8000 Aarhus C, Denmark' });
   const clock = virtualClock(atLocal(localDate(now - DAYS * DAY, zone), '08:00', zone));
   const workspace: Workspace = { file: ':sample:', db, clock, eventId: eventIds(), secrets: noSecrets, tell: () => undefined, changed: () => undefined, wake: () => undefined };
   const chance = seededChance(2016);
@@ -62,7 +62,7 @@ export async function fillSample(db: Database, now: Instant): Promise<void> {
   const people = samplePeople(PEOPLE, DAYS, readLists(), chance);
   const byEmail = new Map<string, Person>();
   const attributes = attributesOf(workspace);
-  const join = (person: SamplePerson, at: Instant) => byEmail.set(person.values.email, { ...person, id: addPerson(workspace, person, at, attributes, chance) });
+  const join = (person: SamplePerson, at: Instant) => byEmail.set(person.values.email, { ...person, id: addPerson(workspace, person, at, now, attributes, chance) });
   const later = people.filter((person) => person.joinedDaysAgo < DAYS);
   transaction(db, () => {
     for (const person of people) if (person.joinedDaysAgo >= DAYS) join(person, now - person.joinedDaysAgo * DAY);
@@ -87,14 +87,14 @@ export async function fillSample(db: Database, now: Instant): Promise<void> {
   forget(workspace, 'virtual-clock');
 }
 
-function addPerson(workspace: Workspace, person: SamplePerson, at: Instant, attributes: AttributeMap, chance: Chance): number {
+function addPerson(workspace: Workspace, person: SamplePerson, at: Instant, end: Instant, attributes: AttributeMap, chance: Chance): number {
   const values = Object.fromEntries(Object.entries(person.values).filter(([, value]) => value !== null));
   const id = insertContact(workspace, values, { source: 'sample', at }, attributes);
   if (person.newsletter) {
     recordConsent(workspace, { contactId: id, channel: 'email', given: true, source: chance.pick(['Newsletter form', 'Checkout', 'Fair in Aarhus']), wording: 'Yes, write to me about coffee.', actor: 'sample', at });
     addTagFor(workspace, [{ contactId: id }], 'newsletter', { source: 'sample', at });
   }
-  for (const order of person.orders) if (order.daysAgo > DAYS) placeOrder(workspace, id, order, at);
+  for (const order of person.orders) if (order.daysAgo > DAYS) placeOrder(workspace, id, order, end - order.daysAgo * DAY);
   return id;
 }
 
