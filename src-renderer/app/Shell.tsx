@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { ActionIcon, Center, Kbd, Loader, Tooltip } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
-import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconMail, IconRoute, IconSearch, IconSend, IconSettings, IconUsers } from '@tabler/icons-react';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconMail, IconRoute, IconSearch, IconSend, IconSettings, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { ContactPage } from '../contacts/ContactPage.tsx';
 import { ContactsScreen } from '../contacts/ContactsScreen.tsx';
@@ -11,6 +11,8 @@ import { FlowsScreen } from '../flows/FlowsScreen.tsx';
 import { ImportScreen } from '../imports/ImportScreen.tsx';
 import { MessagesScreen } from '../messages/MessagesScreen.tsx';
 import { OutboxScreen } from '../outbox/OutboxScreen.tsx';
+import { NewSegmentPage, SegmentPage } from '../segments/SegmentPage.tsx';
+import { SegmentsScreen } from '../segments/SegmentsScreen.tsx';
 import { SettingsScreen } from '../settings/SettingsScreen.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -29,6 +31,7 @@ const MessagePage = lazy(() => import('../messages/MessagePage.tsx'));
 const RAIL = [
   { screen: 'flows', label: 'rail.flows', icon: IconRoute, holds: ['flows', 'flow'], route: { screen: 'flows' } },
   { screen: 'contacts', label: 'rail.contacts', icon: IconUsers, holds: ['contacts', 'contact', 'import'], route: { screen: 'contacts' } },
+  { screen: 'segments', label: 'rail.segments', icon: IconUsersGroup, holds: ['segments', 'segment', 'newSegment'], route: { screen: 'segments' } },
   { screen: 'messages', label: 'rail.messages', icon: IconMail, holds: ['messages', 'message'], route: { screen: 'messages' } },
   { screen: 'outbox', label: 'rail.outbox', icon: IconSend, holds: ['outbox'], route: { screen: 'outbox' } },
   { screen: 'settings', label: 'rail.settings', icon: IconSettings, holds: ['settings'], route: { screen: 'settings', section: 'workspace' } },
@@ -107,11 +110,17 @@ function Screen({ route }: { route: Route }) {
     case 'flow':
       return <FlowEditor flowId={route.id} onClose={() => go({ screen: 'flows' })} />;
     case 'contacts':
-      return <ContactsScreen />;
+      return <ContactsScreen segment={route.segment ?? null} />;
     case 'contact':
       return <ContactPage id={route.id} />;
     case 'import':
       return <ImportScreen />;
+    case 'segments':
+      return <SegmentsScreen />;
+    case 'segment':
+      return <SegmentPage segmentKey={route.key} />;
+    case 'newSegment':
+      return <NewSegmentPage from={route.from} />;
     case 'messages':
       return <MessagesScreen />;
     case 'message':

@@ -12,6 +12,7 @@ import type flows from '../../assets/languages/en/flows.json';
 import type imports from '../../assets/languages/en/imports.json';
 import type messages from '../../assets/languages/en/messages.json';
 import type outbox from '../../assets/languages/en/outbox.json';
+import type segments from '../../assets/languages/en/segments.json';
 import type settings from '../../assets/languages/en/settings.json';
 
 declare module 'i18next' {
@@ -29,6 +30,7 @@ declare module 'i18next' {
       imports: typeof imports;
       messages: typeof messages;
       outbox: typeof outbox;
+      segments: typeof segments;
       settings: typeof settings;
     };
   }

@@ -7,9 +7,13 @@ export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 export type Route =
   | { screen: 'flows' }
   | { screen: 'flow'; id: number }
-  | { screen: 'contacts' }
+  | { screen: 'contacts'; segment?: string }
   | { screen: 'contact'; id: number }
   | { screen: 'import' }
+  | { screen: 'segments' }
+  | { screen: 'segment'; key: string }
+  /** A segment that is not saved yet: from a template by its id, from no rule ("rule"), or a fixed set ("fixed"). */
+  | { screen: 'newSegment'; from: string }
   | { screen: 'messages' }
   | { screen: 'message'; key: string }
   | { screen: 'outbox' }
@@ -20,8 +24,14 @@ export function addressOf(route: Route): string {
   switch (route.screen) {
     case 'flow':
       return `#/flows/${route.id}`;
+    case 'contacts':
+      return route.segment === undefined ? '#/contacts' : `#/contacts/in-${encodeURIComponent(route.segment)}`;
     case 'contact':
       return `#/contacts/${route.id}`;
+    case 'segment':
+      return `#/segments/${encodeURIComponent(route.key)}`;
+    case 'newSegment':
+      return `#/segments/new-${encodeURIComponent(route.from)}`;
     case 'import':
       return '#/contacts/import';
     case 'message':
@@ -41,9 +51,15 @@ export function routeOf(address: string): Route {
   if (screen === 'flows' && isNumber) return { screen: 'flow', id: number };
   if (screen === 'contacts') {
     if (rest === 'import') return { screen: 'import' };
+    if (rest?.startsWith('in-') === true) return { screen: 'contacts', segment: decodeURIComponent(rest.slice(3)) };
     return isNumber ? { screen: 'contact', id: number } : { screen: 'contacts' };
   }
   if (screen === 'messages') return rest === undefined || rest === '' ? { screen: 'messages' } : { screen: 'message', key: decodeURIComponent(rest) };
+  // No key of a segment has a hyphen in it.
+  if (screen === 'segments') {
+    if (rest === undefined || rest === '') return { screen: 'segments' };
+    return rest.startsWith('new-') ? { screen: 'newSegment', from: decodeURIComponent(rest.slice(4)) } : { screen: 'segment', key: decodeURIComponent(rest) };
+  }
   if (screen === 'outbox') return { screen: 'outbox' };
   if (screen === 'settings') return { screen: 'settings', section: SETTINGS_SECTIONS.find((section) => section === rest) ?? 'workspace' };
   return { screen: 'flows' };

@@ -1,11 +1,13 @@
 // All contacts: search, sort by a column, choose columns, open one.
 import { useCallback, useState } from 'react';
-import { ActionIcon, Button, Checkbox, Group, Menu, Popover, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Checkbox, Group, Menu, Popover, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue, useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { IconColumns3, IconDots, IconFileExport, IconFileImport, IconSearch, IconUserPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { Rule } from '../../shared/contacts/rule.ts';
 import { useQuestion } from '../app/asked.ts';
-import { go } from '../app/routes.ts';
+import { useCall } from '../backend.ts';
+import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats, useWorkspace } from '../app/workspace.tsx';
 import { Empty } from '../ui/Empty.tsx';
@@ -20,7 +22,8 @@ import { ExportContacts } from './ExportContacts.tsx';
 /** Columns that are not attributes are named with a leading colon, which no key of an attribute has. */
 const USUAL_COLUMNS = ['email', 'first_name', 'last_name', ':tags', ':consent', ':added'];
 
-export function ContactsScreen() {
+/** `segment`: the key of the segment whose contacts are shown; null: all. */
+export function ContactsScreen({ segment = null }: { segment?: string | null }) {
   const { t } = useTranslation('contacts');
   const formats = useFormats();
   const { file } = useWorkspace();
@@ -30,7 +33,7 @@ export function ContactsScreen() {
   const [sort, setSort] = useState<Sort | null>(null);
   const [columns, setColumns] = useLocalStorage({ key: `kanal.columns.${file}`, defaultValue: USUAL_COLUMNS });
   const [asking, setAsking] = useState<'add' | 'export' | null>(null);
-  const pages = useContactPages({ search, sort });
+  const pages = useContactPages({ search, sort, rule: inSegment(segment) });
   useQuestion('addContact', useCallback(() => setAsking('add'), []));
   const [box, setBox] = useState<HTMLInputElement | null>(null);
   useHotkeys([['mod+F', () => box?.focus()]], []);
@@ -61,6 +64,7 @@ export function ContactsScreen() {
               onChange={(event) => setTyped(event.currentTarget.value)}
               onKeyDown={(event) => event.key === 'Escape' && setTyped('')}
             />
+            {segment !== null && <SegmentChip segment={segment} />}
             {pages.state === 'ready' && (
               <Text size="sm" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
                 {t('count', { count: pages.total })}
@@ -91,7 +95,8 @@ export function ContactsScreen() {
       </TopBar>
       {pages.state === 'loading' && <Loading rows={12} />}
       {pages.state === 'failed' && pages.total === 0 && <Failed error={pages.error} again={pages.again} />}
-      {isEmpty && search === '' && (
+      {isEmpty && search === '' && segment !== null && <Empty drawing="people">{t('emptySegment')}</Empty>}
+      {isEmpty && search === '' && segment === null && (
         <Empty drawing="people" action={<Button onClick={() => go({ screen: 'import' })}>{t('import')}</Button>}>
           {t('empty')}
         </Empty>
@@ -108,10 +113,30 @@ export function ContactsScreen() {
           {t('notFound', { search })}
         </Empty>
       )}
-      {pages.total > 0 && <ContactTable pages={pages} columns={columns} attributes={attributes} formats={formats} sort={sort} onSort={setSort} searchKey={search} />}
+      {pages.total > 0 && <ContactTable pages={pages} columns={columns} attributes={attributes} formats={formats} sort={sort} onSort={setSort} searchKey={`${search} ${segment ?? ''}`} />}
       <AddContact opened={asking === 'add'} attributes={attributes} onClose={() => setAsking(null)} />
-      <ExportContacts opened={asking === 'export'} attributes={attributes} shown={columns} onClose={() => setAsking(null)} />
+      <ExportContacts opened={asking === 'export'} attributes={attributes} shown={columns} rule={inSegment(segment)} onClose={() => setAsking(null)} />
     </>
+  );
+}
+
+function inSegment(segment: string | null): Rule | null {
+  return segment === null ? null : { kind: 'segment', segment, member: true };
+}
+
+/** Which segment the list is narrowed to, and the way back to everybody. */
+function SegmentChip({ segment }: { segment: string }) {
+  const { t } = useTranslation('contacts');
+  const found = useCall('segments.get', { key: segment }, ['segments']).data;
+  return (
+    <Group gap={2} wrap="nowrap" className="segment-chip">
+      <Anchor href={addressOf({ screen: 'segment', key: segment })} size="sm" truncate maw={220}>
+        {found?.name ?? segment}
+      </Anchor>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('leaveSegment')} title={t('leaveSegment')} onClick={() => go({ screen: 'contacts' })}>
+        <IconX size={14} />
+      </ActionIcon>
+    </Group>
   );
 }
 

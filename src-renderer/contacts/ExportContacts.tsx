@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { Button, Checkbox, Code, Group, Modal, Radio, ScrollArea, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { Rule } from '../../shared/contacts/rule.ts';
 import { localDate } from '../../shared/time.ts';
 import { useAct } from '../backend.ts';
 import { useNow, useWorkspace } from '../app/workspace.tsx';
@@ -9,18 +10,18 @@ import { FilePath } from '../ui/FilePath.tsx';
 import { folderOf, joinPath, safeFileName } from '../ui/paths.ts';
 import type { Attributes } from './attributes.ts';
 
-type Props = { opened: boolean; attributes: Attributes; shown: string[]; onClose: () => void };
+type Props = { opened: boolean; attributes: Attributes; shown: string[]; rule: Rule | null; onClose: () => void };
 
-export function ExportContacts({ opened, attributes, shown, onClose }: Props) {
+export function ExportContacts({ opened, attributes, shown, rule, onClose }: Props) {
   const { t } = useTranslation('contacts');
   return (
     <Modal opened={opened} onClose={onClose} title={t('export')} centered size="lg">
-      <ExportForm attributes={attributes} shown={shown} onClose={onClose} />
+      <ExportForm attributes={attributes} shown={shown} rule={rule} onClose={onClose} />
     </Modal>
   );
 }
 
-function ExportForm({ attributes, shown, onClose }: Omit<Props, 'opened'>) {
+function ExportForm({ attributes, shown, rule, onClose }: Omit<Props, 'opened'>) {
   const { t } = useTranslation('contacts');
   const { act, busy } = useAct();
   const workspace = useWorkspace();
@@ -33,7 +34,7 @@ function ExportForm({ attributes, shown, onClose }: Omit<Props, 'opened'>) {
   const [written, setWritten] = useState<{ rows: number; file: string } | null>(null);
 
   async function write() {
-    const answer = await act('exports.contacts', { file: file.trim(), columns: all ? null : columns, for: kind });
+    const answer = await act('exports.contacts', { file: file.trim(), columns: all ? null : columns, rule, for: kind });
     if (answer !== undefined) setWritten({ rows: answer.rows, file: file.trim() });
   }
 

@@ -6,7 +6,7 @@ import { call, onEvent } from '../backend.ts';
 const PAGE = 100;
 const READING_PAUSE = 300;
 
-type Query = Pick<CallInput<'contacts.list'>, 'search' | 'sort'>;
+type Query = Pick<CallInput<'contacts.list'>, 'search' | 'sort' | 'rule'>;
 
 export type ContactPages = {
   state: 'loading' | 'ready' | 'failed';

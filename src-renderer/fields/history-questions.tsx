@@ -115,12 +115,14 @@ export function OrderQuestion({ condition, onChange, inFlow }: QuestionProps<'or
   return (
     <>
       <Words
+        wide
         label={t('rule.measure')}
         value={measure}
         options={ORDER_MEASURES.map((each) => ({ value: each, label: text(orderMeasureText(each)) }))}
         onChange={(next) => onChange({ ...condition, ...startOf(next as OrderMeasure) })}
       />
       <Words
+        wide
         label={t('rule.operator')}
         value={operator}
         options={offered.map((each) => ({ value: each.operator, label: text(each.label) }))}

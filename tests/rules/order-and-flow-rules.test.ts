@@ -36,8 +36,8 @@ beforeEach(() => {
 });
 afterEach(() => workspace.close());
 
-function buy(who: string, key: number, daysAgo: number, amount: number, data: Record<string, unknown>, currency?: string): void {
-  recordOrder(workspace, { orderKey: String(key), contactId: people[who]!, at: TEST_NOW - daysAgo * DAY, amount, source: 'test', data, ...(currency !== undefined && { currency }) });
+function buy(name: string, key: number, daysAgo: number, amount: number, data: Record<string, unknown>, currency?: string): void {
+  recordOrder(workspace, { orderKey: String(key), contactId: people[name]!, at: TEST_NOW - daysAgo * DAY, amount, source: 'test', data, ...(currency !== undefined && { currency }) });
 }
 
 /** Who meets a rule, asked over all contacts; the same must come out for a batch, and "none" must be the others. */

@@ -1,0 +1,77 @@
+// Ten of the contacts whom a rule means, while it is being written; of a fixed set its members, who can be taken out.
+import { useEffect, useState } from 'react';
+import { ActionIcon, Anchor, Group, Stack, Text } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Rule } from '../../shared/contacts/rule.ts';
+import { useCall } from '../backend.ts';
+import { useText } from '../app/i18n.ts';
+import { addressOf } from '../app/routes.ts';
+import { useFormats } from '../app/workspace.tsx';
+import { problemsOf } from '../backend.ts';
+import { contactTitle } from '../contacts/contact-name.ts';
+
+const SHOWN = 10;
+const PAUSE = 300;
+
+type Props = { rule: Rule | null; onTakeOut?: (contact: number) => void };
+
+export function Sample({ rule, onTakeOut }: Props) {
+  const { t } = useTranslation('segments');
+  const text = useText();
+  const formats = useFormats();
+  const [asked, setAsked] = useState(rule);
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(rule), PAUSE);
+    return () => clearTimeout(timer);
+  }, [rule]);
+  const found = useCall(asked === null ? null : 'contacts.list', { rule: asked, limit: SHOWN }, ['contacts', 'segments']);
+  if (asked === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t('noRule')}
+      </Text>
+    );
+  }
+  const problem = found.error === null ? undefined : problemsOf(found.error)[0];
+  if (problem !== undefined) {
+    return (
+      <Text size="sm" c="var(--kanal-red)">
+        {text(problem.text)}
+      </Text>
+    );
+  }
+  if (found.data === undefined) return null;
+  const { rows, total } = found.data;
+  return (
+    <Stack gap="xs">
+      <Text fw={600} aria-live="polite" data-segment-size={total}>
+        {t('members', { count: total })}
+      </Text>
+      <Stack gap={0} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+        {rows.map((row) => (
+          <Group key={row.id} component="li" justify="space-between" wrap="nowrap" gap="sm" py={4}>
+            <Anchor href={addressOf({ screen: 'contact', id: row.id })} size="sm" truncate>
+              {contactTitle(row)}
+            </Anchor>
+            <Group gap={4} wrap="nowrap">
+              <Text size="xs" c="dimmed" truncate maw={180}>
+                {String(row.values['email'] ?? row.values['phone'] ?? '')}
+              </Text>
+              {onTakeOut !== undefined && (
+                <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('takeOut', { name: contactTitle(row) })} onClick={() => onTakeOut(row.id)}>
+                  <IconX size={14} />
+                </ActionIcon>
+              )}
+            </Group>
+          </Group>
+        ))}
+      </Stack>
+      {total > rows.length && (
+        <Text size="xs" c="dimmed">
+          {t('andMore', { count: total - rows.length, number: formats.number(total - rows.length) })}
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,122 @@
+// The segments of the workspace: how many are in each, and what uses it.
+import { useState } from 'react';
+import { ActionIcon, Anchor, Button, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
+import { IconDots, IconPlus, IconTrash, IconUsers } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { SegmentRow } from '../../shared/api.ts';
+import { useAct, useCall } from '../backend.ts';
+import { addressOf, go } from '../app/routes.ts';
+import { TopBar } from '../app/TopBar.tsx';
+import { useFormats } from '../app/workspace.tsx';
+import { Confirm } from '../ui/Confirm.tsx';
+import { Empty } from '../ui/Empty.tsx';
+import { Failed } from '../ui/Failed.tsx';
+import { Loading } from '../ui/Loading.tsx';
+import { TemplateGallery } from './TemplateGallery.tsx';
+
+export function SegmentsScreen() {
+  const { t } = useTranslation('segments');
+  const segments = useCall('segments.list', {}, ['segments', 'contacts', 'flows', 'attributes']);
+  const [choosing, setChoosing] = useState(false);
+  return (
+    <>
+      <TopBar title={t('title')}>
+        <Button leftSection={<IconPlus size={16} stroke={1.9} />} onClick={() => setChoosing(true)}>
+          {t('new')}
+        </Button>
+      </TopBar>
+      <div className="screen-scroll">
+        {segments.state === 'loading' && <Loading />}
+        {segments.state === 'failed' && segments.data === undefined && <Failed error={segments.error} again={segments.again} />}
+        {segments.data?.length === 0 && (
+          <Empty drawing="people" action={<Button onClick={() => setChoosing(true)}>{t('new')}</Button>}>
+            {t('empty')}
+          </Empty>
+        )}
+        {segments.data !== undefined && segments.data.length > 0 && <SegmentTable segments={segments.data} />}
+      </div>
+      <TemplateGallery opened={choosing} onClose={() => setChoosing(false)} />
+    </>
+  );
+}
+
+function SegmentTable({ segments }: { segments: SegmentRow[] }) {
+  const { t } = useTranslation('segments');
+  const formats = useFormats();
+  return (
+    <Table className="wide-table" highlightOnHover verticalSpacing={10} horizontalSpacing="lg">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('name')}</Table.Th>
+          <Table.Th w={170}>{t('kind')}</Table.Th>
+          <Table.Th w={120} ta="right">
+            {t('size')}
+          </Table.Th>
+          <Table.Th w={320}>{t('usedBy')}</Table.Th>
+          <Table.Th w={56}>
+            <VisuallyHidden>{t('actions')}</VisuallyHidden>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {segments.map((segment) => {
+          const uses = [...segment.usedBy.flows, ...segment.usedBy.segments].map(({ name }) => name);
+          return (
+            <Table.Tr key={segment.key} onClick={() => go({ screen: 'segment', key: segment.key })} style={{ cursor: 'pointer' }}>
+              <Table.Td>
+                <Anchor href={addressOf({ screen: 'segment', key: segment.key })} fw={600} c="inherit" onClick={(event) => event.stopPropagation()}>
+                  {segment.name}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>{t(segment.rule === null ? 'kind.fixed' : 'kind.rule')}</Table.Td>
+              <Table.Td ta="right">{segment.size === null ? <Text size="sm" c="var(--kanal-red)">{t('broken')}</Text> : formats.number(segment.size)}</Table.Td>
+              <Table.Td maw={320}>
+                <Text size="sm" truncate c="dimmed" title={uses.join(', ')}>
+                  {uses.length === 0 ? t('unused') : formats.list(uses)}
+                </Text>
+              </Table.Td>
+              <Table.Td onClick={(event) => event.stopPropagation()}>
+                <SegmentMenu segment={segment} />
+              </Table.Td>
+            </Table.Tr>
+          );
+        })}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function SegmentMenu({ segment }: { segment: SegmentRow }) {
+  const { t } = useTranslation('segments');
+  const { act, busy } = useAct();
+  const [removing, setRemoving] = useState(false);
+
+  async function remove() {
+    // In use or not, the dialog has done its part: a refusal names what uses it.
+    await act('segments.remove', { key: segment.key }, t('removed', { name: segment.name }));
+    setRemoving(false);
+  }
+
+  return (
+    <>
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('menu', { name: segment.name })}>
+            <IconDots size={18} stroke={1.7} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconUsers size={16} stroke={1.6} />} onClick={() => go({ screen: 'contacts', segment: segment.key })}>
+            {t('showContacts')}
+          </Menu.Item>
+          <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={() => setRemoving(true)}>
+            {t('remove')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm opened={removing} title={t('removeTitle', { name: segment.name })} verb={t('remove')} busy={busy} onConfirm={() => void remove()} onClose={() => setRemoving(false)}>
+        {t('removeAsk')}
+      </Confirm>
+    </>
+  );
+}
