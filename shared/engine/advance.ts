@@ -9,6 +9,10 @@ import type { Enrollment, Visit } from './enrollment.ts';
 export const REASON_GOAL = 'goal';
 export const REASON_EXIT_RULE = 'exit-rule';
 export const REASON_STEP_REMOVED = 'step-removed';
+export const REASON_VISIT_CAP = 'visit-cap';
+
+/** Whoever has made so many visits, beyond one to each step, goes round and round: a daily loop of three steps for nine years (FEATURES D19). */
+export const MOST_VISITS = 10_000;
 
 /** The "outlet" of a visit that ended because its step is gone and its people were sent elsewhere. */
 export const MOVED = 'moved';
@@ -63,6 +67,7 @@ export function advance(input: AdvanceInput): Advanced {
     case 'leave': {
       const to = step.next.get(outcome.outlet);
       if (to === undefined && !step.disabled) throw new Error(`Step "${step.id}" left by "${outcome.outlet}", which it has not declared`);
+      if (to != null && enrollment.visit >= MOST_VISITS + flow.steps.size) return leaveFlow(enrollment, now, 'exited', REASON_VISIT_CAP, effects);
       return goOn(enrollment, now, outcome.outlet, to ?? null, effects);
     }
   }

@@ -3,6 +3,7 @@ import { addTag } from './add-tag.ts';
 import { addToSegment } from './add-to-segment.ts';
 import { branch } from './branch.ts';
 import { exit } from './exit.ts';
+import { filter } from './filter.ts';
 import { removeFromSegment } from './remove-from-segment.ts';
 import { removeTag } from './remove-tag.ts';
 import { sendEmail } from './send-email.ts';
@@ -11,8 +12,9 @@ import type { StepType } from './step.ts';
 import { updateAttribute } from './update-attribute.ts';
 import { wait } from './wait.ts';
 import { waitUntil } from './wait-until.ts';
+import { waitUntilTrue } from './wait-until-true.ts';
 
-export const stepTypes: readonly StepType[] = [sendEmail, wait, waitUntil, branch, split, updateAttribute, addTag, removeTag, addToSegment, removeFromSegment, exit];
+export const stepTypes: readonly StepType[] = [sendEmail, wait, waitUntil, waitUntilTrue, branch, filter, split, updateAttribute, addTag, removeTag, addToSegment, removeFromSegment, exit];
 
 const byName = new Map(stepTypes.map((each) => [each.type, each]));
 
