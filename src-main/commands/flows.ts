@@ -11,6 +11,7 @@ import { ProblemError, refuse, type Problem } from '../../shared/problem.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
+import { segmentNamed } from './rule-option.ts';
 import { flowNamed } from './flow-named.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -129,7 +130,7 @@ const schema: Command = {
 
 const enroll: Command = {
   name: 'enroll',
-  usage: 'WORKSPACE FLOW [--segment KEY | --contact EMAIL]...',
+  usage: 'WORKSPACE FLOW [--segment S | --contact EMAIL]...',
   help: 'Takes contacts into a running flow by hand, as far as its entry policy and its audience let them in.\nWithout --segment and --contact: all contacts.',
   options: { segment: { type: 'string' }, contact: { type: 'string', multiple: true } },
   positionals: { min: 2, max: 2 },
@@ -139,7 +140,7 @@ const enroll: Command = {
     const segment = context.options['segment'] as string | undefined;
     if (emails !== undefined && segment !== undefined) refuse('two-choices', say('Give either --segment or --contact, not both.'));
     const everybody: Rule = { kind: 'all', rules: [] };
-    const rule: Rule = segment === undefined ? everybody : { kind: 'segment', segment, member: true };
+    const rule: Rule = segment === undefined ? everybody : { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', {}), segment).key, member: true };
     const contacts = emails === undefined ? null : await Promise.all(emails.map((email) => contactByEmail(context, backend, email)));
     const result = await context.call(backend, 'flows.enroll', { flow: flow.id, contacts, rule: contacts === null ? rule : null });
     context.print(`Taken in: ${result.enrolled}. Not taken in, because they are or were inside, or do not belong to the audience: ${result.skipped}.`, result);

@@ -53,7 +53,8 @@ function Editor({ known, start, isFixed }: EditorProps) {
   const [adding, setAdding] = useState(false);
   const saved = known === null ? null : { name: known.name, rule: known.rule, track: known.track };
   const differs = JSON.stringify(saved) !== JSON.stringify(draft);
-  const members: Rule | null = useMemo(() => (known === null ? null : { kind: 'segment', segment: known.key, member: true }), [known?.key]);
+  const key = known?.key ?? null;
+  const members = useMemo((): Rule | null => (key === null ? null : { kind: 'segment', segment: key, member: true }), [key]);
   const canSave = differs && draft.name.trim() !== '' && (isFixed || draft.rule !== null);
 
   async function save() {

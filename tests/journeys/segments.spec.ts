@@ -1,6 +1,6 @@
 // Journeys through segments: a rule written and counted while typing, saved, opened as contacts, used by a flow whose trigger
 // hears who comes in; a template; a fixed set filled by hand; and what axe says of it.
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { startMachine, type Machine } from './machine.ts';
 
