@@ -6,6 +6,7 @@ import { ruleSchema, type Rule } from './contacts/rule.ts';
 import { importPlanSchema, type FileReading, type ImportCounts, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
 import { keySchema } from './fields.ts';
 import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './flow/flow.ts';
+import { SENDING_SETTINGS } from './messages/sending-rules.ts';
 import type { Problem } from './problem.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
 
@@ -43,8 +44,8 @@ export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
 export type FlowRow = { id: number; name: string; state: FlowState; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; problems: number; updatedAt: number };
 export type FlowDetail = { id: number; state: FlowState; draft: Flow; revision: number; savedAt: number; live: { version: number; publishedAt: number; flow: Flow } | null };
 
-/** Per step: passes, not people (FEATURES D30). `left` is by outlet; an exit counts under "exit". */
-export type StepCounts = { entered: number; waiting: number; left: Record<string, number>; planned: number; sent: number; failed: number; unknown: number; held: number; cancelled: number };
+/** Per step: passes, not people (FEATURES D30). `left` is by outlet; an exit counts under "exit". `reasons` is by code: why messages are held or cancelled. */
+export type StepCounts = { entered: number; waiting: number; left: Record<string, number>; planned: number; sent: number; failed: number; unknown: number; held: number; cancelled: number; reasons: Record<string, number> };
 export type FlowCounts = { entered: number; active: number; finished: number; exited: number; failed: number; held: number; steps: Record<string, StepCounts> };
 
 /** The account's password is kept by the host, never in the workspace file; `hasPassword` says whether it is known now. */
@@ -67,6 +68,7 @@ export const settingsSchema = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
   /** Printed below every marketing message; the law asks for it (FAULTS 1.6). */
   postalAddress: z.string().max(1000),
+  ...SENDING_SETTINGS,
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -170,12 +172,15 @@ export const calls = {
   'messages.sendTest': call(z.strictObject({ key: z.string(), to: z.string().max(320), contact: z.int().nullable() })).returns<{ response: string }>(),
 
   'settings.get': call(nothing).returns<Settings>(),
-  'settings.save': call(settingsSchema).returns<null>(),
+  /** What is left out of the rules for sending stays as it is. */
+  'settings.save': call(settingsSchema.partial({ frequencyCap: true, quietHours: true, quietDays: true, lateness: true })).returns<null>(),
   'accounts.list': call(nothing).returns<AccountRow[]>(),
   'accounts.save': call(z.strictObject({ id: z.int().nullable(), account: accountSchema, password: z.string().max(1000).nullable() })).returns<{ id: number }>(),
   'accounts.remove': call(z.strictObject({ id: z.int() })).returns<null>(),
   /** Connects and signs in, sends nothing. */
   'accounts.check': call(z.strictObject({ id: z.int() })).returns<{ greeting: string }>(),
+  /** A plain mail of the program's own words, by this account; it stands in no ledger. */
+  'accounts.sendTest': call(z.strictObject({ id: z.int(), to: z.string().max(320) })).returns<{ response: string }>(),
 
   'runner.status': call(nothing).returns<RunnerStatus>(),
   'runner.stopAll': call(nothing).returns<null>(),

@@ -128,6 +128,47 @@ function findLocalTime(from: Instant, time: string, weekdays: readonly number[],
   throw new Error(`No ${time} on weekdays ${weekdays.join()} within nine days of ${from} in ${zone}`);
 }
 
+/** Times at which nothing may happen: a span of clock time, from `from` until just before `to`, that may cross midnight; whole weekdays. */
+export type ClosedTimes = { hours: { from: string; to: string } | null; weekdays: readonly number[] };
+
+/**
+ * The first instant at or after `from` at which the zone's clock and calendar show nothing that is closed. What the clock shows
+ * decides: a closed hour that it shows twice is closed twice, one that it skips is over at the skip. A span of no length closes
+ * nothing. Throws an Error when everything is closed.
+ */
+export function firstOpen(from: Instant, closed: ClosedTimes, zone: string): Instant {
+  const { hours, weekdays } = closed;
+  if (hours === null && weekdays.length === 0) return from;
+  return remember(`o${from} ${hours?.from}-${hours?.to} ${weekdays.join()} ${zone}`, () => findOpen(from, closed, zone));
+}
+
+function findOpen(from: Instant, closed: ClosedTimes, zone: string): Instant {
+  let at = from;
+  // From one end of something closed to the next, a few on each day, a week at the most.
+  for (let looks = 0; looks < 60; looks++) {
+    const local = zoned(at, zone);
+    const left = closedFor(closed, local);
+    if (left === 0) return at;
+    at = Math.min(at + left, local.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity);
+  }
+  throw new Error(`Nothing is open in ${zone} after ${from}: ${JSON.stringify(closed)}`);
+}
+
+/** For how many ms of the clock it stays closed; 0 when it is open. */
+function closedFor({ hours, weekdays }: ClosedTimes, local: Temporal.ZonedDateTime): number {
+  const clock = local.hour * HOUR + local.minute * MINUTE + local.second * 1000 + local.millisecond;
+  if (weekdays.includes(local.dayOfWeek)) return DAY - clock;
+  if (hours === null) return 0;
+  const [start, end] = [clockTime(hours.from), clockTime(hours.to)];
+  const isInside = start <= end ? clock >= start && clock < end : clock >= start || clock < end;
+  return isInside ? (end - clock + DAY) % DAY : 0;
+}
+
+/** "09:30" in ms since midnight. */
+function clockTime(time: string): number {
+  return Number(time.slice(0, 2)) * HOUR + Number(time.slice(3, 5)) * MINUTE;
+}
+
 /** The day of a yearly date in a given year; 29 February moves as told in years that do not have it (FEATURES D13). */
 export function anniversary(date: string, year: number, leapDay: 'feb28' | 'mar1'): string {
   const monthDay = date.slice(5);

@@ -2,6 +2,7 @@
 // Whoever has opted out is the flow's business (FEATURES D14), so the runner, not this step, decides about leaving.
 import { z } from 'zod';
 import { messageField } from '../fields.ts';
+import { SENDING_FIELDS } from '../messages/sending-rules.ts';
 import { say } from '../text.ts';
 import { defineStep, NEXT } from './step.ts';
 
@@ -13,6 +14,7 @@ export const sendEmail = defineStep({
   help: say('Sends a message to the contact and goes on when it has been sent, or could not be.'),
   config: z.strictObject({
     message: messageField({ label: say('E-mail'), help: say('The message to send, as it is when its turn comes.'), required: true }),
+    ...SENDING_FIELDS,
   }),
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ message }, names) =>

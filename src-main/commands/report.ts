@@ -10,12 +10,12 @@ const COLUMNS = ['entered', 'waiting', 'planned', 'open', 'sent', 'failed', 'unk
 
 type StepReport = StepCounts & { id: string; name: string; open: number };
 
-const NONE: StepCounts = { entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0 };
+const NONE: StepCounts = { entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0, reasons: {} };
 
 export const report: Command = {
   name: 'report',
   usage: 'WORKSPACE FLOW',
-  help: 'Says what a flow has done, step by step: passes, not people.\nEntered = waiting + left, by whichever way. Planned messages = open + sent + failed + unknown + held + cancelled.',
+  help: 'Says what a flow has done, step by step: passes, not people.\nEntered = waiting + left, by whichever way. Planned messages = open + sent + failed + unknown + held + cancelled; held and cancelled are given by reason, too.',
   positionals: { min: 2, max: 2 },
   async run(context) {
     const backend = await context.open(context.positionals[0]!);
@@ -43,15 +43,15 @@ function stepReports(flow: FlowDetail, counts: FlowCounts): StepReport[] {
 
 function humanReport(name: string, people: Omit<FlowCounts, 'steps'>, steps: readonly StepReport[]): string {
   const table = [
-    ['step', ...COLUMNS, 'left by'],
-    ...steps.map((step) => [`${step.id}: ${step.name}`, ...COLUMNS.map((column) => String(step[column])), leftText(step.left)]),
+    ['step', ...COLUMNS, 'left by', 'held or cancelled because'],
+    ...steps.map((step) => [`${step.id}: ${step.name}`, ...COLUMNS.map((column) => String(step[column])), sumsText(step.left), sumsText(step.reasons)]),
   ];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
-  const lines = table.map((line) => line.map((cell, column) => (column === 0 || column === line.length - 1 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd());
+  const lines = table.map((line) => line.map((cell, column) => (column === 0 || column > COLUMNS.length ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd());
   const { entered, active, held, failed, finished, exited } = people;
   return [`“${name}”: entered ${entered} = inside ${active} + held ${held} + failed ${failed} + finished ${finished} + exited ${exited}`, '', ...lines].join('\n');
 }
 
-function leftText(left: StepCounts['left']): string {
-  return Object.entries(left).map(([outlet, n]) => `${outlet} ${n}`).join(', ');
+function sumsText(sums: Record<string, number>): string {
+  return Object.entries(sums).map(([what, n]) => `${what} ${n}`).join(', ');
 }

@@ -15,6 +15,9 @@ export function settingsHandlers(workspace: Workspace): Pick<Handlers, 'settings
       if (!isTimeZone(settings.timeZone)) refuse('zone-unknown', say('"{zone}" is not a time zone. Choose one such as Europe/Copenhagen.', { zone: settings.timeZone }), { field: 'timeZone' });
       if (!isLocale(settings.locale)) refuse('locale-unknown', say('"{locale}" is not a language and region. Choose one such as da-DK.', { locale: settings.locale }), { field: 'locale' });
       if (!Intl.supportedValuesOf('currency').includes(settings.currency)) refuse('currency-unknown', say('"{currency}" is not a currency. Choose one such as DKK or EUR.', { currency: settings.currency }), { field: 'currency' });
+      const { quietHours, quietDays } = settings;
+      if (quietHours != null && quietHours.from === quietHours.to) refuse('quiet-hours-empty', say('Quiet hours from {from} to {to} leave nothing quiet. Choose two different times, or none.', quietHours), { field: 'quietHours' });
+      if (new Set(quietDays).size === 7) refuse('quiet-days-all', say('With no day left to send on, nothing would ever be sent. Leave at least one.'), { field: 'quietDays' });
       writeSettings(workspace, { ...settings, name, postalAddress: settings.postalAddress.trim() });
       workspace.changed('settings', 'workspace');
       // Times of day and dates are reckoned in the workspace's zone, so somebody may be due now.

@@ -103,7 +103,7 @@ function removeDatabase(file: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
 }
 
-function settingsFor({ name, timeZone, locale }: CheckedInput<'workspace.create'>): Settings {
+function settingsFor({ name, timeZone, locale }: CheckedInput<'workspace.create'>): Partial<Settings> {
   const system = new Intl.DateTimeFormat().resolvedOptions();
   const zone = timeZone ?? system.timeZone;
   if (!isTimeZone(zone))

@@ -1,13 +1,14 @@
 // Applies what steps ask for: to many contacts at once, in the transaction of their visits.
 import type { Effect } from '../../shared/steps/step.ts';
+import type { Instant } from '../../shared/time.ts';
 import { setAttributeFor } from '../store/contacts.ts';
 import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
 import { planMessage } from '../store/planned-messages.ts';
 import { addTagFor, removeTagFor, type Cause, type Subject } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** Somebody for whom a step asks something, at the visit that it belongs to. */
-export type Asking = Subject & { enrollmentId: number; stepId: string; visit: number; effects: readonly Effect[] };
+/** Somebody for whom a step asks something, at the visit that it belongs to. `meantAt`: when they were due here, which may be long ago. */
+export type Asking = Subject & { enrollmentId: number; stepId: string; visit: number; meantAt: Instant; enrolledAt: Instant; effects: readonly Effect[] };
 
 /** Applies the effects of all who stand at one step, each kind of change in one go. Throws when one of them cannot be applied. */
 export function applyEffects(workspace: Workspace, flowId: number, version: number, asking: readonly Asking[]): void {
@@ -15,7 +16,7 @@ export function applyEffects(workspace: Workspace, flowId: number, version: numb
   for (const [effect, subjects] of byEffect(asking)) {
     switch (effect.kind) {
       case 'send':
-        for (const { contactId, enrollmentId, stepId, visit } of subjects) planMessage(workspace, { flowId, version, enrollmentId, stepId, visit, contactId, channel: effect.channel, message: effect.message });
+        for (const { contactId, enrollmentId, stepId, visit, meantAt, enrolledAt } of subjects) planMessage(workspace, { flowId, version, enrollmentId, stepId, visit, contactId, channel: effect.channel, message: effect.message, meantAt, enrolledAt });
         break;
       case 'setAttribute':
         setAttributeFor(workspace, subjects, effect.attribute, effect.value, cause);

@@ -10,8 +10,8 @@ import { recordMessageEvent } from './outbox-settle.ts';
 export type Decision = 'markSent' | 'resend' | 'cancel';
 
 /**
- * `markSent`: it did arrive (only for `unknown`). `resend`: it goes out again, as a new attempt of the same row, past all gates
- * but the place of its enrollment (for `unknown`, `held` and `failed`). `cancel`: it is given up (for `unknown` and `held`).
+ * `markSent`: it did arrive (only for `unknown`). `resend`: it goes out again, as a new attempt of the same row, past the gates
+ * but for the place of its enrollment, the frequency cap, quiet hours and lateness: a person has said that it shall leave (for `unknown`, `held` and `failed`). `cancel`: it is given up (for `unknown` and `held`).
  * Throws a ProblemError for a message that is not in such a state, or not there.
  */
 export function decide(workspace: Workspace, id: number, decision: Decision, actor = 'user'): void {

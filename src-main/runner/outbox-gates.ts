@@ -2,24 +2,27 @@
 // (DESIGN 3.6); and, for what can change in a moment, once more before the body of a mail leaves (FAULTS I2, F34).
 import type { Flow, Message } from '../../shared/flow/flow.ts';
 import { isSafeAddress } from '../../shared/messages/header-text.ts';
-import { DAY, type Instant } from '../../shared/time.ts';
+import { sendingChoices, timingOf, type SendingChoices } from '../../shared/messages/sending-rules.ts';
+import { DAY, isTimeZone, type Instant } from '../../shared/time.ts';
 import { consentStatesFor } from '../store/consents.ts';
 import { flowVersion } from '../store/flows.ts';
-import { sentSince, visitOf, type Candidate } from '../store/outbox.ts';
+import { marketingSince, sentSince, visitOf, type Candidate } from '../store/outbox.ts';
 import { answerForContacts } from '../store/rules.ts';
+import { readSettings } from '../store/settings.ts';
 import { suppressedAmong } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** `wait`: stays planned, its flow is paused. `stop`: settled with a reason code. */
+/** `wait`: stays planned, its flow is paused. `later`: planned for then, and asked everything again. `stop`: settled with a reason code. */
 export type Verdict =
-  | { may: 'go'; address: string; message: Message; flow: Flow }
+  | { may: 'go'; address: string; message: Message }
   | { may: 'wait' }
+  | { may: 'later'; at: Instant; reason: 'waiting-for-slot' | 'quiet-hours' }
   | { may: 'stop'; state: 'cancelled' | 'held'; reason: StopReason };
 
 /**
  * flow-ended: the flow is archived or gone. enrollment-ended, enrollment-moved: the contact has left the flow, or the step.
  * no-contact: erased. message-missing: the live version has no such message. suppressed, consent-withdrawn, no-consent,
- * audience, no-address, bad-address: as they say. fuse: too many mails to one person, which nothing may overrule.
+ * audience, frequency-cap, late, no-address, bad-address: as they say. fuse: too many mails to one person, which nothing may overrule.
  */
 export type StopReason =
   | 'flow-ended'
@@ -31,6 +34,8 @@ export type StopReason =
   | 'consent-withdrawn'
   | 'no-consent'
   | 'audience'
+  | 'frequency-cap'
+  | 'late'
   | 'no-address'
   | 'bad-address'
   | 'fuse';
@@ -39,22 +44,42 @@ export type StopReason =
 export const FUSE_PER_CONTACT = 20;
 export const FUSE_PER_STEP = 5;
 
+/** For a message whose step no version at hand has. */
+const AS_A_NEW_STEP = sendingChoices({});
+
 const INSIDE = new Set(['active', 'held', 'failed']);
 
 /** The flows and messages as published, each version read once: versions never change. */
-export type Versions = { get(flowId: number, number: number): { flow: Flow; messages: Map<string, Message> } | undefined };
+export type Versions = { get(flowId: number, number: number): Version | undefined };
+
+/** `sending`: what a step of this version says about when to send; `undefined` where it has no such step. */
+type Version = { flow: Flow; messages: Map<string, Message>; sending(stepId: string): SendingChoices | undefined };
 
 export function versionsOf(workspace: Workspace): Versions {
-  const known = new Map<string, ReturnType<Versions['get']>>();
+  const known = new Map<string, Version | undefined>();
   return {
     get(flowId, number) {
       const key = `${flowId}:${number}`;
       if (known.has(key)) return known.get(key);
       if (known.size > 200) known.clear();
       const found = flowVersion(workspace, flowId, number);
-      const version = found && { flow: found.flow, messages: new Map(found.messages.map((message) => [message.key, message])) };
+      const version = found && versionOf(found.flow, found.messages);
       known.set(key, version);
       return version;
+    },
+  };
+}
+
+function versionOf(flow: Flow, messages: readonly Message[]): Version {
+  const configs = new Map(flow.steps.map(({ id, config }) => [id, config]));
+  const read = new Map<string, SendingChoices>();
+  return {
+    flow,
+    messages: new Map(messages.map((message) => [message.key, message])),
+    sending(stepId) {
+      const config = configs.get(stepId);
+      if (config !== undefined && !read.has(stepId)) read.set(stepId, sendingChoices(config));
+      return read.get(stepId);
     },
   };
 }
@@ -63,8 +88,9 @@ const stop = (reason: StopReason, state: 'cancelled' | 'held' = 'cancelled'): Ve
 
 /**
  * The verdict on each candidate, in their order. Call it inside the transaction that acts on it. `lastLook`: only what a
- * moment can change is asked again; audience and fuse were answered when the message was claimed. `underWay` counts what is
- * claimed for a contact beside the ledger's settled rows.
+ * moment can change is asked again; audience, cap, lateness and fuse were answered when the message was claimed. `underWay`
+ * counts what is claimed for a contact beside the ledger's settled rows. What a person has asked to send again is bound
+ * neither to the place of its enrollment nor to cap, quiet hours and lateness.
  */
 export function verdicts(
   workspace: Workspace,
@@ -82,14 +108,23 @@ export function verdicts(
     'email',
   );
   const audiences = lastLook ? new Map<string, Set<number>>() : audiencesOf(workspace, candidates, versions, now);
+  const rules = readSettings(workspace);
   const claimedHere = new Map<number, number>();
+  const marketingHere = new Map<number, number>();
+  /** What is claimed in this very transaction comes first, then the ledger. */
+  const lately = (contactId: number): Instant[] => {
+    const { messages, days } = rules.frequencyCap;
+    if (messages === 0) return [];
+    const here = Array.from({ length: marketingHere.get(contactId) ?? 0 }, () => now);
+    return [...here, ...marketingSince(workspace, contactId, now - days * DAY, messages)];
+  };
   return candidates.map((each) => {
     const { flowState, address, contactId } = each;
     // 1. the flow is live, and the contact still stands where the message was asked for
     if (flowState === 'paused') return { may: 'wait' };
     if (flowState !== 'live') return stop('flow-ended');
-    // What a person has asked to send again is no longer bound to the place of its enrollment.
-    if (each.reason !== 'resend') {
+    const isResend = each.reason === 'resend';
+    if (!isResend) {
       if (each.enrollmentState === null || !INSIDE.has(each.enrollmentState)) return stop('enrollment-ended');
       if (each.standsAt !== each.stepId || each.visit !== visitOf(each.key)) return stop('enrollment-moved');
     }
@@ -102,10 +137,21 @@ export function verdicts(
     if (address !== null && suppressed.has(address)) return stop('suppressed');
     // 3. consent, for marketing only (FEATURES A4.1)
     const consent = consents.get(contactId);
-    if (message.purpose === 'marketing' && consent !== 'given') return stop(consent === 'withdrawn' ? 'consent-withdrawn' : 'no-consent');
+    const isMarketing = message.purpose === 'marketing';
+    if (isMarketing && consent !== 'given') return stop(consent === 'withdrawn' ? 'consent-withdrawn' : 'no-consent');
     // 4. the flow's audience (FEATURES A1.21)
     if (!lastLook && published.flow.entry.audience !== null && !audiences.get(versionKey(each))?.has(contactId)) return stop('audience');
-    // 5. frequency cap, 6. quiet hours, 7. freshness: their places, in this order, once flows can have them
+    // 5. frequency cap, 6. quiet hours, 7. lateness (FEATURES D15, D16); of these, only quiet hours can begin in a moment
+    if (!isResend) {
+      const chosen = published.sending(each.stepId) ?? versions.get(each.flowId, each.version)?.sending(each.stepId) ?? AS_A_NEW_STEP;
+      const zone = each.zone !== null && isTimeZone(each.zone) ? each.zone : rules.timeZone;
+      const { meantAt, cappedAt } = each;
+      const timing = lastLook
+        ? timingOf(rules, { ...chosen, cap: 'exempt', late: 'send' }, isMarketing, { now, zone, meantAt, cappedAt, lately: [] })
+        : timingOf(rules, chosen, isMarketing, { now, zone, meantAt, cappedAt, lately: isMarketing ? lately(contactId) : [] });
+      if (timing.at === null) return stop(timing.reason, timing.state);
+      if (timing.at !== 'now') return { may: 'later', at: timing.at, reason: timing.reason };
+    }
     if (address === null || address === '') return stop('no-address');
     if (!isSafeAddress(address)) return stop('bad-address');
     if (!lastLook) {
@@ -113,8 +159,9 @@ export function verdicts(
       const here = claimedHere.get(contactId) ?? 0;
       if (sent.contact + here + underWay(contactId) >= FUSE_PER_CONTACT || sent.step >= FUSE_PER_STEP) return stop('fuse', 'held');
       claimedHere.set(contactId, here + 1);
+      if (isMarketing) marketingHere.set(contactId, (marketingHere.get(contactId) ?? 0) + 1);
     }
-    return { may: 'go', address, message, flow: published.flow };
+    return { may: 'go', address, message };
   });
 }
 

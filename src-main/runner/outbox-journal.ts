@@ -4,7 +4,7 @@
 // "Handed" is answered only when its transaction is committed.
 import type { Instant } from '../../shared/time.ts';
 import { transaction } from '../store/database.ts';
-import { candidate, markHanded } from '../store/outbox.ts';
+import { candidate, markHanded, putOff } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
 import { verdicts, type Versions } from './outbox-gates.ts';
 import type { Aftermath } from './outbox-policy.ts';
@@ -14,7 +14,7 @@ import { applyAftermath, stopMessage, type Settled } from './outbox-settle.ts';
 export type Bytes = { eml: Buffer; compressed: Uint8Array; hash: string };
 
 export type Journal = {
-  /** claimed -> handed, after a last look at suppression, consent and flow. False: it must not leave, and is settled. */
+  /** claimed -> handed, after a last look at suppression, consent, quiet hours and flow. False: it must not leave, and is settled. */
   hand(message: Settled, bytes: Bytes): Promise<boolean>;
   /** Settles, or plans again; resolves when it is committed. After trouble with the disk it is tried again by itself. */
   settle(message: Settled, after: Aftermath): Promise<void>;
@@ -112,6 +112,7 @@ export function createJournal(workspace: Workspace, versions: Versions, underWay
     const found = candidate(workspace, message.id);
     if (found === undefined || found.state !== 'claimed') return false;
     const [verdict] = verdicts(workspace, [found], versions, now, true);
+    if (verdict!.may === 'later') putOff(workspace, found, verdict!.at, verdict!.reason, now);
     if (verdict!.may === 'stop') stopMessage(workspace, message, verdict!.state, verdict!.reason, null, now);
     // An address that was changed since the claim is another address.
     if (verdict!.may !== 'go' || verdict!.address !== message.address) return false;

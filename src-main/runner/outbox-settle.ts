@@ -12,7 +12,7 @@ export type Settled = LedgerRow & { address: string | null; subject: string | nu
 /** Ends a message, or plans it again. Answers false when somebody else has settled it before. Inside the caller's transaction. */
 export function applyAftermath(workspace: Workspace, message: Settled, after: Aftermath, now: Instant): boolean {
   if (after.to === 'planned')
-    return planAgain(workspace, message.id, now + (after.inMs ?? 0), after.consumed, after.reason, after.response || null);
+    return planAgain(workspace, message.id, now + (after.inMs ?? 0), after.inMs ?? 0, after.consumed, after.reason, after.response || null);
   const reason = 'reason' in after ? after.reason : null;
   if (!settle(workspace, message.id, after.to, 1, reason, after.response || null, now)) return false;
   if (after.to === 'held') return true;
@@ -41,7 +41,8 @@ export function stopMessage(
   if (!settle(workspace, message.id, state, 0, reason, detail, now)) return false;
   if (state === 'held') return true;
   recordMessageEvent(workspace, message, 'message_cancelled', now, { reason });
-  tellEnrollment(workspace, message, 'cancelled', now);
+  // What would follow at once is as late as this was.
+  tellEnrollment(workspace, message, 'cancelled', reason === 'late' ? Math.min(message.meantAt, now) : now);
   return true;
 }
 

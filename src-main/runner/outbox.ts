@@ -8,7 +8,7 @@ import type { Instant } from '../../shared/time.ts';
 import type { Delivery, MailChannel, OpenChannel } from '../channels/channel.ts';
 import { closeRenderer, rendererOf } from '../rendering/renderer.ts';
 import { transaction } from '../store/database.ts';
-import { claim, dueMessages, nextMessageDue, openMessages, release } from '../store/outbox.ts';
+import { claim, dueMessages, nextMessageDue, openMessages, putOff, release } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
 import { mailSecret, messageIdFor } from './mail-identity.ts';
 import { verdicts, versionsOf } from './outbox-gates.ts';
@@ -82,7 +82,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
 
   const cannotWrite = () => storageTrouble !== null || journal.trouble() !== null;
 
-  /** One transaction: every due message passes the gates or is settled by them. */
+  /** One transaction: every due message passes the gates, or is settled or put off by them. */
   function claimDue(from: string): { claimed: Claimed[]; stopped: number; seen: number } {
     return transaction(workspace.db, () => {
       const now = workspace.clock.now();
@@ -95,9 +95,11 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
         const each = candidates[index]!;
         if (verdict.may === 'stop') {
           if (stopMessage(workspace, { ...each, subject: null }, verdict.state, verdict.reason, null, now)) stopped++;
+        } else if (verdict.may === 'later') {
+          if (putOff(workspace, each, verdict.at, verdict.reason, now)) stopped++;
         } else if (verdict.may === 'go') {
           const messageId = each.messageId ?? messageIdFor(secret, each.key, from);
-          if (claim(workspace, each.id, verdict.address, messageId, now))
+          if (claim(workspace, each.id, verdict.address, messageId, verdict.message.purpose, now))
             claimed.push({ ...each, address: verdict.address, messageId, subject: null, published: verdict.message });
         }
       });

@@ -2,6 +2,7 @@
 // answered in one query each, until everybody waits or has left (DESIGN 3.5).
 import { advance, type Advanced } from '../../shared/engine/advance.ts';
 import type { Enrollment } from '../../shared/engine/enrollment.ts';
+import type { Facts } from '../../shared/steps/step.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
 import { contactZone } from '../store/contacts.ts';
 import { newTally, type Tally } from '../store/counts.ts';
@@ -30,21 +31,26 @@ type Traveller = {
   enrollment: Enrollment;
   contactExists: boolean;
   contactZone: string | null;
+  /** When they were due; what they are sent now was meant to leave then (FAULTS F14). */
+  dueSince: Instant;
   /** Steps left behind in this turn. */
   passed: number;
   failure: string | null;
 };
 
-type Turn = { workspace: Workspace; now: Instant; workspaceZone: string; tally: Tally };
+/** Sees a step of somebody before anything of it is applied: where they stood, what was known, what comes of it. */
+export type Observe = (step: { flow: Published; enrollment: Enrollment; facts: Facts; advanced: Advanced }) => void;
+
+type Turn = { workspace: Workspace; now: Instant; workspaceZone: string; tally: Tally; observe: Observe | undefined };
 
 /** Takes up to `limit` of those who are due in these flows as far as they come; answers how many there were. */
-export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Published>, limit: number): number {
+export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Published>, limit: number, observe?: Observe): number {
   return transaction(workspace.db, () => {
     const now = workspace.clock.now();
     const due = dueEnrollments(workspace, [...live.keys()], now, limit);
     if (due.length === 0) return 0;
-    const turn: Turn = { workspace, now, workspaceZone: readSettings(workspace).timeZone, tally: newTally() };
-    const travellers = due.map(({ contactZone: zone, contactExists, ...enrollment }): Traveller => ({ enrollment, contactExists, contactZone: zone, passed: 0, failure: null }));
+    const turn: Turn = { workspace, now, workspaceZone: readSettings(workspace).timeZone, tally: newTally(), observe };
+    const travellers = due.map(({ contactZone: zone, contactExists, ...enrollment }): Traveller => ({ enrollment, contactExists, contactZone: zone, dueSince: Math.min(enrollment.dueAt ?? now, now), passed: 0, failure: null }));
     let moving = travellers;
     while (moving.length > 0) {
       const next: Traveller[] = [];
@@ -83,7 +89,9 @@ function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Tr
   const moved: { traveller: Traveller; advanced: Advanced }[] = [];
   for (const traveller of group) {
     try {
-      moved.push({ traveller, advanced: advanceOne(turn, flow, traveller, answers, removed) });
+      const advanced = advanceOne(turn, flow, traveller, answers, removed);
+      turn.observe?.({ flow, enrollment: traveller.enrollment, facts: answers.facts(traveller.enrollment), advanced });
+      moved.push({ traveller, advanced });
     } catch (error) {
       fail(traveller, error);
     }
@@ -126,8 +134,8 @@ function advanceOne(turn: Turn, flow: Published, traveller: Traveller, answers: 
 /** Applies the effects of a step; whoever cannot have theirs is left where they were, as failed, and the others go on. */
 function withEffects(turn: Turn, flow: Published, moved: { traveller: Traveller; advanced: Advanced }[]): { traveller: Traveller; advanced: Advanced }[] {
   const asking = (each: { traveller: Traveller; advanced: Advanced }): Asking => {
-    const { id, contactId, stepId, visit } = each.traveller.enrollment;
-    return { enrollmentId: id, contactId, stepId: stepId!, visit, effects: each.advanced.effects };
+    const { id, contactId, stepId, visit, enteredAt } = each.traveller.enrollment;
+    return { enrollmentId: id, contactId, stepId: stepId!, visit, meantAt: each.traveller.dueSince, enrolledAt: enteredAt, effects: each.advanced.effects };
   };
   const apply = (some: Asking[]) => savepoint(turn.workspace.db, () => applyEffects(turn.workspace, flow.flowId, flow.version, some));
   const wanting = moved.filter(({ advanced }) => advanced.effects.length > 0);

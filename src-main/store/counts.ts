@@ -51,13 +51,18 @@ export function flowSums(workspace: Workspace): Map<number, FlowSums> {
   return sums;
 }
 
-const noCounts = (): StepCounts => ({ entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0 });
+const noCounts = (): StepCounts => ({ entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0, reasons: {} });
 
 const SETTLED = ['sent', 'failed', 'unknown', 'held', 'cancelled'] as const;
 
+/** Read from the index outbox_step alone. */
+function messageSums(workspace: Workspace, flowId: number): { stepId: string; state: string; reason: string; n: number }[] {
+  return rows(workspace.db, `SELECT step_id AS stepId, state, coalesce(reason, '') AS reason, count(*) AS n FROM outbox WHERE flow_id = ? GROUP BY step_id, state, reason`, flowId);
+}
+
 /**
  * All counts of a flow. For each step: entered = waiting + all that left; planned is every message that was ever planned
- * there, so planned = sent + failed + unknown + held + cancelled + what is still on its way (FAULTS I10).
+ * there, so planned = sent + failed + unknown + held + cancelled + what is still on its way (FAULTS I10); held + cancelled = the sum of their reasons.
  */
 export function flowCounts(workspace: Workspace, flowId: number): FlowCounts {
   const sums = flowSums(workspace).get(flowId) ?? { entered: 0, finished: 0, exited: 0 };
@@ -73,10 +78,13 @@ export function flowCounts(workspace: Workspace, flowId: number): FlowCounts {
     at(stepId).waiting = n;
     at(stepId).entered += n;
   }
-  for (const { stepId, state, n } of rows<{ stepId: string; state: string; n: number }>(workspace.db, 'SELECT step_id AS stepId, state, count(*) AS n FROM outbox WHERE flow_id = ? GROUP BY step_id, state', flowId)) {
-    at(stepId).planned += n;
+  for (const { stepId, state, reason, n } of messageSums(workspace, flowId)) {
+    const counts = at(stepId);
+    counts.planned += n;
     const settled = SETTLED.find((each) => each === state);
-    if (settled !== undefined) at(stepId)[settled] = n;
+    if (settled === undefined) continue;
+    counts[settled] += n;
+    if (settled === 'held' || settled === 'cancelled') counts.reasons[reason] = (counts.reasons[reason] ?? 0) + n;
   }
   const stuck = rows<{ state: 'held' | 'failed'; n: number }>(workspace.db, `SELECT state, count(*) AS n FROM enrollments WHERE flow_id = ? AND state IN ('held', 'failed') GROUP BY state`, flowId);
   const count = (state: string) => stuck.find((each) => each.state === state)?.n ?? 0;

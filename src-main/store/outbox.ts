@@ -1,6 +1,7 @@
 // The ledger of messages: one row for each message that a flow asked for, from planned to settled (FAULTS 2.0). Every change
 // of state names the state that it leaves, so that none can happen twice.
 import type { OutboxRow } from '../../shared/api.ts';
+import type { Message } from '../../shared/flow/flow.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run, sql } from './database.ts';
@@ -24,6 +25,10 @@ export type LedgerRow = {
   reason: string | null;
   /** Given at the first claim, and kept. */
   messageId: string | null;
+  /** What it is late against: when it was meant to leave, moved on by every wait of Kanal's own. */
+  meantAt: Instant;
+  /** When it first had to wait for the frequency cap; `null` when it had not. */
+  cappedAt: Instant | null;
 };
 
 /** A message that is due, with what the claiming transaction looks at. `null` where the flow, enrollment or contact is gone. */
@@ -35,19 +40,24 @@ export type Candidate = LedgerRow & {
   visit: number | null;
   contactExists: number;
   address: string | null;
+  /** The contact's own zone as stored. */
+  zone: string | null;
 };
 
-const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.message, o.attempts, o.reason, o.message_id AS messageId`;
+const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.message, o.attempts, o.reason, o.message_id AS messageId, o.meant_at AS meantAt, o.capped_at AS cappedAt`;
 
 const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_version AS liveVersion,
-  e.state AS enrollmentState, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address
+  e.state AS enrollmentState, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address, c.time_zone AS zone
   FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id LEFT JOIN enrollments e ON e.id = o.enrollment_id LEFT JOIN contacts c ON c.id = o.contact_id`;
 
-/** Planned messages that are due, oldest first; those of paused flows stay where they are (FAULTS F46). */
+/**
+ * Planned messages that are due, in the order in which they compete for the frequency cap: due instant, then who came into
+ * their flow first, then id (FEATURES D15, FAULTS F35). Those of paused flows stay where they are (F46).
+ */
 export function dueMessages(workspace: WithDatabase, now: Instant, limit: number): Candidate[] {
   return rows(
     workspace.db,
-    `${CANDIDATE} WHERE o.state = 'planned' AND o.due_at <= ? AND f.state IS NOT 'paused' ORDER BY o.due_at, o.id LIMIT ?`,
+    `${CANDIDATE} WHERE o.state = 'planned' AND o.due_at <= ? AND f.state IS NOT 'paused' ORDER BY o.due_at, o.enrolled_at, o.id LIMIT ?`,
     now,
     limit,
   );
@@ -63,20 +73,28 @@ export function nextMessageDue(workspace: WithDatabase): Instant | null {
   return (
     row<{ dueAt: number }>(
       workspace.db,
-      `SELECT o.due_at AS dueAt FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id WHERE o.state = 'planned' AND f.state IS NOT 'paused' ORDER BY o.due_at, o.id LIMIT 1`,
+      `SELECT o.due_at AS dueAt FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id WHERE o.state = 'planned' AND f.state IS NOT 'paused' ORDER BY o.due_at, o.enrolled_at, o.id LIMIT 1`,
     )?.dueAt ?? null
   );
 }
 
 /** planned -> claimed. */
-export function claim(workspace: WithDatabase, id: number, address: string, messageId: string, now: Instant): boolean {
+export function claim(
+  workspace: WithDatabase,
+  id: number,
+  address: string,
+  messageId: string,
+  purpose: Message['purpose'],
+  now: Instant,
+): boolean {
   return (
     run(
       workspace.db,
-      `UPDATE outbox SET state = 'claimed', claimed_at = ?, address = ?, message_id = ? WHERE id = ? AND state = 'planned'`,
+      `UPDATE outbox SET state = 'claimed', claimed_at = ?, address = ?, message_id = ?, purpose = ? WHERE id = ? AND state = 'planned'`,
       now,
       address,
       messageId,
+      purpose,
       id,
     ).changes === 1
   );
@@ -116,13 +134,39 @@ export function release(workspace: WithDatabase, id: number): boolean {
 }
 
 /**
- * Back to planned, due later. `consumed`: the server has answered about this message, which counts as an attempt. That a person
+ * Planned later, by a rule for sending: a wait of Kanal's own, which does not make it late. From `planned`, or from `claimed`
+ * where the rule begins to hold in between.
+ */
+export function putOff(
+  workspace: WithDatabase,
+  message: Pick<LedgerRow, 'id'>,
+  until: Instant,
+  reason: 'waiting-for-slot' | 'quiet-hours',
+  now: Instant,
+): boolean {
+  return (
+    run(
+      workspace.db,
+      `UPDATE outbox SET state = 'planned', due_at = ?, meant_at = meant_at + ?, capped_at = coalesce(capped_at, ?), reason = ?, claimed_at = NULL
+       WHERE id = ? AND state IN ('planned', 'claimed')`,
+      until,
+      until - now,
+      reason === 'waiting-for-slot' ? now : null,
+      reason,
+      message.id,
+    ).changes === 1
+  );
+}
+
+/**
+ * Back to planned, due later. `ownWait`: for how many ms of that Kanal waits of its own accord, which does not make it late. `consumed`: the server has answered about this message, which counts as an attempt. That a person
  * asked for it again ("resend") is kept: such a message is not bound to where its enrollment stands.
  */
 export function planAgain(
   workspace: WithDatabase,
   id: number,
   dueAt: Instant,
+  ownWait: number,
   consumed: boolean,
   reason: string | null,
   response: string | null,
@@ -130,8 +174,9 @@ export function planAgain(
   return (
     run(
       workspace.db,
-      `UPDATE outbox SET state = 'planned', due_at = ?, attempts = attempts + ?, reason = CASE WHEN reason = 'resend' THEN reason ELSE ? END, response = ?, claimed_at = NULL, handed_at = NULL WHERE id = ? AND state IN ('claimed', 'handed')`,
+      `UPDATE outbox SET state = 'planned', due_at = ?, meant_at = meant_at + ?, attempts = attempts + ?, reason = CASE WHEN reason = 'resend' THEN reason ELSE ? END, response = ?, claimed_at = NULL, handed_at = NULL WHERE id = ? AND state IN ('claimed', 'handed')`,
       dueAt,
+      ownWait,
       consumed ? 1 : 0,
       reason,
       response,
@@ -174,23 +219,23 @@ export function decideState(
 ): boolean {
   const change =
     state === 'planned'
-      ? `UPDATE outbox SET state = ?, reason = ?, due_at = ?, settled_at = NULL, claimed_at = NULL, attempts = 0`
+      ? `UPDATE outbox SET state = ?, reason = ?, due_at = ?, capped_at = NULL, settled_at = NULL, claimed_at = NULL, attempts = 0`
       : `UPDATE outbox SET state = ?, reason = ?, settled_at = ?`;
   return run(workspace.db, `${change} WHERE id = ? AND state IN ('unknown', 'held', 'failed')`, state, reason, now, id).changes === 1;
 }
 
-/** Tells the enrollment that asked for the message how it ended, and has it looked at. One that has moved on is left alone. */
+/** Tells the enrollment that asked for the message how it ended, and has it looked at: due at `dueAt`, now or before. One that has moved on is left alone. */
 export function tellEnrollment(
   workspace: WithDatabase,
   message: LedgerRow,
   result: 'sent' | 'failed' | 'unknown' | 'cancelled',
-  now: Instant,
+  dueAt: Instant,
 ): void {
   run(
     workspace.db,
     `UPDATE enrollments SET message_result = ?, due_at = ? WHERE id = ? AND step_id = ? AND visit = ? AND state IN ('active', 'held', 'failed')`,
     result,
-    now,
+    dueAt,
     message.enrollmentId,
     message.stepId,
     visitOf(message.key),
@@ -228,6 +273,28 @@ export function sentSince(workspace: WithDatabase, message: LedgerRow, since: In
     message.contactId,
     since,
   )!;
+}
+
+/**
+ * When marketing has (perhaps) left for a contact since an instant, or is on its way: the latest first, at most `limit`. By when
+ * it was handed over, not by when that became known; failures do not count (FEATURES D15).
+ */
+export function marketingSince(workspace: WithDatabase, contactId: number, since: Instant, limit: number): Instant[] {
+  return rows<{ at: number }>(
+    workspace.db,
+    `SELECT at FROM (
+       SELECT coalesce(handed_at, settled_at) AS at FROM outbox
+       WHERE contact_id = ? AND settled_at > ? AND state IN ('sent', 'unknown') AND purpose = 'marketing'
+       UNION ALL
+       SELECT coalesce(handed_at, claimed_at) AS at FROM outbox
+       WHERE contact_id = ? AND settled_at IS NULL AND state IN ('claimed', 'handed') AND purpose = 'marketing')
+     WHERE at > ? ORDER BY at DESC LIMIT ?`,
+    contactId,
+    since,
+    contactId,
+    since,
+    limit,
+  ).map(({ at }) => at);
 }
 
 /** How many messages are in a state that a person should look at. */

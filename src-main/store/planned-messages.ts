@@ -1,22 +1,35 @@
 // How flows put messages into the ledger, and take back those that are not on their way yet. What happens in between is the
 // outbox's (store/outbox.ts).
+import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, run } from './database.ts';
 
-export type NewMessage = { flowId: number; version: number; enrollmentId: number; stepId: string; visit: number; contactId: number; channel: string; message: string };
+export type NewMessage = {
+  flowId: number;
+  version: number;
+  enrollmentId: number;
+  stepId: string;
+  visit: number;
+  contactId: number;
+  channel: string;
+  message: string;
+  /** When the flow wanted it to leave; before now where its step was reached late. */
+  meantAt: Instant;
+  /** When its enrollment came into the flow. */
+  enrolledAt: Instant;
+};
 
 /** What names the occurrence of a message: nothing can be planned, or sent, twice under one key (FAULTS 2.0). */
 export function ledgerKey(message: Pick<NewMessage, 'flowId' | 'enrollmentId' | 'stepId' | 'visit'>): string {
   return `${message.flowId}:${message.enrollmentId}:${message.stepId}:${message.visit}`;
 }
 
-/** Plans a message, due now, in the transaction of the step that asks for it. Asked again for the same visit, it changes nothing. */
+/** Plans a message, due since it was meant to leave, in the transaction of the step that asks for it. Asked again for the same visit, it changes nothing. */
 export function planMessage(workspace: Workspace, message: NewMessage): void {
-  const now = workspace.clock.now();
   run(
     workspace.db,
-    `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?) ON CONFLICT (key) DO NOTHING`,
+    `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, enrolled_at, planned_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
     ledgerKey(message),
     message.flowId,
     message.version,
@@ -25,8 +38,10 @@ export function planMessage(workspace: Workspace, message: NewMessage): void {
     message.contactId,
     message.channel,
     message.message,
-    now,
-    now,
+    message.meantAt,
+    message.meantAt,
+    message.enrolledAt,
+    workspace.clock.now(),
   );
 }
 

@@ -1,12 +1,13 @@
-// The settings of a workspace: what it is called, where and in which money it reckons, and whether it is the sample.
+// The settings of a workspace: what it is called, where and in which money it reckons, when it may send, and whether it is the sample.
 import { settingsSchema, type Settings } from '../../shared/api.ts';
+import { DEFAULT_SENDING } from '../../shared/messages/sending-rules.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run, transaction } from './database.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
 
 /** What holds until the user has said otherwise. A zone of UTC and English are never guesses about a person. */
-export const DEFAULT_SETTINGS: Settings = { name: 'Kanal', timeZone: 'UTC', locale: 'en', currency: 'EUR', postalAddress: '' };
+export const DEFAULT_SETTINGS: Settings = { name: 'Kanal', timeZone: 'UTC', locale: 'en', currency: 'EUR', postalAddress: '', ...DEFAULT_SENDING };
 
 /** All settings. One that was never set, or that no longer fits its schema, has its default. */
 export function readSettings(workspace: WithDatabase): Settings {

@@ -60,7 +60,7 @@ function settlingOutbox(workspace: Workspace): Outbox {
         const now = workspace.clock.now();
         const due = dueMessages(workspace, now, 1000);
         for (const message of due) {
-          claim(workspace, message.id, 'x@mail.example', `${message.id}@bench`, now);
+          claim(workspace, message.id, 'x@mail.example', `${message.id}@bench`, 'marketing', now);
           settle(workspace, message.id, 'sent', 1, null, '250 ok', now);
           tellEnrollment(workspace, message, 'sent', now);
           recordEvent(workspace, { contactId: message.contactId, type: 'message_sent', at: now, source: 'channel', flowId: message.flowId, enrollmentId: message.enrollmentId, outboxId: message.id, data: { message: message.message } });
@@ -126,7 +126,7 @@ function baseline(file: string, rows: Rows): Measured {
   });
   inBatches(rows.events, (n) => run(db, `INSERT INTO events (event_id, contact_id, type, at, recorded_at, source, flow_id, data) VALUES (?, ?, 'tag_added', ?, ?, 'flow', 1, '{"tag":"in"}')`, newEventId(START + n), contact, START + n, START + n));
   inBatches(rows.messages, (n) => {
-    const { id } = run(db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES (?, 1, 1, ?, 'mail1', ?, 'email', 'one', 'planned', ?, ?)`, `1:${n}:mail1:1`, n, n, START, START);
+    const { id } = run(db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, enrolled_at, planned_at) VALUES (?, 1, 1, ?, 'mail1', ?, 'email', 'one', 'planned', ?, ?, ?, ?)`, `1:${n}:mail1:1`, n, n, START, START, START, START);
     run(db, `UPDATE outbox SET state = 'sent', settled_at = ?, attempts = 1, response = '250 ok' WHERE id = ?`, START + n, id);
   });
   const seconds = Number(process.hrtime.bigint() - begin) / 1e9;

@@ -101,8 +101,8 @@ describe('events from outside', () => {
   function sent(contact: number, enrollment: number, message: string, settledAt: number, state = 'sent'): number {
     return run(
       workspace.db,
-      `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at, handed_at, settled_at)
-       VALUES (?, 1, 1, ?, 's', ?, 'email', ?, ?, 0, 0, ?, ?)`,
+      `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, enrolled_at, planned_at, handed_at, settled_at)
+       VALUES (?, 1, 1, ?, 's', ?, 'email', ?, ?, 0, 0, 0, 0, ?, ?)`,
       `${enrollment}:${message}:${settledAt}`, enrollment, contact, message, state, settledAt, settledAt,
     ).id;
   }

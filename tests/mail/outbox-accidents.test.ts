@@ -146,7 +146,7 @@ describe('the fuse', () => {
     for (let n = 0; n < 30; n++) {
       run(
         workspace.db,
-        `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at, reason) VALUES (?, ?, 1, ?, ?, ?, 'email', 'welcome', 'planned', 0, 0, 'resend')`,
+        `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, enrolled_at, planned_at, reason) VALUES (?, ?, 1, ?, ?, ?, 'email', 'welcome', 'planned', 0, 0, 0, 0, 'resend')`,
         `k:${n}`,
         workspace.flow,
         enrollment,
@@ -170,11 +170,12 @@ describe('the fuse', () => {
       run(workspace.db, 'UPDATE enrollments SET visit = ? WHERE id = ?', visit, enrollment);
       run(
         workspace.db,
-        `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES (?, ?, 1, ?, 'mail', ?, 'email', 'welcome', 'planned', 0, 0)`,
+        `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, enrolled_at, planned_at) VALUES (?, ?, 1, ?, 'mail', ?, 'email', 'welcome', 'planned', 0, ?, 0, 0)`,
         `${workspace.flow}:${enrollment}:mail:${visit}`,
         workspace.flow,
         enrollment,
         contact,
+        workspace.clock.now(),
       );
       workspace.clock.setTo(workspace.clock.now() + 60_000);
     }

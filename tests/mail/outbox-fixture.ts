@@ -68,13 +68,15 @@ export function plan(
   );
   return run(
     workspace.db,
-    `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES (?, ?, 1, ?, ?, ?, 'email', 'welcome', 'planned', ?, ?)`,
+    `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, enrolled_at, planned_at) VALUES (?, ?, 1, ?, ?, ?, 'email', 'welcome', 'planned', ?, ?, ?, ?)`,
     `${workspace.flow}:${id}:${step}:${visit}`,
     workspace.flow,
     id,
     step,
     contactId,
     dueAt,
+    dueAt,
+    now,
     now,
   ).id;
 }

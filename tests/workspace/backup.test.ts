@@ -21,7 +21,7 @@ function filled() {
   for (const [key, state] of Object.entries({ a: 'planned', b: 'sent', c: 'claimed', d: 'cancelled' })) {
     run(
       db,
-      `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES (?, 1, 1, 1, 's', 1, 'email', 'm', ?, 0, 0)`,
+      `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, enrolled_at, planned_at) VALUES (?, 1, 1, 1, 's', 1, 'email', 'm', ?, 0, 0, 0, 0)`,
       key,
       state,
     );
