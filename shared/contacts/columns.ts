@@ -2,8 +2,9 @@
 // guess or lower it. Pure: the file's beginning in, a proposal out; the user changes it before anything happens.
 import type { Attribute, AttributeKind } from './contact.ts';
 import { STANDARD_ATTRIBUTES } from './contact.ts';
-import { AMBIGUOUS_NAMES, CODE_WORDS, consentWord, foldName, foldWords, keyFromName, KNOWN_FIELDS, type KnownField } from './header-names.ts';
-import type { ColumnTarget, SampleColumn } from './import-plan.ts';
+import { AMBIGUOUS_NAMES, CODE_WORDS, consentWord, foldName, foldWords, keyFromName, KNOWN_FIELDS, OPT_OUT_NAMES, type KnownField } from './header-names.ts';
+import type { ColumnTarget, SampleColumn, StatusMeaning } from './import-plan.ts';
+import { statusReader } from './status-words.ts';
 
 type Confidence = SampleColumn['confidence'];
 type Candidate = { column: number; field: KnownField; score: number };
@@ -21,6 +22,8 @@ export const REASON_COLUMN = '_reason';
 const FIELD_BY_NAME = new Map<string, KnownField>();
 for (const field of KNOWN_FIELDS) for (const name of [field.field, ...field.names]) if (!FIELD_BY_NAME.has(foldName(name))) FIELD_BY_NAME.set(foldName(name), field);
 const AMBIGUOUS = new Set(AMBIGUOUS_NAMES.map(foldName));
+const OPT_OUT = new Set(OPT_OUT_NAMES.map(foldName));
+const statusOf = statusReader({});
 const STANDARD_KEYS = new Set<string>(STANDARD_ATTRIBUTES.map(({ key }) => key));
 
 /** Whether a file's column name is one that is known in some language or program; what tells a header from a row. */
@@ -55,6 +58,11 @@ export function proposeColumns(headers: readonly string[], rows: readonly (reado
     if (target === null || used.has(nameOf(target))) continue;
     give(column, target, score >= 1 && !AMBIGUOUS.has(foldName(headers[column]!)) ? 'certain' : 'likely');
   }
+  headers.forEach((name, column) => {
+    if (targets[column] !== undefined || !OPT_OUT.has(foldName(name)) || used.has('consent:email')) return;
+    const target = optOutTarget(values[column]!);
+    if (target !== null) give(column, target, 'likely');
+  });
   const taken = new Set([...STANDARD_KEYS, ...attributes.map(({ key }) => key)]);
   const unknown = targets.filter((target) => target === undefined).length;
   headers.forEach((name, column) => {
@@ -101,7 +109,7 @@ function valuesOf(rows: readonly (readonly string[])[], column: number): Values 
 /** Two columns with the same name here would write to the same place. */
 function nameOf(target: ColumnTarget): string {
   if (target.kind === 'attribute' || target.kind === 'newAttribute') return `attribute:${target.attribute}`;
-  if (target.kind === 'consent') return `consent:${target.channel}`;
+  if (target.kind === 'consent' || target.kind === 'status') return `consent:${target.channel}`;
   return target.kind === 'ignore' ? 'ignore' : target.kind;
 }
 
@@ -146,7 +154,8 @@ function nameScore(folded: string, field: KnownField, misspelt: boolean): number
     if (folded.length <= 4 || name.length <= 4 || Math.abs(folded.length - name.length) > 2) continue;
     const distance = editDistance(folded, name);
     if (distance === 1) best = Math.max(best, 0.8);
-    else if (distance === 2 && folded.length > 7) best = Math.max(best, 0.6);
+    // A "username" is no misspelt "surname".
+    else if (distance === 2 && folded.length > 7 && folded[0] === name[0]) best = Math.max(best, 0.6);
   }
   return best;
 }
@@ -160,7 +169,7 @@ function withValues(field: KnownField, byName: number, { filled }: Values): numb
     return addresses > 0.8 ? Math.max(byName, 0.7) + 0.2 : byName - (addresses < 0.2 ? 0.4 : 0);
   }
   if (byName === 0) return 0;
-  if (field.kind === 'consent') return share((value) => consentWord(value) !== null) > 0.6 ? byName : 0;
+  if (field.kind === 'consent') return share((value) => statusOf(value) !== null) > 0.6 ? byName : 0;
   if (field.field === 'phone') return byName - (share((value) => PHONE.test(value)) < 0.2 ? 0.5 : 0);
   if (field.field === 'time_zone') return share((value) => /^([A-Z][A-Za-z]+\/[A-Za-z_/+-]+|UTC)$/.test(value)) > 0.8 ? byName : 0;
   if (field.kind === 'date') return byName - (share((value) => DATE.test(value)) < 0.2 ? 0.5 : 0);
@@ -170,7 +179,11 @@ function withValues(field: KnownField, byName: number, { filled }: Values): numb
 
 function targetOf(field: KnownField, headers: readonly string[], values: Values, attributes: readonly Attribute[]): ColumnTarget | null {
   if (field.kind === 'tags') return { kind: 'tags' };
-  if (field.kind === 'consent') return { kind: 'consent', channel: field.field === 'sms_consent' ? 'sms' : 'email' };
+  if (field.kind === 'consent') {
+    const channel = field.field === 'sms_consent' ? 'sms' : 'email';
+    // Words that are neither a yes nor a no make it a status on somebody's list.
+    return isConsent(values) || !values.filled.some((value) => statusOf(value) === 'none') ? { kind: 'consent', channel } : { kind: 'status', channel, words: {}, unknown: 'reject' };
+  }
   if (STANDARD_KEYS.has(field.field)) return { kind: 'attribute', attribute: field.field };
   const own = attributes.find(({ key, label }) => FIELD_BY_NAME.get(foldName(key)) === field || FIELD_BY_NAME.get(foldName(label)) === field);
   if (own !== undefined) return { kind: 'attribute', attribute: own.key };
@@ -181,6 +194,20 @@ function targetOf(field: KnownField, headers: readonly string[], values: Values,
   }
   return null;
 }
+
+/** A column whose yes is an opt-out, in the words that it uses; `null`: it does not say yes and no. */
+function optOutTarget({ filled }: Values): ColumnTarget | null {
+  const words: Record<string, StatusMeaning> = {};
+  for (const value of new Set(filled)) {
+    const word = consentWord(value);
+    if (word === null || Object.keys(words).length > 20) return null;
+    words[value] = word === 'given' ? 'withdrawn' : 'none';
+  }
+  return filled.length === 0 ? null : { kind: 'status', channel: 'email', words: { ...OPT_OUT_WORDS, ...words }, unknown: 'reject' };
+}
+
+/** What such a column may say further down. */
+const OPT_OUT_WORDS: Record<string, StatusMeaning> = { yes: 'withdrawn', true: 'withdrawn', '1': 'withdrawn', x: 'withdrawn', no: 'none', false: 'none', '0': 'none' };
 
 const EMAIL = /^[^\s@;,<>]+@[^\s@;,<>]+\.[^\s@;,<>]{2,}$/;
 const PHONE = /^'?[+(\d][\d\s().\-/]{5,}$/;

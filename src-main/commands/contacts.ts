@@ -1,9 +1,7 @@
 // The command line about contacts: in from files, out to files, and looked at.
-import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { CallInput, CallOutput, ImportRow } from '../../shared/api.ts';
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
-import { ruleSchema, type Rule } from '../../shared/contacts/rule.ts';
 import { readingFor } from '../../shared/contacts/values.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { refuse } from '../../shared/problem.ts';
@@ -12,24 +10,29 @@ import { instantText } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
 import { readEvents } from '../imports/event-file.ts';
 import type { Command, CommandContext } from './command.ts';
-import { importReport } from './import-report.ts';
+import { ruleFromOptions } from './rule-option.ts';
+import { importReport, undoReport } from './import-report.ts';
 import { planFromOptions, readingOptions, textOption, wordOption } from './import-options.ts';
 
 const importContacts: Command = {
   name: 'import',
-  usage: 'WORKSPACE FILE [--map "Column=attribute"]... [--existing update|fill|skip] [--consent CHANNEL --consent-source TEXT] [--tag T]... [--start-flows] [--rejects FILE] [--dry-run]',
+  usage: 'WORKSPACE FILE [--map "Column=attribute"]... [--existing update|fill|skip] [--existing "Column=keep|overwrite|fill|append"]... [--match KEYS] [--duplicates merge|first|last] [--consent CHANNEL --consent-source TEXT] [--tag T]... [--start-flows] [--rejects FILE] [--profile] [--dry-run]',
   help: [
     'Takes the contacts of a CSV file into a workspace.',
     'Encoding, separator, header and columns are recognised; --encoding, --separator, --header-line, --decimal and --date-order (dmy, mdy, ymd) overrule a wrong guess.',
-    '--map says what a column is: an attribute\'s key, a new key (points, points:number), tags, consent:email, consent:sms, or ignore.',
-    '--existing says what happens to values that a contact has already: update (the file wins), fill (only empty ones), skip (the contact stays as it is). Empty cells never empty anything.',
+    '--map says what a column is: an attribute\'s key, a new key (points, points:number), tags, consent:email, consent:sms, status (a word such as "unsubscribed" or "cleaned"), or ignore.',
+    '--existing says what happens to values that a contact has already: update (the file wins), fill (only empty ones), skip (the contact stays as it is). Empty cells never empty anything. For one column, keep, overwrite, fill or append (to lists) says otherwise.',
+    '--match says by what contacts are found: email, phone, external_id, or several in order ("external_id,email"). --duplicates says what becomes of rows about the same person: merge, or only the first or the last is taken.',
+    '--profile matches the columns as they were matched the last time for a file with the same header.',
     '--consent gives consent to every row, or, where the file has a column for it, to those that say yes. Opt-outs are never lifted.',
     'Flows do not start for imported contacts unless --start-flows is given. Rejected rows go to FILE-rejected.csv beside the file, or to --rejects.',
     '--dry-run tells what would happen and writes nothing. Importing the same file again changes nothing, and finishes an import that was broken off.',
   ].join('\n'),
   options: {
     map: { type: 'string', multiple: true },
-    existing: { type: 'string' },
+    existing: { type: 'string', multiple: true },
+    match: { type: 'string' },
+    duplicates: { type: 'string' },
     consent: { type: 'string' },
     'consent-source': { type: 'string' },
     tag: { type: 'string', multiple: true },
@@ -74,16 +77,31 @@ const listImports: Command = {
   },
 };
 
+const undoImport: Command = {
+  name: 'undo-import',
+  usage: 'WORKSPACE IMPORT',
+  help: 'Takes an import back, by its number as `imports` lists it, however long ago it was.\nContacts that it added are removed unless they have lived since; values, tags and consents become what they were. What was changed later stays, and is named.',
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const [workspace, given] = context.positionals as [string, string];
+    if (!/^\d{1,15}$/.test(given)) refuse('bad-option', say('IMPORT is the number of an import, not "{given}". See `kanal imports`.', { given }), { field: 'IMPORT' });
+    const id = Number(given);
+    const backend = await context.open(workspace);
+    const undo = await context.call(backend, 'imports.undo', { import: id });
+    context.print(undoReport(id, undo), { import: id, ...undo, keptList: undo.keptList.map(({ reason, ...kept }) => ({ ...kept, reason: inEnglish(reason) })) });
+  },
+};
+
 const listContacts: Command = {
   name: 'contacts',
   usage: 'WORKSPACE [--segment S | --rule FILE] [--search TEXT] [--limit N]',
-  help: 'Lists contacts, the newest first.\n--rule takes a file with a rule as JSON; --search looks in names, addresses, phone numbers and external ids.',
+  help: 'Lists contacts, the newest first.\n--segment takes its name or its key; --rule a file with a rule as JSON; --search looks in names, addresses, phone numbers and external ids.',
   options: { segment: { type: 'string' }, rule: { type: 'string' }, search: { type: 'string' }, limit: { type: 'string' } },
   positionals: { min: 1, max: 1 },
   async run(context) {
     const limit = limitOf(context);
     const backend = await context.open(context.positionals[0]!);
-    const asked = { rule: ruleOf(context), search: textOption(context.options, 'search') ?? '' };
+    const asked = { rule: await ruleFromOptions(context, backend), search: textOption(context.options, 'search') ?? '' };
     const contacts: CallOutput<'contacts.list'>['rows'] = [];
     let total = 0;
     do {
@@ -126,7 +144,7 @@ const exportContacts: Command = {
     const how = wordOption(context.options, 'for', ['excel', 'plain'] as const) ?? 'plain';
     const columns = textOption(context.options, 'columns')?.split(',').map((key) => key.trim()).filter((key) => key !== '') ?? null;
     const backend = await context.open(context.positionals[0]!);
-    const { rows } = await context.call(backend, 'exports.contacts', { file, columns, rule: ruleOf(context), for: how });
+    const { rows } = await context.call(backend, 'exports.contacts', { file, columns, rule: await ruleFromOptions(context, backend), for: how });
     context.print(`Wrote ${rows} ${rows === 1 ? 'contact' : 'contacts'} to ${file}.`, { file, rows });
   },
 };
@@ -185,7 +203,7 @@ const suppress: Command = {
   },
 };
 
-export const contactCommands: Command[] = [importContacts, listImports, listContacts, showContact, exportContacts, recordEvents, suppress];
+export const contactCommands: Command[] = [importContacts, listImports, undoImport, listContacts, showContact, exportContacts, recordEvents, suppress];
 
 /** A line on standard error about every second while an import runs. */
 function tellProgress(backend: Backend, context: CommandContext): () => void {
@@ -198,8 +216,9 @@ function tellProgress(backend: Backend, context: CommandContext): () => void {
   });
 }
 
-function importLine({ id, fileName, startedAt, state, counts }: ImportRow): string {
-  return `${id} · ${instantText(startedAt)} · ${fileName} · ${state} · ${counts.rows} rows: ${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.rejected} rejected`;
+function importLine({ id, fileName, startedAt, state, counts, undo }: ImportRow): string {
+  const after = undo === null ? '' : undo.state === 'done' ? ' · taken back' : ' · partly taken back';
+  return `${id} · ${instantText(startedAt)} · ${fileName} · ${state} · ${counts.rows} rows: ${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.rejected} rejected${after}`;
 }
 
 function limitOf({ options }: CommandContext): number {
@@ -207,25 +226,6 @@ function limitOf({ options }: CommandContext): number {
   if (given === undefined) return Number.POSITIVE_INFINITY;
   if (!/^\d{1,9}$/.test(given)) refuse('bad-option', say('--limit is a number of contacts, not "{given}".', { given }), { field: '--limit' });
   return Number(given);
-}
-
-/** The rule that --segment or --rule asks for; `null`: all contacts. */
-function ruleOf({ options }: CommandContext): Rule | null {
-  const segment = textOption(options, 'segment');
-  const file = textOption(options, 'rule');
-  if (segment !== undefined && file !== undefined) refuse('bad-option', say('Give --segment or --rule, not both.'), { field: '--rule' });
-  if (segment !== undefined) return ruleSchema.parse({ kind: 'segment', segment, member: true });
-  if (file === undefined) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) refuse('rule-not-json', say('{file} is not JSON: {reason}', { file, reason: error.message }), { file });
-    refuse('file-missing', say('The rule cannot be read from {file}. Check the path.', { file }), { file });
-  }
-  const read = ruleSchema.safeParse(value);
-  if (!read.success) refuse('rule-invalid', say('{file} is not a rule: {place} {reason}', { file, place: read.error.issues[0]!.path.join('.'), reason: read.error.issues[0]!.message }), { file });
-  return read.data;
 }
 
 function nameOf(values: Record<string, AttributeValue>): string {

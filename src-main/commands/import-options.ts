@@ -4,7 +4,7 @@ import type { FileInspection } from '../../shared/api.ts';
 import { keySchema } from '../../shared/fields.ts';
 import { ATTRIBUTE_KINDS, CHANNELS, type Attribute, type AttributeKind, type Channel } from '../../shared/contacts/contact.ts';
 import { foldName, keyFromName } from '../../shared/contacts/header-names.ts';
-import type { ColumnTarget, ImportPlan } from '../../shared/contacts/import-plan.ts';
+import { EXISTING_RULES, MATCH_KEYS, type ColumnTarget, type ExistingRule, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { CommandContext } from './command.ts';
@@ -56,15 +56,50 @@ export function planFromOptions(file: string, inspection: FileInspection, attrib
   const mapped = mapColumns(file, plan.columns, attributes, listOption(options, 'map'));
   const decimal = wordOption(options, 'decimal', [',', '.'] as const);
   const dateOrder = wordOption(options, 'date-order', ['dmy', 'mdy', 'ymd'] as const);
+  const { overall, rules } = existingOptions(options);
   return {
     ...plan,
     reading: { ...plan.reading, ...(decimal && { decimal }), ...(dateOrder && { dateOrder }) },
-    columns: mapped.columns,
-    existing: wordOption(options, 'existing', ['update', 'fill', 'skip'] as const) ?? plan.existing,
+    columns: withRules(file, mapped.columns, rules),
+    existing: overall ?? plan.existing,
+    match: matchKeys(options) ?? plan.match,
+    duplicates: wordOption(options, 'duplicates', ['merge', 'first', 'last'] as const) ?? plan.duplicates,
     tags: listOption(options, 'tag').map((tag) => tag.trim() || refuse('tag-empty', say('A tag needs a name.'), { field: '--tag' })),
     consent: consentOf(file, mapped, options),
     startFlows: options['start-flows'] === true,
   };
+}
+
+const OVERALL = ['update', 'fill', 'skip'] as const;
+
+/** `--existing fill` is for all columns, `--existing "City=keep"` for one. */
+function existingOptions(options: Options): { overall: (typeof OVERALL)[number] | undefined; rules: [column: string, rule: ExistingRule][] } {
+  const given = listOption(options, 'existing');
+  const forAll = given.filter((each) => !each.includes('='));
+  const overall = wordOption({ existing: forAll.at(-1) }, 'existing', OVERALL);
+  const rules = given.filter((each) => each.includes('=')).map((each): [string, ExistingRule] => {
+    const at = each.lastIndexOf('=');
+    const rule = EXISTING_RULES.find((word) => word === each.slice(at + 1).trim());
+    if (rule === undefined) refuse('bad-option', say('For a column, --existing is one of {words}, not "{given}".', { words: EXISTING_RULES.join(', '), given: each.slice(at + 1) }), { field: '--existing' });
+    return [each.slice(0, at), rule];
+  });
+  return { overall, rules };
+}
+
+function withRules(file: string, columns: ImportPlan['columns'], rules: readonly [string, ExistingRule][]): ImportPlan['columns'] {
+  const byHeader = new Map(rules.map(([name, rule]) => [columnNamed(file, columns, name).header, rule]));
+  return columns.map((column) => (byHeader.has(column.header) ? { ...column, existing: byHeader.get(column.header) } : column));
+}
+
+/** What contacts are found by, in order: `--match external_id,email`. */
+function matchKeys(options: Options): MatchKey[] | undefined {
+  const given = textOption(options, 'match');
+  if (given === undefined) return undefined;
+  return given.split(',').map((word) => {
+    const key = MATCH_KEYS.find((each) => each === word.trim());
+    if (key === undefined) refuse('bad-option', say('--match is one or several of {keys}, with commas between them, not "{given}".', { keys: MATCH_KEYS.join(', '), given: word.trim() }), { field: '--match' });
+    return key;
+  });
 }
 
 type Mapped = { columns: ImportPlan['columns']; /** Consent columns that the user named. */ named: Channel[] };
@@ -80,22 +115,23 @@ function mapColumns(file: string, columns: ImportPlan['columns'], attributes: re
   const claimed = new Set([...targets.values()].map(place));
   const taken = new Set([...attributes.map(({ key }) => key), ...columns.flatMap(({ target }) => (target.kind === 'newAttribute' ? [target.attribute] : []))]);
   return {
-    columns: columns.map(({ header, target }, index) => {
+    columns: columns.map((column, index) => {
+      const { header, target } = column;
       const given = targets.get(header);
-      if (given !== undefined) return { header, target: given };
+      if (given !== undefined) return { ...column, target: given };
       // Another column was guessed to be what the user has named: it becomes an attribute of its own.
-      if (target.kind === 'ignore' || !claimed.has(place(target))) return { header, target };
+      if (target.kind === 'ignore' || !claimed.has(place(target))) return column;
       const key = keyFromName(header, index + 1, taken);
       taken.add(key);
       return { header, target: { kind: 'newAttribute', attribute: key, label: header.slice(0, 200), attributeKind: 'text' } };
     }),
-    named: [...targets.values()].flatMap((target) => (target.kind === 'consent' ? [target.channel] : [])),
+    named: [...targets.values()].flatMap((target) => (target.kind === 'consent' || target.kind === 'status' ? [target.channel] : [])),
   };
 }
 
 function place(target: ColumnTarget): string {
   if (target.kind === 'attribute' || target.kind === 'newAttribute') return `attribute ${target.attribute}`;
-  return target.kind === 'consent' ? `consent ${target.channel}` : target.kind;
+  return target.kind === 'consent' || target.kind === 'status' ? `consent ${target.channel}` : target.kind;
 }
 
 function columnNamed(file: string, columns: ImportPlan['columns'], name: string): ImportPlan['columns'][number] {
@@ -105,7 +141,7 @@ function columnNamed(file: string, columns: ImportPlan['columns'], name: string)
   return refuse('column-unknown', say('{file} has no column "{name}". It has {known}.', { file: basename(file), name, known }), { file, field: '--map' });
 }
 
-/** `email`, `tags`, `consent:sms`, `ignore`, an attribute's key or label, or a new key, with its kind if it is not text (`points:number`). */
+/** `email`, `tags`, `consent:sms`, `status`, `ignore`, an attribute's key or label, or a new key, with its kind if it is not text (`points:number`). */
 function targetNamed(name: string, header: string, attributes: readonly Attribute[]): ColumnTarget {
   const own = attributes.find(({ key }) => key === name) ?? attributes.find(({ label }) => label === name);
   if (own !== undefined) return { kind: 'attribute', attribute: own.key };
@@ -117,6 +153,7 @@ function targetNamed(name: string, header: string, attributes: readonly Attribut
     if (!CHANNELS.includes(channel as Channel)) refuse('bad-map', say('Consent is for one of the channels {channels}, not "{channel}".', { channels: CHANNELS.join(', '), channel }), { field: '--map' });
     return { kind: 'consent', channel: channel as Channel };
   }
+  if (word === 'status' && (kind === 'text' || kind === 'sms' || kind === 'email')) return { kind: 'status', channel: kind === 'sms' ? 'sms' : 'email', words: {}, unknown: 'reject' };
   if (!ATTRIBUTE_KINDS.includes(kind as AttributeKind)) refuse('bad-map', say('"{kind}" is no kind of attribute. There are: {kinds}.', { kind, kinds: ATTRIBUTE_KINDS.join(', ') }), { field: '--map' });
   if (!keySchema.safeParse(word).success) {
     refuse('attribute-key', say('"{key}" is no attribute of this workspace, and cannot be the key of a new one: use small letters a to z, digits and _, beginning with a letter.', { key: word }), { field: '--map' });
@@ -131,7 +168,7 @@ function consentOf(file: string, { columns, named }: Mapped, options: Options): 
   if (channel !== undefined && (source === undefined || source === '')) {
     refuse('consent-source', say('Say where the consent comes from: --consent-source "newsletter form on our site".'), { field: '--consent-source' });
   }
-  const inColumns = [...new Set([...named, ...columns.flatMap(({ target }) => (target.kind === 'consent' ? [target.channel] : []))])];
+  const inColumns = [...new Set([...named, ...columns.flatMap(({ target }) => (target.kind === 'consent' || target.kind === 'status' ? [target.channel] : []))])];
   if (channel !== undefined) return { channel, source: source! };
   if (source === undefined) return named[0] === undefined ? null : { channel: named[0], source: basename(file).slice(0, 500) };
   const [only] = inColumns;

@@ -1,6 +1,7 @@
 // What `kanal import` answers: for people, and as a document.
 import type { FileInspection, ImportRow } from '../../shared/api.ts';
-import type { ColumnTarget, ImportPlan } from '../../shared/contacts/import-plan.ts';
+import type { ColumnTarget, ImportPlan, ImportUndo } from '../../shared/contacts/import-plan.ts';
+import { inEnglish } from '../../shared/text.ts';
 import { instantText } from '../../shared/time.ts';
 
 /** The result of an import or a dry run; fields of `json` keep their names. */
@@ -36,13 +37,25 @@ export function importReport(done: ImportRow, plan: ImportPlan, inspection: File
 function described(target: ColumnTarget): { to: string; created?: boolean; kind?: string } {
   if (target.kind === 'attribute') return { to: target.attribute };
   if (target.kind === 'newAttribute') return { to: target.attribute, created: true, kind: target.attributeKind };
-  return { to: target.kind === 'consent' ? `consent:${target.channel}` : target.kind };
+  return { to: target.kind === 'consent' || target.kind === 'status' ? `${target.kind}:${target.channel}` : target.kind };
 }
 
-function notesOn({ columns, consent }: ImportPlan, { importedBefore }: FileInspection): string[] {
-  const unsourced = columns.filter(({ target }) => target.kind === 'consent' && target.channel !== consent?.channel).map(({ header }) => `"${header}"`);
+function notesOn({ columns, consent }: ImportPlan, { importedBefore, profile }: FileInspection): string[] {
+  const unsourced = columns.filter(({ target }) => (target.kind === 'consent' || target.kind === 'status') && target.channel !== consent?.channel).map(({ header }) => `"${header}"`);
   return [
+    ...(profile === null ? [] : [`The columns were matched as those of ${profile.name}.`]),
     ...(importedBefore === null ? [] : [`This very file was imported before, at ${instantText(importedBefore.at)}.`]),
     ...(unsourced.length === 0 ? [] : [`The column ${unsourced.join(' and ')} says who has consented. Only the opt-outs in it were taken: say where the consent comes from with --consent-source.`]),
   ];
+}
+
+/** What taking an import back has done, for people. */
+export function undoReport(id: number, undo: ImportUndo): string {
+  const { removed, restored, values, tags, consents, kept, inFlows, keptList } = undo;
+  return [
+    `Import ${id} is taken back: ${removed} contacts removed, ${restored} given back what they had (${values} values, ${tags} tags, ${consents} consents), ${kept} left as they are, wholly or in part.`,
+    ...(inFlows > 0 ? [`${inFlows} of its contacts are in a flow now, and stay there.`] : []),
+    ...keptList.map(({ name, reason }) => `  ${name}: ${inEnglish(reason)}`),
+    ...(kept > 0 && keptList.length >= 500 ? ['  and more.'] : []),
+  ].join('\n');
 }

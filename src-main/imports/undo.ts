@@ -31,13 +31,16 @@ const MOST_NAMED = 500;
 /** Takes an import back as far as nobody has built on it. Answers what was done, together with what an earlier, broken-off attempt did. */
 export async function undoImport(workspace: Workspace, id: number): Promise<ImportUndo> {
   const { after, until, tagsAfter } = spanOfImport(workspace, id);
-  const undo: StoredUndo = undoOf(workspace, id) ?? { state: 'running', at: workspace.clock.now(), removed: 0, restored: 0, values: 0, tags: 0, consents: 0, kept: 0, inFlows: 0, keptList: [], cursor: 0 };
+  const { cursor, done }: StoredUndo = undoOf(workspace, id) ?? {
+    cursor: 0,
+    done: { state: 'running', at: workspace.clock.now(), removed: 0, restored: 0, values: 0, tags: 0, consents: 0, kept: 0, inFlows: 0, keptList: [] },
+  };
   const contacts = new Set<number>();
   for (let from = after; from < until; from += EVENTS_AT_ONCE) {
     for (const contact of contactsOfImport(workspace, id, from, Math.min(until, from + EVENTS_AT_ONCE))) contacts.add(contact);
     await turn();
   }
-  const waiting = [...contacts].filter((contact) => contact > undo.cursor).sort((a, b) => a - b);
+  const waiting = [...contacts].filter((contact) => contact > cursor).sort((a, b) => a - b);
   const touchedTags = new Set<string>();
   for (let at = 0; at < waiting.length && workspace.db.open; at += AT_ONCE) {
     const slice = waiting.slice(at, at + AT_ONCE);
@@ -46,26 +49,24 @@ export async function undoImport(workspace: Workspace, id: number): Promise<Impo
       const undone = undoneImports(workspace);
       for (const history of historiesOf(workspace, slice)) {
         const what = takeBack(history, { importId: id, undone, attributes, isTaken: (email) => isTakenByOther(workspace, history.id, email) });
-        carryOut(workspace, id, history, what, undo);
+        carryOut(workspace, id, history, what, done);
         for (const tag of history.tags) touchedTags.add(tag);
       }
-      undo.cursor = slice.at(-1)!;
-      setUndo(workspace, id, undo);
+      setUndo(workspace, id, { cursor: slice.at(-1)!, done });
     });
     await turn();
   }
   if (workspace.db.open) {
     transaction(workspace.db, () => {
       removeEmptyTags(workspace, tagsAfter, [...touchedTags]);
-      undo.state = 'done';
-      setUndo(workspace, id, undo);
+      done.state = 'done';
+      setUndo(workspace, id, { cursor: waiting.at(-1) ?? cursor, done });
     });
   }
-  const { cursor: _, ...done } = undo;
   return done;
 }
 
-function carryOut(workspace: Workspace, importId: number, history: History, what: TakeBack, undo: StoredUndo): void {
+function carryOut(workspace: Workspace, importId: number, history: History, what: TakeBack, undo: ImportUndo): void {
   if (history.flows.some(({ inside }) => inside)) undo.inFlows++;
   if (what.remove) {
     removeImported(workspace, history.id);

@@ -11,7 +11,8 @@ import { removeTagFor } from './tags.ts';
 /** By whom the events of an undo are: no flow starts because of them. */
 export const UNDO = 'undo';
 
-export type StoredUndo = ImportUndo & { /** The last contact that is done. */ cursor: number };
+/** How far an undo has come: the last contact that is done, and what was done so far. */
+export type StoredUndo = { cursor: number; done: ImportUndo };
 type Span = { after: number; until: number; tagsAfter: number };
 
 /** Between which events those of an import lie, and after which tag those that it made. */

@@ -2,11 +2,12 @@
 import type { ImportRow as StoredImport } from '../../shared/api.ts';
 import type { Channel } from '../../shared/contacts/contact.ts';
 import type { AttributeChanges } from '../../shared/contacts/event.ts';
-import type { ImportCounts, ImportPlan, ImportUndo, MatchKey } from '../../shared/contacts/import-plan.ts';
+import type { ImportCounts, ImportPlan, MatchKey } from '../../shared/contacts/import-plan.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf, fromColumn, type StoredAttribute } from './attributes.ts';
 import { consentStatesFor } from './consents.ts';
 import { row, rows, run, sql } from './database.ts';
+import type { StoredUndo } from './import-undo.ts';
 import { tagsFor } from './tags.ts';
 
 type State = StoredImport['state'];
@@ -16,13 +17,9 @@ const COLUMNS = 'id, file_name AS fileName, file_hash AS fileHash, started_at AS
 
 function fromColumns(columns: Columns): StoredImport {
   const counts = JSON.parse(columns.counts) as ImportCounts;
-  const undo = columns.undo === null ? null : (JSON.parse(columns.undo) as ImportUndo & { cursor: number });
+  const undo = columns.undo === null ? null : (JSON.parse(columns.undo) as StoredUndo).done;
   const canUndo = columns.state !== 'running' && undo?.state !== 'done' && counts.added + counts.updated > 0;
-  return { ...columns, counts, canUndo, undo: undo === null ? null : withoutCursor(undo) };
-}
-
-function withoutCursor({ cursor: _, ...undo }: ImportUndo & { cursor: number }): ImportUndo {
-  return undo;
+  return { ...columns, counts, canUndo, undo };
 }
 
 /** Counts before the first row. */

@@ -5,7 +5,7 @@ import { keyFromName } from '../../shared/contacts/header-names.ts';
 import { joinTags, splitTags } from '../../shared/contacts/tag-list.ts';
 import type { SampleColumn } from '../../shared/contacts/import-plan.ts';
 
-const what = ({ target }: SampleColumn): string => (target.kind === 'attribute' ? target.attribute : target.kind === 'newAttribute' ? '+' : target.kind === 'consent' ? `consent:${target.channel}` : target.kind);
+const what = ({ target }: SampleColumn): string => (target.kind === 'attribute' ? target.attribute : target.kind === 'newAttribute' ? '+' : target.kind === 'consent' || target.kind === 'status' ? `${target.kind}:${target.channel}` : target.kind);
 const guess = (header: string, ...rows: string[]): string => proposeColumns(header.split('|'), rows.map((row) => row.split('|')), []).map(what).join('|');
 
 describe('names of columns', () => {
@@ -28,6 +28,27 @@ describe('names of columns', () => {
   test.each(cases)('%s', (_, header, expected) => expect(guess(header)).toBe(expected));
 });
 
+describe('the header lines of exports', () => {
+  // Header lines as these programs write them; what is not named here becomes an attribute of its own.
+  const exports: [program: string, header: string, rows: string[], expected: Record<string, string>][] = [
+    ['Mailchimp', 'Email Address,First Name,Last Name,Address,Phone Number,Birthday,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,LAST_CHANGED,LEID,EUID,NOTES,TAGS', [], { 'Email Address': 'email', 'First Name': 'first_name', 'Last Name': 'last_name', 'Phone Number': 'phone', TIMEZONE: 'time_zone', EUID: 'external_id', TAGS: 'tags' }],
+    ['HubSpot', 'Record ID,First Name,Last Name,Email,Phone Number,Contact owner,Associated Company,Last Activity Date,Lead Status,Marketing contact status,Create Date,Preferred language,Unsubscribed from all email', ['1,Ada,L,a@x.dk,+4520123456,,,,New,Marketing contact,2024-01-02,da,true', '2,Bo,M,b@x.dk,,,,,New,Non-marketing contact,2024-01-02,da,false'], { 'Record ID': 'external_id', Email: 'email', 'First Name': 'first_name', 'Last Name': 'last_name', 'Phone Number': 'phone', 'Preferred language': 'language', 'Unsubscribed from all email': 'status:email' }],
+    ['ActiveCampaign', 'Contact ID,Email,First Name,Last Name,Phone,Account,Job Title,Tags,Status,Date Created,IP Address', ['1,a@x.dk,Ada,L,+4520123456,,,a,Active,2024-01-02,', '2,b@x.dk,Bo,M,,,,,Unsubscribed,2024-01-02,', '3,c@x.dk,Cy,N,,,,,Unconfirmed,2024-01-02,'], { 'Contact ID': 'external_id', Email: 'email', 'First Name': 'first_name', 'Last Name': 'last_name', Phone: 'phone', Tags: 'tags', Status: 'status:email' }],
+    ['Klaviyo', 'Email,Klaviyo ID,First Name,Last Name,Organization,Title,Phone Number,Address,Address 2,City,State / Region,Country,Zip / Postal Code,Source,Email Marketing Consent,SMS Marketing Consent,Date Added', ['a@x.dk,01H,Ada,L,,,+4520123456,,,,,,,,SUBSCRIBED,NEVER_SUBSCRIBED,', 'b@x.dk,02H,Bo,M,,,,,,,,,,,UNSUBSCRIBED,UNSUBSCRIBED,'], { Email: 'email', 'Klaviyo ID': 'external_id', 'First Name': 'first_name', 'Last Name': 'last_name', 'Phone Number': 'phone', 'Email Marketing Consent': 'consent:email', 'SMS Marketing Consent': 'status:sms' }],
+    ['Brevo', 'CONTACT ID,EMAIL,FIRSTNAME,LASTNAME,SMS,WHATSAPP,LANDLINE_NUMBER,CONTACT_TIMEZONE,JOB_TITLE,LINKEDIN,DOUBLE_OPT-IN,ADDED_TIME,MODIFIED_TIME', ['1,a@x.dk,Ada,L,4520123456,,,Europe/Copenhagen,,,Yes,2024-01-02,2024-01-02'], { 'CONTACT ID': 'external_id', EMAIL: 'email', FIRSTNAME: 'first_name', LASTNAME: 'last_name', SMS: 'phone', CONTACT_TIMEZONE: 'time_zone', 'DOUBLE_OPT-IN': 'consent:email' }],
+    ['Google Contacts', 'First Name,Middle Name,Last Name,Phonetic First Name,Phonetic Middle Name,Phonetic Last Name,Name Prefix,Name Suffix,Nickname,File As,Organization Name,Organization Title,Organization Department,Birthday,Notes,Photo,Labels,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value,Address 1 - Label,Address 1 - City', [], { 'First Name': 'first_name', 'Last Name': 'last_name', Labels: 'tags', 'E-mail 1 - Value': 'email', 'Phone 1 - Value': 'phone' }],
+    ['Google Contacts, before 2024', 'Name,Given Name,Additional Name,Family Name,Yomi Name,Group Membership,E-mail 1 - Type,E-mail 1 - Value,Phone 1 - Type,Phone 1 - Value,Organization 1 - Name', [], { 'Given Name': 'first_name', 'Family Name': 'last_name', 'E-mail 1 - Value': 'email', 'Phone 1 - Value': 'phone' }],
+    ['Outlook', 'First Name,Middle Name,Last Name,Title,Suffix,Nickname,Given Yomi,Surname Yomi,E-mail Address,E-mail 2 Address,E-mail 3 Address,Home Phone,Business Phone,Mobile Phone,Business Street,Business City,Company,Department,Job Title,Birthday,Notes,Language,Categories', [], { 'First Name': 'first_name', 'Last Name': 'last_name', 'E-mail Address': 'email', 'Mobile Phone': 'phone', Language: 'language' }],
+    ['Shopify', 'Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,Default Address Address1,Default Address Address2,Default Address City,Default Address Province Code,Default Address Country Code,Default Address Zip,Default Address Phone,Phone,Accepts SMS Marketing,Total Spent,Total Orders,Note,Tax Exempt,Tags', ['7,Ada,L,a@x.dk,yes,,,,,,DK,8000,,+4520123456,no,99.50,2,,no,vip', '8,Bo,M,b@x.dk,no,,,,,,DK,8000,,,no,0.00,0,,no,'], { 'Customer ID': 'external_id', 'First Name': 'first_name', 'Last Name': 'last_name', Email: 'email', 'Accepts Email Marketing': 'consent:email', Phone: 'phone', 'Accepts SMS Marketing': 'consent:sms', Tags: 'tags' }],
+    ['WooCommerce', 'Name,Username,Last Active,Sign Up,Email,Orders,Total Spend,AOV,Country / Region,City,Region,Postal Code', ['Ada Lovelace,ada,2024-01-02,2024-01-02,a@x.dk,1,10,10,DK,Aarhus,,8000'], { Email: 'email' }],
+    ['WooCommerce orders', 'Order Number,Order Date,Billing First Name,Billing Last Name,Billing Company,Billing Email,Billing Phone,Order Total', [], { 'Billing First Name': 'first_name', 'Billing Last Name': 'last_name', 'Billing Email': 'email', 'Billing Phone': 'phone' }],
+  ];
+  test.each(exports)('%s', (_, header, rows, expected) => {
+    const proposed = proposeColumns(header.split(','), rows.map((row) => row.split(',')), []);
+    expect(Object.fromEntries(proposed.map((column) => [column.header, what(column)]).filter(([, to]) => to !== '+'))).toEqual(expected);
+  });
+});
+
 describe('values raise a guess or lower it', () => {
   const cases = [
     ['addresses, whatever the column is called', 'Kolumna1|Kolumna2', ['Anna|anna@ex.pl', 'Jan|jan@ex.pl'], '+|email'],
@@ -35,7 +56,9 @@ describe('values raise a guess or lower it', () => {
     ['a status that is not about consent', 'email|Status', ['a@x.dk|gold', 'b@x.dk|silver'], 'email|+'],
     ['a status that is', 'email|Status', ['a@x.dk|subscribed', 'b@x.dk|unsubscribed'], 'email|consent:email'],
     ['a status of customers, though its words could be about consent', 'email|Status', ['a@x.dk|active', 'b@x.dk|inactive'], 'email|+'],
-    ['the opposite of consent, two letters away from it', 'email|Unsubscribed', ['a@x.dk|yes', 'b@x.dk|no'], 'email|+'],
+    ['the opposite of consent, two letters away from it', 'email|Unsubscribed', ['a@x.dk|yes', 'b@x.dk|no'], 'email|status:email'],
+    ['the same where it does not say yes and no', 'email|Unsubscribed', ['a@x.dk|2024-01-02', 'b@x.dk|2024-01-03'], 'email|+'],
+    ['a status with words that are neither a yes nor a no', 'email|Status', ['a@x.dk|Active', 'b@x.dk|Unsubscribed', 'c@x.dk|Unconfirmed'], 'email|status:email'],
     ['single names', 'email|Navn', ['a@x.dk|Ada', 'b@x.dk|Bo'], 'email|first_name'],
     ['whole names are not split', 'email|Navn', ['a@x.dk|Ada Lovelace', 'b@x.dk|Bo'], 'email|+'],
     ['phone numbers that are none', 'email|Mobil', ['a@x.dk|iPhone', 'b@x.dk|Nokia'], 'email|+'],

@@ -1,18 +1,10 @@
 // The command line about contacts, through the gate, on a workspace in memory.
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Backend } from '../../src-main/backend.ts';
-import { contactCommands } from '../../src-main/commands/contacts.ts';
 import type { CommandContext } from '../../src-main/commands/command.ts';
-import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
-import { contactHandlers } from '../../src-main/handlers/contacts.ts';
-import { exportHandlers } from '../../src-main/handlers/exports.ts';
-import { importHandlers } from '../../src-main/handlers/imports.ts';
-import { settingsHandlers } from '../../src-main/handlers/settings.ts';
 import { rows } from '../../src-main/store/database.ts';
-import { ProblemError } from '../../shared/problem.ts';
 import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, testFolder, type Folder } from './import-fixture.ts';
+import { commandLine, contactsIn, testFolder, type CommandLine, type Folder } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
@@ -25,32 +17,7 @@ afterEach(() => {
   folder.remove();
 });
 
-type Answer = { human: string; json: never; said: string[] };
-
-async function kanal(name: string, positionals: string[], options: CommandContext['options'] = {}): Promise<Answer> {
-  const handlers = { ...contactHandlers(workspace), ...importHandlers(workspace), ...exportHandlers(workspace), ...settingsHandlers(workspace) } as Handlers;
-  const call = createDispatch(handlers, (message, error) => {
-    throw new Error(message, { cause: error });
-  });
-  const backend = { call, on: () => () => {} } as unknown as Backend;
-  const answer: Answer = { human: '', json: undefined as never, said: [] };
-  await contactCommands.find((command) => command.name === name)!.run({
-    positionals: ['w.kanal', ...positionals],
-    options,
-    start: async () => backend,
-    open: async () => backend,
-    call: async (machine, method, input) => {
-      const result = await machine.call(method, input);
-      if ('problems' in result) throw new ProblemError(...result.problems);
-      if ('bug' in result) throw new Error(result.bug);
-      return result.value as never;
-    },
-    print: (human, json) => void Object.assign(answer, { human, json }),
-    untilStopped: () => Promise.resolve(),
-    progress: (line) => void answer.said.push(line),
-  });
-  return answer;
-}
+const kanal: CommandLine = (...given) => commandLine(workspace)(...given);
 
 const DANISH = 'Fornavn;Adresse e-mail;Point;Nyhedsbrev\r\nSøren;Soren@X.dk;1,5;ja\r\nÅse;aase@x.dk;2;nej\r\nBo;bo;3;ja\r\n';
 

@@ -5,8 +5,15 @@ import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import type { FileInspection, ImportRow } from '../../shared/api.ts';
 import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
-import type { Handlers } from '../../src-main/dispatch.ts';
+import { ProblemError } from '../../shared/problem.ts';
+import type { Backend } from '../../src-main/backend.ts';
+import type { CommandContext } from '../../src-main/commands/command.ts';
+import { contactCommands } from '../../src-main/commands/contacts.ts';
+import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
+import { contactHandlers } from '../../src-main/handlers/contacts.ts';
+import { exportHandlers } from '../../src-main/handlers/exports.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { settingsHandlers } from '../../src-main/handlers/settings.ts';
 import { rows } from '../../src-main/store/database.ts';
 import type { Workspace } from '../../src-main/workspace.ts';
 
@@ -73,3 +80,33 @@ export function state(workspace: Workspace): { contacts: unknown[]; tags: unknow
     tags: rows(workspace.db, 'SELECT name FROM tags ORDER BY name'),
   };
 }
+
+type Answer = { human: string; json: never; said: string[] };
+
+export type CommandLine = (name: string, positionals: string[], options?: CommandContext['options']) => Promise<Answer>;
+
+/** Runs a command about contacts through the gate, as the command line does. */
+export const commandLine = (workspace: Workspace): CommandLine => async (name, positionals, options = {}) => {
+  const handlers = { ...contactHandlers(workspace), ...importHandlers(workspace), ...exportHandlers(workspace), ...settingsHandlers(workspace) } as Handlers;
+  const call = createDispatch(handlers, (message, error) => {
+    throw new Error(message, { cause: error });
+  });
+  const backend = { call, on: () => () => {} } as unknown as Backend;
+  const answer: Answer = { human: '', json: undefined as never, said: [] };
+  await contactCommands.find((command) => command.name === name)!.run({
+    positionals: ['w.kanal', ...positionals],
+    options,
+    start: async () => backend,
+    open: async () => backend,
+    call: async (machine, method, input) => {
+      const result = await machine.call(method, input);
+      if ('problems' in result) throw new ProblemError(...result.problems);
+      if ('bug' in result) throw new Error(result.bug);
+      return result.value as never;
+    },
+    print: (human, json) => void Object.assign(answer, { human, json }),
+    untilStopped: () => Promise.resolve(),
+    progress: (line) => void answer.said.push(line),
+  });
+  return answer;
+};
