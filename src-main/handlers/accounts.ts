@@ -7,15 +7,19 @@ import type { OpenChannel } from '../channels/channel.ts';
 import { refusePlainPassword, openChannel as openSmtp } from '../channels/smtp.ts';
 import { channelProblem } from '../channels/trouble.ts';
 import type { Handlers } from '../dispatch.ts';
+import { accountTestMail } from '../rendering/account-test.ts';
 import { forgetTrouble } from '../runner/sending-channel.ts';
+import { deliverTest, passwordForTest, refuseSample, testAddress, testMessageId } from '../runner/test-mail.ts';
 import { allAccounts, findAccount, passwordKey, removeAccount, saveAccount } from '../store/accounts.ts';
+import { recordAudit } from '../store/runner-state.ts';
+import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** `openChannel` opens the account that is checked. */
 export function accountHandlers(
   workspace: Workspace,
   openChannel: OpenChannel = openSmtp,
-): Pick<Handlers, 'accounts.list' | 'accounts.save' | 'accounts.remove' | 'accounts.check'> {
+): Pick<Handlers, 'accounts.list' | 'accounts.save' | 'accounts.remove' | 'accounts.check' | 'accounts.sendTest'> {
   return {
     'accounts.list': () =>
       allAccounts(workspace).map((account) => ({ ...account, hasPassword: workspace.secrets.get(passwordKey(account.id)) !== null })),
@@ -54,6 +58,26 @@ export function accountHandlers(
       } finally {
         await channel.close();
       }
+    },
+    'accounts.sendTest': async ({ id, to }) => {
+      const account = findAccount(workspace, id) ?? refuseUnknownAccount();
+      const address = testAddress(to);
+      refuseSample(workspace);
+      const password = passwordForTest(workspace, account);
+      const settings = readSettings(workspace);
+      const mail = await accountTestMail({
+        from: { name: account.fromName || settings.name, address: account.fromAddress },
+        to: address,
+        server: account.host,
+        locale: settings.locale,
+        messageId: testMessageId(account.fromAddress),
+        date: new Date(workspace.clock.now()),
+      });
+      const response = await deliverTest(openChannel, account, password, mail);
+      recordAudit(workspace, 'user', 'accounts.sendTest', { account: id });
+      forgetTrouble(workspace);
+      workspace.wake();
+      return { response };
     },
   };
 }

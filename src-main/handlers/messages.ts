@@ -2,27 +2,25 @@
 import type { AttributeKind, AttributeValue } from '../../shared/contacts/contact.ts';
 import type { Message } from '../../shared/flow/flow.ts';
 import { messageProblems } from '../../shared/messages/message-problems.ts';
-import { isSafeAddress } from '../../shared/messages/header-text.ts';
 import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { localDate } from '../../shared/time.ts';
-import type { OpenChannel, OutgoingMail } from '../channels/channel.ts';
+import type { OpenChannel } from '../channels/channel.ts';
 import { openChannel as openSmtp } from '../channels/smtp.ts';
-import { channelProblem } from '../channels/trouble.ts';
 import type { Handlers } from '../dispatch.ts';
-import { randomId } from '../ids.ts';
 import type { RenderedMail, RenderFailure } from '../rendering/job.ts';
 import { rendererOf } from '../rendering/renderer.ts';
 import { mailSecret, unsubscribeToken, unsubscribeUrl } from '../runner/mail-identity.ts';
 import { renderingOf, type Sender } from '../runner/outbox-mails.ts';
-import { allAccounts, passwordKey, type StoredAccount } from '../store/accounts.ts';
+import { deliverTest, passwordForTest, refuseSample, testAddress, testMessageId } from '../runner/test-mail.ts';
+import { allAccounts, type StoredAccount } from '../store/accounts.ts';
 import { attributesOf, freeAttributeKey } from '../store/attributes.ts';
 import { getContact, refuseUnknownContact } from '../store/contacts.ts';
 import { flowSummaries } from '../store/flows.ts';
 import { allMessages, findMessage, removeMessage, saveMessage } from '../store/messages.ts';
 import { messagesSentBy } from '../store/names.ts';
 import { recordAudit } from '../store/runner-state.ts';
-import { isSample, readSettings } from '../store/settings.ts';
+import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 
 type MessageCalls =
@@ -92,21 +90,17 @@ export function messageHandlers(workspace: Workspace, openChannel: OpenChannel =
     },
     'messages.sendTest': async ({ key, to, contact }) => {
       const message = findMessage(workspace, key) ?? refuseUnknown(key);
-      const address = to.trim();
-      if (!isSafeAddress(address))
-        refuse(
-          'bad-address',
-          say('"{address}" is not an e-mail address. Write the test to one like name@example.com.', { address: address.slice(0, 100) }),
-          { field: 'to' },
-        );
+      const address = testAddress(to);
       const errors = problemsOf(workspace, message).filter(({ severity }) => severity === 'error');
       if (errors.length > 0) throw new ProblemError(...errors);
       const { account, password } = accountForTest(workspace);
       const from = senderOf(workspace, account);
-      const messageId = `kanal.test.${randomId(20)}@${from.address.slice(from.address.lastIndexOf('@') + 1)}`;
+      const messageId = testMessageId(from.address);
       const rendered = await renderOne(workspace, message, from, valuesOf(workspace, contact), { address, messageId });
       if ('failure' in rendered) throw new ProblemError(failureProblem(message, rendered));
-      const response = await deliverTest(workspace, openChannel, account, password, { from, to: address, messageId, rendered });
+      const { subject, html, text, headers, bytes } = rendered;
+      const mail = { from, to: address, subject, html, text, headers, messageId, date: new Date(workspace.clock.now()), eml: Buffer.from(bytes!.eml) };
+      const response = await deliverTest(openChannel, account, password, mail);
       recordAudit(workspace, 'user', 'messages.sendTest', { message: key });
       return { response };
     },
@@ -211,64 +205,8 @@ function failureProblem(message: Message, { failure, detail }: RenderFailure): P
 }
 
 function accountForTest(workspace: Workspace): { account: StoredAccount; password: string | null } {
-  if (isSample(workspace))
-    refuse(
-      'sample-workspace',
-      say('This is the sample workspace: nothing is ever sent from it. Make a workspace of your own to write to people.'),
-    );
+  refuseSample(workspace);
   const [account] = allAccounts(workspace);
   if (account === undefined) refuse('no-account', say('There is no account to send from. Add one in the settings, then send the test.'));
-  const password = workspace.secrets.get(passwordKey(account.id));
-  if (account.user !== '' && password === null)
-    refuse(
-      'no-password',
-      say('The password of the account {name} is not known on this computer. Enter it in the settings, then send the test.', {
-        name: account.name,
-      }),
-    );
-  return { account, password };
-}
-
-async function deliverTest(
-  workspace: Workspace,
-  openChannel: OpenChannel,
-  account: StoredAccount,
-  password: string | null,
-  test: { from: Sender; to: string; messageId: string; rendered: RenderedMail },
-): Promise<string> {
-  const { id: _, ...plain } = account;
-  const channel = openChannel(plain, password);
-  const { subject, html, text, headers, bytes } = test.rendered;
-  const mail: OutgoingMail = {
-    from: test.from,
-    to: test.to,
-    subject,
-    html,
-    text,
-    headers,
-    messageId: test.messageId,
-    date: new Date(workspace.clock.now()),
-    eml: Buffer.from(bytes!.eml),
-  };
-  try {
-    const delivery = await channel.deliver(mail, () => Promise.resolve(true));
-    if (delivery.result === 'sent') return delivery.response;
-    if (delivery.result === 'unknown')
-      refuse(
-        'test-unknown',
-        say('{server} went silent after it had the test mail. Look into the mailbox: it may have arrived.', { server: account.host }),
-      );
-    if (delivery.scope === 'recipient' || delivery.scope === 'message')
-      refuse(
-        'test-refused',
-        say('{server} does not take the test mail for {address}: {response}', {
-          server: account.host,
-          address: test.to,
-          response: delivery.response,
-        }),
-      );
-    throw new ProblemError(channelProblem(account.host, delivery));
-  } finally {
-    await channel.close();
-  }
+  return { account, password: passwordForTest(workspace, account) };
 }

@@ -5,6 +5,7 @@ import { IconCheck, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AccountRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
+import { TestMail } from '../messages/TestMail.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
@@ -48,6 +49,8 @@ function AccountCard({ account, onEdit }: { account: AccountRow; onEdit: () => v
   const removing = useAct();
   const [greeting, setGreeting] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
+  const [testing, setTesting] = useState(false);
+  const sending = useAct();
 
   async function check() {
     setGreeting(null);
@@ -74,6 +77,9 @@ function AccountCard({ account, onEdit }: { account: AccountRow; onEdit: () => v
           <Button variant="default" loading={checking.busy} onClick={() => void check()}>
             {t('account.check')}
           </Button>
+          <Button variant="default" onClick={() => setTesting(true)}>
+            {t('account.test')}
+          </Button>
           <Button variant="default" onClick={onEdit}>
             {t('account.change')}
           </Button>
@@ -90,6 +96,7 @@ function AccountCard({ account, onEdit }: { account: AccountRow; onEdit: () => v
           </Text>
         </Group>
       )}
+      <TestMail opened={testing} help={t('account.testHelp', { name: account.name })} busy={sending.busy} send={(to) => sending.act('accounts.sendTest', { id: account.id, to })} onClose={() => setTesting(false)} />
       <Confirm
         opened={asking}
         title={t('account.removeTitle', { name: account.name })}

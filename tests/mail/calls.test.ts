@@ -191,6 +191,31 @@ describe('accounts', () => {
     await accounts()['accounts.save']({ id, account: ACCOUNT, password: 'right' });
     expect(outbox.paused()).toBeNull();
   });
+
+  test('a plain test mail goes by the account that is asked, in the language of the workspace, and into no ledger', async () => {
+    await accounts()['accounts.save']({ id: null, account: { ...ACCOUNT, name: 'First' }, password: 'one' });
+    const second = { ...ACCOUNT, name: 'Second', host: 'mail.second.test', fromName: '', fromAddress: 'kasper@brygge.dk' };
+    const { id } = await accounts()['accounts.save']({ id: null, account: second, password: 'two' });
+    const send = (to: string) => accounts()['accounts.sendTest']({ id, to });
+    expect(await refusal(() => send('nobody'))).toMatch('"nobody" is not an e-mail address');
+    expect(await send(' me@example.dk ')).toEqual({ response: '250 2.0.0 stored' });
+    const mail = channel.accepted[0]!;
+    expect([mail.to, mail.from.address, opened]).toEqual(['me@example.dk', 'kasper@brygge.dk', [{ account: second, password: 'two' }]]);
+    expect(mail.from.name).not.toBe('');
+    expect(mail.text).toContain('mail.second.test');
+    expect(mail.eml.toString()).toContain(`Message-ID: <${mail.messageId}>`);
+    expect(
+      workspace.db.prepare(`SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM events WHERE type LIKE 'message%') AS n`).get(),
+    ).toEqual({ n: 0 });
+
+    channel = fakeChannel({ before: () => ({ result: 'failed', temporary: false, scope: 'recipient', code: '550', response: '550 no such user' }) });
+    expect(await refusal(() => send('me@example.dk'))).toMatch('does not take the test mail for me@example.dk: 550 no such user');
+    workspace.secrets.remove(`smtp:${id}`);
+    expect(await refusal(() => send('me@example.dk'))).toMatch('password of the account Second is not known');
+    expect(await refusal(() => accounts()['accounts.sendTest']({ id: 99, to: 'me@example.dk' }))).toMatch('There is no such account');
+    markAsSample(workspace);
+    expect(await refusal(() => send('me@example.dk'))).toMatch('nothing is ever sent from it');
+  });
 });
 
 test('the outbox is listed by flow, contact and state, newest first, and decided about', async () => {
