@@ -119,6 +119,7 @@ function lookAgain(workspace: Workspace): boolean {
 
 /** Counts the next segment that was not counted on this day of the workspace's calendar. */
 function countNext(workspace: Workspace): boolean {
+  if (segmentAfter(workspace, '') === undefined) return false;
   const day = localDate(workspace.clock.now(), readSettings(workspace).timeZone);
   const counted = remembered<{ day: string; after: string }>(workspace, SIZES);
   const next = segmentAfter(workspace, counted?.day === day ? counted.after : '');
@@ -142,6 +143,7 @@ function followedNow(workspace: Workspace): Followed {
 }
 
 function nextLooks(workspace: Workspace, followed: Followed): { key: string; at: Instant }[] {
+  if (Object.keys(followed).length === 0) return [];
   const zone = readSettings(workspace).timeZone;
   return Object.entries(followed).flatMap(([key, { looked, pace }]) => {
     if (pace === 'never') return [];

@@ -87,6 +87,7 @@ function referencesOf(workspace: Workspace, flow: Flow): References {
  * message whose key is taken by one with other content gets a new key, and what refers to it follows.
  */
 function addCarriedFlow(workspace: Workspace, { flow, messages, attributes, segments }: CarriedFlow): ImportedFlow {
+  // Flows are numbered in each workspace anew: which flow a rule means is to be chosen here.
   return transaction(workspace.db, () => {
     const known = attributesOf(workspace);
     const newAttributes = attributes.filter(({ key }) => !known.has(key));
@@ -104,8 +105,8 @@ function addCarriedFlow(workspace: Workspace, { flow, messages, attributes, segm
     }
 
     const ours = segmentsOf(workspace);
-    for (const segment of segments) if (!ours.has(segment.key)) saveSegment(workspace, withMessages(segment, renamed));
-    const id = insertFlow(workspace, withMessages(flow, renamed));
+    for (const segment of segments) if (!ours.has(segment.key)) saveSegment(workspace, { ...withMessages(segment, renamed), rule: segment.rule === null ? null : withoutFlows(withMessages(segment.rule, renamed)) });
+    const id = insertFlow(workspace, withoutFlows(withMessages(flow, renamed)));
     return { id, created: { messages: newMessages, attributes: newAttributes.map(({ key }) => key) } };
   });
 }
@@ -123,4 +124,13 @@ function freeKey(key: string, isFree: (key: string) => boolean): string {
 function withMessages<Value>(value: Value, renamed: ReadonlyMap<string, string>): Value {
   if (renamed.size === 0) return value;
   return JSON.parse(JSON.stringify(value), (name, each: unknown) => (name === 'message' && typeof each === 'string' ? (renamed.get(each) ?? each) : each)) as Value;
+}
+
+/** The same with no flow chosen in conditions about flows; "any flow" stays. */
+function withoutFlows<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (_, each: unknown) => (isFlowCondition(each) && each.flow !== 'any' ? { ...each, flow: 0 } : each)) as Value;
+}
+
+function isFlowCondition(value: unknown): value is { kind: 'flow'; flow: number | 'any' } {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'flow' && 'flow' in value;
 }

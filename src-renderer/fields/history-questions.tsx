@@ -167,6 +167,8 @@ export function FlowQuestion({ condition, onChange }: QuestionProps<'flow'>) {
   ];
   if (!flowOptions.some((each) => each.value === String(flow))) flowOptions.push({ value: String(flow), label: String(flow) });
   const positions = FLOW_POSITIONS.flatMap((each) => ([true, false] as const).map((yes) => ({ value: `${each}.${yes ? 'yes' : 'no'}`, label: t(`position.${each}.${yes ? 'yes' : 'no'}`) })));
+  const stepOptions = [{ value: '', label: t('rule.chooseStep') }, ...steps.map((each) => ({ value: each.id, label: text(titleOf(each)) }))];
+  if (step !== undefined && !steps.some(({ id }) => id === step)) stepOptions.push({ value: step, label: step });
   const ownReasons = steps.flatMap(({ type, config }) => (type === 'exit' && typeof config.reason === 'string' && config.reason.trim() !== '' ? [config.reason.trim()] : []));
   const otherReasons = [...new Set([...ownReasons, ...(reason === undefined ? [] : [reason])])].filter((each) => !(OWN_REASONS as readonly string[]).includes(each));
 
@@ -190,7 +192,7 @@ export function FlowQuestion({ condition, onChange }: QuestionProps<'flow'>) {
           wide
           label={t('rule.step')}
           value={step ?? ''}
-          options={[{ value: '', label: t('rule.chooseStep') }, ...steps.map((each) => ({ value: each.id, label: text(titleOf(each)) }))]}
+          options={stepOptions}
           onChange={(next) => onChange({ ...condition, step: next === '' ? undefined : next })}
         />
       )}

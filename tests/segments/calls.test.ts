@@ -7,7 +7,8 @@ import { inEnglish } from '../../shared/text.ts';
 import { contactHandlers } from '../../src-main/handlers/contacts.ts';
 import { segmentHandlers } from '../../src-main/handlers/segments.ts';
 import { exportFlow, importFlow } from '../../src-main/store/flow-files.ts';
-import { insertFlow } from '../../src-main/store/flows.ts';
+import { flowRecord, insertFlow } from '../../src-main/store/flows.ts';
+import { problemsOfFlow } from '../../src-main/store/names.ts';
 import { segmentsOf } from '../../src-main/store/segments.ts';
 import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 import { flowOf, hasTag } from '../runner/story.ts';
@@ -129,6 +130,16 @@ test('a flow file carries the segments of its triggers, steps and rules, with th
   const elsewhere = testWorkspace();
   importFlow(elsewhere, text, 'some.kanalflow');
   expect([...segmentsOf(elsewhere).values()].map(({ key, rule }) => [key, rule === null]).toSorted()).toEqual([['fair', true], ['inner', false], ['outer', false]]);
+});
+
+test('a flow file brings no number of a flow with it: which flow a rule means is chosen anew', async () => {
+  const here = insertFlow(workspace, flowOf({ name: 'Here', steps: [{ id: 'pause', type: 'wait', config: {} }] }));
+  await save('Inside', { kind: 'any', rules: [{ kind: 'flow', flow: here, position: 'inside', is: true, since: 'ever' }, { kind: 'flow', flow: 'any', position: 'entered', is: false, since: 'ever' }] });
+  const text = exportFlow(workspace, flowOf({ goal: member('inside'), exit: { kind: 'flow', flow: here, position: 'left', is: true, since: 'ever' }, steps: [{ id: 'pause', type: 'wait', config: {} }] }));
+  const elsewhere = testWorkspace();
+  const { id } = importFlow(elsewhere, text, 'some.kanalflow');
+  expect(segmentsOf(elsewhere).get('inside')!.rule).toMatchObject({ rules: [{ flow: 0 }, { flow: 'any' }] });
+  expect(problemsOfFlow(elsewhere, flowRecord(elsewhere, id)!.draft).problems.map(({ code, place }) => `${code} ${place?.field}`)).toContain('flow-missing exit.flow');
 });
 
 test('every call has its input checked', () => {

@@ -9,6 +9,7 @@ import { updateContact } from '../../src-main/store/contacts.ts';
 import { run } from '../../src-main/store/database.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
 import { contactsMatching } from '../../src-main/store/rules.ts';
+import { settleSome } from '../../src-main/store/segment-membership.ts';
 import { addToSegmentFor, saveSegment, sizesOf } from '../../src-main/store/segments.ts';
 import { addTagFor, removeTagFor, tagsFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
@@ -276,6 +277,24 @@ describe('fixed sets', () => {
     const codes = (await story.calls['flows.problems']({ flow: id })).map(({ code }) => code);
     expect(codes).toContain('segment-dynamic');
   });
+});
+
+test('looking at a few contacts again takes steps in indexes, however many there are', () => {
+  const story = stage();
+  const { workspace } = story;
+  saveSegment(workspace, { key: 'some', name: 'Some', rule: { kind: 'all', rules: [vip, { kind: 'order', measure: 'count', operator: 'atLeast', value: 2, since: 'ever' }] }, track: true });
+  const asked: string[] = [];
+  const spied = new Proxy(workspace.db, {
+    get(db, name) {
+      if (name === 'prepare') return (text: string) => (asked.push(text), db.prepare(text));
+      const value = Reflect.get(db, name, db) as unknown;
+      return typeof value === 'function' ? (value as () => unknown).bind(db) : value;
+    },
+  });
+  settleSome({ ...workspace, db: spied }, 'some', new Map([[1, { flowId: null, importId: null }]]));
+  const query = asked.find((text) => text.includes('isIn <> wasIn'))!;
+  const plan = workspace.db.prepare(`EXPLAIN QUERY PLAN ${query}`).all(...Array.from({ length: (query.match(/\?/g) ?? []).length }, () => '[]')) as { detail: string }[];
+  expect(plan.map(({ detail }) => detail).filter((detail) => detail.startsWith('SCAN') && !/VIRTUAL TABLE|SCAN \(subquery|SCAN s$|CONSTANT/.test(detail))).toEqual([]);
 });
 
 test('sizes are written down as days begin, in the zone of the workspace, and when a segment is saved', async () => {
