@@ -37,12 +37,12 @@ export function weekdayText(weekday: number): Text {
   return text;
 }
 
-/** Weekdays as a list in the order of the week; Monday to Friday together are "a working day". */
-export function weekdaysText(weekdays: readonly number[]): Text | readonly Text[] {
+/** Weekdays in the order of the week, whichever comes first: "Tuesday or Thursday"; Monday to Friday are "a working day". */
+export function weekdaysText(weekdays: readonly number[]): Text {
   const days = [...new Set(weekdays)].sort((a, b) => a - b);
   if (days.length === 0 || days.length === 7) return say('any day');
   if (days.join() === '1,2,3,4,5') return say('a working day (Monday to Friday)');
-  return days.map(weekdayText);
+  return days.map(weekdayText).reduce((before, after) => say('{before} or {after}', { before, after }));
 }
 
 /** "3 days before", "on the day of", "1 day after": what stands before the name of a date. */

@@ -118,7 +118,8 @@ function eventText({ event, did, times = 1, since, where = [] }: Extract<Conditi
       : say('{event}: fewer than {times} times', { event: name, times });
   const filters = where.map(({ property, operator, value }) => comparisonText(property, PROPERTY_OPERATORS.find((each) => each.operator === operator), operator, value));
   const filtered = filters.length === 0 ? plain : say('{event} (where {filter})', { event: plain, filter: filters.reduce((before, after) => say('{before} and {after}', { before, after })) });
-  return scoped(filtered, since);
+  // "Never" and "at least once" say "at any time" themselves.
+  return since === 'ever' ? filtered : scoped(filtered, since);
 }
 
 function eventName(event: string): Text {
