@@ -1,9 +1,9 @@
 // Ctrl+K: go anywhere, do anything, find a contact, a flow or a message by name.
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
-import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Modal, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconFileImport, IconLanguage, IconMail, IconMoon, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers } from '@tabler/icons-react';
+import { IconFileImport, IconLanguage, IconMail, IconMoon, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useCall } from '../backend.ts';
 import { contactName } from '../contacts/contact-name.ts';
@@ -30,6 +30,7 @@ export function CommandPalette() {
   const commands: Command[] = [
     { id: 'flows', label: t('rail.flows'), icon: <IconRoute {...icon} />, run: () => go({ screen: 'flows' }) },
     { id: 'contacts', label: t('rail.contacts'), icon: <IconUsers {...icon} />, run: () => go({ screen: 'contacts' }) },
+    { id: 'segments', label: t('rail.segments'), icon: <IconUsersGroup {...icon} />, run: () => go({ screen: 'segments' }) },
     { id: 'messages', label: t('rail.messages'), icon: <IconMail {...icon} />, run: () => go({ screen: 'messages' }) },
     { id: 'outbox', label: t('rail.outbox'), icon: <IconSend {...icon} />, run: () => go({ screen: 'outbox' }) },
     { id: 'settings', label: t('rail.settings'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'workspace' }) },
@@ -55,6 +56,9 @@ export function CommandPalette() {
 
   return (
     <Spotlight.Root query={query} onQueryChange={setQuery} scrollable maxHeight={420} closeOnActionTrigger transitionProps={{ duration: 100 }} overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}>
+      <VisuallyHidden>
+        <Modal.Title>{t('palette.open')}</Modal.Title>
+      </VisuallyHidden>
       <Spotlight.Search placeholder={t('palette.search')} aria-label={t('palette.search')} onKeyDown={runFirst} leftSection={<IconSearch size={18} stroke={1.6} />} />
       <Spotlight.ActionsList>
         {shownPeople.length > 0 && (

@@ -15,6 +15,7 @@ import { NewSegmentPage, SegmentPage } from '../segments/SegmentPage.tsx';
 import { SegmentsScreen } from '../segments/SegmentsScreen.tsx';
 import { SettingsScreen } from '../settings/SettingsScreen.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
+import { DropTarget, takeDropped } from './DropTarget.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Notes } from './Notes.tsx';
 import { addressOf, go, useRoute, type Route } from './routes.ts';
@@ -90,6 +91,7 @@ export function Shell() {
         <StatusBar />
       </div>
       <CommandPalette />
+      <DropTarget help={t('drop.help')} onFile={(file) => void takeDropped(file, t('drop.wrongKind', { name: file.name }))} />
     </TopBarSlot.Provider>
   );
 }

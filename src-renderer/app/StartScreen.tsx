@@ -4,8 +4,9 @@ import { Badge, Box, Button, Group, Modal, Paper, SimpleGrid, Stack, Text, Title
 import { IconFilePlus, IconFolderOpen, IconPlayerPlay } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { RecentWorkspace } from '../../shared/api.ts';
-import { fileDialog, useAct, useCall, useConnection } from '../backend.ts';
+import { bringFile, fileDialog, useAct, useCall, useConnection } from '../backend.ts';
 import { FilePath } from '../ui/FilePath.tsx';
+import { DropTarget } from './DropTarget.tsx';
 import { currentLanguage } from './i18n.ts';
 import { LanguageSelect } from './LanguageSelect.tsx';
 import { ownTimeZone, proposedLocale } from './locales.ts';
@@ -31,6 +32,12 @@ export function StartScreen() {
     if (choose == null) return setAsking('open');
     const file = await choose({ kind: 'open', extensions: ['kanal'] });
     if (file !== null) await open(file);
+  }
+
+  /** Only where the window learns the file's own path: a workspace is never opened as a copy. */
+  async function openDropped(file: File) {
+    if (fileDialog() === null || !file.name.toLowerCase().endsWith('.kanal')) return setAsking('open');
+    await open(await bringFile(file));
   }
 
   return (
@@ -76,6 +83,7 @@ export function StartScreen() {
           {t('start.privacy')}
         </Text>
       </Box>
+      <DropTarget help={t('drop.helpStart')} onFile={(file) => void openDropped(file)} />
       <NewWorkspace opened={asking === 'new'} folder={recent.data?.folder ?? ''} onClose={() => setAsking(null)} />
       <OpenFile opened={asking === 'open'} busy={busy} onOpen={(file) => void open(file)} onClose={() => setAsking(null)} />
     </main>

@@ -10,6 +10,11 @@ export function showSuccess(message: string): void {
   notifications.show({ message, color: 'canal', autoClose: 3500 });
 }
 
+/** Says what the user can do differently; nothing has gone wrong. */
+export function showNote(message: string): void {
+  notifications.show({ message, color: 'amber', autoClose: 8000 });
+}
+
 /** Shows why something did not happen. Problems keep their own sentences; several become a list. */
 export function showFailure(error: unknown): void {
   if (error instanceof ProblemError) {

@@ -1,10 +1,11 @@
 // Widgets for time: how long, at what time of day, on which days, when, in whose zone.
 import { Chip, Group, Input, NativeSelect, Select } from '@mantine/core';
-import { DateInput, DateTimePicker, TimeInput } from '@mantine/dates';
+import { DateInput, DateTimePicker } from '@mantine/dates';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { durationSchema, DURATION_UNITS, type Duration } from '../../shared/fields.ts';
 import { atLocal, localDate, localTime } from '../../shared/time.ts';
+import { ClockInput } from './ClockInput.tsx';
 import { inputProps, type FieldProps } from './field.ts';
 import { asText, PatientNumber } from './simple.tsx';
 import { useSources } from './sources.tsx';
@@ -51,12 +52,7 @@ export function DurationInput({ id, value, onChange, size = 'sm' }: DurationInpu
 
 export function TimeOfDayField(props: FieldProps) {
   return (
-    <TimeInput
-      {...inputProps(props)}
-      w={140}
-      value={asText(props.value)}
-      onChange={(event) => event.currentTarget.value !== '' && props.onChange(event.currentTarget.value.slice(0, 5), true)}
-    />
+    <ClockInput {...inputProps(props)} w={140} value={asText(props.value)} onChange={(time) => props.onChange(time, true)} />
   );
 }
 

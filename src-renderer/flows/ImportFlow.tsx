@@ -4,10 +4,10 @@ import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../shared/problem.ts';
-import { call, problemsOf } from '../backend.ts';
-import { showFailure, showSuccess } from '../app/notices.tsx';
-import { go } from '../app/routes.ts';
+import { problemsOf } from '../backend.ts';
+import { showFailure } from '../app/notices.tsx';
 import { Problems } from '../ui/Problems.tsx';
+import { takeFlow } from './take-flow.ts';
 
 export function ImportFlow({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation('flows');
@@ -19,12 +19,9 @@ export function ImportFlow({ opened, onClose }: { opened: boolean; onClose: () =
     setBusy(true);
     setProblems([]);
     try {
-      const made = await call('flows.importFile', { text, fileName });
-      const news = [...made.created.messages, ...made.created.attributes];
-      showSuccess(news.length === 0 ? t('imported') : t('importedWith', { count: news.length }));
+      await takeFlow(text, fileName);
       setPasted('');
       onClose();
-      go({ screen: 'flow', id: made.id });
     } catch (error) {
       const known = problemsOf(error);
       if (known.length > 0) setProblems(known);
