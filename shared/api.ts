@@ -9,6 +9,7 @@ import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './
 import { SENDING_SETTINGS } from './messages/sending-rules.ts';
 import type { Problem } from './problem.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
+import { simulationPlanSchema, type SimulationProgress, type SimulationResult } from './simulation/simulation.ts';
 
 /** Declares a call. The output is a type only; it is never looked at while the program runs. */
 function call<Input extends z.ZodType>(input: Input) {
@@ -153,6 +154,10 @@ export const calls = {
   'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),
   'flows.exportFile': call(flowId).returns<{ text: string }>(),
 
+  /** Runs the executor on a copy of the workspace in memory; progress comes as `simulation` events. One at a time: a new one stops the one before. */
+  'simulations.run': call(simulationPlanSchema).returns<SimulationResult>(),
+  'simulations.stop': call(nothing).returns<null>(),
+
   'segments.list': call(nothing).returns<SegmentRow[]>(),
   /** `sizes`: how many were in it, by day ("YYYY-MM-DD"), the earliest first. */
   'segments.get': call(z.strictObject({ key: keySchema })).returns<SegmentRow & { sizes: { day: string; size: number }[] }>(),
@@ -203,7 +208,7 @@ export type Answer<Output = unknown> = { value: Output } | { problems: readonly 
 
 /** What the machine tells without being asked. `changed` names what a screen should read again. */
 export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'segments' | 'settings' | 'runner';
-export type MachineEvent = { type: 'changed'; topics: Topic[] } | { type: 'import'; progress: ImportProgress } | { type: 'clock'; now: number };
+export type MachineEvent = { type: 'changed'; topics: Topic[] } | { type: 'import'; progress: ImportProgress } | { type: 'simulation'; progress: SimulationProgress } | { type: 'clock'; now: number };
 
 /** What every host offers to a window. */
 export type Bridge = {

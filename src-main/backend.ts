@@ -15,6 +15,7 @@ import { outboxHandlers } from './handlers/outbox.ts';
 import { isStoppedByUser, runnerHandlers } from './handlers/runner.ts';
 import { segmentHandlers } from './handlers/segments.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { simulationHandlers } from './handlers/simulations.ts';
 import { noWorkspace, workspaceHandlers } from './handlers/workspace.ts';
 import { eventIds } from './ids.ts';
 import { rememberWorkspace } from './recent-files.ts';
@@ -208,6 +209,7 @@ function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChann
     ...accountHandlers(workspace, openChannel),
     ...outboxHandlers(workspace),
     ...runnerHandlers(workspace, runner),
+    ...simulationHandlers(workspace),
   };
 }
 

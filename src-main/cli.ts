@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import type { Command, CommandContext } from './commands/command.ts';
 import { contactCommands } from './commands/contacts.ts';
 import { flowCommands } from './commands/flows.ts';
+import { simulationCommands } from './commands/simulate.ts';
 import { segmentCommands } from './commands/segments.ts';
 import { workspaceCommands } from './commands/workspace.ts';
 import { dataFolder, documentsFolder } from './folders.ts';
@@ -19,7 +20,7 @@ const PROBLEM = 1;
 const WRONG_USAGE = 2;
 const BUG = 3;
 
-const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...segmentCommands, ...flowCommands];
+const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...segmentCommands, ...flowCommands, ...simulationCommands];
 const log = openLog(dataFolder(), 'command');
 const open = new Set<Backend>();
 

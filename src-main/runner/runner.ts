@@ -15,7 +15,7 @@ import type { Outbox } from './outbox.ts';
 import { publishedOrError, type Published } from './published.ts';
 import { goOnInVirtualTime } from './run-until.ts';
 import { createScheduler } from './scheduler.ts';
-import { advanceDue } from './wave.ts';
+import { advanceDue, type Observe } from './wave.ts';
 
 export type Runner = {
   /** Begins to tick. */
@@ -39,13 +39,16 @@ const LARGEST_BATCH = 2000;
 /** How often windows are told at the most that counts have changed. */
 const TELL_MS = 300;
 
+/** For simulations. `batch`: always so many at once, so that nothing depends on how fast the computer is. `observe`: sees every step taken. */
+export type RunnerOptions = { batch?: number; observe?: Observe };
+
 /**
  * Runs the published flows of an open workspace; messages go through the outbox. Nothing moves before `start` or `runDue`. A
  * virtual clock is set to where virtual time has come in this workspace.
  */
-export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
+export function createRunner(workspace: Workspace, outbox: Outbox, options: RunnerOptions = {}): Runner {
   goOnInVirtualTime(workspace);
-  let batch = 200;
+  let batch = options.batch ?? 200;
   let cancelTelling: (() => void) | null = null;
   /** The first live flow that cannot run, if there is one. */
   let broken: Problem | null = null;
@@ -62,9 +65,9 @@ export function createRunner(workspace: Workspace, outbox: Outbox): Runner {
 
   function advanceBatch(): boolean {
     const elapsed = stopwatch();
-    const moved = advanceDue(workspace, liveFlows(), batch);
+    const moved = advanceDue(workspace, liveFlows(), batch, options.observe);
     // A small batch says little about a full one.
-    if (moved >= batch / 2) batch = Math.round(Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, batch / 2, Math.min(batch * 2, (batch * BATCH_MS) / Math.max(0.1, elapsed())))));
+    if (options.batch === undefined && moved >= batch / 2) batch = Math.round(Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, batch / 2, Math.min(batch * 2, (batch * BATCH_MS) / Math.max(0.1, elapsed())))));
     return moved > 0;
   }
 

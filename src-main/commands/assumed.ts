@@ -1,0 +1,26 @@
+// Reads what a simulation is to suppose about people, as written on a command line.
+import { refuse } from '../../shared/problem.ts';
+import { ASSUMED, assumptionsSchema, type Assumption, type Assumptions } from '../../shared/simulation/assumptions.ts';
+import { say } from '../../shared/text.ts';
+
+/** "opened=0.3,openedHours=5,clicked=0.05,welcome.opened=0.6": for all messages, or for the one with the key in front. */
+export function assumptionsFrom(text: string): Assumptions {
+  const everywhere: Partial<Assumption> = {};
+  const messages: Record<string, Partial<Assumption>> = {};
+  for (const part of text.split(',').filter((each) => each.trim() !== '')) {
+    const match = /^\s*(?:([a-z0-9_]+)\.)?([A-Za-z]+)\s*=\s*([0-9.]+)(%?)\s*$/.exec(part);
+    const name = ASSUMED.find((each) => each === match?.[2]);
+    const number = match === null ? Number.NaN : Number(match[3]) / (match[4] === '%' ? 100 : 1);
+    if (match === null || name === undefined || !Number.isFinite(number)) {
+      refuse('bad-assumption', say('"{part}" is no assumption. Write one like opened=0.3, or welcome.opened=0.5 for one message. There are: {names}.', { part: part.trim(), names: ASSUMED.join(', ') }), { field: '--assume' });
+    }
+    if (match[1] === undefined) everywhere[name] = number;
+    else messages[match[1]] = { ...messages[match[1]], [name]: number };
+  }
+  const checked = assumptionsSchema.safeParse({ everywhere, messages });
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    refuse('bad-assumption', say('--assume: {name} is not valid: {reason}. Shares lie between 0 and 1.', { name: String(issue?.path.at(-1) ?? ''), reason: issue?.message ?? '' }), { field: '--assume' });
+  }
+  return checked.data;
+}

@@ -1,0 +1,17 @@
+// Calls about time travel: what a flow would do, on a copy of the workspace.
+import type { Handlers } from '../dispatch.ts';
+import { createSimulator } from '../simulation/simulator.ts';
+import type { Workspace } from '../workspace.ts';
+
+type SimulationCall = Extract<keyof Handlers, `simulations.${string}`>;
+
+export function simulationHandlers(workspace: Workspace): Pick<Handlers, SimulationCall> {
+  const simulator = createSimulator(workspace, (progress) => workspace.tell({ type: 'simulation', progress }));
+  return {
+    'simulations.run': (plan) => simulator.run('simulate', plan),
+    async 'simulations.stop'() {
+      await simulator.stop();
+      return null;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+// A copy of a workspace that lives in memory and on a virtual clock, with the real runner in it. It knows no file, no account's
+// password and no network.
+import { mayPublish } from '../../shared/flow/problems.ts';
+import { ProblemError, refuse } from '../../shared/problem.ts';
+import type { Assumptions } from '../../shared/simulation/assumptions.ts';
+import type { SimulatedVersion } from '../../shared/simulation/simulation.ts';
+import { say } from '../../shared/text.ts';
+import type { Instant } from '../../shared/time.ts';
+import { virtualClock, type VirtualClock } from '../clock.ts';
+import { publish, resume } from '../runner/publishing.ts';
+import { createRunner, type Runner } from '../runner/runner.ts';
+import { runUntil } from '../runner/run-until.ts';
+import type { Observe } from '../runner/wave.ts';
+import { flowRecord } from '../store/flows.ts';
+import { problemsOfFlow } from '../store/names.ts';
+import { openImage } from '../store/simulation-copy.ts';
+import type { Workspace } from '../workspace.ts';
+import { createReactions, type Happening } from './reactions.ts';
+import { createRecordingOutbox, type Leaving, type Settlement } from './recording-outbox.ts';
+
+/** Always so many at once: what happens must not depend on how fast the computer is. */
+const BATCH = 1000;
+
+export type CopyOptions = {
+  image: Buffer;
+  now: Instant;
+  seed: number;
+  assume: Assumptions;
+  settled?: (settlement: Settlement) => void;
+  happened?: (happening: Happening) => void;
+  observe?: Observe;
+  /** Renders what leaves; see Recording. */
+  render?: (workspace: Workspace, leaving: Leaving) => Promise<string | null>;
+};
+
+export type Copy = {
+  workspace: Workspace;
+  clock: VirtualClock;
+  runner: Runner;
+  /** Everything that falls due until then happens, reactions included. */
+  until(instant: Instant): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Opens a copy at the instant `now`. Nothing has happened in it yet. */
+export function openCopy({ image, now, seed, assume, settled, happened, observe, render }: CopyOptions): Copy {
+  const clock = virtualClock(now);
+  let events = 0;
+  const workspace: Workspace = {
+    file: ':simulation:',
+    db: openImage(image),
+    clock,
+    eventId: (at) => `simulation-${at.toString(36)}-${(events++).toString(36)}`,
+    secrets: { get: () => null, set: () => undefined, remove: () => undefined },
+    tell: () => undefined,
+    changed: () => undefined,
+    wake: () => undefined,
+  };
+  const reactions = createReactions(workspace, assume, seed);
+  const outbox = createRecordingOutbox(workspace, {
+    settled(settlement) {
+      if (settlement.state === 'sent') reactions.sent(settlement);
+      settled?.(settlement);
+    },
+    ...(render !== undefined && { render: (leaving: Leaving) => render(workspace, leaving) }),
+  });
+  const runner = createRunner(workspace, outbox, { batch: BATCH, ...(observe !== undefined && { observe }) });
+  // What people do is due like everything else, and comes before the waits that end at the same instant (FEATURES D25).
+  const peopled: Runner = {
+    ...runner,
+    async runDue() {
+      for (const each of reactions.happen()) happened?.(each);
+      await runner.runDue();
+    },
+    nextDueAt(after) {
+      const next = [runner.nextDueAt(after), reactions.next()].filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
+      return next.length === 0 ? null : Math.min(...next);
+    },
+  };
+  return {
+    workspace,
+    clock,
+    runner: peopled,
+    until: (instant) => runUntil(workspace, peopled, clock, instant),
+    async close() {
+      await runner.stop();
+      workspace.db.close();
+    },
+  };
+}
+
+/** Lets the flow run in the copy: its draft, published as the window would publish it, or the version that is live. */
+export function startFlow(workspace: Workspace, flowId: number, which: SimulatedVersion): void {
+  const flow = flowRecord(workspace, flowId) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(flowId) }));
+  if (flow.state === 'archived') refuse('flow-archived', say('The flow “{name}” is archived and does not change any more.', { name: flow.name }));
+  if (which === 'live') {
+    if (flow.liveVersion === null) refuse('flow-not-published', say('The flow “{name}” was never published, so only its draft can be simulated.', { name: flow.name }));
+    if (flow.state === 'paused') resume(workspace, flowId);
+    return;
+  }
+  const { problems, messages } = problemsOfFlow(workspace, flow.draft);
+  if (!mayPublish(problems)) throw new ProblemError(...problems.filter(({ severity }) => severity === 'error'));
+  publish(workspace, flowId, flow.draft, messages);
+}

@@ -1,0 +1,15 @@
+// What goes to the simulating thread and what comes back.
+import type { Problem } from '../../shared/problem.ts';
+import type { SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { CopySource } from '../store/simulation-copy.ts';
+
+/** The kinds of work, with what each is asked and what it answers. */
+export type Jobs = {
+  simulate: { asked: SimulationPlan; answer: SimulationResult };
+};
+export type JobName = keyof Jobs;
+
+export type JobRequest = { [Name in JobName]: { name: Name; asked: Jobs[Name]['asked']; source: CopySource; now: Instant } }[JobName];
+
+export type JobMessage = { progress: SimulationProgress } | { answer: unknown } | { problems: readonly Problem[] } | { bug: string };

@@ -1,0 +1,92 @@
+// What simulated people do with their messages: opens, clicks, orders and opt-outs, recorded at their instants as if they had
+// come from outside.
+import { reactionOf, type Assumptions } from '../../shared/simulation/assumptions.ts';
+import { MINUTE, type Instant } from '../../shared/time.ts';
+import { recordConsent } from '../store/consents.ts';
+import { transaction } from '../store/database.ts';
+import { recordEvent } from '../store/events.ts';
+import { hasContact } from '../store/outbox.ts';
+import { recordOrder } from '../store/orders.ts';
+import { averageOrder } from '../store/simulation-copy.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Settlement } from './recording-outbox.ts';
+
+export type Act = 'opened' | 'clicked' | 'ordered' | 'optedOut';
+export type Happening = { act: Act; at: Instant; to: Settlement };
+
+export type Reactions = {
+  /** A message has reached somebody. */
+  sent(settlement: Settlement): void;
+  next(): Instant | null;
+  /** Records what has happened until now; answers it. */
+  happen(): Happening[];
+};
+
+/** Reactions fall on a grid, so that thousands of people do not make thousands of instants of their own. */
+const GRID = 10 * MINUTE;
+const ACTS: readonly Act[] = ['opened', 'clicked', 'ordered', 'optedOut'];
+export const SIMULATED = 'simulation';
+
+export function createReactions(workspace: Workspace, assumptions: Assumptions, seed: number): Reactions {
+  const slots: Instant[] = [];
+  const planned = new Map<Instant, Happening[]>();
+  const times = new Map<string, number>();
+  const amount = averageOrder(workspace);
+  let orders = 0;
+
+  function plan(happening: Happening): void {
+    const known = planned.get(happening.at);
+    if (known !== undefined) return void known.push(happening);
+    planned.set(happening.at, [happening]);
+    let low = 0;
+    let high = slots.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (slots[middle]! < happening.at) low = middle + 1;
+      else high = middle;
+    }
+    slots.splice(low, 0, happening.at);
+  }
+
+  function record({ act, at, to }: Happening): void {
+    if (!hasContact(workspace, to.contact)) return;
+    if (act === 'ordered') {
+      recordOrder(workspace, { orderKey: `${SIMULATED}-${++orders}`, contactId: to.contact, at, amount, source: SIMULATED });
+    } else if (act === 'optedOut') {
+      recordConsent(workspace, { contactId: to.contact, channel: 'email', given: false, source: SIMULATED, actor: SIMULATED, at });
+    } else {
+      recordEvent(workspace, { contactId: to.contact, type: `message_${act}`, at, source: SIMULATED, flowId: to.flow, enrollmentId: to.enrollment, outboxId: to.outbox, madeBy: 'human', data: { message: to.message } });
+    }
+  }
+
+  return {
+    sent(settlement) {
+      const { contact, message, at } = settlement;
+      const key = `${contact}:${message}`;
+      const nth = (times.get(key) ?? 0) + 1;
+      times.set(key, nth);
+      const reaction = reactionOf(assumptions, seed, contact, message, nth);
+      for (const act of ACTS) {
+        const after = reaction[act];
+        if (after !== null) plan({ act, at: Math.ceil((at + after) / GRID) * GRID, to: settlement });
+      }
+    },
+    next: () => slots[0] ?? null,
+    happen() {
+      const now = workspace.clock.now();
+      if (slots.length === 0 || slots[0]! > now) return [];
+      const happened: Happening[] = [];
+      transaction(workspace.db, () => {
+        while (slots.length > 0 && slots[0]! <= now) {
+          const slot = slots.shift()!;
+          for (const each of planned.get(slot)!) {
+            record(each);
+            happened.push(each);
+          }
+          planned.delete(slot);
+        }
+      });
+      return happened;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+// The outbox of a simulation: the ledger, gates and settlement of the real one, with a server that takes everything at once and
+// keeps nothing. No mail is rendered unless somebody wants to see it. One transaction for each batch and no timers, so that
+// ninety days take seconds and the same run gives the same bytes.
+import type { Message } from '../../shared/flow/flow.ts';
+import type { Instant } from '../../shared/time.ts';
+import { verdicts, versionsOf } from '../runner/outbox-gates.ts';
+import type { Outbox } from '../runner/outbox.ts';
+import { applyAftermath, stopMessage } from '../runner/outbox-settle.ts';
+import { transaction } from '../store/database.ts';
+import { claim, dueMessages, nextMessageDue, putOff, type Candidate } from '../store/outbox.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** How a message ended, or that it was put off. */
+export type Settlement = {
+  outbox: number;
+  flow: number;
+  enrollment: number;
+  contact: number;
+  step: string;
+  message: string;
+  at: Instant;
+  state: 'sent' | 'cancelled' | 'held' | 'later';
+  /** A code of the gates; for those put off, why. */
+  reason: string | null;
+};
+
+/** A message that has passed the gates. */
+export type Leaving = { candidate: Candidate; address: string; messageId: string; message: Message };
+
+export type Recording = {
+  settled(settlement: Settlement): void;
+  /** Renders what is about to leave; answers a reason where that cannot be done, and the message is held as the real outbox holds it. */
+  render?(leaving: Leaving): Promise<string | null>;
+};
+
+const BATCH = 1000;
+
+/** `recording` hears of every message that ends; within `settled` the workspace may be written to. */
+export function createRecordingOutbox(workspace: Workspace, recording: Recording): Outbox {
+  const versions = versionsOf(workspace);
+
+  /** One transaction: what is due passes the gates, or is settled or put off by them. */
+  function claimDue(): { leaving: Leaving[]; done: number } {
+    return transaction(workspace.db, () => {
+      const now = workspace.clock.now();
+      const candidates = dueMessages(workspace, now, BATCH);
+      if (candidates.length === 0) return { leaving: [], done: 0 };
+      const leaving: Leaving[] = [];
+      let done = 0;
+      verdicts(workspace, candidates, versions, now, false).forEach((verdict, index) => {
+        const candidate = candidates[index]!;
+        switch (verdict.may) {
+          case 'wait':
+            return;
+          case 'stop':
+            if (!stopMessage(workspace, { ...candidate, subject: null }, verdict.state, verdict.reason, null, now)) return;
+            recording.settled(settlement(candidate, now, verdict.state, verdict.reason));
+            break;
+          case 'later':
+            if (!putOff(workspace, candidate, verdict.at, verdict.reason, now)) return;
+            recording.settled(settlement(candidate, now, 'later', verdict.reason));
+            break;
+          case 'go': {
+            const messageId = candidate.messageId ?? `${candidate.key}@simulation`;
+            if (!claim(workspace, candidate.id, verdict.address, messageId, verdict.message.purpose, now)) return;
+            leaving.push({ candidate, address: verdict.address, messageId, message: verdict.message });
+          }
+        }
+        done++;
+      });
+      if (recording.render === undefined) for (const each of leaving) send(each, now);
+      return { leaving, done };
+    });
+  }
+
+  function send({ candidate, address }: Leaving, now: Instant): void {
+    applyAftermath(workspace, { ...candidate, address, subject: null }, { to: 'sent', response: '' }, now);
+    recording.settled(settlement(candidate, now, 'sent', null));
+  }
+
+  async function render(leaving: Leaving, now: Instant): Promise<void> {
+    const failure = await recording.render!(leaving);
+    transaction(workspace.db, () => {
+      if (failure === null) return send(leaving, now);
+      stopMessage(workspace, { ...leaving.candidate, address: leaving.address, subject: null }, 'held', failure, null, now);
+      recording.settled(settlement(leaving.candidate, now, 'held', failure));
+    });
+  }
+
+  return {
+    recover: () => undefined,
+    paused: () => null,
+    nextDueAt: () => nextMessageDue(workspace),
+    async performDue() {
+      let all = 0;
+      for (;;) {
+        const { leaving, done } = claimDue();
+        if (recording.render !== undefined) for (const each of leaving) await render(each, workspace.clock.now());
+        all += done;
+        if (done < BATCH) return all;
+      }
+    },
+    close: async () => undefined,
+  };
+}
+
+function settlement(candidate: Candidate, at: Instant, state: Settlement['state'], reason: string | null): Settlement {
+  const { id, flowId, enrollmentId, contactId, stepId, message } = candidate;
+  return { outbox: id, flow: flowId, enrollment: enrollmentId, contact: contactId, step: stepId, message, at, state, reason };
+}

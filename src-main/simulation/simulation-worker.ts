@@ -1,0 +1,28 @@
+// The simulating thread: one for each simulation, so that the machine goes on meanwhile and a simulation can be stopped at any
+// moment by ending its thread. It reads the workspace file once, and then works on its copy in memory.
+import { parentPort, workerData } from 'node:worker_threads';
+import { ProblemError } from '../../shared/problem.ts';
+import { readImage } from '../store/simulation-copy.ts';
+import type { JobMessage, JobRequest } from './job.ts';
+import { simulate } from './simulate.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('The simulating thread was started as a program');
+
+const post = (message: JobMessage) => port.postMessage(message);
+
+async function perform(request: JobRequest): Promise<unknown> {
+  const image = readImage(request.source);
+  const tell = (progress: Extract<JobMessage, { progress: unknown }>['progress']) => post({ progress });
+  switch (request.name) {
+    case 'simulate':
+      return simulate(image, request.now, request.asked, tell);
+  }
+}
+
+try {
+  post({ answer: await perform(workerData as JobRequest) });
+} catch (error) {
+  if (error instanceof ProblemError) post({ problems: error.problems });
+  else post({ bug: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}

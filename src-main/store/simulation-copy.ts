@@ -1,0 +1,78 @@
+// A workspace as a copy in memory: what simulations run on. Nothing leads from the copy back to the file.
+import SQLite, { type Database } from 'better-sqlite3';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run } from './database.ts';
+
+/** The bytes of a workspace. `file`: read by a connection of one's own, which can only read and waits for nobody (WAL). */
+export type CopySource = { file: string } | { image: Uint8Array };
+
+/** The bytes of an open workspace that is in no file. */
+export function imageOf(db: Database): Buffer {
+  return db.serialize();
+}
+
+export function readImage(source: CopySource): Buffer {
+  if ('image' in source) return Buffer.from(source.image);
+  const db = new SQLite(source.file, { readonly: true, fileMustExist: true });
+  try {
+    return db.serialize();
+  } finally {
+    db.close();
+  }
+}
+
+/** Opens a copy of these bytes in memory; the bytes stay as they are. The mails that went out are left out of it: they are most of the bytes. */
+export function openImage(image: Buffer): Database {
+  // A file in WAL mode says so in its header (bytes 18 and 19), and memory has no WAL.
+  const bytes = Buffer.from(image);
+  bytes[18] = 1;
+  bytes[19] = 1;
+  const db = new SQLite(bytes);
+  db.pragma('journal_mode = MEMORY');
+  db.pragma('synchronous = OFF');
+  db.pragma('foreign_keys = ON');
+  db.pragma('temp_store = MEMORY');
+  db.pragma('cache_size = -65536');
+  run(db, 'DELETE FROM outbox_contents');
+  return db;
+}
+
+type WithDatabase = Pick<Workspace, 'db'>;
+
+/** How many have come to each step of a flow since an instant, by slots of `slotMs`. */
+export function arrivals(workspace: WithDatabase, flowId: number, since: number, slotMs: number): { step: string; slot: number; n: number }[] {
+  return rows(
+    workspace.db,
+    `WITH came(step, at) AS (
+       SELECT step_id, entered_at FROM visits WHERE flow_id = ? AND entered_at >= ?
+       UNION ALL
+       SELECT step_id, step_entered_at FROM enrollments WHERE flow_id = ? AND state IN ('active', 'held', 'failed') AND step_entered_at >= ?
+     ) SELECT step, at / ? AS slot, count(*) AS n FROM came GROUP BY step, slot ORDER BY step, slot`,
+    flowId,
+    since,
+    flowId,
+    since,
+    slotMs,
+  );
+}
+
+/** How many have come into a flow since an instant, by slots of `slotMs`. */
+export function entries(workspace: WithDatabase, flowId: number, since: number, slotMs: number): { slot: number; n: number }[] {
+  return rows(workspace.db, `SELECT entered_at / ? AS slot, count(*) AS n FROM enrollments WHERE flow_id = ? AND entered_at >= ? GROUP BY slot ORDER BY slot`, slotMs, flowId, since);
+}
+
+/** With which reason passages through a flow have ended; those that came to its end have none. */
+export function endings(workspace: WithDatabase, flowId: number): { reason: string | null; n: number }[] {
+  return rows(workspace.db, `SELECT exit_reason AS reason, count(*) AS n FROM enrollments WHERE flow_id = ? AND state IN ('finished', 'exited') GROUP BY exit_reason ORDER BY n DESC, exit_reason`, flowId);
+}
+
+/** The addresses of some contacts, by id. */
+export function addressesOf(workspace: WithDatabase, contactIds: readonly number[]): Map<number, string | null> {
+  const found = rows<{ id: number; email: string | null }>(workspace.db, 'SELECT c.id, c.email FROM json_each(?) j CROSS JOIN contacts c ON c.id = j.value', JSON.stringify(contactIds));
+  return new Map(found.map(({ id, email }) => [id, email]));
+}
+
+/** The average order in minor units; 0 where there was none. */
+export function averageOrder(workspace: WithDatabase): number {
+  return Math.round(row<{ average: number | null }>(workspace.db, 'SELECT avg(amount) AS average FROM orders')?.average ?? 0);
+}
