@@ -22,7 +22,8 @@ export type FieldKind =
   | 'segment'
   | 'rule'
   | 'branches'
-  | 'shares';
+  | 'shares'
+  | 'forms';
 
 /** An option of a choice, in the order in which it is offered. */
 export type FieldOption = { value: string; label: Text };
@@ -40,6 +41,10 @@ export type FieldMeta = {
   fixedOnly?: boolean;
   /** For kind `attributeValue`: the name of the sibling field that holds the attribute's key. */
   of?: string;
+  /** For kind `forms`: what each entry asks. */
+  item?: z.ZodObject;
+  /** For kind `forms`: each entry has an id besides, which stays when the rest changes. */
+  ids?: boolean;
   unit?: Text;
   /** The field is only asked for while the sibling has one of these values. */
   when?: { field: string; is: readonly (string | boolean)[] };
@@ -78,8 +83,23 @@ export function isAsked(meta: FieldMeta, values: Record<string, unknown>): boole
 /** A problem for each required field without a value. */
 export function missingFields(config: z.ZodObject, values: Record<string, unknown>, place: Place): Problem[] {
   return fieldsOf(config)
-    .filter(({ name, meta }) => meta.required === true && isAsked(meta, values) && isBlank(values[name]))
-    .map(({ name, meta }) => problem('field-missing', say('{field} is missing.', { field: meta.label }), { ...place, field: name }));
+    .filter(({ meta }) => isAsked(meta, values))
+    .flatMap(({ name, meta }) => {
+      if (meta.required === true && isBlank(values[name])) return [problem('field-missing', say('{field} is missing.', { field: meta.label }), { ...place, field: name })];
+      return entriesOf(meta, values[name]).flatMap(({ item, entry, index }) => within(`${name}.${index}`, missingFields(item, entry, place)));
+    });
+}
+
+/** The entries of a field of kind `forms`, each with the form that it was made with; none for other kinds. */
+export function entriesOf(meta: FieldMeta, value: unknown): { item: z.ZodObject; entry: Record<string, unknown>; index: number }[] {
+  const { item } = meta;
+  if (item === undefined || !Array.isArray(value)) return [];
+  return value.map((entry: Record<string, unknown>, index) => ({ item, entry, index }));
+}
+
+/** Problems of an entry, with their place in the whole configuration. */
+export function within(path: string, problems: readonly Problem[]): Problem[] {
+  return problems.map((each) => ({ ...each, place: { ...each.place, field: `${path}.${each.place?.field ?? ''}` } }));
 }
 
 function isBlank(value: unknown): boolean {
@@ -126,7 +146,7 @@ export type Share = z.infer<typeof shareSchema>;
 // Every field accepts being left out: a new step or trigger is `{}`. Fields whose kind needs contacts or rules
 // (attributeValue, rule, branches) are in contacts/rule-fields.ts.
 
-export type Asking = Omit<FieldMeta, 'kind' | 'options' | 'attributeKinds' | 'fixedOnly' | 'of'>;
+export type Asking = Omit<FieldMeta, 'kind' | 'options' | 'item' | 'ids' | 'attributeKinds' | 'fixedOnly' | 'of'>;
 
 export function textField({ start = '', max = 1000, ...asking }: Asking & { start?: string; max?: number }) {
   return field(z.string().max(max).default(start), { ...asking, kind: 'text' });
@@ -212,6 +232,21 @@ export function messageField(asking: Asking) {
 /** The key of a segment, or `null`. */
 export function segmentField({ fixedOnly, ...asking }: Asking & { fixedOnly?: boolean }) {
   return field(keySchema.nullable().default(null), { ...asking, kind: 'segment', ...(fixedOnly && { fixedOnly }) });
+}
+
+/**
+ * Entries of one small form, in their order. `entry` is what is stored, where that is more than `item` asks: with an id for each
+ * entry, which stays when the rest changes.
+ */
+export function formsField<Entry extends z.ZodObject>({
+  item,
+  entry,
+  most,
+  start = [],
+  ...asking
+}: Asking & { item: z.ZodObject; entry: Entry; most: number; start?: readonly z.output<Entry>[] }) {
+  const schema = z.array(entry).max(most);
+  return field(schema.default([...start] as z.output<typeof schema>), { ...asking, kind: 'forms', item, ids: 'id' in entry.shape });
 }
 
 /** How a split divides contacts among its outlets. */

@@ -42,7 +42,7 @@ export type Filter = z.infer<typeof filterForm>;
 
 /** Conditions on properties that must all be met. */
 export function filtersField(asking: Asking) {
-  return formsField({ ...asking, item: filterForm, most: 20 });
+  return formsField({ ...asking, item: filterForm, entry: filterForm, most: 20 });
 }
 
 /** The conditions of the filters as rules have them. */

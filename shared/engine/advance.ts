@@ -23,6 +23,8 @@ export type AdvanceInput = {
   /** The answers to `factsNeeded(flow, enrollment.stepId)`. */
   facts: Facts;
   now: Instant;
+  /** The id of the last event that is recorded by now. */
+  lastEvent: number;
   /** IANA zone of the contact, or the workspace's where the contact has none. */
   zone: string;
   workspaceZone: string;
@@ -54,7 +56,7 @@ export function advance(input: AdvanceInput): Advanced {
   if (step === undefined) {
     const target = input.redirect?.get(enrollment.stepId);
     if (target === undefined || !flow.steps.has(target)) return leaveFlow(enrollment, now, 'exited', REASON_STEP_REMOVED, NO_EFFECTS);
-    return goOn(enrollment, now, MOVED, target, NO_EFFECTS);
+    return goOn(input, MOVED, target, NO_EFFECTS);
   }
 
   const outcome = outcomeOf(step, input);
@@ -68,7 +70,7 @@ export function advance(input: AdvanceInput): Advanced {
       const to = step.next.get(outcome.outlet);
       if (to === undefined && !step.disabled) throw new Error(`Step "${step.id}" left by "${outcome.outlet}", which it has not declared`);
       if (to != null && enrollment.visit >= MOST_VISITS + flow.steps.size) return leaveFlow(enrollment, now, 'exited', REASON_VISIT_CAP, effects);
-      return goOn(enrollment, now, outcome.outlet, to ?? null, effects);
+      return goOn(input, outcome.outlet, to ?? null, effects);
     }
   }
 }
@@ -95,7 +97,7 @@ function visitOf(enrollment: Enrollment, now: Instant, outlet: string | null): V
 }
 
 /** To the next step, or out by an end of the flow. */
-function goOn(enrollment: Enrollment, now: Instant, outlet: string, to: string | null, effects: readonly Effect[]): Advanced {
+function goOn({ enrollment, now, lastEvent }: AdvanceInput, outlet: string, to: string | null, effects: readonly Effect[]): Advanced {
   const visit = visitOf(enrollment, now, outlet);
   if (to === null) return { enrollment: { ...enrollment, ...OUTSIDE, state: 'finished' }, visit, effects };
   return {
@@ -103,6 +105,7 @@ function goOn(enrollment: Enrollment, now: Instant, outlet: string, to: string |
       ...enrollment,
       stepId: to,
       stepEnteredAt: now,
+      stepAfterEvent: lastEvent,
       started: false,
       dueAt: now,
       visit: enrollment.visit + 1,

@@ -4,8 +4,8 @@ import type { CompiledFlow } from './compiled.ts';
 import type { Enrollment } from './enrollment.ts';
 
 /** A contact's entry into a flow at `now`. A flow without steps is finished at once. */
-export function enroll(entry: { flow: CompiledFlow; flowId: number; id: number; contactId: number; now: Instant }): Enrollment {
-  const { flow, flowId, id, contactId, now } = entry;
+export function enroll(entry: { flow: CompiledFlow; flowId: number; id: number; contactId: number; now: Instant; lastEvent: number }): Enrollment {
+  const { flow, flowId, id, contactId, now, lastEvent } = entry;
   const isOver = flow.first === null;
   return {
     id,
@@ -14,6 +14,7 @@ export function enroll(entry: { flow: CompiledFlow; flowId: number; id: number; 
     state: isOver ? 'finished' : 'active',
     stepId: flow.first,
     stepEnteredAt: now,
+    stepAfterEvent: lastEvent,
     started: false,
     dueAt: isOver ? null : now,
     visit: 1,

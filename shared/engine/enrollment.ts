@@ -17,6 +17,8 @@ export type Enrollment = {
   stepId: string | null;
   /** When it came to the step it stands on. */
   stepEnteredAt: Instant;
+  /** The last event that was recorded when it came there: of those of that very instant, later ones are what happened since. */
+  stepAfterEvent: number;
   /** Whether the step has run at least once in this visit. */
   started: boolean;
   /** When it is to be looked at next; `null`: when something wakes it. */

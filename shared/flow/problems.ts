@@ -1,5 +1,5 @@
 // Everything that is wrong with a flow, each problem with its place. All of it takes time linear in steps and edges.
-import { fieldsOf, isAsked, missingFields } from '../fields.ts';
+import { entriesOf, fieldsOf, isAsked, missingFields, within } from '../fields.ts';
 import { ruleProblems } from '../contacts/operators.ts';
 import { conditionsOf, type Rule } from '../contacts/rule.ts';
 import type { Branch } from '../contacts/rule-fields.ts';
@@ -208,6 +208,8 @@ function referenceProblems(config: z.ZodObject, values: Record<string, unknown>,
               ),
             ];
       }
+      case 'forms':
+        return entriesOf(meta, value).flatMap(({ item, entry, index }) => within(`${name}.${index}`, referenceProblems(item, entry, place, names)));
       case 'rule':
         return conditionsOf(value as Rule).length === 0
           ? [problem('rule-empty', say('{field} has no conditions yet.', { field: meta.label }), at)]

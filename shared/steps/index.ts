@@ -11,10 +11,11 @@ import { split } from './split.ts';
 import type { StepType } from './step.ts';
 import { updateAttribute } from './update-attribute.ts';
 import { wait } from './wait.ts';
+import { waitForEvent } from './wait-for-event.ts';
 import { waitUntil } from './wait-until.ts';
 import { waitUntilTrue } from './wait-until-true.ts';
 
-export const stepTypes: readonly StepType[] = [sendEmail, wait, waitUntil, waitUntilTrue, branch, filter, split, updateAttribute, addTag, removeTag, addToSegment, removeFromSegment, exit];
+export const stepTypes: readonly StepType[] = [sendEmail, wait, waitUntil, waitForEvent, waitUntilTrue, branch, filter, split, updateAttribute, addTag, removeTag, addToSegment, removeFromSegment, exit];
 
 const byName = new Map(stepTypes.map((each) => [each.type, each]));
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Text } from '../text.ts';
 import type { Problem } from '../problem.ts';
 import type { Attribute, AttributeValue, Channel } from '../contacts/contact.ts';
+import type { EventQuestion } from '../contacts/event-question.ts';
 import type { Rule } from '../contacts/rule.ts';
 import type { Instant } from '../time.ts';
 
@@ -31,9 +32,17 @@ export type Outcome =
   | { kind: 'wait'; until: Instant | null; effects?: readonly Effect[] }
   | { kind: 'exit'; reason: string; effects?: readonly Effect[] };
 
-/** What a step must know of a contact: whether a rule holds, or the value of an attribute. Answered for a whole batch at once. */
-export type FactRequest = { rule: Rule } | { attribute: string };
-export type Facts = Readonly<Record<string, boolean | AttributeValue>>;
+/** What a step must know of a contact: whether a rule holds, the value of an attribute, what happened first. Answered for a whole batch at once. */
+export type FactRequest =
+  | { rule: Rule }
+  | { attribute: string }
+  /** Which of these events came first, since the contact came to the step, or into the flow. */
+  | { firstEvent: readonly { id: string; question: EventQuestion }[]; since: 'visit' | 'enrollment' };
+
+/** The awaited event that came first, by the id under which it was asked for, and when it happened. */
+export type FirstEvent = { awaited: string; at: Instant };
+export type Fact = boolean | AttributeValue | FirstEvent;
+export type Facts = Readonly<Record<string, Fact>>;
 
 /** How the message that this visit asked for has ended; `null` before. */
 export type MessageResult = 'sent' | 'failed' | 'unknown' | 'cancelled';

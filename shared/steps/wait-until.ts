@@ -7,8 +7,7 @@ import { problem } from '../problem.ts';
 import { say, type Text } from '../text.ts';
 import { addDays, anniversary, atLocal, isDate, localDate, nextLocalTime, type Instant } from '../time.ts';
 import { distanceText, weekdaysText } from '../time-words.ts';
-import type { AttributeValue } from '../contacts/contact.ts';
-import { defineStep, NEXT, type FactRequest, type Names, type Outcome } from './step.ts';
+import { defineStep, NEXT, type Fact, type FactRequest, type Names, type Outcome } from './step.ts';
 
 const config = z.strictObject({
   until: choiceField({
@@ -108,7 +107,7 @@ export const waitUntil = defineStep({
 type Day = { date: string; offsetDays: number; time: string };
 
 /** When it is due; or at once the outcome for whoever has no date, or for whom it was past on coming here. */
-function dueOnDate(values: Config, enteredAt: Instant, zone: string, value: boolean | AttributeValue): Instant | Outcome {
+function dueOnDate(values: Config, enteredAt: Instant, zone: string, value: Fact): Instant | Outcome {
   const day = dayOf(values, zone, value);
   if (day === null) return values.missing === 'exit' ? { kind: 'exit', reason: DATE_MISSING } : { kind: 'leave', outlet: NEXT };
   const due = instantOf(day, zone);
@@ -118,7 +117,7 @@ function dueOnDate(values: Config, enteredAt: Instant, zone: string, value: bool
 }
 
 /** The day and clock time that the configuration names for this contact; `null` where the contact has no date. */
-function dayOf(values: Config, zone: string, value: boolean | AttributeValue): Day | null {
+function dayOf(values: Config, zone: string, value: Fact): Day | null {
   if (values.until === 'date') {
     if (values.date === null) throw new Error('A step without its date was published');
     return { date: values.date.slice(0, 10), offsetDays: 0, time: values.date.slice(11) };

@@ -4,7 +4,7 @@ import type { Flow } from '../../shared/flow/flow.ts';
 import { addDuration, type Instant } from '../../shared/time.ts';
 import { newTally } from '../store/counts.ts';
 import { insertEnrollment, lastEntry, type LastEntry } from '../store/enrollments.ts';
-import { recordEvent } from '../store/events.ts';
+import { lastEventId, recordEvent } from '../store/events.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 import { contactsMeeting } from './facts.ts';
@@ -25,12 +25,13 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
   const now = workspace.clock.now();
   const zone = readSettings(workspace).timeZone;
   const welcome = flow.entry.audience === null ? null : contactsMeeting(workspace, flow.entry.audience, [...new Set(candidates.map(({ contactId }) => contactId))]);
+  const lastEvent = lastEventId(workspace);
   const tally = newTally();
   let enrolled = 0;
   for (const { contactId, triggerId, entryKey } of candidates) {
     if (welcome !== null && !welcome.has(contactId)) continue;
     if (!mayEnter(flow.entry, lastEntry(workspace, flowId, contactId), now, zone)) continue;
-    const { id: _, ...enrollment } = enroll({ flow: compiled, flowId, id: 0, contactId, now });
+    const { id: _, ...enrollment } = enroll({ flow: compiled, flowId, id: 0, contactId, now, lastEvent });
     const id = insertEnrollment(workspace, { ...enrollment, entryKey, triggerId });
     if (id === null) continue;
     enrolled++;

@@ -1,10 +1,10 @@
 // Answers what steps and flows ask about contacts: for all who stand at a step, in one query for each question.
-import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import { factsNeeded, type CompiledFlow } from '../../shared/engine/compiled.ts';
 import type { Enrollment } from '../../shared/engine/enrollment.ts';
-import type { Facts } from '../../shared/steps/step.ts';
+import type { Fact, FactRequest, Facts } from '../../shared/steps/step.ts';
 import { attributeValuesFor } from '../store/contacts.ts';
+import { entryEvents, firstEvents } from '../store/event-match.ts';
 import { answerForContacts, answerForEnrollments } from '../store/rules.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -23,10 +23,14 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
   const ask = (rule: Rule | null) => (rule === null ? null : answerForEnrollments(workspace, rule, ids));
   const goal = ask(flow.goal);
   const exit = ask(flow.exit);
-  const answers = Object.entries(factsNeeded(flow, stepId)).map(([name, request]): [string, (enrollment: Enrollment) => boolean | AttributeValue] => {
+  const answers = Object.entries(factsNeeded(flow, stepId)).map(([name, request]): [string, (enrollment: Enrollment) => Fact] => {
     if ('rule' in request) {
       const met = answerForEnrollments(workspace, request.rule, ids);
       return [name, ({ id }) => met.has(id)];
+    }
+    if ('firstEvent' in request) {
+      const first = firstOf(workspace, request, enrollments);
+      return [name, ({ id }) => first.get(id) ?? null];
     }
     const values = attributeValuesFor(workspace, enrollments.map(({ contactId }) => contactId), request.attribute);
     return [name, ({ contactId }) => values.get(contactId) ?? null];
@@ -35,6 +39,19 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
     facts: (enrollment) => (answers.length === 0 ? NO_FACTS : Object.fromEntries(answers.map(([name, answer]) => [name, answer(enrollment)]))),
     about: ({ id }) => ({ ...(goal !== null && { goal: goal.has(id) }), ...(exit !== null && { exit: exit.has(id) }) }),
   };
+}
+
+function firstOf(workspace: Workspace, { firstEvent, since }: Extract<FactRequest, { firstEvent: unknown }>, enrollments: readonly Enrollment[]) {
+  const ofEnrollment = since === 'enrollment';
+  const entries = ofEnrollment ? entryEvents(workspace, enrollments.map(({ id }) => id)) : null;
+  const waiting = enrollments.map(({ id, contactId, flowId, enteredAt, stepEnteredAt, stepAfterEvent }) => ({
+    enrollmentId: id,
+    contactId,
+    flowId,
+    since: ofEnrollment ? enteredAt : stepEnteredAt,
+    afterEvent: entries === null ? stepAfterEvent : (entries.get(id) ?? 0),
+  }));
+  return firstEvents(workspace, firstEvent, waiting, ofEnrollment);
 }
 
 /** Those of some contacts who meet a rule. */

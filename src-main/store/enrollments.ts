@@ -18,7 +18,7 @@ export type DueEnrollment = Enrollment & {
 
 type DueRow = Omit<DueEnrollment, 'started' | 'contactExists'> & { started: number; contactExists: number };
 
-const DUE_ROWS = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt,
+const DUE_ROWS = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.step_after_event AS stepAfterEvent,
   e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt,
   c.time_zone AS contactZone, c.id IS NOT NULL AS contactExists
   FROM json_each(?) j CROSS JOIN enrollments e ON e.id = j.value LEFT JOIN contacts c ON c.id = e.contact_id`;
@@ -57,11 +57,12 @@ export function nextEnrollmentDue(workspace: Workspace, flowIds: readonly number
 export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, leftAt: Instant | null, failure: string | null): void {
   run(
     workspace.db,
-    `UPDATE enrollments SET state = ?, step_id = ?, step_entered_at = ?, started = ?, due_at = ?, visit = ?, message_result = ?, exit_reason = ?, failure = ?, left_at = ?
+    `UPDATE enrollments SET state = ?, step_id = ?, step_entered_at = ?, step_after_event = ?, started = ?, due_at = ?, visit = ?, message_result = ?, exit_reason = ?, failure = ?, left_at = ?
      WHERE id = ?`,
     enrollment.state,
     enrollment.stepId,
     enrollment.stepEnteredAt,
+    enrollment.stepAfterEvent,
     enrollment.started ? 1 : 0,
     enrollment.dueAt,
     enrollment.visit,
@@ -92,8 +93,8 @@ export type NewEnrollment = Omit<Enrollment, 'id'> & { entryKey: string; trigger
 export function insertEnrollment(workspace: Workspace, entry: NewEnrollment): number | null {
   const { changes, id } = run(
     workspace.db,
-    `INSERT INTO enrollments (flow_id, contact_id, entry_key, trigger_id, state, step_id, step_entered_at, started, due_at, visit, message_result, exit_reason, entered_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO enrollments (flow_id, contact_id, entry_key, trigger_id, state, step_id, step_entered_at, step_after_event, started, due_at, visit, message_result, exit_reason, entered_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     entry.flowId,
     entry.contactId,
     entry.entryKey,
@@ -101,6 +102,7 @@ export function insertEnrollment(workspace: Workspace, entry: NewEnrollment): nu
     entry.state,
     entry.stepId,
     entry.stepEnteredAt,
+    entry.stepAfterEvent,
     entry.started ? 1 : 0,
     entry.dueAt,
     entry.visit,

@@ -35,6 +35,7 @@ export function MessageField(props: FieldProps) {
       <Select
         {...inputProps(props)}
         searchable
+        clearable={props.meta.required !== true}
         placeholder={t('fields.chooseMessage')}
         nothingFoundMessage={t('fields.nothingFound')}
         data={options}

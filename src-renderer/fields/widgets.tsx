@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import type { FieldKind } from '../../shared/fields.ts';
 import { AttributeField, AttributeValueField, TagField } from './attributes.tsx';
 import type { FieldProps } from './field.ts';
+import { FormsField } from './forms.tsx';
 import { BranchesField, SharesField } from './lists.tsx';
 import { MessageField } from './message.tsx';
 import { RuleField } from './rule-builder.tsx';
@@ -29,4 +30,5 @@ export const widgets: Record<FieldKind, ComponentType<FieldProps>> = {
   rule: RuleField,
   branches: BranchesField,
   shares: SharesField,
+  forms: FormsField,
 };

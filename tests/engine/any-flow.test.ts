@@ -76,16 +76,16 @@ it('every passage is a path', () => {
         const toss = () => coins.next().value as boolean;
         let now = Date.UTC(2026, 2, 27, 12);
         const end = now + 60 * DAY;
-        let enrollment = enroll({ flow: compiled, flowId: 1, id, contactId: id, now });
+        let enrollment = enroll({ flow: compiled, flowId: 1, id, contactId: id, now, lastEvent: 0 });
         const visits: Visit[] = [];
         while (enrollment.state === 'active' && now < end) {
           for (let turns = 0; enrollment.state === 'active' && enrollment.dueAt !== null && enrollment.dueAt <= now; turns++) {
             // Each step at the most once within one instant, and once more for a mail that is settled.
             expect(turns).toBeLessThanOrEqual(flow.steps.length * 2);
             const facts = Object.fromEntries(
-              Object.entries(factsNeeded(compiled, enrollment.stepId)).map(([name, ask]) => [name, 'rule' in ask ? toss() : '2026-04-10']),
+              Object.entries(factsNeeded(compiled, enrollment.stepId)).map(([name, ask]) => [name, 'rule' in ask ? toss() : 'attribute' in ask ? '2026-04-10' : null]),
             );
-            const step = advance({ flow: compiled, enrollment, facts, now, zone, workspaceZone: 'UTC' });
+            const step = advance({ flow: compiled, enrollment, facts, now, lastEvent: 0, zone, workspaceZone: 'UTC' });
             if (step.visit === null) expect(step.enrollment.dueAt === null || step.enrollment.dueAt > now).toBe(true);
             else visits.push(step.visit);
             enrollment = step.enrollment;

@@ -42,7 +42,7 @@ export function story(flow: Flow, at: string, options: Partial<World> = {}) {
   const compiled = compileFlow(flow);
   const passage: Passage = {
     flow: compiled,
-    enrollment: enroll({ flow: compiled, flowId: 1, id: 42, contactId: 7, now }),
+    enrollment: enroll({ flow: compiled, flowId: 1, id: 42, contactId: 7, now, lastEvent: 0 }),
     visits: [],
     effects: [],
   };
@@ -58,7 +58,7 @@ export function story(flow: Flow, at: string, options: Partial<World> = {}) {
       const asked = Object.keys(factsNeeded(passage.flow, stepId));
       const told = world.facts[stepId ?? ''] ?? {};
       const facts = Object.fromEntries(asked.map((name) => [name, told[name] ?? null]));
-      const { enrollment, visit, effects } = advance({ ...world, flow: passage.flow, enrollment: passage.enrollment, facts, now });
+      const { enrollment, visit, effects } = advance({ ...world, flow: passage.flow, enrollment: passage.enrollment, facts, now, lastEvent: 0 });
       passage.enrollment = enrollment;
       passage.effects.push(...effects);
       if (visit !== null) passage.visits.push(visit);

@@ -142,15 +142,15 @@ describe('bugs are loud', () => {
 
   it('an answer that is missing, an enrollment that is over', () => {
     const flow = compileFlow(flowOf({ k: ask }, ['start next k']));
-    const enrollment = enroll({ flow, flowId: 1, id: 1, contactId: 1, now: 0 });
-    const input = { flow, enrollment, facts: {}, now: 0, zone: 'UTC', workspaceZone: 'UTC' };
+    const enrollment = enroll({ flow, flowId: 1, id: 1, contactId: 1, now: 0, lastEvent: 0 });
+    const input = { flow, enrollment, facts: {}, now: 0, lastEvent: 0, zone: 'UTC', workspaceZone: 'UTC' };
     expect(() => advance(input)).toThrow('rule of branch "yes"');
     expect(() => advance({ ...input, enrollment: { ...enrollment, state: 'finished' } })).toThrow('finished and cannot advance');
   });
 
   it('advancing changes nothing that it was given', () => {
     const flow = compileFlow(welcome);
-    const enrollment = Object.freeze(enroll({ flow, flowId: 1, id: 1, contactId: 1, now: 0 }));
-    expect(advance({ flow, enrollment, facts: {}, now: 0, zone: 'UTC', workspaceZone: 'UTC' }).enrollment).not.toBe(enrollment);
+    const enrollment = Object.freeze(enroll({ flow, flowId: 1, id: 1, contactId: 1, now: 0, lastEvent: 0 }));
+    expect(advance({ flow, enrollment, facts: {}, now: 0, lastEvent: 0, zone: 'UTC', workspaceZone: 'UTC' }).enrollment).not.toBe(enrollment);
   });
 });

@@ -21,8 +21,8 @@ test('a whole life of a flow, without one scan', async () => {
     triggers: [onAdded, onTag('hot'), { id: 'birthday', type: 'dateReached', config: { attribute: 'birthday', yearly: true } }],
     entry: { reentry: 'afterExit', reentryDays: 30, audience: hasTag('vip') },
     goal: hasTag('bought'),
-    steps: [mail('welcome'), wait('pause', 1), branch('b', openedThis('welcome')), tag('t'), set('s', 'first_name', 'Ada'), wait('rest', 1), exit('end')],
-    ways: ['welcome > pause', 'pause > b', 'b.yes > t', 'b.else > t', 't > s', 's > rest', 'rest > end'],
+    steps: [mail('welcome'), { id: 'event', type: 'waitForEvent', config: { events: [{ id: 'open' }, { id: 'form', event: 'custom', name: 'form_sent', where: [{ property: 'a', value: 'b' }] }], since: 'enrollment', atMost: { amount: 1, unit: 'hours' } } }, wait('pause', 1), branch('b', openedThis('welcome')), tag('t'), set('s', 'first_name', 'Ada'), wait('rest', 1), exit('end')],
+    ways: ['welcome > event', 'event.open > pause', 'event.form > pause', 'event.timedOut > pause', 'pause > b', 'b.yes > t', 'b.else > t', 't > s', 's > rest', 'rest > end'],
   });
   const id = story.live(flow);
   const people = Array.from({ length: 3 }, (_, index) => addContact(story.workspace, { email: `p${index}@example.com`, tags: ['vip'], time_zone: 'Asia/Tokyo' }));

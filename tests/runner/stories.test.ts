@@ -79,7 +79,7 @@ describe('leaving early', () => {
     await story.pass(HOUR);
     addTagFor(story.workspace, [{ contactId: ada }], 'bought', { source: 'user' });
     await story.pass(5 * DAY);
-    expect(leaving(story, ada)).toEqual([{ state: 'finished', exitReason: 'goal', leftAt: TEST_NOW + DAY }]);
+    expect(leaving(story, ada)).toEqual([{ state: 'finished', exitReason: 'goal', leftAt: TEST_NOW + HOUR }]);
     expect(story.delivered).toEqual([]);
   });
 

@@ -2,7 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts, StepType } from '../../shared/steps/step.ts';
 import { filter } from '../../shared/steps/filter.ts';
+import { waitForEvent } from '../../shared/steps/wait-for-event.ts';
 import { waitUntilTrue } from '../../shared/steps/wait-until-true.ts';
+import { flowSchema } from '../../shared/flow/flow.ts';
+import { flowProblems } from '../../shared/flow/problems.ts';
 import { namesFrom } from '../../shared/flow/names.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { DAY, HOUR, MINUTE } from '../../shared/time.ts';
@@ -59,4 +62,56 @@ describe('filter', () => {
 
   it('does not let anybody by whose rule nobody has answered', () => expect(() => after(filter, { rule: vip }, {}, 0)).toThrow('filter'));
   it('says who goes on', () => expect([says(filter, { rule: vip }), says(filter, {})]).toEqual(['Only if: has the tag “vip”', 'Choose who goes on']));
+});
+
+describe('wait for event', () => {
+  const config = { events: [{ id: 'open', message: 'hello' }, { id: 'bought', event: 'order_placed' }], atMost: { amount: 2, unit: 'days' } };
+  const first = (awaited: string, ms: number) => ({ first: { awaited, at: CAME + ms } });
+  it.each([
+    ['nothing yet', { first: null }, 0, 2 * DAY],
+    ['an event', first('bought', HOUR), HOUR, 'bought'],
+    ['an event that is known only after the time-out', first('open', DAY), 3 * DAY, 'open'],
+    ['D25: an event at the instant of the time-out', first('open', 2 * DAY), 2 * DAY, 'open'],
+    ['D9: a late event', first('open', 2 * DAY + 1), 3 * DAY, 'timedOut'],
+    ['the time-out', { first: null }, 2 * DAY, 'timedOut'],
+  ])('%s', (_, facts, ms, expected) => expect(after(waitForEvent, config, facts, ms)).toBe(expected));
+
+  it('asks for each event, is woken by each, and has a way for each', () => {
+    const parsed = waitForEvent.config.parse({ events: [...config.events, { id: 'form', event: 'custom', name: 'form_sent', where: [{ property: 'pages', operator: 'moreThan', value: '2,5' }] }, { id: 'vip', event: 'tag_added', tag: ' vip ' }] });
+    expect(waitForEvent.wakesOn!(parsed)).toEqual(['message_opened', 'order_placed', 'form_sent', 'tag_added']);
+    expect(waitForEvent.facts!(parsed)).toEqual({
+      first: {
+        since: 'visit',
+        firstEvent: [
+          { id: 'open', question: { type: 'message_opened', message: 'hello' } },
+          { id: 'bought', question: { type: 'order_placed', where: [] } },
+          { id: 'form', question: { type: 'form_sent', where: [{ property: 'pages', operator: 'moreThan', value: 2.5 }] } },
+          { id: 'vip', question: { type: 'tag_added', tag: 'vip' } },
+        ],
+      },
+    });
+    expect(waitForEvent.outlets(parsed).map(({ id, label }) => `${id}: ${inEnglish(label)}`)).toEqual(['open: Opened', 'bought: Ordered', 'form: form sent', 'vip: Tag “vip”', 'timedOut: After 3 days']);
+    expect(says(waitForEvent, parsed)).toBe('Wait until the contact opens “Hello” or places an order or has the event form_sent (where pages is more than 2,5) or gets the tag “vip”; at most 3 days');
+  });
+
+  it.each([
+    [[{ id: 'a' }, { id: 'a' }], [['outlet-twice', 'events.1.id']]],
+    [[{ id: 'timedOut' }], [['outlet-twice', 'events.0.id']]],
+    [[{ id: 'a', event: 'custom', name: 'Form sent' }], [['event-type', 'events.0.name']]],
+    [[{ id: 'a', event: 'order_placed', where: [{ property: 'total', operator: 'moreThan', value: 'much' }] }], [['value-unfit', 'events.0.where.0.value']]],
+    [[{ id: 'a', event: 'order_placed', where: [{ property: 'total', operator: 'isEmpty' }] }], []],
+  ])('what is wrong with %j', (events, expected) => {
+    const found = waitForEvent.problems!(waitForEvent.config.parse({ events }), names);
+    expect(found.map(({ code, place }) => [code, place?.field])).toEqual(expected);
+  });
+
+  it('a flow says what of an entry is missing or unknown, with its place', () => {
+    const events = [{ id: 'a', event: 'tag_added' }, { id: 'b', message: 'gone' }, { id: 'c', event: 'custom', name: 'x', where: [{}] }];
+    const flow = flowSchema.parse({ name: 'F', triggers: [{ id: 't', type: 'byHand' }], steps: [{ id: 'w', type: 'waitForEvent', config: { events } }], edges: [{ from: 'start', outlet: 'next', to: 'w' }] });
+    expect(flowProblems(flow, names).filter(({ severity }) => severity === 'error').map(({ code, place }) => [code, place?.field])).toEqual([
+      ['field-missing', 'events.0.tag'],
+      ['field-missing', 'events.2.where.0.property'],
+      ['message-unknown', 'events.1.message'],
+    ]);
+  });
 });

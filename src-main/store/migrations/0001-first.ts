@@ -107,6 +107,7 @@ export function migrate(db: Database): void {
 
     CREATE TABLE imports (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
+      kind TEXT NOT NULL DEFAULT 'contacts' CHECK (kind IN ('contacts', 'events', 'orders')),
       file_name TEXT NOT NULL,
       file_hash TEXT NOT NULL,
       plan TEXT NOT NULL,            -- JSON
@@ -197,6 +198,7 @@ export function migrate(db: Database): void {
       state TEXT NOT NULL CHECK (state IN ('active', 'held', 'failed', 'finished', 'exited')),
       step_id TEXT,
       step_entered_at INTEGER NOT NULL,
+      step_after_event INTEGER NOT NULL DEFAULT 0, -- the last event that was recorded then
       started INTEGER NOT NULL DEFAULT 0,
       due_at INTEGER,
       visit INTEGER NOT NULL DEFAULT 1,
