@@ -11,19 +11,24 @@ import { lastEventId } from '../store/events.ts';
 import { publishedFlows } from '../store/flows.ts';
 import { countMatching } from '../store/rules.ts';
 import { remember, remembered } from '../store/runner-state.ts';
-import { changedContacts, forgetMembers, settleAll, settleSome, takeStock } from '../store/segment-membership.ts';
+import { changedContacts, forgetMembers, settleNext, settleSome, takeStock } from '../store/segment-membership.ts';
 import { recordSize, segmentAfter, segmentsOf, trackedSegments } from '../store/segments.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 import { publishedOrError } from './published.ts';
 
 const EVENTS_PER_TURN = 1000;
+/** How many contacts are looked at in one transaction because time has passed. */
+const CONTACTS_PER_TURN = 1000;
 const READ = 'segments-read';
 const FOLLOWED = 'segments-followed';
 const SIZES = 'segments-counted';
 
-/** When each segment that is followed was looked at as a whole, by key, and how often time asks for that. */
-type Followed = Record<string, { looked: Instant; pace: Pace }>;
+/**
+ * By key: when a segment that is followed was last looked at as a whole, and how often time asks for that. `look` is one that is
+ * under way: when it began, and the id of the contact up to whom it has come.
+ */
+type Followed = Record<string, { looked: Instant; pace: Pace; look?: { began: Instant; after: number } }>;
 
 /** One batch of upkeep, in a transaction of its own; answers false when there is nothing to do. */
 export function keepMemberships(workspace: Workspace): boolean {
@@ -104,15 +109,18 @@ function readChanges(workspace: Workspace): boolean {
   return true;
 }
 
-/** Looks at the first segment whose time has come. */
+/** Looks at some more of the first segment whose time has come. */
 function lookAgain(workspace: Workspace): boolean {
   const followed = followedNow(workspace);
   const now = workspace.clock.now();
   const due = nextLooks(workspace, followed).find(({ at }) => at <= now);
   if (due === undefined) return false;
   transaction(workspace.db, () => {
-    tolerant(() => settleAll(workspace, due.key));
-    remember(workspace, FOLLOWED, { ...followed, [due.key]: { ...followed[due.key]!, looked: now } });
+    const { pace, looked, look = { began: now, after: 0 } } = followed[due.key]!;
+    let after: number | null = null;
+    tolerant(() => (after = settleNext(workspace, due.key, look.after, CONTACTS_PER_TURN)));
+    const next = after === null ? { looked: look.began, pace } : { looked, pace, look: { began: look.began, after } };
+    remember(workspace, FOLLOWED, { ...followed, [due.key]: next });
   });
   return true;
 }
@@ -145,7 +153,8 @@ function followedNow(workspace: Workspace): Followed {
 function nextLooks(workspace: Workspace, followed: Followed): { key: string; at: Instant }[] {
   if (Object.keys(followed).length === 0) return [];
   const zone = readSettings(workspace).timeZone;
-  return Object.entries(followed).flatMap(([key, { looked, pace }]) => {
+  return Object.entries(followed).flatMap(([key, { looked, pace, look }]) => {
+    if (look !== undefined) return [{ key, at: look.began }];
     if (pace === 'never') return [];
     const midnight = nextLocalTime(looked + 1, '00:00', [], zone);
     return [{ key, at: pace === 'daily' ? midnight : Math.min(midnight, (Math.floor(looked / HOUR) + 1) * HOUR) }];

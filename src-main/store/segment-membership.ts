@@ -61,26 +61,15 @@ export function settleSome(workspace: Workspace, segment: string, contacts: Read
   return changed.length;
 }
 
-/** The same for everybody: time has passed, and that alone may have moved people. */
-export function settleAll(workspace: Workspace, segment: string): number {
-  const part = compileRule(member(segment), ruleContext(workspace));
-  const come = rows<{ id: number }>(
-    workspace.db,
-    `SELECT c.id AS id FROM contacts c WHERE ${part.sql} AND NOT EXISTS (SELECT 1 FROM segment_members k WHERE k.segment = ? AND k.contact_id = c.id) ORDER BY c.id`,
-    ...part.values,
-    segment,
-  );
-  const gone = rows<{ id: number }>(
-    workspace.db,
-    `SELECT k.contact_id AS id FROM segment_members k CROSS JOIN contacts c ON c.id = k.contact_id WHERE k.segment = ? AND NOT (${part.sql}) ORDER BY k.contact_id`,
-    segment,
-    ...part.values,
-  );
+/**
+ * The same for the next contacts by id: time has passed, and that alone may have moved them. Answers the id up to which it has
+ * looked; `null` when that was the last.
+ */
+export function settleNext(workspace: Workspace, segment: string, after: number, limit: number): number | null {
+  const ids = rows<{ id: number }>(workspace.db, 'SELECT id FROM contacts WHERE id > ? ORDER BY id LIMIT ?', after, limit).map(({ id }) => id);
   const time: Mover = { flowId: null, importId: null };
-  const name = nameOf(workspace, segment);
-  for (const { id } of gone) move(workspace, { segment, name }, id, false, time);
-  for (const { id } of come) move(workspace, { segment, name }, id, true, time);
-  return come.length + gone.length;
+  settleSome(workspace, segment, new Map(ids.map((id) => [id, time])));
+  return ids.length < limit ? null : ids.at(-1)!;
 }
 
 /** Events keep what the segment was called at the time. */

@@ -1,17 +1,20 @@
-// Ten of the contacts whom a rule means, while it is being written; of a fixed set its members, who can be taken out.
+// Some of the contacts whom a rule means, while it is being written; of a fixed set its members, who can be looked for and
+// taken out.
 import { useEffect, useState } from 'react';
-import { ActionIcon, Anchor, Group, Stack, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Rule } from '../../shared/contacts/rule.ts';
-import { useCall } from '../backend.ts';
+import { problemsOf, useCall } from '../backend.ts';
 import { useText } from '../app/i18n.ts';
 import { addressOf } from '../app/routes.ts';
 import { useFormats } from '../app/workspace.tsx';
-import { problemsOf } from '../backend.ts';
 import { contactTitle } from '../contacts/contact-name.ts';
 
 const SHOWN = 10;
+const MORE = 50;
+const MOST = 500;
 const PAUSE = 300;
 
 type Props = { rule: Rule | null; onTakeOut?: (contact: number) => void };
@@ -21,11 +24,14 @@ export function Sample({ rule, onTakeOut }: Props) {
   const text = useText();
   const formats = useFormats();
   const [asked, setAsked] = useState(rule);
+  const [limit, setLimit] = useState(SHOWN);
+  const [typed, setTyped] = useState('');
+  const [search] = useDebouncedValue(typed.trim(), 180);
   useEffect(() => {
     const timer = setTimeout(() => setAsked(rule), PAUSE);
     return () => clearTimeout(timer);
   }, [rule]);
-  const found = useCall(asked === null ? null : 'contacts.list', { rule: asked, limit: SHOWN }, ['contacts', 'segments']);
+  const found = useCall(asked === null ? null : 'contacts.list', { rule: asked, limit, search }, ['contacts', 'segments']);
   if (asked === null) {
     return (
       <Text size="sm" c="dimmed">
@@ -48,6 +54,9 @@ export function Sample({ rule, onTakeOut }: Props) {
       <Text fw={600} aria-live="polite" data-segment-size={total}>
         {t('members', { count: total })}
       </Text>
+      {onTakeOut !== undefined && (total > SHOWN || typed !== '') && (
+        <TextInput size="xs" type="search" aria-label={t('searchMembers')} placeholder={t('searchMembers')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+      )}
       <Stack gap={0} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
         {rows.map((row) => (
           <Group key={row.id} component="li" justify="space-between" wrap="nowrap" gap="sm" py={4}>
@@ -68,9 +77,16 @@ export function Sample({ rule, onTakeOut }: Props) {
         ))}
       </Stack>
       {total > rows.length && (
-        <Text size="xs" c="dimmed">
-          {t('andMore', { count: total - rows.length, number: formats.number(total - rows.length) })}
-        </Text>
+        <Group gap="sm">
+          <Text size="xs" c="dimmed">
+            {t('andMore', { count: total - rows.length, number: formats.number(total - rows.length) })}
+          </Text>
+          {limit < MOST && (
+            <Anchor component="button" type="button" size="xs" onClick={() => setLimit(Math.min(MOST, limit + MORE))}>
+              {t('showMore')}
+            </Anchor>
+          )}
+        </Group>
       )}
     </Stack>
   );

@@ -5,8 +5,11 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import type { Trigger } from '../../shared/flow/flow.ts';
 import { DAY, HOUR, MINUTE } from '../../shared/time.ts';
 import { segmentHandlers } from '../../src-main/handlers/segments.ts';
+import type { Outbox } from '../../src-main/runner/outbox.ts';
+import { keepMemberships } from '../../src-main/runner/memberships.ts';
+import { createRunner } from '../../src-main/runner/runner.ts';
 import { updateContact } from '../../src-main/store/contacts.ts';
-import { run } from '../../src-main/store/database.ts';
+import { run, transaction } from '../../src-main/store/database.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
 import { contactsMatching } from '../../src-main/store/rules.ts';
 import { settleSome } from '../../src-main/store/segment-membership.ts';
@@ -15,6 +18,7 @@ import { addTagFor, removeTagFor, tagsFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
 import { exit, flowOf, hasTag, onTag, stage, tag, untag, wait, type Stage } from '../runner/story.ts';
 
+const silent = { performDue: async () => 0, nextDueAt: () => null, paused: () => null } as unknown as Outbox;
 const user = { source: 'user' } as const;
 const vip: Rule = hasTag('vip');
 const entered = (segment: string): Trigger => ({ id: 'in', type: 'segmentEntered', config: { segment } });
@@ -198,6 +202,26 @@ describe('by time alone', () => {
     expect(moves(story)).toEqual([`entered ${ada}`]);
     expectKept(story, 'quiet');
   });
+});
+
+test('a look at more contacts than fit into one turn comes to the last of them, also when it is broken off', async () => {
+  const story = stage();
+  const { workspace } = story;
+  saveSegment(workspace, { key: 'new', name: 'New', rule: { kind: 'event', event: 'contact_added', did: true, since: { amount: 2, unit: 'days' } }, track: true });
+  await story.pass(0);
+  transaction(workspace.db, () => {
+    for (let n = 0; n < 2500; n++) addContact(workspace, { email: `p${n}@x.dk` });
+  });
+  await story.pass(DAY);
+  expect(story.one(`SELECT count(*) FROM events WHERE type = 'segment_entered'`)).toBe(2500);
+  workspace.clock.setTo(TEST_NOW + 4 * DAY);
+  for (let turns = 0; turns < 2; turns++) expect(keepMemberships(workspace)).toBe(true);
+  const gone = story.one(`SELECT count(*) FROM events WHERE type = 'segment_left'`) as number;
+  expect(gone > 0 && gone < 2500).toBe(true);
+  workspace.clock.setTo(TEST_NOW + 4 * DAY + HOUR);
+  await createRunner(workspace, silent).runDue();
+  expect(story.one(`SELECT count(*) FROM events WHERE type = 'segment_left'`)).toBe(2500);
+  expectKept(story, 'new');
 });
 
 describe('changing what a segment is', () => {
