@@ -176,6 +176,7 @@ function conditionProblems(condition: Condition, names: RuleNames, field: string
       const unknown = condition.message !== 'any' && names.message !== undefined && names.message(condition.message) === undefined;
       return [
         ...(unknown ? [problem('message-unknown', say('There is no message {message}. Choose another one.', { message: condition.message }), { field: `${field}.message` })] : []),
+        ...(condition.flow === undefined ? [] : flowProblems(condition.flow, names, field)),
         ...scopeProblems(condition.since, field, enrollment),
       ];
     }
@@ -202,12 +203,14 @@ export function orderMeasureText(measure: OrderMeasure): Text {
 }
 
 function flowConditionProblems({ flow, position, step }: Condition & { kind: 'flow' }, names: RuleNames, field: string): Problem[] {
+  if (position === 'atStep' && flow !== 0 && (flow === 'any' || step === undefined)) return [problem('step-missing', say('Choose the flow, and the step of it that the condition is about.'), { field: `${field}.step` })];
+  return flow === 'any' ? [] : flowProblems(flow, names, field);
+}
+
+function flowProblems(flow: number, names: RuleNames, field: string): Problem[] {
   if (flow === 0) return [problem('flow-missing', say('Choose the flow that the condition is about.'), { field: `${field}.flow` })];
-  if (position === 'atStep' && (flow === 'any' || step === undefined)) return [problem('step-missing', say('Choose the flow, and the step of it that the condition is about.'), { field: `${field}.step` })];
-  if (flow !== 'any' && names.flow !== undefined && names.flow(flow) === undefined) {
-    return [problem('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(flow) }), { field: `${field}.flow` })];
-  }
-  return [];
+  if (names.flow === undefined || names.flow(flow) !== undefined) return [];
+  return [problem('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(flow) }), { field: `${field}.flow` })];
 }
 
 function scopeProblems(since: unknown, field: string, enrollment: boolean): Problem[] {

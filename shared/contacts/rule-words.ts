@@ -126,8 +126,9 @@ function eventName(event: string): Text {
   return event === 'order_placed' ? say('placed an order') : say('{event}', { event: event.replaceAll('_', ' ') });
 }
 
-function messageText({ message: key, act, did }: Extract<Condition, { kind: 'message' }>, names: SpokenNames): Text {
-  const message = key === 'any' ? say('any message') : say('“{message}”', { message: names.message(key) ?? key });
+function messageText({ message: key, flow, act, did }: Extract<Condition, { kind: 'message' }>, names: SpokenNames): Text {
+  const which = key === 'any' ? say('any message') : say('“{message}”', { message: names.message(key) ?? key });
+  const message = flow === undefined ? which : say('{message} of the flow “{flow}”', { message: which, flow: names.flow?.(flow) ?? String(flow) });
   switch (act) {
     case 'sent':
       return did ? say('got {message}', { message }) : say('did not get {message}', { message });

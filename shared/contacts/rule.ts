@@ -46,6 +46,8 @@ const messageCondition = z.strictObject({
   kind: z.literal('message'),
   /** A message's key, or "any". */
   message: z.union([keySchema, z.literal('any')]),
+  /** Only as this flow has sent it, by its number in the workspace; 0 where none is chosen yet. */
+  flow: z.int().min(0).optional(),
   act: z.enum(MESSAGE_ACTS),
   did: z.boolean(),
   since: scopeSchema,

@@ -128,9 +128,9 @@ function withMessages<Value>(value: Value, renamed: ReadonlyMap<string, string>)
 
 /** The same with no flow chosen in conditions about flows; "any flow" stays. */
 function withoutFlows<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value), (_, each: unknown) => (isFlowCondition(each) && each.flow !== 'any' ? { ...each, flow: 0 } : each)) as Value;
+  return JSON.parse(JSON.stringify(value), (_, each: unknown) => (isAboutFlow(each) && each.flow !== 'any' ? { ...each, flow: 0 } : each)) as Value;
 }
 
-function isFlowCondition(value: unknown): value is { kind: 'flow'; flow: number | 'any' } {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'flow' && 'flow' in value;
+function isAboutFlow(value: unknown): value is { flow: number | 'any' } {
+  return typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'flow' || value.kind === 'message') && 'flow' in value;
 }

@@ -49,12 +49,13 @@ export function eventPiece(condition: Of<'event'>, context: TestContext): Piece 
 }
 
 /** Whether a message did this to the contact `c`. */
-export function messagePiece({ message, act, since }: Of<'message'>, context: TestContext): Piece {
+export function messagePiece({ message, flow, act, since }: Of<'message'>, context: TestContext): Piece {
   return exists('SELECT 1 FROM events e', [
     piece(`e.contact_id = c.id AND e.type = 'message_${act}'`),
     // A message belongs to the enrollment that sent it, whenever it is opened.
     since === 'enrollment' ? piece('e.enrollment_id = n.id AND e.at <= ?', context.now) : sincePiece(since, context, EVENT),
     ...(message === 'any' ? [] : [piece(`e.data ->> 'message' = ?`, message)]),
+    ...(flow === undefined ? [] : [piece('e.flow_id = ?', flow)]),
     ...(act === 'opened' || act === 'clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : []),
   ]);
 }

@@ -100,7 +100,7 @@ type QuestionProps = { condition: Condition; onChange(condition: Condition, typi
 
 function Question({ condition, onChange, inFlow }: QuestionProps) {
   const { t } = useTranslation('editor');
-  const { attributes, messages } = useSources();
+  const { attributes, flows, messages } = useSources();
   const text = useText();
   switch (condition.kind) {
     case 'attribute': {
@@ -172,9 +172,13 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
     case 'event':
       return <EventQuestion condition={condition} onChange={onChange} inFlow={inFlow} />;
     case 'message': {
-      const options = [{ value: 'any', label: t('rule.anyMessage') }, ...messages.map((each) => ({ value: each.key, label: each.name }))];
-      if (!options.some((option) => option.value === condition.message))
-        options.push({ value: condition.message, label: condition.message });
+      const chosen = condition.flow === undefined || condition.message !== 'any' ? condition.message : `flow:${condition.flow}`;
+      const options = [
+        { value: 'any', label: t('rule.anyMessage') },
+        ...messages.map((each) => ({ value: each.key, label: each.name })),
+        ...flows.map((flow) => ({ value: `flow:${flow.id}`, label: t('rule.anyMessageOf', { flow: flow.name }) })),
+      ];
+      if (!options.some((option) => option.value === chosen)) options.push({ value: chosen, label: condition.flow === 0 ? t('rule.chooseFlow') : chosen });
       return (
         <>
           <YesNo value={condition.did} yes={t('rule.did')} no={t('rule.didNot')} onChange={(did) => onChange({ ...condition, did })} />
@@ -187,9 +191,11 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
           <Words
             wide
             label={t('rule.message')}
-            value={condition.message}
+            value={chosen}
             options={options}
-            onChange={(message) => onChange({ ...condition, message })}
+            onChange={(next) =>
+              onChange(next.startsWith('flow:') ? { ...condition, message: 'any', flow: Number(next.slice('flow:'.length)) } : { ...condition, message: next, flow: undefined })
+            }
           />
           <Since value={condition.since} inFlow={inFlow} onChange={(since, typing) => onChange({ ...condition, since }, typing)} />
         </>

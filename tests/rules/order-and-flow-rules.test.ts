@@ -219,6 +219,17 @@ test.each<[string, Rule, RegExp]>([
   expect(details.filter((detail) => /^SCAN (o|e|p)\b/.test(detail) && !/VIRTUAL/.test(detail))).toEqual([]);
 });
 
+test('any message of a flow: only what that flow has sent', () => {
+  const send = (name: string, flowId: number, type: string) => recordEvent(workspace, { contactId: people[name]!, type, at: TEST_NOW - DAY, source: 'channel', flowId, data: { message: 'hello' } });
+  send('ada', 1, 'message_sent');
+  send('ada', 1, 'message_opened');
+  send('bob', 2, 'message_opened');
+  const opened = (rest: Partial<Condition & { kind: 'message' }>): Rule => ({ kind: 'message', message: 'any', act: 'opened', did: true, since: 'ever', ...rest });
+  expect([who(opened({})), who(opened({ flow: 1 })), who(opened({ flow: 2, message: 'hello' })), who(opened({ flow: 1, did: false }))]).toEqual(['ada,bob', 'ada', 'bob', 'bob,cleo']);
+  expect(ruleProblems(opened({ flow: 0 }), { attribute: () => undefined }).map(({ code, place }) => `${code} ${place?.field}`)).toEqual(['flow-missing rule.flow']);
+  expect(inEnglish(ruleText(opened({ flow: 1 }), { attribute: () => undefined, message: () => undefined, segment: () => undefined, flow: () => 'Spring' }))).toBe('opened any message of the flow “Spring” at any time');
+});
+
 test('the new conditions can be said', () => {
   const names = { attribute: () => undefined, message: () => undefined, segment: () => 'Fair', flow: () => 'Spring' };
   const said = (rule: Rule) => inEnglish(ruleText(rule, names));

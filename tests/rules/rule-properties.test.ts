@@ -75,7 +75,7 @@ const condition: fc.Arbitrary<Rule> = fc.oneof(
     kind: fc.constant('event' as const), event: fc.constantFrom('order_placed', 'page_viewed'), did: fc.boolean(), times: fc.integer({ min: 1, max: 3 }), since: scope,
     where: fc.array(fc.tuple(word, asking(PROPERTY_OPERATORS)).map(([property, asked]) => ({ property, ...asked })), { maxLength: 2 }),
   }),
-  fc.record({ kind: fc.constant('message' as const), message: fc.constantFrom('any', 'ada', 'x'), act: fc.constantFrom(...MESSAGE_ACTS), did: fc.boolean(), since: scope }),
+  fc.record({ kind: fc.constant('message' as const), message: fc.constantFrom('any', 'ada', 'x'), flow: fc.constantFrom(1, 2), act: fc.constantFrom(...MESSAGE_ACTS), did: fc.boolean(), since: scope }, { requiredKeys: ['kind', 'message', 'act', 'did', 'since'] }),
 );
 const { rule } = fc.letrec<{ rule: Rule }>((tie) => ({
   rule: fc.oneof({ maxDepth: 4 }, condition, fc.record({ kind: fc.constantFrom('all' as const, 'any' as const, 'none' as const), rules: fc.array(tie('rule'), { maxLength: 4 }) })),
