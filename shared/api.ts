@@ -3,12 +3,13 @@
 import { z } from 'zod';
 import { attributeSchema, attributeValueSchema, CHANNELS, type Attribute, type AttributeValue, type Channel, type ConsentState } from './contacts/contact.ts';
 import { ruleSchema, type Rule } from './contacts/rule.ts';
-import { importPlanSchema, type FileReading, type ImportCounts, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
+import { IMPORT_KINDS, importPlanSchema, type FileReading, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
 import { keySchema } from './fields.ts';
 import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './flow/flow.ts';
 import { SENDING_SETTINGS } from './messages/sending-rules.ts';
 import type { Problem } from './problem.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
+import { tryPlanSchema, type TryResult } from './simulation/try.ts';
 import { simulationPlanSchema, type SimulationProgress, type SimulationResult } from './simulation/simulation.ts';
 
 /** Declares a call. The output is a type only; it is never looked at while the program runs. */
@@ -84,7 +85,7 @@ export type RunnerStatus = {
 };
 
 export type OutboxRow = { id: number; contactId: number; address: string; flow: number; stepId: string; message: string; subject: string | null; state: string; reason: string | null; response: string | null; dueAt: number; settledAt: number | null };
-export type ImportRow = { id: number; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do. */ canUndo: boolean; undo: ImportUndo | null };
+export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do. */ canUndo: boolean; undo: ImportUndo | null };
 /** `profile`: the plan's columns are those of an earlier import of such a file. */
 export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
 
@@ -119,7 +120,7 @@ export const calls = {
   'tags.list': call(nothing).returns<{ name: string; contacts: number }[]>(),
 
   /** Reads the beginning of a file and proposes how to read and match it. */
-  'imports.inspect': call(z.strictObject({ file: filePath, reading: readingOverride.default({}), useProfile: z.boolean().default(true) })).returns<FileInspection>(),
+  'imports.inspect': call(z.strictObject({ file: filePath, reading: readingOverride.default({}), kind: z.enum(IMPORT_KINDS).default('contacts'), useProfile: z.boolean().default(true) })).returns<FileInspection>(),
   /** Text from the clipboard becomes a file that the other calls take. */
   'imports.fromText': call(z.strictObject({ text: z.string().min(1).max(50_000_000) })).returns<{ file: string }>(),
   /** A dry run that answers what would happen, with samples; its progress comes as `import` events under a negative id. A new one stops the one before. */
@@ -156,11 +157,15 @@ export const calls = {
 
   /** Runs the executor on a copy of the workspace in memory; progress comes as `simulation` events. One at a time: a new one stops the one before. */
   'simulations.run': call(simulationPlanSchema).returns<SimulationResult>(),
+  /** One contact, real or invented, through a flow: step by step, with chosen reactions. */
+  'simulations.try': call(tryPlanSchema).returns<TryResult>(),
   'simulations.stop': call(nothing).returns<null>(),
 
   'segments.list': call(nothing).returns<SegmentRow[]>(),
   /** `sizes`: how many were in it, by day ("YYYY-MM-DD"), the earliest first. */
   'segments.get': call(z.strictObject({ key: keySchema })).returns<SegmentRow & { sizes: { day: string; size: number }[] }>(),
+  /** The segments that a contact is in now, by name; `rule` null: a fixed set, out of which it can be taken. */
+  'segments.ofContact': call(z.strictObject({ contact: z.int() })).returns<{ key: string; name: string; rule: Rule | null }[]>(),
   /** `key` null: a new one. Whether it is a fixed set (`rule` null) is decided when it is made. */
   'segments.save': call(z.strictObject({ key: keySchema.nullable().default(null), name: z.string().min(1).max(200), rule: ruleSchema.nullable(), track: z.boolean().default(false) })).returns<{ key: string; size: number }>(),
   'segments.remove': call(z.strictObject({ key: keySchema })).returns<null>(),

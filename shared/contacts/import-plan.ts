@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Text } from '../text.ts';
 import { ATTRIBUTE_KINDS, CHANNELS } from './contact.ts';
+import { eventTypeSchema } from './event.ts';
 
 /** How the bytes become rows. Lines count from 1. */
 export const fileReadingSchema = z.strictObject({
@@ -21,6 +22,9 @@ export type FileReading = z.infer<typeof fileReadingSchema>;
 /** What a word about a subscription says: consent was given, it was withdrawn, or neither (not confirmed, never asked). */
 export const STATUS_MEANINGS = ['given', 'withdrawn', 'none'] as const;
 export type StatusMeaning = (typeof STATUS_MEANINGS)[number];
+
+export const EVENT_FIELDS = ['type', 'at', 'id'] as const;
+export const ORDER_FIELDS = ['number', 'at', 'amount', 'currency', 'product'] as const;
 
 /** What a column becomes. */
 export const columnTargetSchema = z.discriminatedUnion('kind', [
@@ -41,11 +45,18 @@ export const columnTargetSchema = z.discriminatedUnion('kind', [
     words: z.record(z.string().max(200), z.enum(STATUS_MEANINGS)).default({}),
     unknown: z.enum(['reject', 'ignore']).default('reject'),
   }),
+  /** Of rows that are events: what happened, when, and the id by which the same one is known again. */
+  z.strictObject({ kind: z.literal('event'), field: z.enum(EVENT_FIELDS) }),
+  /** Of rows that are orders. The rows of one order stand one behind the other; each may name a product. */
+  z.strictObject({ kind: z.literal('order'), field: z.enum(ORDER_FIELDS) }),
+  /** What else is to be kept of an event or order, under a name. */
+  z.strictObject({ kind: z.literal('property'), name: z.string().min(1).max(200) }),
   z.strictObject({ kind: z.literal('ignore') }),
 ]);
 export type ColumnTarget = z.infer<typeof columnTargetSchema>;
 
 export const IMPORT_KINDS = ['contacts', 'events', 'orders'] as const;
+export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 /** By what a row and a contact are known to be about the same person. */
 export const MATCH_KEYS = ['email', 'phone', 'external_id'] as const;
@@ -69,8 +80,10 @@ const columnSchema = z.strictObject({
 export type PlanColumn = z.infer<typeof columnSchema>;
 
 export const importPlanSchema = z.strictObject({
-  /** What the rows of the file are. */
+  /** What the rows of the file are. Events and orders are about contacts that are there: they add nobody. */
   kind: z.enum(IMPORT_KINDS).default('contacts'),
+  /** The type of the events, where no column says it. */
+  eventType: eventTypeSchema.nullable().default(null),
   reading: fileReadingSchema,
   columns: z.array(columnSchema).max(10_000),
   /**
@@ -123,7 +136,7 @@ export type ImportPreview = {
 export type ImportUndo = {
   state: 'running' | 'done';
   at: number;
-  /** Contacts that it had added. */
+  /** Contacts that it had added; of an import of events or orders: those. */
   removed: number;
   /** Contacts with something given back or taken away; and how many values, tags and consents that were. */
   restored: number;

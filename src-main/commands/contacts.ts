@@ -12,6 +12,7 @@ import { readEvents } from '../imports/event-file.ts';
 import type { Command, CommandContext } from './command.ts';
 import { ruleFromOptions } from './rule-option.ts';
 import { importReport, undoReport } from './import-report.ts';
+import { importOrders } from './order-files.ts';
 import { planFromOptions, readingOptions, textOption, wordOption } from './import-options.ts';
 
 const importContacts: Command = {
@@ -152,11 +153,12 @@ const exportContacts: Command = {
 const recordEvents: Command = {
   name: 'event',
   usage: 'WORKSPACE FILE',
-  help: 'Records what happened to contacts, from a table (CSV) or one JSON object on each line (NDJSON).\nEach has email and type, and may have at (a time), eventId (the same one twice changes nothing) and properties of its own.',
+  help: 'Records what happened to contacts, from a table (CSV) or one JSON object on each line (NDJSON).\nEach has email and type, and may have at (a time), eventId (the same one twice changes nothing) and properties of its own.\nA table of orders (order number, date, address, amount, and perhaps currency and product) is recognised by its header; rejected rows go to FILE-rejected.csv beside it.',
   positionals: { min: 2, max: 2 },
   async run(context) {
     const file = resolve(context.positionals[1]!);
     const backend = await context.open(context.positionals[0]!);
+    if (await importOrders(context, backend, file)) return;
     const { locale, timeZone, currency } = await context.call(backend, 'settings.get', {});
     const result = { recorded: 0, known: 0, rejected: [] as { line: number; code: string; message: string }[] };
     const reject = (line: number, { code, text }: Problem): void => void result.rejected.push({ line, code, message: inEnglish(text) });

@@ -8,6 +8,7 @@ import type { ImportCounts, ImportPlan, ImportPreview, ImportProgress, ImportUnd
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
+import { runActivityImport } from '../imports/activity-import.ts';
 import { runImport, type SeenRow } from '../imports/importer.ts';
 import { inspectFile } from '../imports/inspection.ts';
 import { flowsStarted } from '../imports/flow-forecast.ts';
@@ -37,7 +38,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   markInterruptedImports(workspace);
 
   const begin = (prepared: PreparedImport, id: number, rejects: RejectsFile | null, observe?: Job['observe']): Job => {
-    const row: ImportRow = { id, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undo: null };
+    const row: ImportRow = { id, kind: prepared.plan.kind, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undo: null };
     const job: Job = { row, cancelled: false, done: Promise.resolve(row), ...(observe !== undefined && { observe }) };
     job.done = carryOut(workspace, job, prepared, id < 0 ? null : id, rejects);
     // Whoever waits hears of a failure; nobody has to.
@@ -78,7 +79,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     if (undoing !== null) refuse('import-busy', say('An import is being taken back. Wait until that is done.'));
     if (found.undo?.state === 'done') refuse('import-undone', say('Import {id} was taken back already.', { id: String(id) }));
     try {
-      return await (undoing = undoImport(workspace, id));
+      return await (undoing = undoImport(workspace, id, found.kind));
     } finally {
       undoing = null;
       if (workspace.db.open) workspace.changed('imports', 'contacts');
@@ -86,9 +87,9 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   };
 
   return {
-    'imports.inspect': async ({ file, reading, useProfile }) => {
+    'imports.inspect': async ({ file, reading, kind, useProfile }) => {
       const path = resolve(file);
-      const inspected = inspectFile(workspace, path, reading, useProfile);
+      const inspected = inspectFile(workspace, path, reading, kind, useProfile);
       return { ...inspected, importedBefore: importedBefore(workspace, await hashOf(path)) };
     },
     'imports.start': ({ file, plan, rejectsFile, dryRun }) => ({ import: start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
@@ -140,7 +141,7 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
   const tell = progressTeller(workspace, row.id, prepared.bytes);
   let latest: ImportCounts = row.counts;
   try {
-    const { counts, finished, hash } = await runImport({
+    const { counts, finished, hash } = await (prepared.plan.kind === 'contacts' ? runImport : runActivityImport)({
       workspace,
       prepared,
       id,

@@ -107,7 +107,7 @@ function toEvent(entries: readonly (readonly [string, unknown])[], line: number,
   for (const [name, value] of entries) {
     const known = NAMES[foldName(name)];
     if (known === undefined || known === 'at') continue;
-    event[known] = String(value ?? '').trim();
+    event[known] = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
   }
   let at: unknown = null;
   for (const [name, value] of entries) {
@@ -122,7 +122,7 @@ function toEvent(entries: readonly (readonly [string, unknown])[], line: number,
   }
   if (at === null || at === undefined || at === '') return { line, event };
   const instant = instantOf(at, reading);
-  if (instant === null) return { line, problem: problem('event-time', say('Line {line}: "{at}" is not a time. Write it as 2026-11-22T14:05:00+01:00.', { line, at: String(at).slice(0, 60) }), { line }) };
+  if (instant === null) return { line, problem: problem('event-time', say('Line {line}: "{at}" is not a time. Write it as 2026-11-22T14:05:00+01:00.', { line, at: JSON.stringify(at)?.slice(0, 60) ?? '' }), { line }) };
   return { line, event: { ...event, at: instant } };
 }
 

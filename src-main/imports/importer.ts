@@ -24,7 +24,7 @@ const LEAST_ROWS = 250;
 const MOST_ROWS = 1000;
 const SLICE_MS = 20;
 
-type ImportRun = {
+export type ImportRun = {
   workspace: Workspace;
   prepared: PreparedImport;
   /** The import's id; `null`: a dry run, which writes nothing at all. */

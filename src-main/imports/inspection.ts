@@ -1,9 +1,10 @@
 // Looks at the beginning of a file and proposes how to read it and what its columns become.
 import { basename } from 'node:path';
 import type { FileInspection } from '../../shared/api.ts';
+import { proposeActivityColumns } from '../../shared/contacts/activity-columns.ts';
 import { nameColumns, proposeColumns } from '../../shared/contacts/columns.ts';
 import type { Attribute } from '../../shared/contacts/contact.ts';
-import { importPlanSchema, type ColumnTarget, type FileReading, type PlanColumn, type SampleColumn } from '../../shared/contacts/import-plan.ts';
+import { importPlanSchema, type ColumnTarget, type FileReading, type ImportKind, type PlanColumn, type SampleColumn } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
@@ -27,7 +28,7 @@ type Inspection = Omit<FileInspection, 'importedBefore'>;
  * Proposes a plan for a file; what `given` names is not guessed. Throws a ProblemError for a file that is missing, a folder,
  * empty or no text, and for one without any row.
  */
-export function inspectFile(workspace: Workspace, file: string, given: ReadingOverride, useProfile: boolean): Inspection {
+export function inspectFile(workspace: Workspace, file: string, given: ReadingOverride, kind: ImportKind, useProfile: boolean): Inspection {
   const fileName = basename(file);
   const { locale } = readSettings(workspace);
   const head = readHead(file, HEAD);
@@ -42,8 +43,8 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
   const rows = (table.headerLine === 0 ? table.records : table.records.slice(1)).filter(({ cells }) => cells.some((cell) => cell.trim() !== '')).map(({ cells }) => cells);
   const fitting = rows.filter((cells) => cells.length >= headers.length);
   const own = [...attributesOf(workspace).values()];
-  const proposed = proposeColumns(headers, fitting, own.filter(({ standard }) => !standard));
-  const profile = useProfile && table.headerLine > 0 ? profileFor(workspace, headers) : undefined;
+  const proposed = kind === 'contacts' ? proposeColumns(headers, fitting, own.filter(({ standard }) => !standard)) : proposeActivityColumns(kind, headers, fitting);
+  const profile = useProfile && table.headerLine > 0 ? profileFor(workspace, kind, headers) : undefined;
   const decided = profile === undefined ? proposed.map(({ header, target }) => ({ header, target })) : columnsOfProfile(proposed, profile.mapping, new Map(own.map((attribute) => [attribute.key, attribute])));
   const columns = proposed.map((column, position): SampleColumn => (profile === undefined ? column : { ...column, target: decided[position]!.target, confidence: 'certain' }));
   const kindOf = new Map(own.map(({ key, kind }) => [key, kind as string]));
@@ -58,8 +59,8 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
     dateOrder: dates.sure ? dates.dateOrder : (profile?.mapping.dateOrder ?? dates.dateOrder),
     sure: guess.sure && table.sure && (dates.sure || profile !== undefined),
   };
-  const { kind, match, duplicates, existing } = profile?.mapping ?? {};
-  const plan = importPlanSchema.parse({ reading, columns: decided, kind, match, duplicates, existing });
+  const { match, duplicates, existing, eventType } = profile?.mapping ?? {};
+  const plan = importPlanSchema.parse({ kind, reading, columns: decided, match, duplicates, existing, eventType });
   const preview = rows.slice(0, PREVIEW_ROWS);
   const filled = (position: number): number => preview.filter((cells) => (cells[position] ?? '').trim() !== '').length;
   return { reading, columns: columns.map((column, position) => ({ ...column, filled: filled(position) })), rows: preview, plan, profile: profile === undefined ? null : { key: profile.key, name: profile.name } };
@@ -88,6 +89,9 @@ function fittingTarget(target: ColumnTarget, attributes: ReadonlyMap<string, Att
   return known.kind === target.attributeKind ? { kind: 'attribute', attribute: target.attribute } : null;
 }
 
+/** What the columns of events and orders hold, where it is not text. */
+const ACTIVITY_KINDS: Readonly<Record<string, string>> = { at: 'dateTime', amount: 'money' };
+
 function givenEncoding(name: string | undefined): EncodingGuess | null {
   if (name === undefined) return null;
   const encoding = ENCODINGS.find((known) => known === name);
@@ -110,7 +114,7 @@ function hasLetters(bytes: Buffer): boolean {
 /** The cells of the columns that hold one of these kinds. */
 function* cellsOf(rows: readonly string[][], columns: readonly SampleColumn[], kindOf: ReadonlyMap<string, string>, kinds: readonly string[]): Generator<string> {
   const wanted = columns.flatMap(({ target }, index) => {
-    const kind = target.kind === 'newAttribute' ? target.attributeKind : target.kind === 'attribute' ? kindOf.get(target.attribute) : undefined;
+    const kind = target.kind === 'newAttribute' ? target.attributeKind : target.kind === 'attribute' ? kindOf.get(target.attribute) : 'field' in target ? ACTIVITY_KINDS[target.field] : undefined;
     return kind !== undefined && kinds.includes(kind) ? [index] : [];
   });
   if (wanted.length === 0) return;

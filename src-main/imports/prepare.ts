@@ -47,6 +47,7 @@ export function prepareImport(workspace: Workspace, file: string, plan: ImportPl
   if (plan.reading.headerLine > 0) refuseOtherHeader(file, text, plan);
   const { attributes, newAttributes } = targetsOf(workspace, plan, file);
   refuseWithoutKey(plan, attributes, fileName, file);
+  refuseOtherKind(plan, file);
   const settings = readSettings(workspace);
   return {
     file,
@@ -59,6 +60,26 @@ export function prepareImport(workspace: Workspace, file: string, plan: ImportPl
     hasSeparatorLine,
     columnChannels: new Set(plan.columns.flatMap(({ target }) => (target.kind === 'consent' || target.kind === 'status' ? [target.channel] : []))),
   };
+}
+
+const NEEDED = {
+  contacts: [],
+  events: [['event', 'type', say('what happened')], ['event', 'at', say('when it happened')]],
+  orders: [['order', 'number', say('the number of the order')], ['order', 'at', say('when it was placed')], ['order', 'amount', say('the amount')]],
+} as const;
+
+/** Columns of an event or an order have no place among contacts, and the other way round; and without some of them there is none. */
+function refuseOtherKind(plan: ImportPlan, file: string): void {
+  for (const { header, target } of plan.columns) {
+    const isKey = target.kind === 'attribute' && MATCH_KEYS.some((key) => key === target.attribute);
+    const ofActivity = target.kind === 'event' || target.kind === 'order' || target.kind === 'property';
+    const fits = target.kind === 'ignore' || isKey || (plan.kind === 'contacts' ? !ofActivity : target.kind === 'property' || target.kind === plan.kind.slice(0, -1));
+    if (!fits) refuse('column-other-kind', say('The column "{column}" has no place here: the rows of the file are {kind, select, contacts {contacts} events {events} other {orders}}. Leave it out.', { column: header, kind: plan.kind }), { file, column: header });
+  }
+  for (const [kind, field, what] of NEEDED[plan.kind]) {
+    const isThere = plan.columns.some(({ target }) => target.kind === kind && 'field' in target && target.field === field);
+    if (!isThere && !(field === 'type' && plan.eventType !== null)) refuse('column-missing', say('No column says {what}. Choose the one that does.', { what }), { file });
+  }
 }
 
 /** Every key that the plan matches by needs a column; without any nobody could be told apart. */
@@ -101,6 +122,7 @@ function targetsOf(workspace: Workspace, plan: ImportPlan, file: string): { attr
   };
   plan.columns.forEach(({ header, target, existing: rule }, position) => {
     if (target.kind === 'consent' || target.kind === 'status') claim(`consent of ${target.channel}`, header, target.channel === 'sms' ? 'SMS consent' : 'e-mail consent');
+    if (target.kind === 'event' || target.kind === 'order') claim(`${target.kind} ${target.field}`, header, target.field);
     if (target.kind !== 'attribute' && target.kind !== 'newAttribute') return;
     claim(target.attribute, header, target.attribute);
     const kind = existing.get(target.attribute)?.kind ?? (target.kind === 'newAttribute' ? target.attributeKind : 'text');

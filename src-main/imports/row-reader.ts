@@ -147,7 +147,8 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
   };
 }
 
-function inColumn(column: string, reason: Text): Text {
+/** A reason with the column that it is about. */
+export function inColumn(column: string, reason: Text): Text {
   return say('{column}: {reason}', { column: column.slice(0, 100), reason });
 }
 

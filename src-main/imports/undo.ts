@@ -1,6 +1,6 @@
 // Takes an import back, contact by contact, in slices that other calls are answered between. Each slice keeps how far it has
 // come in its own transaction, so an undo that was broken off goes on where it was, and never does anything twice.
-import type { ImportUndo } from '../../shared/contacts/import-plan.ts';
+import type { ImportKind, ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { transaction } from '../store/database.ts';
 import {
@@ -9,6 +9,7 @@ import {
   giveBackValues,
   historiesOf,
   isTakenByOther,
+  removeActivities,
   removeEmptyTags,
   removeImported,
   setUndo,
@@ -25,16 +26,18 @@ import { takeBack, type TakeBack } from './take-back.ts';
 
 const AT_ONCE = 250;
 const EVENTS_AT_ONCE = 50_000;
+const ACTIVITIES_AT_ONCE = 1000;
 /** So many contacts that stay are named; all are counted. */
 const MOST_NAMED = 500;
 
 /** Takes an import back as far as nobody has built on it. Answers what was done, together with what an earlier, broken-off attempt did. */
-export async function undoImport(workspace: Workspace, id: number): Promise<ImportUndo> {
+export async function undoImport(workspace: Workspace, id: number, kind: ImportKind): Promise<ImportUndo> {
   const { after, until, tagsAfter } = spanOfImport(workspace, id);
   const { cursor, done }: StoredUndo = undoOf(workspace, id) ?? {
     cursor: 0,
     done: { state: 'running', at: workspace.clock.now(), removed: 0, restored: 0, values: 0, tags: 0, consents: 0, kept: 0, inFlows: 0, keptList: [] },
   };
+  if (kind !== 'contacts') return await undoActivities(workspace, id, { after, until }, done);
   const contacts = new Set<number>();
   for (let from = after; from < until; from += EVENTS_AT_ONCE) {
     for (const contact of contactsOfImport(workspace, id, from, Math.min(until, from + EVENTS_AT_ONCE))) contacts.add(contact);
@@ -62,6 +65,19 @@ export async function undoImport(workspace: Workspace, id: number): Promise<Impo
       done.state = 'done';
       setUndo(workspace, id, { cursor: waiting.at(-1) ?? cursor, done });
     });
+  }
+  return done;
+}
+
+/** Takes back events and orders: they never happened. What they said about consent stays. */
+async function undoActivities(workspace: Workspace, id: number, { after, until }: { after: number; until: number }, done: ImportUndo): Promise<ImportUndo> {
+  for (let from = after; from < until && workspace.db.open; from += ACTIVITIES_AT_ONCE) {
+    transaction(workspace.db, () => {
+      done.removed += removeActivities(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE));
+      if (from + ACTIVITIES_AT_ONCE >= until) done.state = 'done';
+      setUndo(workspace, id, { cursor: 0, done });
+    });
+    await turn();
   }
   return done;
 }

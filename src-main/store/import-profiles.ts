@@ -1,34 +1,34 @@
 // How files with the same headers were matched the last time, so that the weekly file of the shop needs no matching again.
 import { createHash } from 'node:crypto';
-import type { ImportPlan, ImportProfile } from '../../shared/contacts/import-plan.ts';
+import type { ImportKind, ImportPlan, ImportProfile } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 
 /** What of a plan is remembered. Never consent, tags or flows: those are decided for each file anew. */
-export type Mapping = Pick<ImportPlan, 'kind' | 'columns' | 'match' | 'duplicates' | 'existing'> & { dateOrder: ImportPlan['reading']['dateOrder'] };
+export type Mapping = Pick<ImportPlan, 'columns' | 'match' | 'duplicates' | 'existing' | 'eventType'> & { dateOrder: ImportPlan['reading']['dateOrder'] };
 
-/** Tells sets of headers apart; their order does not matter. */
-function keyOfHeaders(headers: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify([...headers].sort())).digest('hex').slice(0, 32);
+/** Tells sets of headers apart; their order does not matter. The same headers may mean contacts once and orders another time. */
+function keyOfHeaders(kind: ImportKind, headers: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify([kind, ...[...headers].sort()])).digest('hex').slice(0, 32);
 }
 
 /** What was decided about files with these headers; `undefined`: there was none. */
-export function profileFor(workspace: Workspace, headers: readonly string[]): { key: string; name: string; mapping: Mapping } | undefined {
-  const found = row<{ key: string; name: string; mapping: string }>(workspace.db, 'SELECT key, name, mapping FROM import_profiles WHERE key = ?', keyOfHeaders(headers));
+export function profileFor(workspace: Workspace, kind: ImportKind, headers: readonly string[]): { key: string; name: string; mapping: Mapping } | undefined {
+  const found = row<{ key: string; name: string; mapping: string }>(workspace.db, 'SELECT key, name, mapping FROM import_profiles WHERE key = ?', keyOfHeaders(kind, headers));
   return found === undefined ? undefined : { ...found, mapping: JSON.parse(found.mapping) as Mapping };
 }
 
 /** Remembers a plan that was carried out. A profile that is there keeps its name; a new one is called `name`. */
 export function rememberProfile(workspace: Workspace, name: string, plan: ImportPlan): void {
   const headers = plan.columns.map(({ header }) => header);
-  const { kind, columns, match, duplicates, existing, reading } = plan;
-  const mapping: Mapping = { kind, columns, match, duplicates, existing, dateOrder: reading.dateOrder };
+  const { kind, columns, match, duplicates, existing, eventType, reading } = plan;
+  const mapping: Mapping = { eventType, columns, match, duplicates, existing, dateOrder: reading.dateOrder };
   run(
     workspace.db,
     'INSERT INTO import_profiles (key, name, headers, mapping, used_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET mapping = excluded.mapping, used_at = excluded.used_at',
-    keyOfHeaders(headers),
+    keyOfHeaders(kind, headers),
     name,
     JSON.stringify(headers),
     JSON.stringify(mapping),

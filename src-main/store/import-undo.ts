@@ -137,3 +137,18 @@ export function removeEmptyTags(workspace: Workspace, after: number, names: read
   run(workspace.db, 'DELETE FROM tags WHERE id > ? AND name IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM contact_tags x WHERE x.tag_id = tags.id)', after, JSON.stringify(names));
 }
 
+
+/** Removes the events and orders of an import among a part of its span, and counts the orders of their contacts anew; answers how many events that were. */
+export function removeActivities(workspace: Workspace, importId: number, after: number, until: number): number {
+  const { db } = workspace;
+  const contacts = JSON.stringify(contactsOfImport(workspace, importId, after, until));
+  run(db, 'DELETE FROM orders WHERE event_id IN (SELECT id FROM events WHERE id > ? AND id <= ? AND import_id = ?)', after, until, importId);
+  const { changes } = run(db, 'DELETE FROM events WHERE id > ? AND id <= ? AND import_id = ?', after, until, importId);
+  run(
+    db,
+    `UPDATE orders SET nth = (SELECT count(*) FROM orders o WHERE o.contact_id = orders.contact_id AND (o.at, o.id) <= (orders.at, orders.id))
+     WHERE contact_id IN (SELECT value FROM json_each(?))`,
+    contacts,
+  );
+  return changes;
+}

@@ -2,7 +2,7 @@
 import type { ImportRow as StoredImport } from '../../shared/api.ts';
 import type { Channel } from '../../shared/contacts/contact.ts';
 import type { AttributeChanges } from '../../shared/contacts/event.ts';
-import type { ImportCounts, ImportPlan, MatchKey } from '../../shared/contacts/import-plan.ts';
+import type { ImportCounts, ImportKind, ImportPlan, MatchKey } from '../../shared/contacts/import-plan.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf, fromColumn, type StoredAttribute } from './attributes.ts';
 import { consentStatesFor } from './consents.ts';
@@ -11,9 +11,9 @@ import type { StoredUndo } from './import-undo.ts';
 import { tagsFor } from './tags.ts';
 
 type State = StoredImport['state'];
-type Columns = { id: number; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: State; counts: string; rejectsFile: string | null; undo: string | null };
+type Columns = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: State; counts: string; rejectsFile: string | null; undo: string | null };
 
-const COLUMNS = 'id, file_name AS fileName, file_hash AS fileHash, started_at AS startedAt, finished_at AS finishedAt, state, counts, rejects_file AS rejectsFile, undo';
+const COLUMNS = 'id, kind, file_name AS fileName, file_hash AS fileHash, started_at AS startedAt, finished_at AS finishedAt, state, counts, rejects_file AS rejectsFile, undo';
 
 function fromColumns(columns: Columns): StoredImport {
   const counts = JSON.parse(columns.counts) as ImportCounts;
@@ -31,8 +31,9 @@ export function noCounts(): ImportCounts {
 export function beginImport(workspace: Workspace, fileName: string, plan: ImportPlan): number {
   return run(
     workspace.db,
-    `INSERT INTO imports (file_name, file_hash, plan, state, counts, started_at, events_after, tags_after)
-     VALUES (?, '', ?, 'running', ?, ?, (SELECT coalesce(max(id), 0) FROM events), (SELECT coalesce(max(id), 0) FROM tags))`,
+    `INSERT INTO imports (kind, file_name, file_hash, plan, state, counts, started_at, events_after, tags_after)
+     VALUES (?, ?, '', ?, 'running', ?, ?, (SELECT coalesce(max(id), 0) FROM events), (SELECT coalesce(max(id), 0) FROM tags))`,
+    plan.kind,
     fileName,
     JSON.stringify(plan),
     JSON.stringify(noCounts()),

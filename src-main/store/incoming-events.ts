@@ -10,7 +10,15 @@ import { row, transaction } from './database.ts';
 import { recordEvent, type NewEvent } from './events.ts';
 import { recordOrder } from './orders.ts';
 
-export type IncomingEvent = { contactId: number; type: string; at: number; eventId: string | null; data: Record<string, unknown> };
+export type IncomingEvent = {
+  contactId: number;
+  type: string;
+  at: number;
+  eventId: string | null;
+  data: Record<string, unknown>;
+  /** The import that brings it: flows hear of it only where that may start them. Without one it came by a call. */
+  importId?: number;
+};
 
 /** What only the program itself can know; from outside it would be a false entry in a contact's history. */
 const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'segment_entered', 'segment_left']);
@@ -30,12 +38,13 @@ export function recordIncoming(workspace: Workspace, event: IncomingEvent): bool
   checkEvent(event);
   return transaction(workspace.db, () => {
     if (event.eventId !== null && row(workspace.db, 'SELECT 1 FROM events WHERE event_id = ?', event.eventId) !== undefined) return false;
-    const { contactId, type, at, data } = event;
-    if (type === 'order_placed' && isOrder(data)) return recordOrder(workspace, { orderKey: String(data.order), contactId, at, amount: data.amount, currency: data.currency, source: 'api', data });
-    const told: NewEvent = { contactId, type, at, source: 'api', data, eventId: event.eventId ?? undefined, ...linkOf(workspace, event), madeBy: MADE_BY.find((each) => each === data.made_by) ?? null };
+    const { contactId, type, at, data, importId } = event;
+    const source = importId === undefined ? 'api' : 'import';
+    if (type === 'order_placed' && isOrder(data)) return recordOrder(workspace, { orderKey: String(data.order), contactId, at, amount: data.amount, currency: data.currency, source, importId, data });
+    const told: NewEvent = { contactId, type, at, source, importId, data, eventId: event.eventId ?? undefined, ...linkOf(workspace, event), madeBy: MADE_BY.find((each) => each === data.made_by) ?? null };
     if (type === 'consent_given') raiseConsent(workspace, told, data);
     if (type === 'consent_withdrawn' || type === 'unsubscribed') {
-      recordConsent(workspace, { contactId, channel: channelOf(data), given: false, source: textOf(data.source) ?? type, actor: 'api', at, withoutEvent: type === 'consent_withdrawn' });
+      recordConsent(workspace, { contactId, channel: channelOf(data), given: false, source: textOf(data.source) ?? type, actor: source, at, withoutEvent: type === 'consent_withdrawn' });
     }
     return recordEvent(workspace, told);
   });

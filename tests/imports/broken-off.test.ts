@@ -89,7 +89,7 @@ test.each(['update', 'fill', 'skip'] as const)('cancelled, it stops soon and kee
   await importFile(reference, file, { ...PLAN, existing });
   const workspace = testWorkspace();
   const calls = importHandlers(workspace);
-  const { plan } = await calls['imports.inspect']({ file, reading: {}, useProfile: true });
+  const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: true });
   const { import: id } = await calls['imports.start']({ file, plan: { ...plan, ...PLAN, existing }, rejectsFile: null, dryRun: false });
   while (row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM contacts')!.n === 0) await new Promise((resolve) => setImmediate(resolve));
   await calls['imports.cancel']({ import: id });
@@ -110,7 +110,7 @@ test('other calls are answered while an import runs, and windows hear of it a fe
   const file = writePeople();
   const workspace = testWorkspace();
   const calls = importHandlers(workspace);
-  const { plan } = await calls['imports.inspect']({ file, reading: {}, useProfile: true });
+  const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: true });
   const began = performance.now();
   const { import: id } = await calls['imports.start']({ file, plan, rejectsFile: null, dryRun: false });
   let turns = 0;
@@ -135,7 +135,7 @@ test('a workspace that is closed meanwhile finds the import interrupted when it 
   const workspaceFile = folder.path('closed.kanal');
   const workspace = testWorkspace({ file: workspaceFile });
   const calls = importHandlers(workspace);
-  const { plan } = await calls['imports.inspect']({ file, reading: {}, useProfile: true });
+  const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: true });
   const { import: id } = await calls['imports.start']({ file, plan, rejectsFile: null, dryRun: false });
   while (row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM contacts')!.n === 0) await new Promise((resolve) => setImmediate(resolve));
   workspace.close();

@@ -35,13 +35,13 @@ export function testFolder(): Folder {
 }
 
 export async function inspect(workspace: Workspace, file: string, reading = {}): Promise<FileInspection> {
-  return await importHandlers(workspace)['imports.inspect']({ file, reading, useProfile: true });
+  return await importHandlers(workspace)['imports.inspect']({ file, reading, kind: 'contacts', useProfile: true });
 }
 
 /** Imports a file as proposed, but for what `changes` says. */
 export async function importFile(workspace: Workspace, file: string, changes: Partial<ImportPlan> = {}, options: { dryRun?: boolean; rejectsFile?: string; calls?: ImportCalls } = {}): Promise<ImportRow> {
   const calls: Pick<Handlers, 'imports.inspect' | 'imports.start' | 'imports.wait'> = options.calls ?? importHandlers(workspace);
-  const { plan } = await calls['imports.inspect']({ file, reading: {}, useProfile: true });
+  const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: true });
   const started = await calls['imports.start']({ file, plan: { ...plan, ...changes }, rejectsFile: options.rejectsFile ?? null, dryRun: options.dryRun ?? false });
   return await calls['imports.wait']({ import: started.import });
 }

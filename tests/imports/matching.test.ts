@@ -33,7 +33,7 @@ async function importAs(file: string, changes: Partial<ImportPlan>) {
 
 /** A plan's columns with something said about one of them. */
 async function columnsWith(file: string, header: string, change: Partial<PlanColumn>): Promise<PlanColumn[]> {
-  const { plan } = await importHandlers(workspace)['imports.inspect']({ file, reading: {}, useProfile: false });
+  const { plan } = await importHandlers(workspace)['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: false });
   return plan.columns.map((column) => (column.header === header ? { ...column, ...change } : column));
 }
 

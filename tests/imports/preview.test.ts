@@ -25,7 +25,7 @@ afterEach(() => {
 const csv = (...lines: string[]): string => folder.write('people.csv', `${lines.join('\n')}\n`);
 
 async function preview(file: string, changes: Partial<ImportPlan> = {}): Promise<ImportPreview> {
-  const { plan } = await calls['imports.inspect']({ file, reading: {}, useProfile: false });
+  const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: false });
   return await calls['imports.preview']({ file, plan: { ...plan, ...changes } });
 }
 
@@ -74,7 +74,7 @@ describe('the effect', () => {
 
   test('at most ten of a kind, of a long file; a new preview stops the one before', async () => {
     const long = csv('email;first_name', ...Array.from({ length: 30_000 }, (_, n) => `p${n}@x.dk;P${n}`));
-    const { plan } = await calls['imports.inspect']({ file: long, reading: {}, useProfile: false });
+    const { plan } = await calls['imports.inspect']({ file: long, reading: {}, kind: 'contacts', useProfile: false });
     const first = calls['imports.preview']({ file: long, plan });
     const second = await calls['imports.preview']({ file: long, plan });
     expect(await first).toMatchObject({ cancelled: true });
@@ -118,7 +118,7 @@ describe('how such files were matched before', () => {
       { header: 'Kolumna A', target: { kind: 'attribute', attribute: 'email' } },
     ]);
     expect(again.columns.map(({ confidence }) => confidence)).toEqual(['certain', 'certain', 'certain']);
-    const without = await calls['imports.inspect']({ file: other, reading: {}, useProfile: false });
+    const without = await calls['imports.inspect']({ file: other, reading: {}, kind: 'contacts', useProfile: false });
     expect(without).toMatchObject({ profile: null });
     expect(without.plan.columns[1]!.target).toMatchObject({ kind: 'newAttribute' });
     expect((await inspect(workspace, folder.write('x.csv', 'By;Kolumna B;Kolumna C\nOdense;Bo;bo@x.dk\n'))).profile).toBeNull();

@@ -7,6 +7,7 @@ import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { updateContact } from '../../src-main/store/contacts.ts';
 import { rows, run } from '../../src-main/store/database.ts';
+import { planMessage } from '../../src-main/store/planned-messages.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
@@ -95,7 +96,7 @@ describe('what anybody has built on it since stays, and is named', () => {
       run(workspace.db, `INSERT INTO flows (id, name, state, draft, revision, saved_at, created_at) VALUES (1, 'Welcome', 'live', '{}', 1, 0, 0)`);
       run(workspace.db, `INSERT INTO enrollments (flow_id, contact_id, entry_key, trigger_id, state, step_entered_at, entered_at) VALUES (1, ?, '', 'x', 'active', 0, 0)`, id);
     }, 'has been in the flow Welcome'],
-    ['a message', (id) => void run(workspace.db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, planned_at) VALUES ('k', 1, 1, 1, 's', ?, 'email', 'm', 'sent', 0, 0)`, id), 'has got a message'],
+    ['a message', (contactId) => planMessage(workspace, { flowId: 1, version: 1, enrollmentId: 1, stepId: 's', visit: 1, contactId, channel: 'email', message: 'm', meantAt: 0, enrolledAt: 0 }), 'has got a message'],
   ];
   test.each(cases)('a contact that it added and that has lived: %s', async (_, live, reason) => {
     const { id } = await importFile(workspace, csv('email;first_name;consent', 'ada@x.dk;Ada;yes', 'bo@x.dk;Bo;yes'), { ...source, tags: ['fair'] });

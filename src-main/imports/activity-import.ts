@@ -1,0 +1,166 @@
+// Brings in files of events and orders: each about a contact that is there, at its own time, and once however often the file
+// is imported. In slices like the import of contacts, with other calls answered in between.
+import { createHash } from 'node:crypto';
+import { say, type Text } from '../../shared/text.ts';
+import { ProblemError } from '../../shared/problem.ts';
+import { savepoint, transaction } from '../store/database.ts';
+import { noCounts, setImportCounts, setImportHash } from '../store/imports.ts';
+import { recordIncoming } from '../store/incoming-events.ts';
+import { createActivityReader, type Activity } from './activity-reader.ts';
+import type { ImportRun } from './importer.ts';
+import { createMatcher } from './matching.ts';
+import type { CsvRecord } from './records.ts';
+import { createRowReader, reasonText } from './row-reader.ts';
+import { recordsOf, turn } from './survey.ts';
+
+const NOBODY = say('There is no contact that this is about. Import the contacts first.');
+const NO_TIME = say('It does not say when the order was placed.');
+const NO_AMOUNT = say('It does not say the amount of the order.');
+const AMOUNTS = say('The rows of this order name different amounts. Choose the column with the total of the order.');
+
+/** So many rows in one transaction: some ten milliseconds of work. */
+const AT_ONCE = 250;
+
+/** One event, or all rows of one order. */
+type Group = { rows: { record: CsvRecord; activity: Activity }[] };
+
+/** Answers what was done, and whether it was done to the end. Throws a ProblemError where the file cannot be read to its end. */
+export async function runActivityImport(job: ImportRun): Promise<{ counts: ReturnType<typeof noCounts>; finished: boolean; hash: string }> {
+  const { workspace, prepared, id, rejects } = job;
+  const { file, plan, hasSeparatorLine } = prepared;
+  const counts = noCounts();
+  const hash = await hashOfWhole(job);
+  if (hash === null) return { counts, finished: false, hash: '' };
+  if (id !== null) setImportHash(workspace, id, hash);
+  const read = createActivityReader(plan, createRowReader(plan, prepared.attributes, prepared.reading), prepared.reading);
+  const lookUp = createMatcher({ workspace, plan, attributes: prepared.attributes, columns: prepared.attributes.map(({ column }) => column), channels: [], withTags: false, ours: new Set(), dryRun: false, isRepeated: () => false });
+  /** How often the very same event without an id was in the file so far; and what a dry run has seen. */
+  const times = new Map<string, number>();
+  const seen = new Set<string>();
+
+  const slice = (groups: readonly Group[]): void => {
+    const before = { ...counts };
+    const rejected: { line: number; cells: string[]; reason: string }[] = [];
+    const work = (): void => {
+      const matches = lookUp(groups.flatMap(({ rows }) => rows.map(({ activity }) => activity.row)));
+      for (const { rows } of groups) {
+        counts.rows += rows.length;
+        const first = rows[0]!.activity;
+        const match = first.row.reasons.length > 0 ? null : matches.find(first.row);
+        const reason = groupReason(rows.map(({ activity }) => activity)) ?? (match === null ? null : 'reason' in match ? match.reason : match.known === undefined ? NOBODY : null);
+        const done = reason === null && match !== null && 'known' in match ? carryOut(rows.map(({ activity }) => activity), match.known!.id) : reason;
+        if (typeof done === 'string') {
+          counts[done]++;
+          counts[done === 'added' ? 'updated' : 'unchanged'] += rows.length - 1;
+          continue;
+        }
+        if (done !== null && rows.every(({ activity }) => activity.row.reasons.length === 0)) first.row.reasons.push(done);
+        counts.rejected += rows.length;
+        for (const { record, activity } of rows) rejected.push({ line: record.line, cells: record.cells, reason: reasonText(activity.row.reasons.length > 0 ? activity.row.reasons : first.row.reasons) });
+        job.observe?.({ row: first.row, known: undefined, reasons: first.row.reasons, outcome: 'rejected' });
+      }
+      if (id !== null) setImportCounts(workspace, id, counts);
+    };
+    try {
+      transaction(workspace.db, () => {
+        if (id !== null) return work();
+        // A dry run does all of it, too, and then none of it has happened.
+        rolledBack(work);
+      });
+    } catch (error) {
+      if (error !== UNDONE) {
+        Object.assign(counts, before);
+        throw error;
+      }
+    }
+    for (const { line, cells, reason } of rejected) rejects?.add(line, cells, reason);
+  };
+
+  /** Whether it is new; or why it cannot be. */
+  const carryOut = (rows: readonly Activity[], contactId: number): 'added' | 'unchanged' | Text => {
+    const event = eventOf(rows, contactId, times);
+    if (id === null) {
+      if (seen.has(event.eventId)) return 'unchanged';
+      seen.add(event.eventId);
+    }
+    try {
+      return savepoint(workspace.db, () => recordIncoming(workspace, { ...event, importId: id ?? 0 })) ? 'added' : 'unchanged';
+    } catch (error) {
+      if (error instanceof ProblemError) return error.problems[0]!.text;
+      throw error;
+    }
+  };
+
+  let bytesRead = 0;
+  let waiting: Group[] = [];
+  const workOff = async (least: number): Promise<boolean> => {
+    while (waiting.length >= least && waiting.length > 0) {
+      if (!job.goOn()) return false;
+      slice(waiting.slice(0, AT_ONCE));
+      waiting = waiting.slice(AT_ONCE);
+      job.progress(counts, bytesRead);
+      await turn();
+    }
+    return job.goOn();
+  };
+  for await (const records of recordsOf(file, plan.reading, hasSeparatorLine, (piece) => (bytesRead += piece.length))) {
+    for (const record of records) {
+      const activity = read(record);
+      const last = waiting.at(-1)?.rows[0]?.activity;
+      // The rows of an order stand one behind the other. Of those after the first, a shop often leaves out whose it is.
+      if (plan.kind === 'orders' && last !== undefined && activity.key !== '' && last.key === activity.key) waiting.at(-1)!.rows.push({ record, activity });
+      else waiting.push({ rows: [{ record, activity }] });
+    }
+    // The last order may go on in the next piece.
+    if (!(await workOff(AT_ONCE + 1))) return { counts, finished: false, hash };
+  }
+  return { counts, finished: await workOff(1), hash };
+}
+
+const UNDONE = new Error('A dry run leaves nothing behind.');
+
+function rolledBack(work: () => void): never {
+  work();
+  throw UNDONE;
+}
+
+/** Why the rows together cannot be taken; `null`: they can. What follows the first row of an order may be about nobody and nothing. */
+function groupReason(rows: readonly Activity[]): Text | null {
+  const faulty = rows.find(({ row }) => row.reasons.length > 0);
+  if (faulty !== undefined) return faulty.row.reasons[0]!;
+  const [first] = rows;
+  if (first === undefined || first.type !== 'order_placed' || first.key === '') return null;
+  if (rows.every(({ at }) => at === null)) return NO_TIME;
+  const amounts = new Set(rows.flatMap(({ amount }) => (amount === null ? [] : [amount])));
+  return amounts.size === 0 ? NO_AMOUNT : amounts.size > 1 ? AMOUNTS : null;
+}
+
+type NewActivity = { contactId: number; type: string; at: number; eventId: string; data: Record<string, unknown> };
+
+function eventOf(rows: readonly Activity[], contactId: number, times: Map<string, number>): NewActivity {
+  const [first] = rows as [Activity];
+  const at = rows.find((row) => row.at !== null)!.at!;
+  const amount = rows.find((row) => row.amount !== null)?.amount;
+  if (amount !== null && amount !== undefined) {
+    const products = rows.flatMap(({ product }) => (product === '' ? [] : [product]));
+    const currency = rows.find((row) => row.currency !== null)?.currency;
+    return { contactId, type: first.type, at, eventId: `order:${first.key}`, data: { ...first.data, order: first.key, amount, ...(currency && { currency }), ...(products.length > 0 && { products }) } };
+  }
+  if (first.key !== '') return { contactId, type: first.type, at, eventId: first.key, data: first.data };
+  // Without an id of its own it is known again by what it is, and by how many such there are in the file.
+  const what = JSON.stringify([contactId, first.type, at, first.data]);
+  const nth = (times.get(what) ?? 0) + 1;
+  times.set(what, nth);
+  return { contactId, type: first.type, at, eventId: `import:${createHash('sha256').update(`${what}${nth}`).digest('hex').slice(0, 40)}`, data: first.data };
+}
+
+/** Reads the file to its end before anything is written, so that a fault further down leaves nothing half done; `null`: told to stop. */
+async function hashOfWhole({ prepared: { file, plan, hasSeparatorLine }, goOn }: ImportRun): Promise<string | null> {
+  const hash = createHash('sha256');
+  const pieces = recordsOf(file, plan.reading, hasSeparatorLine, (piece) => hash.update(piece));
+  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+    if (!goOn()) return null;
+    await turn();
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,162 @@
+// Stories about files of events and orders: each is about a contact that is there, at its own time, and once.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ImportRow } from '../../shared/api.ts';
+import { proposeActivityColumns } from '../../shared/contacts/activity-columns.ts';
+import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
+import { readFileSync } from 'node:fs';
+import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { rows } from '../../src-main/store/database.ts';
+import { recordOrder } from '../../src-main/store/orders.ts';
+import { addContact, TEST_NOW, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
+import { commandLine, dump, testFolder, type Folder } from './import-fixture.ts';
+
+let workspace: TestWorkspace;
+let folder: Folder;
+beforeEach(() => {
+  workspace = testWorkspace();
+  folder = testFolder();
+  addContact(workspace, { email: 'ada@x.dk', external_id: '7' });
+  addContact(workspace, { email: 'bo@x.dk' });
+});
+afterEach(() => {
+  workspace.close();
+  folder.remove();
+});
+
+const csv = (...lines: string[]): string => folder.write('shop.csv', `${lines.join('\n')}\n`);
+
+/** Imports as proposed, but for `changes`; first dry, which must count the same and leave nothing. */
+async function importAs(kind: 'events' | 'orders', file: string, changes: Partial<ImportPlan> = {}): Promise<ImportRow> {
+  const calls = importHandlers(workspace);
+  const { plan } = await calls['imports.inspect']({ file, reading: {}, kind, useProfile: false });
+  const run = async (dryRun: boolean) => await calls['imports.wait']({ import: (await calls['imports.start']({ file, plan: { ...plan, ...changes }, rejectsFile: null, dryRun })).import });
+  const before = dump(workspace);
+  const dry = await run(true);
+  expect(dump(workspace)).toBe(before);
+  const done = await run(false);
+  expect(done).toMatchObject({ state: 'done', kind, counts: dry.counts });
+  return done;
+}
+
+const orders = (): unknown[] => rows(workspace.db, 'SELECT o.order_key AS number, c.email, o.local_day AS day, o.nth, o.amount, o.currency, o.data FROM orders o JOIN contacts c ON c.id = o.contact_id ORDER BY o.at, o.id');
+const events = (): unknown[] => rows<{ data: string }>(workspace.db, `SELECT c.email, e.type, e.at, e.source, e.data FROM events e JOIN contacts c ON c.id = e.contact_id WHERE e.import_id IS NOT NULL ORDER BY e.id`).map((event) => ({ ...event, data: JSON.parse(event.data) as unknown }));
+
+describe('orders', () => {
+  test('as a Danish shop exports them: one order over several rows, its own dates, its place among the contact\'s orders', async () => {
+    recordOrder(workspace, { orderKey: 'old', contactId: 1, at: TEST_NOW, amount: 100, source: 'api' });
+    const file = csv(
+      'Ordrenr.;Ordredato;E-mail;I alt;Valuta;Varenavn;Butik',
+      '1001;05-01-2024 23:30;ADA@x.dk;1.234,50;DKK;Te;Aarhus',
+      '1001;;;;;Kop;',
+      '1002;06-01-2024;bo@x.dk;10,00;EUR;Te;',
+      '1003;07-01-2024;nobody@x.dk;10,00;;;',
+      '1004;;bo@x.dk;10,00;;;',
+      '1005;08-01-2024;bo@x.dk;;;;',
+      ';08-01-2024;bo@x.dk;5,00;;;',
+      '1006;08-01-2024;bo@x.dk;mange;;;',
+      '1007;08-01-2024;bo@x.dk;5,00;;A;',
+      '1007;08-01-2024;bo@x.dk;6,00;;B;',
+    );
+    const { counts, rejectsFile } = await importAs('orders', file);
+    expect(counts).toEqual({ rows: 10, added: 2, updated: 1, unchanged: 0, skipped: 0, rejected: 7, suppressed: 0 });
+    expect(orders()).toEqual([
+      { number: '1001', email: 'ada@x.dk', day: '2024-01-05', nth: 1, amount: 123_450, currency: 'DKK', data: expect.stringContaining('"products":["Te","Kop"]') },
+      { number: '1002', email: 'bo@x.dk', day: '2024-01-06', nth: 1, amount: 1000, currency: 'EUR', data: expect.any(String) },
+      { number: 'old', email: 'ada@x.dk', day: '2026-03-02', nth: 2, amount: 100, currency: 'DKK', data: '{}' },
+    ]);
+    expect(events()).toMatchObject([{ email: 'ada@x.dk', type: 'order_placed', at: Date.UTC(2024, 0, 5, 22, 30), source: 'import', data: { order: '1001', Butik: 'Aarhus' } }, { type: 'order_placed' }]);
+    const rejected = readFileSync(rejectsFile!, 'utf8');
+    expect(rejected).not.toContain('number. Ordrenr');
+    for (const reason of ['There is no contact that this is about', 'does not say when the order was placed', 'does not say the amount', 'has no order number', '""mange"" is not', 'name different amounts']) expect(rejected).toContain(reason);
+  });
+
+  test('the same file again changes nothing, and a longer one brings what is new', async () => {
+    const lines = ['Order Number,Order Date,Billing Email,Order Total', 'A1,2024-01-02 10:00,ada@x.dk,10.00', 'A2,2024-01-03 10:00,ada@x.dk,20.00'];
+    await importAs('orders', csv(...lines));
+    const before = dump(workspace);
+    expect((await importAs('orders', csv(...lines))).counts).toMatchObject({ added: 0, unchanged: 2 });
+    expect(dump(workspace)).toBe(before);
+    expect((await importAs('orders', csv(...lines, 'A3,2024-01-01,bo@x.dk,5'))).counts).toMatchObject({ added: 1, unchanged: 2 });
+  });
+
+  test('by customer number where the plan says so', async () => {
+    const { counts } = await importAs('orders', csv('Order Number,Order Date,Customer ID,Total', 'A1,2024-01-02,7,10.00', 'A2,2024-01-02,8,10.00'), { match: ['external_id'] });
+    expect(counts).toMatchObject({ added: 1, rejected: 1 });
+  });
+
+  test('are taken back, and the orders that stay are counted anew', async () => {
+    recordOrder(workspace, { orderKey: 'old', contactId: 1, at: TEST_NOW, amount: 100, source: 'api' });
+    const before = orders();
+    const { id } = await importAs('orders', csv('Order Number,Order Date,Email,Total', 'A1,2024-01-02,ada@x.dk,10.00', 'A2,2024-01-02,bo@x.dk,10.00'));
+    expect(orders()).toHaveLength(3);
+    expect(await importHandlers(workspace)['imports.undo']({ import: id })).toMatchObject({ state: 'done', removed: 2 });
+    expect(orders()).toEqual(before);
+    expect(events()).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  test('with their own time, id and properties; silent unless the plan says otherwise', async () => {
+    const file = csv('email,type,date,event id,page,price', 'ada@x.dk,visited_shop,2024-01-02T10:00:00Z,e1,/tea,12.5', 'bo@x.dk,Visited Shop,2024-01-03T10:00:00Z,e2,/cup,', 'ada@x.dk,visited_shop,2024-01-02T10:00:00Z,e1,/tea,12.5', 'bo@x.dk,contact_added,2024-01-03,e3,,', 'bo@x.dk,visited_shop,,e4,,', 'bo@x.dk,!!,2024-01-03,e5,,');
+    const { counts } = await importAs('events', file);
+    expect(counts).toMatchObject({ rows: 6, added: 2, unchanged: 1, rejected: 3 });
+    expect(events()).toEqual([
+      { email: 'ada@x.dk', type: 'visited_shop', at: Date.UTC(2024, 0, 2, 10), source: 'import', data: { page: '/tea', price: 12.5 } },
+      { email: 'bo@x.dk', type: 'visited_shop', at: Date.UTC(2024, 0, 3, 10), source: 'import', data: { page: '/cup' } },
+    ]);
+    expect(workspace.woken()).toBe(0);
+    await importAs('events', csv('email,type,date', 'ada@x.dk,again,2024-01-02'), { startFlows: true });
+    expect(workspace.woken()).toBe(1);
+  });
+
+  test('without ids they are known again by what they are; two alike in one file are two', async () => {
+    const lines = ['email,date,shop', 'ada@x.dk,2024-01-02,Aarhus', 'ada@x.dk,2024-01-02,Aarhus', 'ada@x.dk,2024-01-02,Odense'];
+    expect((await importAs('events', csv(...lines), { eventType: 'shop_visit' })).counts).toMatchObject({ added: 3 });
+    expect((await importAs('events', csv(...lines), { eventType: 'shop_visit' })).counts).toMatchObject({ added: 0, unchanged: 3 });
+  });
+
+  test('an opt-out among them goes into the ledger, and stays when they are taken back', async () => {
+    const { id } = await importAs('events', csv('email,type,date', 'ada@x.dk,unsubscribed,2024-01-02'));
+    await importHandlers(workspace)['imports.undo']({ import: id });
+    expect(rows(workspace.db, 'SELECT state, actor FROM consents')).toEqual([{ state: 'withdrawn', actor: 'import' }]);
+  });
+
+  const refused: [string, string[], Partial<ImportPlan>, string][] = [
+    ['no type', ['email,date', 'ada@x.dk,2024-01-02'], {}, 'No column says what happened.'],
+    ['no time', ['email,type', 'ada@x.dk,x'], {}, 'No column says when it happened.'],
+    ['a column of contacts', ['email,type,date', 'ada@x.dk,x,2024-01-02'], { columns: [{ header: 'email', target: { kind: 'attribute', attribute: 'email' } }, { header: 'type', target: { kind: 'tags' } }, { header: 'date', target: { kind: 'event', field: 'at' } }] }, 'The column "type" has no place here: the rows of the file are events.'],
+  ];
+  test.each(refused)('a plan with %s is refused', async (_, lines, changes, message) => {
+    await expect(importAs('events', csv(...lines), changes)).rejects.toThrow(message);
+  });
+});
+
+test('thousands go in while other calls are answered', async () => {
+  const lines = Array.from({ length: 3000 }, (_, n) => `${n % 2 === 0 ? 'ada' : 'bo'}@x.dk,visited,2024-01-${String((n % 28) + 1).padStart(2, '0')},e${n}`);
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  expect((await importAs('events', csv('email,type,date,event id', ...lines))).counts).toMatchObject({ added: 3000 });
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(5);
+});
+
+test('the command line knows a table of orders from one of events by its header', async () => {
+  const kanal = commandLine(workspace);
+  const shop = await kanal('event', [csv('Ordrenr.;Dato;E-mail;Beløb', '1;2024-01-02;ada@x.dk;10,00', '2;2024-01-02;nobody@x.dk;10,00')]);
+  expect(shop.human).toMatch(/^1 orders recorded from 2 rows, 0 rows known already, 1 rejected\.\nRejected rows, with the reasons: .*shop-rejected\.csv$/);
+  expect((await kanal('event', [csv('email,type,at,order,amount', 'ada@x.dk,order_placed,2024-01-02,77,500')])).human).toBe('1 recorded, 0 known already, 0 rejected.');
+  expect((await kanal('event', [folder.write('e.ndjson', '{"email":"bo@x.dk","type":"order_placed","at":"2024-01-02T10:00:00Z","order":"78","amount":500}\n')])).human).toBe('1 recorded, 0 known already, 0 rejected.');
+  expect(rows(workspace.db, 'SELECT order_key AS number, amount FROM orders ORDER BY id')).toEqual([{ number: '1', amount: 1000 }, { number: '77', amount: 500 }, { number: '78', amount: 500 }]);
+});
+
+describe('what columns are taken for', () => {
+  const what = (kind: 'events' | 'orders', header: string): string[] =>
+    proposeActivityColumns(kind, header.split('|'), [header.split('|').map(() => '1')]).map(({ target }) => (target.kind === 'attribute' ? target.attribute : 'field' in target ? target.field : target.kind));
+  test.each([
+    ['Shopify', 'orders', 'Name|Email|Financial Status|Paid at|Currency|Total|Lineitem name|Created at', ['number', 'email', 'property', 'at', 'currency', 'amount', 'product', 'property']],
+    ['WooCommerce', 'orders', 'Order Number|Order Date|Billing Email|Order Total|Item Name', ['number', 'at', 'email', 'amount', 'product']],
+    ['Danish', 'orders', 'Ordrenummer|Dato|E-mail|Kundenr.|Beløb|Valuta|Vare', ['number', 'at', 'email', 'external_id', 'amount', 'currency', 'product']],
+    ['Polish', 'orders', 'Numer zamówienia|Data zamówienia|Adres e-mail|Kwota|Waluta|Nazwa produktu', ['number', 'at', 'email', 'amount', 'currency', 'product']],
+    ['events', 'events', 'Email|Event|Timestamp|Event ID|Page', ['email', 'type', 'at', 'id', 'property']],
+  ] as const)('%s', (_, kind, header, expected) => expect(what(kind, header)).toEqual(expected));
+});
