@@ -118,7 +118,7 @@ export type LiquidLimits = {
 };
 
 /** Generous for a mail, and far below what would be felt. */
-export const MESSAGE_LIMITS: LiquidLimits = { renderMs: 1_000, memory: 5_000_000 };
+export const MESSAGE_LIMITS: LiquidLimits = { renderMs: 4_000, memory: 5_000_000 };
 
 /**
  * Makes an engine. `html`: values are escaped as they are printed, and no filter can switch that off; `text` (subjects): they

@@ -5,9 +5,9 @@ import type { Clock } from '../clock.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Rendered, RenderJob, WorkerAnswer, WorkerRequest } from './job.ts';
 
-/** How often it is looked whether the thread has moved on, and how often it may be found at the same reader. */
+/** How often it is looked whether the thread has moved on, and how often it may be found at the same reader: ten seconds, since a busy computer is slow with innocent mails too. */
 const LOOK_MS = 250;
-const MOST_LOOKS = 8;
+const MOST_LOOKS = 40;
 /** A thread that starts on a busy computer has not begun yet, which is no reader's fault. */
 const MOST_LOOKS_AT_START = 120;
 const NOT_BEGUN = -1;

@@ -255,6 +255,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
       return turn;
     },
     nextDueAt() {
+      if (isClosed) return null;
       const next = nextMessageDue(workspace);
       if (next === null) return null;
       if (!('channel' in sending.way())) return null;
