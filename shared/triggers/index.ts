@@ -1,14 +1,32 @@
 // The trigger types, in the order in which they are offered. A new one is a file beside this and a line below.
 import { attributeChanged } from './attribute-changed.ts';
 import { byHand } from './by-hand.ts';
+import { consentChanged } from './consent-changed.ts';
 import { contactAdded } from './contact-added.ts';
 import { dateReached } from './date-reached.ts';
+import { eventHappened } from './event-happened.ts';
+import { messageEvent } from './message-event.ts';
+import { orderPlaced } from './order-placed.ts';
 import { segmentEntered } from './segment-entered.ts';
 import { segmentLeft } from './segment-left.ts';
 import { tagAdded } from './tag-added.ts';
+import { tagRemoved } from './tag-removed.ts';
 import type { TriggerType } from './trigger.ts';
 
-export const triggerTypes: readonly TriggerType[] = [contactAdded, tagAdded, segmentEntered, segmentLeft, attributeChanged, dateReached, byHand];
+export const triggerTypes: readonly TriggerType[] = [
+  contactAdded,
+  tagAdded,
+  tagRemoved,
+  segmentEntered,
+  segmentLeft,
+  attributeChanged,
+  dateReached,
+  orderPlaced,
+  messageEvent,
+  eventHappened,
+  consentChanged,
+  byHand,
+];
 
 const byName = new Map(triggerTypes.map((each) => [each.type, each]));
 

@@ -3,12 +3,19 @@ import type { z } from 'zod';
 import type { Text } from '../text.ts';
 import type { Problem } from '../problem.ts';
 import type { ContactEvent } from '../contacts/event.ts';
+import type { EventQuestion } from '../contacts/event-question.ts';
 import type { Rule } from '../contacts/rule.ts';
 import type { Names } from '../steps/step.ts';
 
 /** How contacts come in: by an event, by a date of the contact, or only when somebody asks for it. */
 export type TriggerSource =
-  | { on: 'event'; types: readonly string[]; accepts?: (event: ContactEvent) => boolean }
+  | {
+      on: 'event';
+      types: readonly string[];
+      accepts?: (event: ContactEvent) => boolean;
+      /** What besides is asked of the event; answered by the machine for many events at once. */
+      matching?: EventQuestion;
+    }
   | {
       on: 'date';
       /** A date attribute. */
@@ -33,7 +40,7 @@ export type TriggerType<Config extends Record<string, unknown> = Record<string, 
   config: z.ZodObject & z.ZodType<Config>;
   summary(config: Config, names: Names): Text;
   problems?(config: Config, names: Names): Problem[];
-  refers?(config: Config): { attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[] };
+  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[] };
   source(config: Config): TriggerSource;
 };
 

@@ -3,6 +3,7 @@
 import type { ContactEvent } from '../../shared/contacts/event.ts';
 import { hasWakers } from '../../shared/engine/compiled.ts';
 import { transaction } from '../store/database.ts';
+import { eventsMeeting } from '../store/event-match.ts';
 import { eventsAfter, lastEventId } from '../store/events.ts';
 import { mayStartFlows } from '../store/enrollments.ts';
 import { UNDO } from '../store/import-undo.ts';
@@ -11,7 +12,7 @@ import type { Workspace } from '../workspace.ts';
 import { takeIn, type Candidate } from './entering.ts';
 import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
-import { wakeWaiting } from './waking.ts';
+import { isOwnChange, wakeWaiting } from './waking.ts';
 
 const EVENTS_PER_TURN = 1000;
 
@@ -30,14 +31,14 @@ export function readEvents(workspace: Workspace): boolean {
     const { byType, wakeable } = listeners(workspace);
     if (byType.size === 0 && wakeable.size === 0) return setEventsRead(workspace, last);
     const events = eventsAfter(workspace, read, EVENTS_PER_TURN);
+    const heard = events.flatMap((event) => (byType.get(event.type) ?? []).filter((listener) => hears(workspace, listener, event)).map((listener) => ({ event, listener })));
+    const meant = answersOf(workspace, heard);
     const candidates = new Map<Published, Candidate[]>();
-    for (const event of events) {
-      for (const listener of byType.get(event.type) ?? []) {
-        if (!hears(workspace, listener, event)) continue;
-        const list = candidates.get(listener.into) ?? [];
-        list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '' });
-        candidates.set(listener.into, list);
-      }
+    for (const { event, listener } of heard) {
+      if (meant.get(listener)?.has(event.id) === false) continue;
+      const list = candidates.get(listener.into) ?? [];
+      list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '' });
+      candidates.set(listener.into, list);
     }
     wakeWaiting(workspace, wakeable, events);
     for (const [into, list] of candidates) takeIn(workspace, into, list, 'flow');
@@ -54,9 +55,23 @@ export function hasUnreadEvents(workspace: Workspace): boolean {
 function hears(workspace: Workspace, { hearing, flowId, source }: Listener, event: ContactEvent): boolean {
   if (event.id <= hearing.after || (hearing.until !== null && event.id > hearing.until)) return false;
   // A flow does not trigger on its own change (FEATURES D25), nor any flow on an import that is to be silent (D27) or is taken back.
-  if (event.flowId === flowId || event.source === UNDO) return false;
+  if (isOwnChange(event, flowId) || event.source === UNDO) return false;
   if (event.importId !== null && isSilent(workspace, event.importId)) return false;
   return source.accepts?.(event) ?? true;
+}
+
+type Heard = { event: ContactEvent; listener: Listener };
+
+/** For each listener that asks more of an event than its type: which of those it has heard it means. One query for each. */
+function answersOf(workspace: Workspace, heard: readonly Heard[]): Map<Listener, ReadonlySet<number>> {
+  const asked = new Map<Listener, number[]>();
+  for (const { event, listener } of heard) {
+    if (listener.source.matching === undefined) continue;
+    const ids = asked.get(listener);
+    if (ids === undefined) asked.set(listener, [event.id]);
+    else ids.push(event.id);
+  }
+  return new Map([...asked].map(([listener, ids]) => [listener, eventsMeeting(workspace, listener.source.matching!, ids)]));
 }
 
 /** By type of event, so that fifty flows cost an event no more than those that wait for it. */

@@ -1,7 +1,7 @@
 // Events have people looked at who wait: for an event, for a rule to hold, for a date that has changed; and, in flows with a goal
 // or an exit rule, wherever they wait (FEATURES D18). The step simply runs again, and says for how long it still waits.
 import { isWokenBy } from '../../shared/engine/compiled.ts';
-import type { ContactEvent } from '../../shared/contacts/event.ts';
+import type { ContactEvent, KnownEventType } from '../../shared/contacts/event.ts';
 import { waitingVisits, wakeVisits } from '../store/enrollments.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Published } from './published.ts';
@@ -22,7 +22,10 @@ export function wakeWaiting(workspace: Workspace, flows: ReadonlyMap<number, Pub
   if (woken.length > 0) wakeVisits(workspace, woken.map(({ id }) => id));
 }
 
-/** What a flow has done itself, on the way to the step, wakes nobody in it: they have just been looked at (FEATURES D25). */
-function isOwnChange({ source, flowId }: ContactEvent, ofFlow: number): boolean {
-  return source === 'flow' && flowId === ofFlow;
+/** What contacts do with a flow's messages carries that flow's id, and is not its doing. */
+const DONE_BY_CONTACTS: ReadonlySet<string> = new Set(['message_opened', 'message_clicked', 'message_replied', 'message_bounced'] satisfies KnownEventType[]);
+
+/** What a flow has done itself starts it for nobody, and wakes nobody in it, who have just been looked at (FEATURES D25). */
+export function isOwnChange({ type, flowId }: ContactEvent, ofFlow: number): boolean {
+  return flowId === ofFlow && !DONE_BY_CONTACTS.has(type);
 }

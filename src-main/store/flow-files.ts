@@ -71,6 +71,7 @@ function referencesOf(workspace: Workspace, flow: Flow): References {
     const type = triggerType(trigger.type);
     const config = type?.config.safeParse(trigger.config);
     const refers = config?.success === true ? type!.refers?.(config.data) : undefined;
+    for (const key of refers?.messages ?? []) messages.add(key);
     for (const key of refers?.attributes ?? []) attributes.add(key);
     for (const key of refers?.segments ?? []) addSegment(key);
     for (const rule of refers?.rules ?? []) addRule(rule);
