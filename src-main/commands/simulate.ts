@@ -1,14 +1,14 @@
 // Commands that look ahead: what a flow would do, on a copy of the workspace. Nothing of it reaches the file or anybody.
-import { titleOf } from '../../shared/flow/reading.ts';
-import type { Flow } from '../../shared/flow/flow.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
-import { refuse } from '../../shared/problem.ts';
-import { daysSchema, seedSchema, type SimulationResult } from '../../shared/simulation/simulation.ts';
-import { inEnglish, say } from '../../shared/text.ts';
-import { instantText } from '../../shared/time.ts';
+import { parseAttribute, readingFor } from '../../shared/contacts/values.ts';
+import { problem, ProblemError, refuse } from '../../shared/problem.ts';
+import { daysSchema, seedSchema } from '../../shared/simulation/simulation.ts';
+import { say } from '../../shared/text.ts';
+import type { Backend } from '../backend.ts';
 import { assumptionsFrom } from './assumed.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
+import { humanResult, humanTrial } from './simulate-report.ts';
 
 const EVERYBODY: Rule = { kind: 'all', rules: [] };
 
@@ -39,37 +39,56 @@ Without --everyone and --segment only the flow's own triggers let contacts in.
   },
 };
 
-export const simulationCommands: Command[] = [simulate];
+const tryIt: Command = {
+  name: 'try',
+  usage: 'WORKSPACE FLOW [--contact EMAIL | --value attribute=value]... [--tag T]... [--opens MESSAGE]... [--clicks MESSAGE]... [--live]',
+  help: `Takes one contact through a flow on a copy of the workspace, waits skipped: every step with its instant, the way taken, and why.
+Without --contact the contact is invented, with the values and tags given; it has consented to e-mail.
+--opens, --clicks: the contact does that with the message of this key. The draft is tried; with --live the version that runs.`,
+  options: { contact: { type: 'string' }, value: { type: 'string', multiple: true }, tag: { type: 'string', multiple: true }, opens: { type: 'string', multiple: true }, clicks: { type: 'string', multiple: true }, live: { type: 'boolean' } },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { options } = context;
+    const list = (name: string) => (options[name] as string[] | undefined) ?? [];
+    const email = options['contact'] as string | undefined;
+    if (email !== undefined && (list('value').length > 0 || list('tag').length > 0)) refuse('two-choices', say('--value and --tag are for an invented contact. Leave out --contact, or them.'));
+    const backend = await context.open(context.positionals[0]!);
+    const { id } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
+    const choose = Object.fromEntries([...list('opens'), ...list('clicks')].map((key) => [key, { opened: true, clicked: list('clicks').includes(key) }]));
+    const contact = email === undefined ? { values: await invented(context, backend, list('value')), tags: list('tag') } : await contactWith(context, backend, email);
+    const result = await context.call(backend, 'simulations.try', { flow: id, version: options['live'] === true ? 'live' : 'draft', contact, choose });
+    context.print(humanTrial(result), result);
+  },
+};
+
+export const simulationCommands: Command[] = [simulate, tryIt];
+
+async function contactWith(context: CommandContext, backend: Backend, email: string): Promise<number> {
+  const found = await context.call(backend, 'contacts.find', { email });
+  return found?.id ?? refuse('contact-unknown', say('There is no contact with the address {email}.', { email }));
+}
+
+/** "points=38": read like a cell of a file. */
+async function invented(context: CommandContext, backend: Backend, given: readonly string[]): Promise<Record<string, string | number | boolean | string[] | null>> {
+  const attributes = await context.call(backend, 'attributes.list', {});
+  const { locale, timeZone, currency } = await context.call(backend, 'settings.get', {});
+  return Object.fromEntries(
+    given.map((each) => {
+      const at = each.indexOf('=');
+      const attribute = attributes.find(({ key }) => key === each.slice(0, at));
+      if (at < 1 || attribute === undefined) refuse('bad-value', say('"{each}" does not name an attribute. Write --value attribute=value; there are: {names}.', { each, names: attributes.map(({ key }) => key).join(', ') }), { field: '--value' });
+      const read = parseAttribute(each.slice(at + 1), attribute, readingFor(locale, timeZone, currency));
+      if ('reason' in read) throw new ProblemError(problem('value-unfit', read.reason, { field: attribute.key }));
+      const { value } = read;
+      return [attribute.key, value !== null && typeof value === 'object' ? [...value] : value];
+    }),
+  );
+}
 
 /** An option that is a whole number; `undefined` where it was not given. */
 function wholeNumber(given: CommandContext['options'][string], schema: typeof daysSchema, option: string): number | undefined {
   if (given === undefined) return undefined;
-  const checked = schema.safeParse(/^\d+$/.test(String(given)) ? Number(given) : Number.NaN);
+  const checked = schema.safeParse(typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : Number.NaN);
   if (!checked.success) refuse('bad-number', say('{option} must be a whole number from {low} to {high}.', { option, low: schema.minValue ?? 0, high: schema.maxValue ?? 0 }), { field: option });
   return checked.data;
-}
-
-function humanResult(result: SimulationResult, flow: Flow): string {
-  const { people } = result;
-  const title = (id: string) => {
-    const step = flow.steps.find((each) => each.id === id);
-    return step === undefined ? id : `${id}: ${inEnglish(titleOf(step))}`;
-  };
-  const width = Math.max(4, ...Object.keys(result.steps).map((id) => title(id).length));
-  const sent = result.outcomes.filter(({ state }) => state === 'sent').reduce((sum, { count }) => sum + count, 0);
-  return [
-    `“${result.name}” (${result.version}), ${instantText(result.from)} to ${instantText(result.until)}, seed ${result.seed}. Simulated: nothing was sent, nothing was changed.`,
-    `entered ${people.entered} (of ${people.chosen} chosen, ${people.skipped} kept out), inside ${people.inside}, finished ${people.finished}, exited ${people.exited}, failed ${people.failed}; ${sent} messages`,
-    '',
-    `${'step'.padEnd(width)}  entered  waiting     sent  stopped`,
-    ...Object.entries(result.steps).map(([id, step]) => `${title(id).padEnd(width)}  ${[step.entered, step.waiting, step.sent, step.stopped].map((n) => String(n).padStart(7)).join('  ')}`),
-    '',
-    ...section('Messages that did not leave', result.outcomes.filter(({ state }) => state !== 'sent').map(({ message, state, reason, count }) => `${message}: ${state}, ${reason ?? 'no reason'}: ${count}`)),
-    ...section('How passages ended', result.ends.map(({ reason, count }) => `${reason}: ${count}`)),
-    ...section('Messages per day', result.days.filter((day) => day.sent + day.stopped + day.sentByOthers > 0).map((day) => `${day.day}  sent ${day.sent}, stopped ${day.stopped}, opened ${day.opened}, clicked ${day.clicked}, ordered ${day.ordered}; other flows ${day.sentByOthers}`)),
-  ].join('\n');
-}
-
-function section(heading: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [`${heading}:`, ...lines.map((line) => `  ${line}`)];
 }

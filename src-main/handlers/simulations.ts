@@ -9,6 +9,7 @@ export function simulationHandlers(workspace: Workspace): Pick<Handlers, Simulat
   const simulator = createSimulator(workspace, (progress) => workspace.tell({ type: 'simulation', progress }));
   return {
     'simulations.run': (plan) => simulator.run('simulate', plan),
+    'simulations.try': (plan) => simulator.run('try', plan),
     async 'simulations.stop'() {
       await simulator.stop();
       return null;

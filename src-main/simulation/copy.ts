@@ -2,7 +2,6 @@
 // password and no network.
 import { mayPublish } from '../../shared/flow/problems.ts';
 import { ProblemError, refuse } from '../../shared/problem.ts';
-import type { Assumptions } from '../../shared/simulation/assumptions.ts';
 import type { SimulatedVersion } from '../../shared/simulation/simulation.ts';
 import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
@@ -15,7 +14,7 @@ import { flowRecord } from '../store/flows.ts';
 import { problemsOfFlow } from '../store/names.ts';
 import { openImage } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
-import { createReactions, type Happening } from './reactions.ts';
+import { createReactions, type Happening, type React } from './reactions.ts';
 import { createRecordingOutbox, type Leaving, type Settlement } from './recording-outbox.ts';
 
 /** Always so many at once: what happens must not depend on how fast the computer is. */
@@ -24,9 +23,9 @@ const BATCH = 1000;
 export type CopyOptions = {
   image: Buffer;
   now: Instant;
-  seed: number;
-  assume: Assumptions;
-  settled?: (settlement: Settlement) => void;
+  react: React;
+  /** `visit`: the one of its enrollment in which the message was asked for. */
+  settled?: (settlement: Settlement, visit: number) => void;
   happened?: (happening: Happening) => void;
   observe?: Observe;
   /** Renders what leaves; see Recording. */
@@ -43,7 +42,7 @@ export type Copy = {
 };
 
 /** Opens a copy at the instant `now`. Nothing has happened in it yet. */
-export function openCopy({ image, now, seed, assume, settled, happened, observe, render }: CopyOptions): Copy {
+export function openCopy({ image, now, react, settled, happened, observe, render }: CopyOptions): Copy {
   const clock = virtualClock(now);
   let events = 0;
   const workspace: Workspace = {
@@ -56,11 +55,11 @@ export function openCopy({ image, now, seed, assume, settled, happened, observe,
     changed: () => undefined,
     wake: () => undefined,
   };
-  const reactions = createReactions(workspace, assume, seed);
+  const reactions = createReactions(workspace, react);
   const outbox = createRecordingOutbox(workspace, {
-    settled(settlement) {
+    settled(settlement, visit) {
       if (settlement.state === 'sent') reactions.sent(settlement);
-      settled?.(settlement);
+      settled?.(settlement, visit);
     },
     ...(render !== undefined && { render: (leaving: Leaving) => render(workspace, leaving) }),
   });

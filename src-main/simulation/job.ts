@@ -1,12 +1,14 @@
 // What goes to the simulating thread and what comes back.
 import type { Problem } from '../../shared/problem.ts';
 import type { SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
+import type { TryPlan, TryResult } from '../../shared/simulation/try.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { CopySource } from '../store/simulation-copy.ts';
 
 /** The kinds of work, with what each is asked and what it answers. */
 export type Jobs = {
   simulate: { asked: SimulationPlan; answer: SimulationResult };
+  try: { asked: TryPlan; answer: TryResult };
 };
 export type JobName = keyof Jobs;
 

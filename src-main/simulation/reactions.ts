@@ -1,6 +1,6 @@
 // What simulated people do with their messages: opens, clicks, orders and opt-outs, recorded at their instants as if they had
 // come from outside.
-import { reactionOf, type Assumptions } from '../../shared/simulation/assumptions.ts';
+import type { Reaction } from '../../shared/simulation/assumptions.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
 import { recordConsent } from '../store/consents.ts';
 import { transaction } from '../store/database.ts';
@@ -27,7 +27,10 @@ const GRID = 10 * MINUTE;
 const ACTS: readonly Act[] = ['opened', 'clicked', 'ordered', 'optedOut'];
 export const SIMULATED = 'simulation';
 
-export function createReactions(workspace: Workspace, assumptions: Assumptions, seed: number): Reactions {
+/** What a contact does with a message that it gets for the n-th time. */
+export type React = (contact: number, message: string, nth: number) => Reaction;
+
+export function createReactions(workspace: Workspace, react: React): Reactions {
   const slots: Instant[] = [];
   const planned = new Map<Instant, Happening[]>();
   const times = new Map<string, number>();
@@ -65,7 +68,7 @@ export function createReactions(workspace: Workspace, assumptions: Assumptions, 
       const key = `${contact}:${message}`;
       const nth = (times.get(key) ?? 0) + 1;
       times.set(key, nth);
-      const reaction = reactionOf(assumptions, seed, contact, message, nth);
+      const reaction = react(contact, message, nth);
       for (const act of ACTS) {
         const after = reaction[act];
         if (after !== null) plan({ act, at: Math.ceil((at + after) / GRID) * GRID, to: settlement });

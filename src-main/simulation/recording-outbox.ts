@@ -7,7 +7,7 @@ import { verdicts, versionsOf } from '../runner/outbox-gates.ts';
 import type { Outbox } from '../runner/outbox.ts';
 import { applyAftermath, stopMessage } from '../runner/outbox-settle.ts';
 import { transaction } from '../store/database.ts';
-import { claim, dueMessages, nextMessageDue, putOff, type Candidate } from '../store/outbox.ts';
+import { claim, dueMessages, nextMessageDue, putOff, visitOf, type Candidate } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** How a message ended, or that it was put off. */
@@ -28,7 +28,7 @@ export type Settlement = {
 export type Leaving = { candidate: Candidate; address: string; messageId: string; message: Message };
 
 export type Recording = {
-  settled(settlement: Settlement): void;
+  settled(settlement: Settlement, visit: number): void;
   /** Renders what is about to leave; answers a reason where that cannot be done, and the message is held as the real outbox holds it. */
   render?(leaving: Leaving): Promise<string | null>;
 };
@@ -38,6 +38,11 @@ const BATCH = 1000;
 /** `recording` hears of every message that ends; within `settled` the workspace may be written to. */
 export function createRecordingOutbox(workspace: Workspace, recording: Recording): Outbox {
   const versions = versionsOf(workspace);
+
+  function ended(candidate: Candidate, at: Instant, state: Settlement['state'], reason: string | null): void {
+    const { id, flowId, enrollmentId, contactId, stepId, message, key } = candidate;
+    recording.settled({ outbox: id, flow: flowId, enrollment: enrollmentId, contact: contactId, step: stepId, message, at, state, reason }, visitOf(key));
+  }
 
   /** One transaction: what is due passes the gates, or is settled or put off by them. */
   function claimDue(): { leaving: Leaving[]; done: number } {
@@ -54,11 +59,11 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
             return;
           case 'stop':
             if (!stopMessage(workspace, { ...candidate, subject: null }, verdict.state, verdict.reason, null, now)) return;
-            recording.settled(settlement(candidate, now, verdict.state, verdict.reason));
+            ended(candidate, now, verdict.state, verdict.reason);
             break;
           case 'later':
             if (!putOff(workspace, candidate, verdict.at, verdict.reason, now)) return;
-            recording.settled(settlement(candidate, now, 'later', verdict.reason));
+            ended(candidate, now, 'later', verdict.reason);
             break;
           case 'go': {
             const messageId = candidate.messageId ?? `${candidate.key}@simulation`;
@@ -75,7 +80,7 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
 
   function send({ candidate, address }: Leaving, now: Instant): void {
     applyAftermath(workspace, { ...candidate, address, subject: null }, { to: 'sent', response: '' }, now);
-    recording.settled(settlement(candidate, now, 'sent', null));
+    ended(candidate, now, 'sent', null);
   }
 
   async function render(leaving: Leaving, now: Instant): Promise<void> {
@@ -83,7 +88,7 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
     transaction(workspace.db, () => {
       if (failure === null) return send(leaving, now);
       stopMessage(workspace, { ...leaving.candidate, address: leaving.address, subject: null }, 'held', failure, null, now);
-      recording.settled(settlement(leaving.candidate, now, 'held', failure));
+      ended(leaving.candidate, now, 'held', failure);
     });
   }
 
@@ -102,9 +107,4 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
     },
     close: async () => undefined,
   };
-}
-
-function settlement(candidate: Candidate, at: Instant, state: Settlement['state'], reason: string | null): Settlement {
-  const { id, flowId, enrollmentId, contactId, stepId, message } = candidate;
-  return { outbox: id, flow: flowId, enrollment: enrollmentId, contact: contactId, step: stepId, message, at, state, reason };
 }

@@ -1,5 +1,6 @@
 // Simulates a flow for some days: who comes in, where they go, what they get, and what stops it (FEATURES B1).
 import type { FlowCounts } from '../../shared/api.ts';
+import { reactionOf } from '../../shared/simulation/assumptions.ts';
 import type { Receiver, SimulatedDay, SimulatedStep, SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
 import { addDays, addDuration, atLocal, localDate, MINUTE, type Instant } from '../../shared/time.ts';
 import { BY_HAND, takeIn } from '../runner/entering.ts';
@@ -23,7 +24,7 @@ const TAKEN_AT_ONCE = 5000;
 export async function simulate(image: Buffer, now: Instant, plan: SimulationPlan, tell: (progress: SimulationProgress) => void): Promise<SimulationResult> {
   const settled: Settlement[] = [];
   const happened: Happening[] = [];
-  const copy = openCopy({ image, now, seed: plan.seed, assume: plan.assume, settled: (each) => settled.push(each), happened: (each) => happened.push(each) });
+  const copy = openCopy({ image, now, react: (contact, message, nth) => reactionOf(plan.assume, plan.seed, contact, message, nth), settled: (each) => settled.push(each), happened: (each) => happened.push(each) });
   try {
     const { workspace } = copy;
     const from = copy.clock.now();

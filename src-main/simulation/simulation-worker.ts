@@ -5,6 +5,7 @@ import { ProblemError } from '../../shared/problem.ts';
 import { readImage } from '../store/simulation-copy.ts';
 import type { JobMessage, JobRequest } from './job.ts';
 import { simulate } from './simulate.ts';
+import { tryContact } from './try.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('The simulating thread was started as a program');
@@ -17,6 +18,8 @@ async function perform(request: JobRequest): Promise<unknown> {
   switch (request.name) {
     case 'simulate':
       return simulate(image, request.now, request.asked, tell);
+    case 'try':
+      return tryContact(image, request.now, request.asked, tell);
   }
 }
 

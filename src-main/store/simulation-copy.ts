@@ -1,5 +1,6 @@
 // A workspace as a copy in memory: what simulations run on. Nothing leads from the copy back to the file.
 import SQLite, { type Database } from 'better-sqlite3';
+import type { EnrollmentState } from '../../shared/engine/enrollment.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 
@@ -64,6 +65,11 @@ export function entries(workspace: WithDatabase, flowId: number, since: number, 
 /** With which reason passages through a flow have ended; those that came to its end have none. */
 export function endings(workspace: WithDatabase, flowId: number): { reason: string | null; n: number }[] {
   return rows(workspace.db, `SELECT exit_reason AS reason, count(*) AS n FROM enrollments WHERE flow_id = ? AND state IN ('finished', 'exited') GROUP BY exit_reason ORDER BY n DESC, exit_reason`, flowId);
+}
+
+/** Where a contact's latest passage through a flow stands, or how it has ended; `undefined` when there was none. */
+export function latestPassage(workspace: WithDatabase, flowId: number, contactId: number): { id: number; visit: number; state: EnrollmentState; reason: string | null; stepId: string | null; leftAt: number | null; failure: string | null } | undefined {
+  return row(workspace.db, 'SELECT id, visit, state, exit_reason AS reason, step_id AS stepId, left_at AS leftAt, failure FROM enrollments WHERE flow_id = ? AND contact_id = ? ORDER BY id DESC LIMIT 1', flowId, contactId);
 }
 
 /** The addresses of some contacts, by id. */

@@ -1,0 +1,54 @@
+// What the commands that look ahead print for people.
+import type { Flow } from '../../shared/flow/flow.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
+import type { Explained } from '../../shared/simulation/explained.ts';
+import type { SimulationResult } from '../../shared/simulation/simulation.ts';
+import type { TryResult } from '../../shared/simulation/try.ts';
+import { inEnglish } from '../../shared/text.ts';
+import { instantText } from '../../shared/time.ts';
+
+export function humanResult(result: SimulationResult, flow: Flow): string {
+  const { people } = result;
+  const title = (id: string) => {
+    const step = flow.steps.find((each) => each.id === id);
+    return step === undefined ? id : `${id}: ${inEnglish(titleOf(step))}`;
+  };
+  const width = Math.max(4, ...Object.keys(result.steps).map((id) => title(id).length));
+  const sent = result.outcomes.filter(({ state }) => state === 'sent').reduce((sum, { count }) => sum + count, 0);
+  return [
+    `“${result.name}” (${result.version}), ${instantText(result.from)} to ${instantText(result.until)}, seed ${result.seed}. Simulated: nothing was sent, nothing was changed.`,
+    `inside before ${people.insideBefore}, entered ${people.entered} (of ${people.chosen} chosen, ${people.skipped} kept out), inside ${people.inside}, finished ${people.finished}, exited ${people.exited}, failed ${people.failed}; ${sent} messages`,
+    '',
+    `${'step'.padEnd(width)}  entered  waiting     sent  stopped`,
+    ...Object.entries(result.steps).map(([id, step]) => `${title(id).padEnd(width)}  ${[step.entered, step.waiting, step.sent, step.stopped].map((n) => String(n).padStart(7)).join('  ')}`),
+    '',
+    ...section('Messages that did not leave', result.outcomes.filter(({ state }) => state !== 'sent').map(({ message, state, reason, count }) => `${message}: ${state}, ${reason ?? 'no reason'}: ${count}`)),
+    ...section('How passages ended', result.ends.map(({ reason, count }) => `${reason}: ${count}`)),
+    ...section('Messages per day', result.days.filter((day) => day.sent + day.stopped + day.sentByOthers > 0).map((day) => `${day.day}  sent ${day.sent}, stopped ${day.stopped}, opened ${day.opened}, clicked ${day.clicked}, ordered ${day.ordered}; other flows ${day.sentByOthers}`)),
+  ].join('\n');
+}
+
+function section(heading: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${heading}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+export function humanTrial({ contact, keptOut, steps, end }: TryResult): string {
+  const who = `${contact.email ?? `contact ${contact.id}`}${contact.invented ? ' (invented)' : ''}`;
+  if (keptOut !== null) return [`${who} does not come in. The audience:`, ...explanation(keptOut, 1)].join('\n');
+  const lines = steps.flatMap(({ step, title, leftAt, outlet, outletLabel, why, message }) => [
+    `${instantText(leftAt)}  ${step}: ${inEnglish(title)} -> ${outletLabel === null ? (outlet ?? 'out') : inEnglish(outletLabel)}`,
+    ...why.flatMap(({ name, rule }) => [`    ${name}:`, ...explanation(rule, 3)]),
+    ...(message === null ? [] : [`    ${message.message}: ${message.state}${message.reason === null ? '' : `, ${message.reason}`}${message.subject === '' ? '' : `  “${message.subject}”`}`]),
+  ]);
+  const last = end === null ? '' : `${instantText(end.at)}  ${end.state}${end.stepId === null ? '' : ` at ${end.stepId}`}${end.reason === null ? '' : `: ${end.reason}`}${end.failure === null ? '' : `: ${end.failure}`}`;
+  return [`${who}. Tried on a copy: nothing was sent, nothing was changed.`, ...lines, last].join('\n');
+}
+
+/** A rule taken apart, one line for each part. */
+function explanation(rule: Explained, depth: number): string[] {
+  const sign = rule.holds === null ? '?' : rule.holds ? 'yes' : 'no';
+  const indent = '  '.repeat(depth);
+  if (rule.kind !== 'condition') return [`${indent}${sign.padEnd(3)} ${rule.kind} of:`, ...rule.parts.flatMap((part) => explanation(part, depth + 1))];
+  const found = rule.actual === undefined ? '' : ` (is: ${rule.actual === null ? 'empty' : String(rule.actual)}${rule.missing === undefined || rule.holds === true ? '' : `, off by ${rule.missing}`})`;
+  return [`${indent}${sign.padEnd(3)} ${inEnglish(rule.text)}${found}`];
+}
