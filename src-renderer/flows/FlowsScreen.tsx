@@ -10,9 +10,7 @@ import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats, useNow } from '../app/workspace.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
-import { Empty } from '../ui/Empty.tsx';
-import { Failed } from '../ui/Failed.tsx';
-import { Loading } from '../ui/Loading.tsx';
+import { Listing } from '../ui/Listing.tsx';
 import { saveText } from '../ui/save-text.ts';
 import { safeFileName } from '../ui/paths.ts';
 import { FlowState } from './FlowState.tsx';
@@ -35,16 +33,9 @@ export function FlowsScreen() {
           {t('new')}
         </Button>
       </TopBar>
-      <div className="screen-scroll">
-        {flows.state === 'loading' && <Loading />}
-        {flows.data === undefined && flows.state === 'failed' && <Failed error={flows.error} again={flows.again} />}
-        {flows.data?.length === 0 && (
-          <Empty drawing="flow" action={<Button onClick={() => setAsking('new')}>{t('new')}</Button>}>
-            {t('empty')}
-          </Empty>
-        )}
-        {flows.data !== undefined && flows.data.length > 0 && <FlowTable flows={flows.data} />}
-      </div>
+      <Listing of={flows} empty={{ drawing: 'flow', sentence: t('empty'), action: <Button onClick={() => setAsking('new')}>{t('new')}</Button> }}>
+        {(items) => <FlowTable flows={items} />}
+      </Listing>
       <NewFlow opened={asking === 'new'} onClose={() => setAsking(null)} />
       <ImportFlow opened={asking === 'import'} onClose={() => setAsking(null)} />
     </>

@@ -1,6 +1,6 @@
 // The messages of the workspace, and which flows use them.
 import { useCallback, useState } from 'react';
-import { ActionIcon, Anchor, Button, Group, Menu, Modal, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconDots, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../shared/api.ts';
@@ -10,9 +10,8 @@ import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
-import { Empty } from '../ui/Empty.tsx';
-import { Failed } from '../ui/Failed.tsx';
-import { Loading } from '../ui/Loading.tsx';
+import { Listing } from '../ui/Listing.tsx';
+import { NameDialog } from '../ui/NameDialog.tsx';
 
 type Row = CallOutput<'messages.list'>[number];
 
@@ -28,16 +27,9 @@ export function MessagesScreen() {
           {t('new')}
         </Button>
       </TopBar>
-      <div className="screen-scroll">
-        {messages.state === 'loading' && <Loading />}
-        {messages.state === 'failed' && messages.data === undefined && <Failed error={messages.error} again={messages.again} />}
-        {messages.data?.length === 0 && (
-          <Empty drawing="letter" action={<Button onClick={() => setAsking(true)}>{t('new')}</Button>}>
-            {t('empty')}
-          </Empty>
-        )}
-        {messages.data !== undefined && messages.data.length > 0 && <MessageTable messages={messages.data} />}
-      </div>
+      <Listing of={messages} empty={{ drawing: 'letter', sentence: t('empty'), action: <Button onClick={() => setAsking(true)}>{t('new')}</Button> }}>
+        {(items) => <MessageTable messages={items} />}
+      </Listing>
       <NewMessage opened={asking} onClose={() => setAsking(false)} />
     </>
   );
@@ -123,35 +115,14 @@ function MessageMenu({ message }: { message: Row }) {
 function NewMessage({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation('messages');
   const { act, busy } = useAct();
-  const [name, setName] = useState('');
 
-  async function create() {
-    const made = await act('messages.create', { name: name.trim() });
+  async function create(name: string) {
+    const made = await act('messages.create', { name });
     if (made === undefined) return;
     onClose();
     go({ screen: 'message', key: made.key });
   }
 
-  return (
-    <Modal opened={opened} onClose={onClose} title={t('new')} centered>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== '') void create();
-        }}
-      >
-        <Stack gap="lg">
-          <TextInput data-autofocus label={t('name')} description={t('nameHelp')} value={name} maxLength={200} onChange={(event) => setName(event.currentTarget.value)} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={name.trim() === ''}>
-              {t('create')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
-  );
+  const words = { cancel: t('cancel'), create: t('create') };
+  return <NameDialog opened={opened} onClose={onClose} busy={busy} onName={create} title={t('new')} label={t('name')} description={t('nameHelp')} words={words} />;
 }

@@ -9,9 +9,7 @@ import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
-import { Empty } from '../ui/Empty.tsx';
-import { Failed } from '../ui/Failed.tsx';
-import { Loading } from '../ui/Loading.tsx';
+import { Listing } from '../ui/Listing.tsx';
 import { TemplateGallery } from './TemplateGallery.tsx';
 
 export function SegmentsScreen() {
@@ -25,16 +23,9 @@ export function SegmentsScreen() {
           {t('new')}
         </Button>
       </TopBar>
-      <div className="screen-scroll">
-        {segments.state === 'loading' && <Loading />}
-        {segments.state === 'failed' && segments.data === undefined && <Failed error={segments.error} again={segments.again} />}
-        {segments.data?.length === 0 && (
-          <Empty drawing="people" action={<Button onClick={() => setChoosing(true)}>{t('new')}</Button>}>
-            {t('empty')}
-          </Empty>
-        )}
-        {segments.data !== undefined && segments.data.length > 0 && <SegmentTable segments={segments.data} />}
-      </div>
+      <Listing of={segments} empty={{ drawing: 'people', sentence: t('empty'), action: <Button onClick={() => setChoosing(true)}>{t('new')}</Button> }}>
+        {(items) => <SegmentTable segments={items} />}
+      </Listing>
       <TemplateGallery opened={choosing} onClose={() => setChoosing(false)} />
     </>
   );
