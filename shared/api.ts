@@ -9,6 +9,7 @@ import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './
 import { SENDING_SETTINGS } from './messages/sending-rules.ts';
 import type { Problem } from './problem.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
+import { publishPreviewPlanSchema, type PublishPreview } from './simulation/publish-preview.ts';
 import { tryPlanSchema, type TryResult } from './simulation/try.ts';
 import { simulationPlanSchema, type SimulationProgress, type SimulationResult } from './simulation/simulation.ts';
 
@@ -20,6 +21,7 @@ function call<Input extends z.ZodType>(input: Input) {
 const nothing = z.strictObject({});
 const contactId = z.strictObject({ id: z.int() });
 const flowId = z.strictObject({ flow: z.int() });
+const people = z.strictObject({ flow: z.int(), enrollments: z.array(z.int()).max(10_000).nullable().default(null), step: idSchema.nullable().default(null) });
 const filePath = z.string().min(1).max(4096);
 
 // ---- what comes back ----
@@ -40,6 +42,9 @@ export type ContactRow = { id: number; values: Record<string, AttributeValue>; t
 export type ConsentRecord = { channel: Channel; state: ConsentState; source: string; wording: string | null; file: string | null; at: number };
 export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null };
 export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number }[] };
+/** `failure`: which step threw, and what. */
+export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
+type Dealt = { done: number; skipped: number };
 export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; data: Record<string, unknown> };
 
 export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
@@ -152,6 +157,17 @@ export const calls = {
   'flows.counts': call(flowId).returns<FlowCounts>(),
   'flows.waiting': call(z.strictObject({ flow: z.int(), step: idSchema, limit: z.int().min(1).max(500).default(100) })).returns<(ContactInFlow & { contact: number; email: string | null })[]>(),
   'flows.enroll': call(z.strictObject({ flow: z.int(), contacts: z.array(z.int()).max(100_000).nullable().default(null), rule: ruleSchema.nullable().default(null) })).returns<{ enrolled: number; skipped: number }>(),
+  /** A flow's people: inside by who is due first, or those who have left by who left last. */
+  'enrollments.list': call(z.strictObject({ flow: z.int(), step: idSchema.nullable().default(null), state: z.enum(['inside', 'active', 'held', 'failed', 'left', 'finished', 'exited']).default('inside'), offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) })).returns<{ total: number; rows: EnrollmentRow[] }>(),
+  /** By hand, with some of those inside, or with everybody at a step. `skipped`: of whom it could not be asked. */
+  'enrollments.move': call(people.extend({ to: idSchema })).returns<Dealt>(),
+  /** Only out of steps that wait; `outlet` null: by the last way out, which is the time-out's where there is one. */
+  'enrollments.skip': call(people.extend({ outlet: z.string().max(60).nullable().default(null) })).returns<Dealt>(),
+  /** Out, and in again from the first step as a passage of its own. */
+  'enrollments.restart': call(people).returns<Dealt>(),
+  'enrollments.remove': call(people.extend({ reason: z.string().max(200).default('') })).returns<Dealt>(),
+  /** Those whose step failed; without anybody named, all of them. */
+  'enrollments.retry': call(people).returns<Dealt>(),
   'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),
   'flows.exportFile': call(flowId).returns<{ text: string }>(),
 
@@ -159,6 +175,8 @@ export const calls = {
   'simulations.run': call(simulationPlanSchema).returns<SimulationResult>(),
   /** One contact, real or invented, through a flow: step by step, with chosen reactions. */
   'simulations.try': call(tryPlanSchema).returns<TryResult>(),
+  /** What publishing the draft would mean for the people inside. */
+  'simulations.previewPublish': call(publishPreviewPlanSchema).returns<PublishPreview>(),
   'simulations.stop': call(nothing).returns<null>(),
 
   'segments.list': call(nothing).returns<SegmentRow[]>(),

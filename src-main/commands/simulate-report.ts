@@ -2,6 +2,7 @@
 import type { Flow } from '../../shared/flow/flow.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import type { Explained } from '../../shared/simulation/explained.ts';
+import type { Leaving, PublishPreview } from '../../shared/simulation/publish-preview.ts';
 import type { SimulationResult } from '../../shared/simulation/simulation.ts';
 import type { TryResult } from '../../shared/simulation/try.ts';
 import { inEnglish } from '../../shared/text.ts';
@@ -42,6 +43,22 @@ export function humanTrial({ contact, keptOut, steps, end }: TryResult): string 
   ]);
   const last = end === null ? '' : `${instantText(end.at)}  ${end.state}${end.stepId === null ? '' : ` at ${end.stepId}`}${end.reason === null ? '' : `: ${end.reason}`}${end.failure === null ? '' : `: ${end.failure}`}`;
   return [`${who}. Tried on a copy: nothing was sent, nothing was changed.`, ...lines, last].join('\n');
+}
+
+export function humanPreview(name: string, { live, steps, messages, twice, until }: PublishPreview): string {
+  if (live === null) return `“${name}” was never published, so nobody is inside.`;
+  if (steps.length === 0) return `Nobody is inside “${name}”.`;
+  const when = ({ now, today, within, later }: Leaving) => `at once ${now}, later today ${today}, until ${instantText(until)} ${within}, after that ${later}`;
+  return [
+    ...steps.flatMap(({ step, title, people, removed, to, before, after }) => [
+      `${people} at ${step}: ${inEnglish(title)}${removed ? ` (gone; they ${to === null ? 'leave the flow' : `go on at ${to.step}`})` : ''}`,
+      `    go on as it is:      ${when(before)}`,
+      `    go on with the draft: ${when(after)}`,
+    ]),
+    ...section('Messages to those inside', messages.map(({ message, before, after }) => `${message}: ${before} as it is, ${after} with the draft`)),
+    twice.count === 0 ? 'Nobody gets a message twice because of the draft.' : `Would get a message twice: ${twice.count}`,
+    ...twice.first.map(({ contact, email, message, at }) => `  ${email ?? `contact ${contact}`}: ${message}, ${instantText(at)}`),
+  ].join('\n');
 }
 
 /** A rule taken apart, one line for each part. */

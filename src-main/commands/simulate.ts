@@ -8,7 +8,7 @@ import type { Backend } from '../backend.ts';
 import { assumptionsFrom } from './assumed.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
-import { humanResult, humanTrial } from './simulate-report.ts';
+import { humanPreview, humanResult, humanTrial } from './simulate-report.ts';
 
 const EVERYBODY: Rule = { kind: 'all', rules: [] };
 
@@ -61,7 +61,22 @@ Without --contact the contact is invented, with the values and tags given; it ha
   },
 };
 
-export const simulationCommands: Command[] = [simulate, tryIt];
+const preview: Command = {
+  name: 'preview',
+  usage: 'WORKSPACE FLOW [--days N]',
+  help: 'Says what publishing the draft of a flow would mean for the people inside it: who goes on when, who stands at a step that is gone, who would get a message twice.\nBoth versions run on copies of the workspace for N days (7 unless told otherwise), supposing that nobody reacts. Nothing is sent, nothing is changed.',
+  options: { days: { type: 'string' } },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const days = wholeNumber(context.options['days'], daysSchema, '--days') ?? 7;
+    const backend = await context.open(context.positionals[0]!);
+    const { id, name } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
+    const result = await context.call(backend, 'simulations.previewPublish', { flow: id, days });
+    context.print(humanPreview(name, result), result);
+  },
+};
+
+export const simulationCommands: Command[] = [simulate, tryIt, preview];
 
 async function contactWith(context: CommandContext, backend: Backend, email: string): Promise<number> {
   const found = await context.call(backend, 'contacts.find', { email });

@@ -10,6 +10,7 @@ export function simulationHandlers(workspace: Workspace): Pick<Handlers, Simulat
   return {
     'simulations.run': (plan) => simulator.run('simulate', plan),
     'simulations.try': (plan) => simulator.run('try', plan),
+    'simulations.previewPublish': (plan) => simulator.run('previewPublish', plan),
     async 'simulations.stop'() {
       await simulator.stop();
       return null;

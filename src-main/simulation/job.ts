@@ -1,6 +1,7 @@
 // What goes to the simulating thread and what comes back.
 import type { Problem } from '../../shared/problem.ts';
 import type { SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
+import type { PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
 import type { TryPlan, TryResult } from '../../shared/simulation/try.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { CopySource } from '../store/simulation-copy.ts';
@@ -9,6 +10,7 @@ import type { CopySource } from '../store/simulation-copy.ts';
 export type Jobs = {
   simulate: { asked: SimulationPlan; answer: SimulationResult };
   try: { asked: TryPlan; answer: TryResult };
+  previewPublish: { asked: PublishPreviewPlan; answer: PublishPreview };
 };
 export type JobName = keyof Jobs;
 

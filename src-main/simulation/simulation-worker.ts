@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError } from '../../shared/problem.ts';
 import { readImage } from '../store/simulation-copy.ts';
 import type { JobMessage, JobRequest } from './job.ts';
+import { previewPublish } from './preview-publish.ts';
 import { simulate } from './simulate.ts';
 import { tryContact } from './try.ts';
 
@@ -20,6 +21,8 @@ async function perform(request: JobRequest): Promise<unknown> {
       return simulate(image, request.now, request.asked, tell);
     case 'try':
       return tryContact(image, request.now, request.asked, tell);
+    case 'previewPublish':
+      return previewPublish(image, request.now, request.asked, tell);
   }
 }
 

@@ -1,0 +1,40 @@
+// What publishing a draft would mean for the people inside the flow: both versions on a copy each, side by side (FEATURES B2).
+import { z } from 'zod';
+import type { Text } from '../text.ts';
+import type { Instant } from '../time.ts';
+
+export const publishPreviewPlanSchema = z.strictObject({ flow: z.int(), days: z.int().min(1).max(60).default(7) });
+export type PublishPreviewPlan = z.infer<typeof publishPreviewPlanSchema>;
+
+/** When people leave the step they stand at: at once, before the workspace's next midnight, within the days looked at, or not by then. */
+export type Leaving = { now: number; today: number; within: number; later: number };
+
+export type PreviewedStep = {
+  step: string;
+  title: Text;
+  /** Who stands there now. */
+  people: number;
+  /** The draft has no such step. `to` is where they go on; `null`: they leave the flow. */
+  removed: boolean;
+  to: { step: string; title: Text } | null;
+  /** With the version that runs, and with the draft. */
+  before: Leaving;
+  after: Leaving;
+};
+
+/** Somebody who would get a message again because of the draft, and would not without it. */
+export type Twice = { contact: number; email: string | null; message: string; at: Instant };
+
+/** Nobody is supposed to react to anything; only those who are inside now are counted. */
+export type PublishPreview = {
+  flow: number;
+  /** The version that runs; `null`: it was never published, so nobody is inside. */
+  live: number | null;
+  from: Instant;
+  until: Instant;
+  /** In the order of the flow, then those that are gone from it. */
+  steps: PreviewedStep[];
+  /** Messages that leave for them within the days looked at. */
+  messages: { message: string; before: number; after: number }[];
+  twice: { count: number; first: Twice[] };
+};

@@ -1,0 +1,136 @@
+// Looks at what publishing a draft does to the people inside: runs the live version and the draft, each on a copy of its own,
+// and compares.
+import type { Flow } from '../../shared/flow/flow.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
+import { say, type Text } from '../../shared/text.ts';
+import type { Leaving, PreviewedStep, PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
+import type { SimulationProgress } from '../../shared/simulation/simulation.ts';
+import { addDays, addDuration, atLocal, localDate, type Instant } from '../../shared/time.ts';
+import { removedSteps, type RemovedStep } from '../runner/removed-steps.ts';
+import { standing, type Standing } from '../store/enrollments.ts';
+import { flowRecord, flowVersion } from '../store/flows.ts';
+import { readSettings } from '../store/settings.ts';
+import { addressesOf, messagesHad } from '../store/simulation-copy.ts';
+import { openCopy, startFlow } from './copy.ts';
+import type { Settlement } from './recording-outbox.ts';
+
+const MOST_LISTED = 100;
+const NO_REACTION = { opened: null, clicked: null, ordered: null, optedOut: null };
+
+/** One version, run on its own copy. */
+type Run = {
+  from: Instant;
+  until: Instant;
+  midnight: Instant;
+  live: number | null;
+  flow: Flow | null;
+  inside: Standing[];
+  removed: Record<string, RemovedStep>;
+  /** When those who were inside have left the step they stood at. */
+  left: Map<number, Instant>;
+  sent: Settlement[];
+  /** What they had got before, as "enrollment:message". */
+  had: Set<string>;
+  addresses: Map<number, string | null>;
+};
+
+/** Throws a ProblemError when the draft cannot be published. */
+export async function previewPublish(image: Buffer, now: Instant, plan: PublishPreviewPlan, tell: (progress: SimulationProgress) => void): Promise<PublishPreview> {
+  const days = plan.days;
+  const after = await runVersion(image, now, plan, 'draft');
+  tell({ day: days, days: days * 2, at: after.until });
+  const before = after.live === null ? after : await runVersion(image, now, plan, 'live');
+  tell({ day: days * 2, days: days * 2, at: after.until });
+  const again = timesAgain(before);
+  const twice = [...timesAgain(after)].filter(([key]) => !again.has(key)).map(([, settlement]) => settlement).sort((a, b) => a.contact - b.contact || a.at - b.at);
+  return {
+    flow: plan.flow,
+    live: after.live,
+    from: after.from,
+    until: after.until,
+    steps: stepsOf(before, after),
+    messages: messagesOf(before, after),
+    twice: { count: twice.length, first: twice.slice(0, MOST_LISTED).map(({ contact, message, at }) => ({ contact, email: after.addresses.get(contact) ?? null, message, at })) },
+  };
+}
+
+/** `live`: everything goes on as it is, paused flows stay paused. `draft`: it is published at the first instant. */
+async function runVersion(image: Buffer, now: Instant, { flow: flowId, days }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
+  const left = new Map<number, Instant>();
+  const sent: Settlement[] = [];
+  const inside = new Map<number, Standing>();
+  const copy = openCopy({
+    image,
+    now,
+    react: () => NO_REACTION,
+    settled: (settlement) => {
+      if (settlement.state === 'sent' && inside.has(settlement.enrollment)) sent.push(settlement);
+    },
+    observe: ({ enrollment, advanced }) => {
+      if (advanced.visit !== null && inside.has(enrollment.id) && !left.has(enrollment.id)) left.set(enrollment.id, advanced.visit.leftAt);
+    },
+  });
+  const { workspace } = copy;
+  try {
+    const from = copy.clock.now();
+    const zone = readSettings(workspace).timeZone;
+    const live = flowRecord(workspace, flowId)?.liveVersion ?? null;
+    for (const each of standing(workspace, flowId)) inside.set(each.id, each);
+    const had = new Set(messagesHad(workspace, flowId).map(({ enrollment, message }) => `${enrollment}:${message}`));
+    const version = live === null ? undefined : flowVersion(workspace, flowId, live);
+    if (which === 'draft') startFlow(workspace, flowId, 'draft');
+    const removed = which === 'draft' ? removedSteps(workspace, flowId) : {};
+    const until = addDuration(from, { amount: days, unit: 'days' }, zone);
+    if (inside.size > 0) await copy.until(until);
+    const addresses = addressesOf(workspace, [...new Set([...inside.values()].map(({ contactId }) => contactId))]);
+    const flow = which === 'draft' ? flowRecord(workspace, flowId)!.draft : (version?.flow ?? null);
+    return { from, until, midnight: atLocal(addDays(localDate(from, zone), 1), '00:00', zone), live, flow, inside: [...inside.values()], removed, left, sent, had, addresses };
+  } finally {
+    await copy.close();
+  }
+}
+
+/** What people would get although they have had it already in the same passage, or get it twice in the days looked at. */
+function timesAgain({ sent, had }: Run): Map<string, Settlement> {
+  const seen = new Set(had);
+  const again = new Map<string, Settlement>();
+  for (const settlement of sent) {
+    const key = `${settlement.enrollment}:${settlement.message}`;
+    if (seen.has(key) && !again.has(key)) again.set(key, settlement);
+    seen.add(key);
+  }
+  return again;
+}
+
+function stepsOf(before: Run, after: Run): PreviewedStep[] {
+  const draft = new Map(after.flow!.steps.map((step) => [step.id, titleOf(step)]));
+  const live = new Map((before.flow?.steps ?? []).map((step) => [step.id, titleOf(step)]));
+  const title = (id: string): Text => draft.get(id) ?? live.get(id) ?? say('{name}', { name: id });
+  const groups = new Map<string, Standing[]>();
+  for (const each of before.inside) groups.set(each.stepId, [...(groups.get(each.stepId) ?? []), each]);
+  const order = [...new Set([...draft.keys(), ...live.keys(), ...groups.keys()])].filter((id) => groups.has(id));
+  return order.map((step) => {
+    const people = groups.get(step)!;
+    const removed = !draft.has(step);
+    const to = removed ? (after.removed[step]?.to ?? null) : null;
+    return { step, title: title(step), people: people.length, removed, to: to === null ? null : { step: to, title: title(to) }, before: leavingOf(before, people), after: leavingOf(after, people) };
+  });
+}
+
+function leavingOf({ left, from, midnight }: Run, people: readonly Standing[]): Leaving {
+  const sums: Leaving = { now: 0, today: 0, within: 0, later: 0 };
+  for (const { id } of people) {
+    const at = left.get(id);
+    if (at === undefined) sums.later++;
+    else if (at <= from) sums.now++;
+    else if (at < midnight) sums.today++;
+    else sums.within++;
+  }
+  return sums;
+}
+
+function messagesOf(before: Run, after: Run): PublishPreview['messages'] {
+  const count = ({ sent }: Run, message: string) => sent.filter((each) => each.message === message).length;
+  const keys = [...new Set([...before.sent, ...after.sent].map(({ message }) => message))].sort();
+  return keys.map((message) => ({ message, before: count(before, message), after: count(after, message) }));
+}
