@@ -12,7 +12,7 @@ import { getContacts, refuseUnknownContact } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
 import { flowSummaries, flowVersion } from '../store/flows.ts';
 import { workspaceNames } from '../store/names.ts';
-import { checkSegment, contactsMatching, countMatching } from '../store/rules.ts';
+import { answerForContacts, checkSegment, contactsMatching, countMatching } from '../store/rules.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { addToSegmentFor, deleteSegment, removeFromSegmentFor, saveSegment, segmentsOf, sizesOf, type Segment } from '../store/segments.ts';
 import type { Workspace } from '../workspace.ts';
@@ -22,7 +22,7 @@ const SHOWN_DAYS = 400;
 /** How many are put in within one transaction, so that nobody waits long for it. */
 const MOVED_AT_ONCE = 2000;
 
-type Calls = 'segments.list' | 'segments.get' | 'segments.save' | 'segments.remove' | 'segments.members';
+type Calls = 'segments.list' | 'segments.get' | 'segments.save' | 'segments.remove' | 'segments.members' | 'segments.ofContact';
 type Uses = SegmentRow['usedBy'];
 
 export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
@@ -73,6 +73,10 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
       changed();
       return null;
     },
+    'segments.ofContact': ({ contact }) => {
+      if (!getContacts(workspace, [contact]).has(contact)) refuseUnknownContact(contact);
+      return [...segmentsOf(workspace).values()].filter(({ key }) => isIn(workspace, key, contact)).map(({ key, name, rule }) => ({ key, name, rule }));
+    },
     async 'segments.members'({ key, add, addRule, remove }) {
       known(key);
       const named = getContacts(workspace, [...add, ...remove]);
@@ -104,6 +108,16 @@ function rowOf(workspace: Workspace, segment: Segment, uses: ReadonlyMap<string,
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { key, name, rule, track, usedBy, size: null, problems: [...error.problems] };
+  }
+}
+
+/** A segment whose rule cannot be asked any more has nobody in it. */
+function isIn(workspace: Workspace, segment: string, contact: number): boolean {
+  try {
+    return answerForContacts(workspace, { kind: 'segment', segment, member: true }, [contact]).size > 0;
+  } catch (error) {
+    if (error instanceof ProblemError) return false;
+    throw error;
   }
 }
 

@@ -9,6 +9,7 @@ import { TopBar } from '../app/TopBar.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
+import { ContactSegments } from '../segments/ContactSegments.tsx';
 import { useAttributes } from './attributes.ts';
 import { AttributeList } from './AttributeList.tsx';
 import { ConsentCard } from './ConsentCard.tsx';
@@ -41,6 +42,9 @@ export function ContactPage({ id }: { id: number }) {
               </Card>
               <Card title={t('column.consent')}>
                 <ConsentCard contact={data} />
+              </Card>
+              <Card title={t('section.segments')}>
+                <ContactSegments contact={data.id} />
               </Card>
               <Card title={t('section.flows')}>
                 <InFlows contact={data} />

@@ -26,18 +26,27 @@ function valueOf(of: OperandKind): Attribute {
 
 export function EventQuestion({ condition, onChange, inFlow }: QuestionProps<'event'>) {
   const { t } = useTranslation('editor');
-  const known: readonly string[] = EVENT_TYPES;
-  const types = known.includes(condition.event) ? known : [condition.event, ...known];
+  const isOwn = !(EVENT_TYPES as readonly string[]).includes(condition.event);
   return (
     <>
       <YesNo value={condition.did} yes={t('rule.did')} no={t('rule.didNot')} onChange={(did) => onChange({ ...condition, did })} />
       <Words
         wide
         label={t('rule.event')}
-        value={condition.event}
-        options={types.map((type) => ({ value: type, label: t(`event.${type as 'order_placed'}`, { defaultValue: type }) }))}
+        value={isOwn ? '' : condition.event}
+        options={[...EVENT_TYPES.map((type) => ({ value: type as string, label: t(`event.${type}`) })), { value: '', label: t('rule.otherEvent') }]}
         onChange={(event) => onChange({ ...condition, event })}
       />
+      {isOwn && (
+        <TextInput
+          size="xs"
+          flex="1 1 130px"
+          aria-label={t('rule.eventName')}
+          placeholder="page_viewed"
+          value={condition.event}
+          onChange={(event) => onChange({ ...condition, event: event.currentTarget.value.toLowerCase().replaceAll(/[\s-]+/g, '_') }, true)}
+        />
+      )}
       <Text size="xs" component="span">
         {t('rule.atLeast')}
       </Text>

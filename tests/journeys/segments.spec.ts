@@ -86,6 +86,24 @@ test('a template fits where the workspace has what it needs, and says what it la
   expect((await machine.call('segments.list', {})).map(({ name, size: found }) => [name, found])).toEqual([['Never bought', 1]]);
 });
 
+test('an event of the user’s own, with a property', async ({ page }) => {
+  await machine.call('events.record', { events: [{ email: 'ben@example.com', type: 'page_viewed', data: { url: '/tea/prices' } }, { email: 'ada@example.com', type: 'page_viewed', data: { url: '/' } }] });
+  await page.getByRole('button', { name: 'New segment' }).first().click();
+  await page.getByRole('button', { name: 'From a rule' }).click();
+  await page.getByRole('combobox', { name: 'Add a condition' }).click();
+  await page.getByRole('option', { name: 'An event' }).click();
+  await page.getByRole('combobox', { name: 'Event', exact: true }).selectOption('an event of your own');
+  await expect(page.getByText('Not finished yet')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Name of the event' }).fill('Page viewed');
+  await expect(size(page)).toHaveText('2 contacts');
+  await page.getByRole('button', { name: 'Add a property' }).click();
+  await page.getByRole('textbox', { name: 'property', exact: true }).fill('url');
+  await page.getByRole('combobox', { name: 'Comparison' }).selectOption('contains');
+  await page.getByRole('textbox', { name: 'Value' }).fill('price');
+  await expect(size(page)).toHaveText('1 contact');
+  await expect(page.getByRole('link', { name: 'Ben' })).toBeVisible();
+});
+
 test('a fixed set is filled by a rule, and emptied one by one', async ({ page }) => {
   await page.getByRole('button', { name: 'New segment' }).first().click();
   await page.getByRole('button', { name: 'A fixed set' }).click();
@@ -102,4 +120,11 @@ test('a fixed set is filled by a rule, and emptied one by one', async ({ page })
   await page.getByRole('button', { name: 'Take Ben out' }).click();
   await expect(size(page)).toHaveText('1 contact');
   await axe(page);
+  await page.getByRole('link', { name: 'Ada', exact: true }).click();
+  await page.getByRole('button', { name: 'Take out of “Fair”' }).click();
+  await expect(page.getByText('In no segment')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Put into a fixed segment' }).click();
+  await page.getByRole('option', { name: 'Fair' }).click();
+  await expect(page.getByRole('link', { name: 'Fair', exact: true })).toBeVisible();
+  await expect(page.getByText('Left the segment “Fair”')).toBeVisible();
 });

@@ -121,6 +121,19 @@ test('a segment whose attribute is gone is listed with what is wrong, and withou
   expect(await segments['segments.list']({})).toMatchObject([{ key: 'odd', size: null, problems: [{ code: 'attribute-unknown' }] }]);
 });
 
+test('the segments of one contact, without those that cannot be asked', async () => {
+  const ada = addContact(workspace, { email: 'ada@x.dk', tags: ['vip'] });
+  const ben = addContact(workspace, { email: 'ben@x.dk' });
+  await save('Some', vip);
+  await save('Others', { kind: 'none', rules: [member('some')] });
+  await save('Fair', null);
+  await segments['segments.members']({ key: 'fair', add: [ada], addRule: null, remove: [] });
+  workspace.db.prepare(`INSERT INTO segments (key, name, rule, updated_at) VALUES ('odd', 'Odd', ?, 0)`).run(JSON.stringify({ kind: 'attribute', attribute: 'gone', operator: 'isEmpty' }));
+  const of = async (contact: number) => (await segments['segments.ofContact']({ contact })).map(({ name, rule }) => [name, rule === null]);
+  expect([await of(ada), await of(ben)]).toEqual([[['Fair', true], ['Some', false]], [['Others', false]]]);
+  expect(await refused(() => segments['segments.ofContact']({ contact: 99 }))).toEqual(['contact-unknown']);
+});
+
 test('a flow file carries the segments of its triggers, steps and rules, with those inside them', async () => {
   await save('Inner', vip);
   await save('Outer', member('inner'));
