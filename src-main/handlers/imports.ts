@@ -1,7 +1,6 @@
 // Calls about files of contacts coming in.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ImportRow } from '../../shared/api.ts';
 import type { ImportCounts, ImportPlan, ImportPreview, ImportProgress, ImportUndo } from '../../shared/contacts/import-plan.ts';
@@ -10,12 +9,14 @@ import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { runActivityImport } from '../imports/activity-import.ts';
 import { runImport, type SeenRow } from '../imports/importer.ts';
+import { createTables } from '../imports/as-table.ts';
 import { inspectFile } from '../imports/inspection.ts';
 import { flowsStarted } from '../imports/flow-forecast.ts';
 import { prepareImport, type PreparedImport } from '../imports/prepare.ts';
 import { watchRows } from '../imports/preview.ts';
 import { checkRejectsPath, createRejectsFile, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
 import { piecesOf } from '../imports/source.ts';
+import { removeFolder, temporaryFolder } from '../imports/temporary.ts';
 import { undoImport } from '../imports/undo.ts';
 import { forgetProfile, listProfiles, rememberProfile, renameProfile } from '../store/import-profiles.ts';
 import { beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
@@ -34,6 +35,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   let previewing: Job | null = null;
   let undoing: Promise<ImportUndo> | null = null;
   let pasted: string | null = null;
+  const tables = createTables();
   // The handlers are made when the workspace is opened; what runs according to the file then was broken off.
   markInterruptedImports(workspace);
 
@@ -47,18 +49,20 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     return job;
   };
 
-  const start = (file: string, plan: ImportPlan, rejectsFile: string | null, dryRun: boolean): number => {
+  const start = async (chosen: string, plan: ImportPlan, rejectsFile: string | null, dryRun: boolean): Promise<number> => {
+    const file = await tables.of(chosen);
     if (undoing !== null && !dryRun) refuse('import-busy', say('An import is being taken back. Wait until that is done.'));
     const prepared = prepareImport(workspace, file, plan, rejectsFile);
     if (rejectsFile !== null && !dryRun) checkRejectsPath(rejectsFile);
     // A dry run leaves no trace, not even its number.
     const id = dryRun ? -++dryRuns : beginImport(workspace, prepared.fileName, plan);
-    begin(prepared, id, dryRun ? null : createRejectsFile(rejectsFile ?? rejectsPathFor(file), plan));
+    begin(prepared, id, dryRun ? null : createRejectsFile(rejectsFile ?? rejectsPathFor(tables.besides(chosen)), plan));
     if (!dryRun) workspace.changed('imports');
     return id;
   };
 
-  const preview = async (file: string, plan: ImportPlan): Promise<ImportPreview> => {
+  const preview = async (chosen: string, plan: ImportPlan): Promise<ImportPreview> => {
+    const file = await tables.of(chosen);
     const prepared = prepareImport(workspace, file, plan, null);
     if (previewing !== null) previewing.cancelled = true;
     const { observe, samples } = watchRows(workspace, prepared);
@@ -88,15 +92,15 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
 
   return {
     'imports.inspect': async ({ file, reading, kind, useProfile }) => {
-      const path = resolve(file);
+      const path = await tables.of(resolve(file));
       const inspected = inspectFile(workspace, path, reading, kind, useProfile);
       return { ...inspected, importedBefore: importedBefore(workspace, await hashOf(path)) };
     },
-    'imports.start': ({ file, plan, rejectsFile, dryRun }) => ({ import: start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
+    'imports.start': async ({ file, plan, rejectsFile, dryRun }) => ({ import: await start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
     'imports.preview': ({ file, plan }) => preview(resolve(file), plan),
     'imports.fromText': ({ text }) => {
-      if (pasted !== null) rmSync(pasted, { recursive: true, force: true });
-      pasted = mkdtempSync(join(tmpdir(), 'kanal-pasted-'));
+      if (pasted !== null) removeFolder(pasted);
+      pasted = temporaryFolder();
       const file = join(pasted, 'pasted.csv');
       writeFileSync(file, text);
       return { file };

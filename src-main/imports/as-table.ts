@@ -1,0 +1,88 @@
+// Files that are no tables of text, made into one: the values of a workbook's first sheet, and address cards. Everything else
+// about importing then knows only tables.
+import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { readSheet } from 'read-excel-file/node';
+import { decimalText } from '../../shared/contacts/values.ts';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import { writeRecord } from './records.ts';
+import { sourceSize } from './source.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
+import { readCards } from './vcard.ts';
+
+/** Workbooks are read into memory as a whole. */
+const MOST_BYTES = 60 * 1024 * 1024;
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
+
+export type Tables = {
+  /** The file itself where it is a table of text; else a table with what is in it. */
+  of(file: string): Promise<string>;
+  /** Where rejected rows go by default: a table, beside the file that the user chose. */
+  besides(file: string): string;
+};
+
+/** Makes tables and remembers them, so that a file is read once however often it is looked at. */
+export function createTables(): Tables {
+  const made = new Map<string, { version: string; table: string }>();
+  return {
+    async of(file) {
+      const size = sourceSize(file);
+      const kind = kindOf(file);
+      if (kind === 'text') return file;
+      const version = `${size} ${statSync(file).mtimeMs}`;
+      const known = made.get(file);
+      if (known?.version === version) return known.table;
+      if (size > MOST_BYTES) refuse('file-too-large', say('{name} is too large to be read as a workbook or cards. Save it as CSV, and import that file.', { name: basename(file) }), { file });
+      const rows = kind === 'workbook' ? await workbookRows(file) : readCards(readFileSync(file));
+      if (rows.length === 0) refuse('no-rows', say('{name} has nothing in it that could be imported.', { name: basename(file) }), { file });
+      if (known !== undefined) removeFolder(dirname(known.table));
+      const table = join(temporaryFolder(), `${basename(file, extname(file))}.csv`);
+      const width = Math.max(...rows.map((row) => row.length));
+      writeFileSync(table, rows.map((row) => writeRecord(Array.from({ length: width }, (_, column) => row[column] ?? ''), ',', '"', '\r\n')).join(''));
+      made.set(file, { version, table });
+      return table;
+    },
+    besides: (file) => (kindOf(file) === 'text' ? file : `${file.slice(0, file.length - extname(file).length)}.csv`),
+  };
+}
+
+function kindOf(file: string): 'text' | 'workbook' | 'cards' {
+  const head = Buffer.alloc(64);
+  const handle = openSync(file, 'r');
+  try {
+    readSync(handle, head, 0, head.length, 0);
+  } finally {
+    closeSync(handle);
+  }
+  if (ZIP.every((byte, index) => head[index] === byte) && /\.xls[xm]$/i.test(file)) return 'workbook';
+  return /^(\ufeff)?\s*BEGIN:VCARD/i.test(head.toString('utf8')) ? 'cards' : 'text';
+}
+
+/** The values of the first sheet as text that an import reads to the same values; without the rows at its end that hold nothing. */
+async function workbookRows(file: string): Promise<string[][]> {
+  let sheet: readonly (readonly unknown[])[];
+  try {
+    sheet = await readSheet(readFileSync(file), { trim: false });
+  } catch {
+    return refuse('not-a-workbook', say('{name} cannot be read as a workbook. Open it in your spreadsheet, save it as CSV UTF-8, and import that file.', { name: basename(file) }), { file });
+  }
+  const rows = sheet.map((row) => row.map(cellText));
+  while (rows.length > 0 && rows.at(-1)!.every((cell) => cell.trim() === '')) rows.pop();
+  return rows;
+}
+
+function cellText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  // A spreadsheet keeps and shows fifteen digits; what a calculation leaves behind them is no part of the value.
+  if (typeof value === 'number') return decimalText(Number(value.toPrecision(15)));
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  return value instanceof Date ? dateText(value) : '';
+}
+
+/** A workbook's date has no zone: it is a day, or a day and a time of the clock. */
+function dateText(date: Date): string {
+  // A time of the clock is stored as a fraction of a day, which misses whole seconds by a little.
+  const whole = new Date(Math.round(date.getTime() / 1000) * 1000).toISOString();
+  return whole.endsWith('T00:00:00.000Z') ? whole.slice(0, 10) : whole.slice(0, 19).replace('T', ' ');
+}
