@@ -20,6 +20,7 @@ export const EVENT_TYPES = [
   'order_placed',
   'flow_entered',
   'flow_left',
+  'flow_moved',
   'segment_entered',
   'segment_left',
 ] as const;

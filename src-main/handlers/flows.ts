@@ -9,7 +9,7 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import type { Handlers } from '../dispatch.ts';
 import { BY_HAND, takeIn } from '../runner/entering.ts';
 import { published } from '../runner/published.ts';
-import { archive, pause, publish, resume } from '../runner/publishing.ts';
+import { archiveSome, pause, publish, resume } from '../runner/publishing.ts';
 import { flowCounts, flowSums } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { waitingAt } from '../store/enrollments.ts';
@@ -82,10 +82,10 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       changed();
       return null;
     },
-    'flows.remove'({ flow }) {
+    async 'flows.remove'({ flow }) {
       const { state, liveVersion } = known(flow);
       if (liveVersion === null) deleteFlow(workspace, flow);
-      else if (state !== 'archived') archive(workspace, flow);
+      else if (state !== 'archived') while (!archiveSome(workspace, flow)) await new Promise((resolve) => setImmediate(resolve));
       changed();
       return null;
     },

@@ -1,17 +1,15 @@
 // What publishing, pausing and archiving a flow does to the people inside it, in one transaction with the change itself.
 import { REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
 import type { Flow, Message, Step } from '../../shared/flow/flow.ts';
-import { newTally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
-import { exitStanding, occupiedSteps, standing, wakeStep } from '../store/enrollments.ts';
-import { recordEvent } from '../store/events.ts';
+import { occupiedSteps, wakeStep } from '../store/enrollments.ts';
 import { flowRecord, flowVersion, publishVersion, setFlowState } from '../store/flows.ts';
 import { cancelPlanned } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
-import { recordVisit } from '../store/visits.ts';
 import type { Workspace } from '../workspace.ts';
 import { beginHearing, endHearing, forgetDates, stopHearing } from './listening.ts';
 import { followSegments } from './memberships.ts';
+import { letSomeOut } from './people.ts';
 import { rememberRemoved } from './removed-steps.ts';
 
 const REASON_ARCHIVED = 'flow-archived';
@@ -73,23 +71,19 @@ export function resume(workspace: Workspace, flowId: number): void {
   });
 }
 
-/** Ends a flow for good: everybody inside leaves, what was planned is cancelled, the history stays. */
-export function archive(workspace: Workspace, flowId: number): void {
-  transaction(workspace.db, () => {
-    const now = workspace.clock.now();
-    const version = flowRecord(workspace, flowId)!.liveVersion!;
-    const tally = newTally();
-    for (const { id, contactId, contactExists, visit, stepId, stepEnteredAt } of standing(workspace, flowId)) {
-      recordVisit(workspace, { enrollmentId: id, visit, flowId, version, stepId, enteredAt: stepEnteredAt, leftAt: now, outlet: null });
-      if (contactExists) recordEvent(workspace, { contactId, type: 'flow_left', at: now, source: 'user', flowId, enrollmentId: id, data: { end: 'exited', reason: REASON_ARCHIVED } });
-      tally.left(flowId, stepId, null);
-      tally.flow(flowId, 'exited');
-    }
-    tally.save(workspace);
-    exitStanding(workspace, flowId, REASON_ARCHIVED);
+/**
+ * Ends a flow for good, some people at a time: everybody inside leaves, what was planned is cancelled, the history stays. Call
+ * it until it answers true; in between, and after a crash, the flow is paused.
+ */
+export function archiveSome(workspace: Workspace, flowId: number): boolean {
+  return transaction(workspace.db, () => {
+    const { state, liveVersion } = flowRecord(workspace, flowId)!;
+    if (state === 'live') pause(workspace, flowId);
+    if (!letSomeOut(workspace, { flowId, version: liveVersion! }, REASON_ARCHIVED)) return false;
     cancelPlanned(workspace, flowId, null, REASON_ARCHIVED);
     stopHearing(workspace, flowId);
     setFlowState(workspace, flowId, 'archived');
     recordAudit(workspace, 'user', 'flow-archived', { flow: flowId });
+    return true;
   });
 }

@@ -50,6 +50,11 @@ export function settlementReason(workspace: Workspace, key: string): string | nu
   return row<{ reason: string | null }>(workspace.db, 'SELECT reason FROM outbox WHERE key = ?', key)?.reason ?? null;
 }
 
+/** Cancels the message of one visit, if it is planned and not on its way. */
+export function cancelPlannedOf(workspace: Workspace, key: string, reason: string): void {
+  run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE key = ? AND state = 'planned'`, reason, workspace.clock.now(), key);
+}
+
 /** Cancels what is planned for a flow, or for one of its steps. What is on its way already ends by itself. */
 export function cancelPlanned(workspace: Workspace, flowId: number, stepId: string | null, reason: string): void {
   const cancel = `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE flow_id = ?`;

@@ -1,5 +1,5 @@
 // What an event says in words.
-import { IconAlertTriangle, IconArrowBackUp, IconBan, IconEye, IconLogin2, IconLogout2, IconMailForward, IconMailX, IconPencil, IconPointer, IconShieldCheck, IconShieldX, IconShoppingBag, IconSparkles, IconTag, IconTagOff, IconUserPlus, IconUsersMinus, IconUsersPlus, type Icon } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowBackUp, IconArrowRight, IconBan, IconEye, IconLogin2, IconLogout2, IconMailForward, IconMailX, IconPencil, IconPointer, IconShieldCheck, IconShieldX, IconShoppingBag, IconSparkles, IconTag, IconTagOff, IconUserPlus, IconUsersMinus, IconUsersPlus, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TimelineEntry } from '../../shared/api.ts';
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
@@ -26,6 +26,7 @@ const ICONS: Record<KnownEventType, Icon> = {
   order_placed: IconShoppingBag,
   flow_entered: IconLogin2,
   flow_left: IconLogout2,
+  flow_moved: IconArrowRight,
   segment_entered: IconUsersPlus,
   segment_left: IconUsersMinus,
 };

@@ -214,6 +214,7 @@ export function migrate(db: Database): void {
     -- By flow, so that people who are overdue in a paused flow cost the others nothing.
     CREATE INDEX enrollments_due ON enrollments(flow_id, due_at) WHERE state = 'active' AND due_at IS NOT NULL;
     CREATE INDEX enrollments_stuck ON enrollments(flow_id, state) WHERE state IN ('held', 'failed');
+    CREATE INDEX enrollments_left ON enrollments(flow_id, left_at) WHERE left_at IS NOT NULL;
     CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
     CREATE INDEX enrollments_step ON enrollments(flow_id, step_id) WHERE state IN ('active', 'held', 'failed');
     CREATE UNIQUE INDEX enrollments_occurrence ON enrollments(flow_id, contact_id, entry_key) WHERE entry_key <> '';

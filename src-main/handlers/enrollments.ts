@@ -1,0 +1,60 @@
+// Calls about people inside flows: who they are, and what somebody does with them by hand.
+import type { CheckedInput } from '../../shared/api.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
+import { refuse } from '../../shared/problem.ts';
+import { inEnglish, say } from '../../shared/text.ts';
+import type { Handlers } from '../dispatch.ts';
+import { actOnSome, type Act } from '../runner/people.ts';
+import { published, type Published } from '../runner/published.ts';
+import { flowRecord, flowVersion } from '../store/flows.ts';
+import { lastEnrollment, listEnrollments } from '../store/people-inside.ts';
+import type { Workspace } from '../workspace.ts';
+
+type EnrollmentCalls = 'enrollments.list' | 'enrollments.move' | 'enrollments.skip' | 'enrollments.restart' | 'enrollments.remove' | 'enrollments.retry';
+type Who = Pick<CheckedInput<'enrollments.restart'>, 'flow' | 'enrollments' | 'step'>;
+
+export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, EnrollmentCalls> {
+  /** The flow as it runs, or as it ran until it was paused. */
+  function running(id: number): Published {
+    const flow = flowRecord(workspace, id) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(id) }));
+    if (flow.state === 'archived') refuse('flow-archived', say('The flow “{name}” is archived and does not change any more.', { name: flow.name }));
+    if (flow.liveVersion === null) refuse('flow-not-published', say('The flow “{name}” was never published, so nobody is in it.', { name: flow.name }));
+    return published(workspace, id, flow.liveVersion);
+  }
+
+  async function act(flow: Published, { enrollments, step }: Who, what: Act): Promise<{ done: number; skipped: number }> {
+    if (enrollments === null && step === null && what.kind !== 'retry') refuse('nobody-chosen', say('Say who is meant: some of those inside, or everybody at a step.'));
+    const until = lastEnrollment(workspace);
+    const result = { done: 0, skipped: 0 };
+    for (let after: number | null = 0; after !== null; ) {
+      // Between two turns somebody may have archived it, or published anew.
+      const { done, skipped, last } = actOnSome(workspace, running(flow.flowId), { flow: flow.flowId, enrollments, step }, what, after, until);
+      result.done += done;
+      result.skipped += skipped;
+      after = last;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    workspace.changed('flows', 'counts', 'contacts', 'runner');
+    workspace.wake();
+    return result;
+  }
+
+  return {
+    'enrollments.list'({ flow, step, state, offset, limit }) {
+      const { draft, liveVersion } = flowRecord(workspace, flow) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(flow) }));
+      const shown = liveVersion === null ? draft : flowVersion(workspace, flow, liveVersion)!.flow;
+      const names = new Map(shown.steps.map((each) => [each.id, inEnglish(titleOf(each))]));
+      const { total, rows } = listEnrollments(workspace, { flow, step, state }, offset, limit);
+      return { total, rows: rows.map((each) => ({ ...each, stepName: each.stepId === null ? null : (names.get(each.stepId) ?? null) })) };
+    },
+    'enrollments.move'({ to, ...who }) {
+      const flow = running(who.flow);
+      if (!flow.compiled.steps.has(to)) refuse('step-unknown', say('The flow that runs has no step “{step}”. Choose another one; publish first if it is new.', { step: to }), { step: to });
+      return act(flow, who, { kind: 'move', to });
+    },
+    'enrollments.skip': ({ outlet, ...who }) => act(running(who.flow), who, { kind: 'skip', outlet }),
+    'enrollments.restart': (who) => act(running(who.flow), who, { kind: 'restart' }),
+    'enrollments.remove': ({ reason, ...who }) => act(running(who.flow), who, { kind: 'remove', reason }),
+    'enrollments.retry': (who) => act(running(who.flow), who, { kind: 'retry' }),
+  };
+}

@@ -1,0 +1,123 @@
+// What a person does with people inside a flow: moves them, skips their wait, has them begin anew, takes them out, tries a step
+// again that failed. Each leaves a visit, an event and an entry in the audit, and takes back what was planned to be sent.
+import { MOVED } from '../../shared/engine/advance.ts';
+import { enroll } from '../../shared/engine/enroll.ts';
+import { newTally, type Tally } from '../store/counts.ts';
+import { transaction } from '../store/database.ts';
+import { insertEnrollment } from '../store/enrollments.ts';
+import { lastEventId, recordEvent } from '../store/events.ts';
+import { endPassage, lastEnrollment, nextChosen, placeAt, tryAgain, type Chosen, type Person } from '../store/people-inside.ts';
+import { cancelPlannedOf, ledgerKey } from '../store/planned-messages.ts';
+import { recordAudit } from '../store/runner-state.ts';
+import { recordVisit } from '../store/visits.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Published } from './published.ts';
+
+/** Reasons with which people leave by somebody's hand; reports and timelines know them by these names. */
+const REASON_REMOVED = 'removed-by-hand';
+const REASON_RESTARTED = 'restarted';
+
+/** `skip`: leave the wait by an outlet; `null`: by the last one, which is that of the time-out where there is one. */
+export type Act = { kind: 'move'; to: string } | { kind: 'skip'; outlet: string | null } | { kind: 'restart' } | { kind: 'remove'; reason: string } | { kind: 'retry' };
+
+/** So many are dealt with in one transaction, so that nobody waits long for it. */
+const AT_ONCE = 500;
+
+export type Dealt = { done: number; skipped: number; last: number | null };
+
+/**
+ * Deals with the next of those chosen, in one transaction: enrollments above `after`, up to `until`. `last` is the last one
+ * looked at, `null` when there are no more. Skipped are those of whom it cannot be asked: who does not wait cannot skip a wait.
+ */
+export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen, act: Act, after: number, until: number): Dealt {
+  return transaction(workspace.db, () => {
+    const people = nextChosen(workspace, { ...chosen, failedOnly: act.kind === 'retry' }, after, until, AT_ONCE);
+    const tally = newTally();
+    const done = people.filter((person) => actOn({ workspace, flow, tally }, person, act)).map(({ id }) => id);
+    tally.save(workspace);
+    if (done.length > 0) recordAudit(workspace, 'user', `people-${act.kind}`, { flow: flow.flowId, enrollments: done, ...act });
+    return { done: done.length, skipped: people.length - done.length, last: people.length < AT_ONCE ? null : people.at(-1)!.id };
+  });
+}
+
+type Scene = { workspace: Workspace; flow: Published; tally: Tally };
+type Exit = Omit<Scene, 'flow'> & { flow: Pick<Published, 'flowId' | 'version'> };
+
+/** Lets out the next of all who are inside, in the transaction at hand; answers true when nobody is left. */
+export function letSomeOut(workspace: Workspace, flow: Exit['flow'], reason: string): boolean {
+  const people = nextChosen(workspace, { flow: flow.flowId, enrollments: null, step: null }, 0, lastEnrollment(workspace), AT_ONCE);
+  const tally = newTally();
+  for (const person of people) leave({ workspace, flow, tally }, person, 'exited', reason);
+  tally.save(workspace);
+  return people.length < AT_ONCE;
+}
+
+function actOn(scene: Scene, person: Person, act: Act): boolean {
+  switch (act.kind) {
+    case 'move':
+      return moveTo(scene, person, MOVED, act.to, 'moved');
+    case 'skip': {
+      const step = scene.flow.compiled.steps.get(person.stepId);
+      const outlet = act.outlet ?? (step === undefined ? undefined : [...step.next.keys()].at(-1));
+      if (step?.type.family !== 'time' || outlet === undefined || !step.next.has(outlet)) return false;
+      return moveTo(scene, person, outlet, step.next.get(outlet)!, 'skipped');
+    }
+    case 'restart':
+      leave(scene, person, 'exited', REASON_RESTARTED);
+      if (person.contactExists) beginAnew(scene, person);
+      return true;
+    case 'remove':
+      leave(scene, person, 'exited', act.reason.trim() === '' ? REASON_REMOVED : act.reason.trim());
+      return true;
+    case 'retry':
+      tryAgain(scene.workspace, person);
+      note(scene, person, 'retried', person.stepId);
+      return true;
+  }
+}
+
+/** Ends the visit by an outlet, and puts somebody at another step; `null`: there the flow ends. */
+function moveTo(scene: Scene, person: Person, outlet: string, to: string | null, what: string): boolean {
+  if (to === null) {
+    leave(scene, person, 'finished', null, outlet);
+    return true;
+  }
+  endVisit(scene, person, outlet);
+  placeAt(scene.workspace, person, to, lastEventId(scene.workspace));
+  note(scene, person, what, to);
+  return true;
+}
+
+/** Ends a passage through the flow: an exit with its reason, or (`finished`) by a way that ends. */
+function leave(scene: Exit, person: Person, end: 'finished' | 'exited', reason: string | null, outlet: string | null = null): void {
+  const { workspace, flow, tally } = scene;
+  endVisit(scene, person, outlet);
+  endPassage(workspace, person, end, reason);
+  tally.flow(flow.flowId, end);
+  if (person.contactExists) {
+    recordEvent(workspace, { contactId: person.contactId, type: 'flow_left', at: workspace.clock.now(), source: 'user', flowId: flow.flowId, enrollmentId: person.id, data: { end, reason } });
+  }
+}
+
+/** What was planned at the step is not sent any more; what is on its way ends by itself. */
+function endVisit({ workspace, flow, tally }: Exit, { id, visit, stepId, stepEnteredAt }: Person, outlet: string | null): void {
+  const { flowId, version } = flow;
+  recordVisit(workspace, { enrollmentId: id, visit, flowId, version, stepId, enteredAt: stepEnteredAt, leftAt: workspace.clock.now(), outlet });
+  tally.left(flowId, stepId, outlet);
+  cancelPlannedOf(workspace, ledgerKey({ flowId, enrollmentId: id, stepId, visit }), 'enrollment-moved');
+}
+
+/** A passage of its own, so that what happened in the one before does not count in it. */
+function beginAnew({ workspace, flow, tally }: Scene, { contactId, triggerId }: Person): void {
+  const now = workspace.clock.now();
+  const { id: _, ...fresh } = enroll({ flow: flow.compiled, flowId: flow.flowId, id: 0, contactId, now, lastEvent: lastEventId(workspace) });
+  const id = insertEnrollment(workspace, { ...fresh, entryKey: '', triggerId });
+  if (id === null) throw new Error(`Contact ${contactId} is in flow ${flow.flowId} twice`);
+  recordEvent(workspace, { contactId, type: 'flow_entered', at: now, source: 'user', flowId: flow.flowId, enrollmentId: id, data: { trigger: triggerId } });
+  tally.flow(flow.flowId, 'entered');
+}
+
+function note({ workspace, flow }: Scene, { id, contactId, contactExists, stepId }: Person, what: string, to: string): void {
+  if (!contactExists) return;
+  recordEvent(workspace, { contactId, type: 'flow_moved', at: workspace.clock.now(), source: 'user', flowId: flow.flowId, enrollmentId: id, data: { what, from: stepId, to } });
+}

@@ -1,0 +1,100 @@
+// Who is or was in a flow, for those who look after it: lists, and what happens when a person moves somebody.
+import type { EnrollmentRow } from '../../shared/api.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run } from './database.ts';
+
+/** States in which somebody is inside; written out, because the partial indexes are. */
+const INSIDE = `e.state IN ('active', 'held', 'failed')`;
+
+export type EnrollmentFilter = { flow: number; step: string | null; state: 'inside' | 'active' | 'held' | 'failed' | 'left' | 'finished' | 'exited' };
+
+/** A page of a flow's enrollments, with how many there are: inside by who is due first, those who have left by who left last. */
+export function listEnrollments(workspace: Pick<Workspace, 'db'>, filter: EnrollmentFilter, offset: number, limit: number): { total: number; rows: Omit<EnrollmentRow, 'stepName'>[] } {
+  const { flow, step, state } = filter;
+  const hasLeft = state === 'left' || state === 'finished' || state === 'exited';
+  const parts = ['e.flow_id = ?', hasLeft ? 'e.left_at IS NOT NULL' : INSIDE, ...(state === 'inside' || state === 'left' ? [] : ['e.state = ?']), ...(step === null ? [] : ['e.step_id = ?'])];
+  const values = [flow, ...(state === 'inside' || state === 'left' ? [] : [state]), ...(step === null ? [] : [step])];
+  const where = parts.join(' AND ');
+  const total = row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM enrollments e WHERE ${where}`, ...values)!.n;
+  const found = rows<Omit<EnrollmentRow, 'stepName'>>(
+    workspace.db,
+    `SELECT e.id AS enrollment, e.flow_id AS flow, f.name AS flowName, e.state, e.step_id AS stepId, e.entered_at AS enteredAt, e.due_at AS dueAt, e.exit_reason AS exitReason,
+            e.contact_id AS contact, c.email, e.failure, e.left_at AS leftAt
+     FROM enrollments e JOIN flows f ON f.id = e.flow_id LEFT JOIN contacts c ON c.id = e.contact_id
+     WHERE ${where} ORDER BY ${hasLeft ? 'e.left_at DESC, e.id DESC' : 'e.due_at IS NULL, e.due_at, e.id'} LIMIT ? OFFSET ?`,
+    ...values,
+    limit,
+    offset,
+  );
+  return { total, rows: found };
+}
+
+export type Person = {
+  id: number;
+  contactId: number;
+  contactExists: boolean;
+  state: 'active' | 'held' | 'failed';
+  triggerId: string;
+  stepId: string;
+  stepEnteredAt: Instant;
+  visit: number;
+};
+
+/** Whom a person means: these enrollments, those at a step, both, or (with neither) everybody inside. */
+export type Chosen = { flow: number; enrollments: readonly number[] | null; step: string | null; failedOnly?: boolean };
+
+/** The next of those chosen who are inside, with an id above `after` and up to `until`. */
+export function nextChosen(workspace: Pick<Workspace, 'db'>, { flow, enrollments, step, failedOnly = false }: Chosen, after: number, until: number, limit: number): Person[] {
+  const from = enrollments === null ? 'enrollments e' : 'json_each(?) j CROSS JOIN enrollments e ON e.id = j.value';
+  const found = rows<Omit<Person, 'contactExists'> & { contactExists: number }>(
+    workspace.db,
+    `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.state, e.trigger_id AS triggerId, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.visit
+     FROM ${from} LEFT JOIN contacts c ON c.id = e.contact_id
+     WHERE e.flow_id = ? AND ${INSIDE} AND e.id > ? AND e.id <= ? ${step === null ? '' : 'AND e.step_id = ?'} ${failedOnly ? `AND e.state = 'failed'` : ''} ORDER BY e.id LIMIT ?`,
+    ...(enrollments === null ? [] : [JSON.stringify([...new Set(enrollments)])]),
+    flow,
+    after,
+    until,
+    ...(step === null ? [] : [step]),
+    limit,
+  );
+  return found.map((each) => ({ ...each, contactExists: each.contactExists !== 0 }));
+}
+
+/** The newest enrollment of all. */
+export function lastEnrollment(workspace: Pick<Workspace, 'db'>): number {
+  return row<{ id: number | null }>(workspace.db, 'SELECT max(id) AS id FROM enrollments')?.id ?? 0;
+}
+
+/** Puts somebody at a step, where they are due at once; a visit of its own begins. */
+export function placeAt(workspace: Workspace, { id, visit }: Person, stepId: string, lastEvent: number): void {
+  const now = workspace.clock.now();
+  run(
+    workspace.db,
+    `UPDATE enrollments SET state = 'active', failure = NULL, step_id = ?, step_entered_at = ?, step_after_event = ?, started = 0, due_at = ?, visit = ?, message_result = NULL WHERE id = ?`,
+    stepId,
+    now,
+    lastEvent,
+    now,
+    visit + 1,
+    id,
+  );
+}
+
+/** Ends a passage. */
+export function endPassage(workspace: Workspace, { id }: Person, state: 'finished' | 'exited', reason: string | null): void {
+  run(
+    workspace.db,
+    `UPDATE enrollments SET state = ?, exit_reason = ?, left_at = ?, due_at = NULL, step_id = NULL, started = 0, message_result = NULL, failure = NULL WHERE id = ?`,
+    state,
+    reason,
+    workspace.clock.now(),
+    id,
+  );
+}
+
+/** Has the step at which somebody failed run again, now. */
+export function tryAgain(workspace: Workspace, { id }: Person): void {
+  run(workspace.db, `UPDATE enrollments SET state = 'active', failure = NULL, due_at = ? WHERE id = ? AND state = 'failed'`, workspace.clock.now(), id);
+}
