@@ -33,8 +33,16 @@ function ownPace(condition: Condition): Pace {
   // People move from step to step without an event that tells of it.
   const own: Pace = condition.kind === 'flow' && condition.position === 'atStep' ? 'hourly' : 'never';
   const asked = 'operator' in condition ? [condition] : condition.kind === 'event' ? (condition.where ?? []) : [];
-  const durations = [...asked.map(({ value }) => value), 'since' in condition ? condition.since : undefined, 'for' in condition ? condition.for : undefined];
-  return [own, ...asked.map(({ operator }): Pace => (dependsOnToday(operator) ? 'daily' : 'never')), ...durations.map(paceOfDuration)].reduce(faster);
+  const durations = [
+    ...asked.map(({ value }) => value),
+    'since' in condition ? condition.since : undefined,
+    'for' in condition ? condition.for : undefined,
+  ];
+  return [
+    own,
+    ...asked.map(({ operator }): Pace => (dependsOnToday(operator) ? 'daily' : 'never')),
+    ...durations.map(paceOfDuration),
+  ].reduce(faster);
 }
 
 function paceOfDuration(value: unknown): Pace {

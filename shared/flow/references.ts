@@ -17,6 +17,8 @@ export function segmentsOfFlow(flow: Flow): string[] {
     return config?.success === true ? type!.refers?.(config.data) : undefined;
   });
   const parts = [...triggers, ...steps];
-  const rules = [flow.entry.audience, flow.goal, flow.exit, ...parts.flatMap((part) => part?.rules ?? [])].filter((rule): rule is Rule => rule !== null);
+  const rules = [flow.entry.audience, flow.goal, flow.exit, ...parts.flatMap((part) => part?.rules ?? [])].filter(
+    (rule): rule is Rule => rule !== null,
+  );
   return [...new Set([...parts.flatMap((part) => part?.segments ?? []), ...rules.flatMap(segmentsIn)])];
 }

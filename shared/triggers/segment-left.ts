@@ -8,9 +8,7 @@ export const segmentLeft = defineTrigger({
   type: 'segmentLeft',
   icon: 'usersMinus',
   label: say('Left a segment'),
-  help: say(
-    'Starts when a contact leaves a segment in which they were.',
-  ),
+  help: say('Starts when a contact leaves a segment in which they were.'),
   config: z.strictObject({ segment: segmentField({ label: say('Segment'), required: true }) }),
   summary: ({ segment }, names) =>
     segment === null

@@ -10,10 +10,24 @@ import { textOption } from './import-options.ts';
 
 /** The segment with this name, or else with this key. Refuses what no segment is called. */
 export function segmentNamed(segments: readonly SegmentRow[], wanted: string): SegmentRow {
-  const found = segments.find(({ name }) => name === wanted) ?? segments.find(({ key }) => key === wanted) ?? segments.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  const found =
+    segments.find(({ name }) => name === wanted) ??
+    segments.find(({ key }) => key === wanted) ??
+    segments.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (found !== undefined) return found;
-  if (segments.length === 0) refuse('segment-unknown', say('This workspace has no segments yet. Add one with: kanal segment add.'), { field: '--segment' });
-  refuse('segment-unknown', say('There is no segment “{name}”. There are: {names}.', { name: wanted, names: segments.slice(0, 20).map(({ name }) => `“${name}”`).join(', ') }), { field: '--segment' });
+  if (segments.length === 0)
+    refuse('segment-unknown', say('This workspace has no segments yet. Add one with: kanal segment add.'), { field: '--segment' });
+  refuse(
+    'segment-unknown',
+    say('There is no segment “{name}”. There are: {names}.', {
+      name: wanted,
+      names: segments
+        .slice(0, 20)
+        .map(({ name }) => `“${name}”`)
+        .join(', '),
+    }),
+    { field: '--segment' },
+  );
 }
 
 /** The rule that --segment or --rule asks for; `null`: all contacts. */
@@ -21,7 +35,8 @@ export async function ruleFromOptions(context: CommandContext, backend: Backend)
   const segment = textOption(context.options, 'segment');
   const file = textOption(context.options, 'rule');
   if (segment !== undefined && file !== undefined) refuse('bad-option', say('Give --segment or --rule, not both.'), { field: '--rule' });
-  if (segment !== undefined) return { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', {}), segment).key, member: true };
+  if (segment !== undefined)
+    return { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', {}), segment).key, member: true };
   return file === undefined ? null : ruleFromFile(file);
 }
 
@@ -31,10 +46,20 @@ export function ruleFromFile(file: string): Rule {
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    if (error instanceof SyntaxError) refuse('rule-not-json', say('{file} is not JSON: {reason}', { file, reason: error.message }), { file });
+    if (error instanceof SyntaxError)
+      refuse('rule-not-json', say('{file} is not JSON: {reason}', { file, reason: error.message }), { file });
     refuse('file-missing', say('The rule cannot be read from {file}. Check the path.', { file }), { file });
   }
   const read = ruleSchema.safeParse(value);
-  if (!read.success) refuse('rule-invalid', say('{file} is not a rule: {place} {reason}', { file, place: read.error.issues[0]!.path.join('.'), reason: read.error.issues[0]!.message }), { file });
+  if (!read.success)
+    refuse(
+      'rule-invalid',
+      say('{file} is not a rule: {place} {reason}', {
+        file,
+        place: read.error.issues[0]!.path.join('.'),
+        reason: read.error.issues[0]!.message,
+      }),
+      { file },
+    );
   return read.data;
 }

@@ -59,7 +59,12 @@ const fill: Command = {
     const addRule = file === undefined ? null : ruleFromFile(file);
     const backend = await context.open(context.positionals[0]!);
     const { key, name } = segmentNamed(await context.call(backend, 'segments.list', {}), context.positionals[1]!);
-    const result = await context.call(backend, 'segments.members', { key, addRule, add: await contacts(context, backend, 'add'), remove: await contacts(context, backend, 'remove') });
+    const result = await context.call(backend, 'segments.members', {
+      key,
+      addRule,
+      add: await contacts(context, backend, 'add'),
+      remove: await contacts(context, backend, 'remove'),
+    });
     context.print(`“${name}”: ${result.added} added, ${result.removed} taken out.`, result);
   },
 };
@@ -85,7 +90,9 @@ async function contacts(context: CommandContext, backend: Backend, option: 'add'
   return Promise.all(
     emails.map(async (email) => {
       const found = await context.call(backend, 'contacts.find', { email });
-      return found?.id ?? refuse('contact-unknown', say('There is no contact with the address {email}.', { email }), { field: `--${option}` });
+      return (
+        found?.id ?? refuse('contact-unknown', say('There is no contact with the address {email}.', { email }), { field: `--${option}` })
+      );
     }),
   );
 }

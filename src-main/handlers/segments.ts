@@ -27,7 +27,10 @@ type Uses = SegmentRow['usedBy'];
 
 export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
   function known(key: string): Segment {
-    return segmentsOf(workspace).get(key) ?? refuse('segment-unknown', say('There is no segment {segment}. Choose another one.', { segment: key }), { field: 'key' });
+    return (
+      segmentsOf(workspace).get(key) ??
+      refuse('segment-unknown', say('There is no segment {segment}. Choose another one.', { segment: key }), { field: 'key' })
+    );
   }
 
   function changed(): void {
@@ -45,13 +48,16 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
       const before = given === null ? null : known(given);
       const trimmed = checkedName(workspace, name, given);
       if (before !== null && (before.rule === null) !== (rule === null)) {
-        refuse('segment-kind', say('Whether a segment is a fixed set or follows a rule is decided when it is made. Make a new one.'), { field: 'rule' });
+        refuse('segment-kind', say('Whether a segment is a fixed set or follows a rule is decided when it is made. Make a new one.'), {
+          field: 'rule',
+        });
       }
       const key = given ?? freeAttributeKey(trimmed, (each) => segmentsOf(workspace).has(each));
       const segment: Segment = { key, name: trimmed, rule, track };
       checkRule(workspace, segment);
       const size = transaction(workspace.db, () => {
-        if (before !== null && JSON.stringify(before.rule) !== JSON.stringify(rule)) changeRule(workspace, key, () => saveSegment(workspace, segment));
+        if (before !== null && JSON.stringify(before.rule) !== JSON.stringify(rule))
+          changeRule(workspace, key, () => saveSegment(workspace, segment));
         else {
           saveSegment(workspace, segment);
           followSegments(workspace);
@@ -75,7 +81,9 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
     },
     'segments.ofContact': ({ contact }) => {
       if (!getContacts(workspace, [contact]).has(contact)) refuseUnknownContact(contact);
-      return [...segmentsOf(workspace).values()].filter(({ key }) => isIn(workspace, key, contact)).map(({ key, name, rule }) => ({ key, name, rule }));
+      return [...segmentsOf(workspace).values()]
+        .filter(({ key }) => isIn(workspace, key, contact))
+        .map(({ key, name, rule }) => ({ key, name, rule }));
     },
     async 'segments.members'({ key, add, addRule, remove }) {
       known(key);
@@ -104,7 +112,15 @@ function rowOf(workspace: Workspace, segment: Segment, uses: ReadonlyMap<string,
   const { key, name, rule, track = false } = segment;
   const usedBy = uses.get(key) ?? { flows: [], segments: [] };
   try {
-    return { key, name, rule, track, usedBy, size: countMatching(workspace, { kind: 'segment', segment: key, member: true }), problems: [] };
+    return {
+      key,
+      name,
+      rule,
+      track,
+      usedBy,
+      size: countMatching(workspace, { kind: 'segment', segment: key, member: true }),
+      problems: [],
+    };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { key, name, rule, track, usedBy, size: null, problems: [...error.problems] };
@@ -125,7 +141,8 @@ function checkedName(workspace: Workspace, name: string, own: string | null): st
   const trimmed = name.trim();
   if (trimmed === '') refuse('name-missing', say('A segment needs a name.'), { field: 'name' });
   const same = [...segmentsOf(workspace).values()].find((each) => each.key !== own && each.name.toLowerCase() === trimmed.toLowerCase());
-  if (same !== undefined) refuse('name-taken', say('There is a segment “{name}” already. Give this one another name.', { name: same.name }), { field: 'name' });
+  if (same !== undefined)
+    refuse('name-taken', say('There is a segment “{name}” already. Give this one another name.', { name: same.name }), { field: 'name' });
   return trimmed;
 }
 
@@ -133,11 +150,14 @@ function checkedName(workspace: Workspace, name: string, own: string | null): st
 function checkRule(workspace: Workspace, segment: Segment): void {
   const { rule } = segment;
   if (rule === null) return;
-  if (conditionsOf(rule).length === 0) refuse('rule-empty', say('This rule has no conditions. Say whom it is about, or remove it.'), { field: 'rule' });
+  if (conditionsOf(rule).length === 0)
+    refuse('rule-empty', say('This rule has no conditions. Say whom it is about, or remove it.'), { field: 'rule' });
   const names = workspaceNames(workspace);
   const attributes = attributesOf(workspace);
   const itself = (key: string) => (key === segment.key ? segment.name : names.segment(key));
-  const errors = ruleProblems(rule, { ...names, attribute: (key) => attributes.get(key), segment: itself }, { enrollment: false }).filter(({ severity }) => severity === 'error');
+  const errors = ruleProblems(rule, { ...names, attribute: (key) => attributes.get(key), segment: itself }, { enrollment: false }).filter(
+    ({ severity }) => severity === 'error',
+  );
   if (errors.length > 0) throw new ProblemError(...errors);
   checkSegment(workspace, segment);
 }
@@ -154,7 +174,8 @@ function usesOf(workspace: Workspace): Map<string, Uses> {
     const live = liveVersion === null ? undefined : flowVersion(workspace, id, liveVersion)?.flow;
     for (const key of new Set([draft, ...(live === undefined ? [] : [live])].flatMap(segmentsOfFlow))) of(key).flows.push({ id, name });
   }
-  for (const { key, name, rule } of segmentsOf(workspace).values()) for (const inner of rule === null ? [] : segmentsIn(rule as Rule)) of(inner).segments.push({ key, name });
+  for (const { key, name, rule } of segmentsOf(workspace).values())
+    for (const inner of rule === null ? [] : segmentsIn(rule as Rule)) of(inner).segments.push({ key, name });
   return uses;
 }
 
@@ -162,8 +183,25 @@ function refuseInUse(name: string, uses: Uses | undefined): void {
   if (uses === undefined) return;
   const names = (list: readonly { name: string }[]): Text[] => list.map((each) => say('“{name}”', { name: each.name }));
   const problems: Problem[] = [
-    ...(uses.flows.length === 0 ? [] : [problem('segment-in-use', say('The segment “{name}” is used by the flows {flows}. Take it out there first.', { name, flows: names(uses.flows) }))]),
-    ...(uses.segments.length === 0 ? [] : [problem('segment-in-use', say('The segment “{name}” is used by the segments {segments}. Take it out there first.', { name, segments: names(uses.segments) }))]),
+    ...(uses.flows.length === 0
+      ? []
+      : [
+          problem(
+            'segment-in-use',
+            say('The segment “{name}” is used by the flows {flows}. Take it out there first.', { name, flows: names(uses.flows) }),
+          ),
+        ]),
+    ...(uses.segments.length === 0
+      ? []
+      : [
+          problem(
+            'segment-in-use',
+            say('The segment “{name}” is used by the segments {segments}. Take it out there first.', {
+              name,
+              segments: names(uses.segments),
+            }),
+          ),
+        ]),
   ];
   if (problems.length > 0) throw new ProblemError(...problems);
 }

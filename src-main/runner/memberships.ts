@@ -90,7 +90,12 @@ export function changeRule(workspace: Workspace, key: string, save: () => void):
 }
 
 /** Whether the rule of a segment speaks of another one, however far down. */
-function buildsOn(segment: string, on: string, ruleOf: (key: string) => Rule | null | undefined, seen: ReadonlySet<string> = new Set()): boolean {
+function buildsOn(
+  segment: string,
+  on: string,
+  ruleOf: (key: string) => Rule | null | undefined,
+  seen: ReadonlySet<string> = new Set(),
+): boolean {
   if (segment === on) return true;
   const rule = seen.has(segment) ? null : ruleOf(segment);
   return rule !== null && rule !== undefined && segmentsIn(rule).some((inner) => buildsOn(inner, on, ruleOf, new Set([...seen, segment])));

@@ -41,7 +41,11 @@ function exists(select: string, parts: readonly Piece[]): Piece {
 
 /** Whether the contact `c` has such events, as often as asked. */
 export function eventPiece(condition: Of<'event'>, context: TestContext): Piece {
-  const parts = [piece('e.contact_id = c.id AND e.type = ?', condition.event), sincePiece(condition.since, context, EVENT), ...(condition.where ?? []).map((each) => propertyTest(each, context))];
+  const parts = [
+    piece('e.contact_id = c.id AND e.type = ?', condition.event),
+    sincePiece(condition.since, context, EVENT),
+    ...(condition.where ?? []).map((each) => propertyTest(each, context)),
+  ];
   const times = condition.times ?? 1;
   if (times === 1) return exists('SELECT 1 FROM events e', parts);
   const found = allOf('SELECT 1 FROM events e', parts);
@@ -61,7 +65,13 @@ export function messagePiece({ message, flow, act, since }: Of<'message'>, conte
 }
 
 /** Without orders there is no average, no first and no last one; the sum is 0. */
-const MEASURES: Record<Of<'order'>['measure'], string> = { count: 'count(*)', sum: 'ifnull(sum(o.amount), 0)', average: 'avg(o.amount)', last: 'max(o.at)', first: 'min(o.at)' };
+const MEASURES: Record<Of<'order'>['measure'], string> = {
+  count: 'count(*)',
+  sum: 'ifnull(sum(o.amount), 0)',
+  average: 'avg(o.amount)',
+  last: 'max(o.at)',
+  first: 'min(o.at)',
+};
 
 /** Whether the orders of the contact `c` come to what is asked. */
 export function orderPiece({ measure, operator, value, product, since }: Of<'order'>, context: HistoryContext): Piece {
@@ -72,8 +82,12 @@ export function orderPiece({ measure, operator, value, product, since }: Of<'ord
     ...(isMoney ? [piece('o.currency = ?', context.currency)] : []),
     ...(product === undefined ? [] : [productPiece(product)]),
   ]);
-  const test = measure === 'last' || measure === 'first' ? instantTest('s.v', operator, value, context) : numberTest('s.v', operator, value);
-  return { sql: `EXISTS (SELECT 1 FROM (${found.sql}) s WHERE s.v IS NOT NULL AND ${test.sql})`, values: [...found.values, ...test.values] };
+  const test =
+    measure === 'last' || measure === 'first' ? instantTest('s.v', operator, value, context) : numberTest('s.v', operator, value);
+  return {
+    sql: `EXISTS (SELECT 1 FROM (${found.sql}) s WHERE s.v IS NOT NULL AND ${test.sql})`,
+    values: [...found.values, ...test.values],
+  };
 }
 
 /** What an order is of: its `product`, or one of its `products`, which are names, or have a name or a number of their own. */
@@ -114,12 +128,24 @@ export function unchangedFor(attribute: string, duration: Duration, context: Tes
 /** Whether the contact `c`, who has the tag, has had it for so long; or, who has it not, has been without it. */
 export function taggedFor({ tag, has, for: duration }: Of<'tag'>, context: TestContext): Piece {
   const from = fromPiece(duration!, context);
-  if (has) return piece('EXISTS (SELECT 1 FROM contact_tags x WHERE x.contact_id = c.id AND x.tag_id = (SELECT id FROM tags WHERE name = ?) AND x.added_at <= ?)', tag, from);
-  const lost = exists('SELECT 1 FROM events e', [piece(`e.contact_id = c.id AND e.type = 'tag_removed' AND e.at > ? AND e.at <= ?`, from, context.now), piece(`e.data ->> 'tag' = ?`, tag)]);
+  if (has)
+    return piece(
+      'EXISTS (SELECT 1 FROM contact_tags x WHERE x.contact_id = c.id AND x.tag_id = (SELECT id FROM tags WHERE name = ?) AND x.added_at <= ?)',
+      tag,
+      from,
+    );
+  const lost = exists('SELECT 1 FROM events e', [
+    piece(`e.contact_id = c.id AND e.type = 'tag_removed' AND e.at > ? AND e.at <= ?`, from, context.now),
+    piece(`e.data ->> 'tag' = ?`, tag),
+  ]);
   return joined([piece('c.added_at <= ?', from), not(lost)], 'AND');
 }
 
 /** Whether the contact `c` has been kept as a member of the segment for so long. */
 export function memberFor(segment: string, duration: Duration, context: TestContext): Piece {
-  return piece('EXISTS (SELECT 1 FROM segment_members m WHERE m.segment = ? AND m.contact_id = c.id AND m.added_at <= ?)', segment, fromPiece(duration, context));
+  return piece(
+    'EXISTS (SELECT 1 FROM segment_members m WHERE m.segment = ? AND m.contact_id = c.id AND m.added_at <= ?)',
+    segment,
+    fromPiece(duration, context),
+  );
 }

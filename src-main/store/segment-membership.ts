@@ -15,7 +15,11 @@ export type Mover = { flowId: number | null; importId: number | null };
 const member = (segment: string): Rule => ({ kind: 'segment', segment, member: true });
 
 /** Contacts that something has happened to behind a cursor, with what is behind it; and how far that is. */
-export function changedContacts(workspace: Workspace, after: number, limit: number): { contacts: Map<number, Mover>; until: number | null } {
+export function changedContacts(
+  workspace: Workspace,
+  after: number,
+  limit: number,
+): { contacts: Map<number, Mover>; until: number | null } {
   const events = rows<{ id: number; contactId: number; source: string } & Mover>(
     workspace.db,
     'SELECT id, contact_id AS contactId, source, flow_id AS flowId, import_id AS importId FROM events WHERE id > ? ORDER BY id LIMIT ?',
@@ -26,7 +30,12 @@ export function changedContacts(workspace: Workspace, after: number, limit: numb
   for (const { contactId, source, flowId, importId } of events) {
     if (source === SEGMENTS) continue;
     const known = contacts.get(contactId);
-    contacts.set(contactId, known === undefined ? { flowId, importId } : { flowId: known.flowId === flowId ? flowId : null, importId: known.importId === importId ? importId : null });
+    contacts.set(
+      contactId,
+      known === undefined
+        ? { flowId, importId }
+        : { flowId: known.flowId === flowId ? flowId : null, importId: known.importId === importId ? importId : null },
+    );
   }
   return { contacts, until: events.at(-1)?.id ?? null };
 }
@@ -34,13 +43,29 @@ export function changedContacts(workspace: Workspace, after: number, limit: numb
 /** Takes note of who is in a segment now, and tells nobody: what comes after is compared with it. */
 export function takeStock(workspace: Workspace, segment: string): void {
   const part = compileRule(member(segment), ruleContext(workspace));
-  run(workspace.db, `DELETE FROM segment_members WHERE segment = ? AND contact_id NOT IN (SELECT c.id FROM contacts c WHERE ${part.sql})`, segment, ...part.values);
-  run(workspace.db, `INSERT INTO segment_members (segment, contact_id, added_at) SELECT ?, c.id, ? FROM contacts c WHERE ${part.sql} ON CONFLICT DO NOTHING`, segment, workspace.clock.now(), ...part.values);
+  run(
+    workspace.db,
+    `DELETE FROM segment_members WHERE segment = ? AND contact_id NOT IN (SELECT c.id FROM contacts c WHERE ${part.sql})`,
+    segment,
+    ...part.values,
+  );
+  run(
+    workspace.db,
+    `INSERT INTO segment_members (segment, contact_id, added_at) SELECT ?, c.id, ? FROM contacts c WHERE ${part.sql} ON CONFLICT DO NOTHING`,
+    segment,
+    workspace.clock.now(),
+    ...part.values,
+  );
 }
 
 /** Forgets who is in a segment that is not followed any more. */
 export function forgetMembers(workspace: Workspace, segment: string): void {
-  run(workspace.db, 'DELETE FROM segment_members WHERE segment = ? AND EXISTS (SELECT 1 FROM segments s WHERE s.key = ? AND s.rule IS NOT NULL)', segment, segment);
+  run(
+    workspace.db,
+    'DELETE FROM segment_members WHERE segment = ? AND EXISTS (SELECT 1 FROM segments s WHERE s.key = ? AND s.rule IS NOT NULL)',
+    segment,
+    segment,
+  );
 }
 
 /** Compares some contacts with what was known of them, and records who has come and gone. Answers how many. */
@@ -66,7 +91,9 @@ export function settleSome(workspace: Workspace, segment: string, contacts: Read
  * looked; `null` when that was the last.
  */
 export function settleNext(workspace: Workspace, segment: string, after: number, limit: number): number | null {
-  const ids = rows<{ id: number }>(workspace.db, 'SELECT id FROM contacts WHERE id > ? ORDER BY id LIMIT ?', after, limit).map(({ id }) => id);
+  const ids = rows<{ id: number }>(workspace.db, 'SELECT id FROM contacts WHERE id > ? ORDER BY id LIMIT ?', after, limit).map(
+    ({ id }) => id,
+  );
   const time: Mover = { flowId: null, importId: null };
   settleSome(workspace, segment, new Map(ids.map((id) => [id, time])));
   return ids.length < limit ? null : ids.at(-1)!;
@@ -77,9 +104,23 @@ function nameOf(workspace: Workspace, segment: string): string {
   return row<{ name: string }>(workspace.db, 'SELECT name FROM segments WHERE key = ?', segment)?.name ?? segment;
 }
 
-function move(workspace: Workspace, { segment, name }: { segment: string; name: string }, contactId: number, isIn: boolean, { flowId, importId }: Mover): void {
+function move(
+  workspace: Workspace,
+  { segment, name }: { segment: string; name: string },
+  contactId: number,
+  isIn: boolean,
+  { flowId, importId }: Mover,
+): void {
   const now = workspace.clock.now();
   if (isIn) run(workspace.db, 'INSERT INTO segment_members (segment, contact_id, added_at) VALUES (?, ?, ?)', segment, contactId, now);
   else run(workspace.db, 'DELETE FROM segment_members WHERE segment = ? AND contact_id = ?', segment, contactId);
-  recordEvent(workspace, { contactId, type: isIn ? 'segment_entered' : 'segment_left', at: now, source: SEGMENTS, flowId, importId, data: { segment, name } });
+  recordEvent(workspace, {
+    contactId,
+    type: isIn ? 'segment_entered' : 'segment_left',
+    at: now,
+    source: SEGMENTS,
+    flowId,
+    importId,
+    data: { segment, name },
+  });
 }

@@ -12,8 +12,16 @@ export type Segment = { key: string; name: string; rule: Rule | null; track?: bo
 
 /** All segments by key, in the order of their names. */
 export function segmentsOf(workspace: Pick<Workspace, 'db'>): ReadonlyMap<string, Segment> {
-  const found = rows<{ key: string; name: string; rule: string | null; track: number }>(workspace.db, 'SELECT key, name, rule, track FROM segments ORDER BY name COLLATE NOCASE, key');
-  return new Map(found.map(({ key, name, rule, track }) => [key, { key, name, rule: rule === null ? null : ruleSchema.parse(JSON.parse(rule)), track: track !== 0 }]));
+  const found = rows<{ key: string; name: string; rule: string | null; track: number }>(
+    workspace.db,
+    'SELECT key, name, rule, track FROM segments ORDER BY name COLLATE NOCASE, key',
+  );
+  return new Map(
+    found.map(({ key, name, rule, track }) => [
+      key,
+      { key, name, rule: rule === null ? null : ruleSchema.parse(JSON.parse(rule)), track: track !== 0 },
+    ]),
+  );
 }
 
 /** Adds a segment, or changes the one with its key. The caller has checked the rule. */
@@ -38,26 +46,61 @@ export function deleteSegment(workspace: Pick<Workspace, 'db'>, key: string): vo
 /** Puts contacts into a fixed set, with a `segment_entered` event for each that was not in it; answers how many that were. */
 export function addToSegmentFor(workspace: Workspace, subjects: readonly Subject[], key: string, cause: Cause): number {
   const now = workspace.clock.now();
-  return changeMembers(workspace, subjects, key, 'segment_entered', cause, (contactId) =>
-    run(workspace.db, 'INSERT INTO segment_members (segment, contact_id, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', key, contactId, cause.at ?? now).changes > 0,
+  return changeMembers(
+    workspace,
+    subjects,
+    key,
+    'segment_entered',
+    cause,
+    (contactId) =>
+      run(
+        workspace.db,
+        'INSERT INTO segment_members (segment, contact_id, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        key,
+        contactId,
+        cause.at ?? now,
+      ).changes > 0,
   );
 }
 
 /** Takes contacts out of a fixed set, with a `segment_left` event for each that was in it; answers how many that were. */
 export function removeFromSegmentFor(workspace: Workspace, subjects: readonly Subject[], key: string, cause: Cause): number {
-  return changeMembers(workspace, subjects, key, 'segment_left', cause, (contactId) => run(workspace.db, 'DELETE FROM segment_members WHERE segment = ? AND contact_id = ?', key, contactId).changes > 0);
+  return changeMembers(
+    workspace,
+    subjects,
+    key,
+    'segment_left',
+    cause,
+    (contactId) => run(workspace.db, 'DELETE FROM segment_members WHERE segment = ? AND contact_id = ?', key, contactId).changes > 0,
+  );
 }
 
 type MemberEvent = 'segment_entered' | 'segment_left';
 
-function changeMembers(workspace: Workspace, subjects: readonly Subject[], key: string, type: MemberEvent, cause: Cause, change: (contactId: number) => boolean): number {
+function changeMembers(
+  workspace: Workspace,
+  subjects: readonly Subject[],
+  key: string,
+  type: MemberEvent,
+  cause: Cause,
+  change: (contactId: number) => boolean,
+): number {
   return transaction(workspace.db, () => {
     const name = nameOfFixed(workspace, key);
     let changed = 0;
     for (const { contactId, enrollmentId } of subjects) {
       if (!change(contactId)) continue;
       changed++;
-      recordEvent(workspace, { contactId, type, at: cause.at ?? workspace.clock.now(), source: cause.source, flowId: cause.flowId, importId: cause.importId, enrollmentId, data: { segment: key, name } });
+      recordEvent(workspace, {
+        contactId,
+        type,
+        at: cause.at ?? workspace.clock.now(),
+        source: cause.source,
+        flowId: cause.flowId,
+        importId: cause.importId,
+        enrollmentId,
+        data: { segment: key, name },
+      });
     }
     return changed;
   });
@@ -65,20 +108,43 @@ function changeMembers(workspace: Workspace, subjects: readonly Subject[], key: 
 
 /** Only a fixed set takes people in by hand: the others are whoever meets their rule. */
 function nameOfFixed(workspace: Workspace, key: string): string {
-  const found = row<{ name: string; dynamic: number }>(workspace.db, 'SELECT name, rule IS NOT NULL AS dynamic FROM segments WHERE key = ?', key);
-  if (found === undefined) refuse('segment-unknown', say('There is no segment {segment}. Choose another one.', { segment: key }), { field: 'segment' });
-  if (found.dynamic !== 0) refuse('segment-dynamic', say('“{segment}” is whoever meets its rule, so nobody can be put in or taken out. Change its rule, or use a fixed segment.', { segment: found.name }), { field: 'segment' });
+  const found = row<{ name: string; dynamic: number }>(
+    workspace.db,
+    'SELECT name, rule IS NOT NULL AS dynamic FROM segments WHERE key = ?',
+    key,
+  );
+  if (found === undefined)
+    refuse('segment-unknown', say('There is no segment {segment}. Choose another one.', { segment: key }), { field: 'segment' });
+  if (found.dynamic !== 0)
+    refuse(
+      'segment-dynamic',
+      say('“{segment}” is whoever meets its rule, so nobody can be put in or taken out. Change its rule, or use a fixed segment.', {
+        segment: found.name,
+      }),
+      { field: 'segment' },
+    );
   return found.name;
 }
 
 /** Writes down how many are in a segment on a day ("YYYY-MM-DD", the workspace's zone); the latest figure of a day stays. */
 export function recordSize(workspace: Pick<Workspace, 'db'>, key: string, day: string, size: number): void {
-  run(workspace.db, 'INSERT INTO segment_sizes (segment, day, size) VALUES (?, ?, ?) ON CONFLICT (segment, day) DO UPDATE SET size = excluded.size', key, day, size);
+  run(
+    workspace.db,
+    'INSERT INTO segment_sizes (segment, day, size) VALUES (?, ?, ?) ON CONFLICT (segment, day) DO UPDATE SET size = excluded.size',
+    key,
+    day,
+    size,
+  );
 }
 
 /** The sizes of a segment by day, the earliest first: of the latest `days` days on which it was counted. */
 export function sizesOf(workspace: Pick<Workspace, 'db'>, key: string, days: number): { day: string; size: number }[] {
-  return rows<{ day: string; size: number }>(workspace.db, 'SELECT day, size FROM segment_sizes WHERE segment = ? ORDER BY day DESC LIMIT ?', key, days).toReversed();
+  return rows<{ day: string; size: number }>(
+    workspace.db,
+    'SELECT day, size FROM segment_sizes WHERE segment = ? ORDER BY day DESC LIMIT ?',
+    key,
+    days,
+  ).toReversed();
 }
 
 /** The next segment to count, by key, after this one (''); `undefined` after the last. */
@@ -88,5 +154,7 @@ export function segmentAfter(workspace: Pick<Workspace, 'db'>, key: string): str
 
 /** The keys of the segments with a rule whose members are kept whatever flows ask. */
 export function trackedSegments(workspace: Pick<Workspace, 'db'>): string[] {
-  return rows<{ key: string }>(workspace.db, 'SELECT key FROM segments WHERE rule IS NOT NULL AND track = 1 ORDER BY key').map(({ key }) => key);
+  return rows<{ key: string }>(workspace.db, 'SELECT key FROM segments WHERE rule IS NOT NULL AND track = 1 ORDER BY key').map(
+    ({ key }) => key,
+  );
 }

@@ -4,7 +4,14 @@ import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { EVENT_TYPES } from '../../shared/contacts/event.ts';
 import { orderMeasureText, orderOperators, PROPERTY_OPERATORS, type OperandKind } from '../../shared/contacts/operators.ts';
-import { END_OF_FLOW, FLOW_POSITIONS, ORDER_MEASURES, type Condition, type FlowPosition, type OrderMeasure } from '../../shared/contacts/rule.ts';
+import {
+  END_OF_FLOW,
+  FLOW_POSITIONS,
+  ORDER_MEASURES,
+  type Condition,
+  type FlowPosition,
+  type OrderMeasure,
+} from '../../shared/contacts/rule.ts';
 import type { Attribute, AttributeKind } from '../../shared/contacts/contact.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import { useText } from '../app/i18n.ts';
@@ -15,7 +22,11 @@ import { PatientNumber } from './simple.tsx';
 import { useSources } from './sources.tsx';
 
 type Of<Kind extends Condition['kind']> = Extract<Condition, { kind: Kind }>;
-type QuestionProps<Kind extends Condition['kind']> = { condition: Of<Kind>; onChange(condition: Condition, typing?: boolean): void; inFlow: boolean };
+type QuestionProps<Kind extends Condition['kind']> = {
+  condition: Of<Kind>;
+  onChange(condition: Condition, typing?: boolean): void;
+  inFlow: boolean;
+};
 
 const KIND_OF: Record<OperandKind, AttributeKind> = { text: 'text', number: 'number', money: 'money', date: 'date', choice: 'text' };
 
@@ -34,7 +45,10 @@ export function EventQuestion({ condition, onChange, inFlow }: QuestionProps<'ev
         wide
         label={t('rule.event')}
         value={isOwn ? '' : condition.event}
-        options={[...EVENT_TYPES.map((type) => ({ value: type as string, label: t(`event.${type}`) })), { value: '', label: t('rule.otherEvent') }]}
+        options={[
+          ...EVENT_TYPES.map((type) => ({ value: type as string, label: t(`event.${type}`) })),
+          { value: '', label: t('rule.otherEvent') },
+        ]}
         onChange={(event) => onChange({ ...condition, event })}
       />
       {isOwn && (
@@ -98,11 +112,26 @@ function Filters({ condition, onChange }: Omit<QuestionProps<'event'>, 'inFlow'>
               options={PROPERTY_OPERATORS.map(({ operator, label }) => ({ value: operator, label: text(label) }))}
               onChange={(next) => {
                 const chosen = PROPERTY_OPERATORS.find(({ operator }) => operator === next)!;
-                change({ operator: chosen.operator, value: undefined, ...operandFor(chosen.form, chosen.of === info?.of ? filter.value : undefined) });
+                change({
+                  operator: chosen.operator,
+                  value: undefined,
+                  ...operandFor(chosen.form, chosen.of === info?.of ? filter.value : undefined),
+                });
               }}
             />
-            <Operand attribute={valueOf(info?.of ?? 'text')} form={info?.form ?? 'none'} value={filter.value} onChange={(value, typing) => change({ value }, typing)} />
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('rule.removeFilter')} onClick={() => tell(where.toSpliced(index, 1))}>
+            <Operand
+              attribute={valueOf(info?.of ?? 'text')}
+              form={info?.form ?? 'none'}
+              value={filter.value}
+              onChange={(value, typing) => change({ value }, typing)}
+            />
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label={t('rule.removeFilter')}
+              onClick={() => tell(where.toSpliced(index, 1))}
+            >
               <IconX size={14} />
             </ActionIcon>
           </div>
@@ -140,14 +169,21 @@ export function OrderQuestion({ condition, onChange, inFlow }: QuestionProps<'or
           onChange({ ...condition, operator: chosen.operator, value: undefined, ...operandFor(chosen.form, value) });
         }}
       />
-      <Operand attribute={valueOf(info?.of ?? 'number')} form={info?.form ?? 'none'} value={value} onChange={(next, typing) => onChange({ ...condition, value: next }, typing)} />
+      <Operand
+        attribute={valueOf(info?.of ?? 'number')}
+        form={info?.form ?? 'none'}
+        value={value}
+        onChange={(next, typing) => onChange({ ...condition, value: next }, typing)}
+      />
       <TextInput
         size="xs"
         flex="1 1 130px"
         aria-label={t('rule.product')}
         placeholder={t('rule.anyProduct')}
         value={product ?? ''}
-        onChange={(event) => onChange({ ...condition, product: event.currentTarget.value === '' ? undefined : event.currentTarget.value }, true)}
+        onChange={(event) =>
+          onChange({ ...condition, product: event.currentTarget.value === '' ? undefined : event.currentTarget.value }, true)
+        }
       />
       <Since value={since} inFlow={inFlow} onChange={(next, typing) => onChange({ ...condition, since: next }, typing)} />
     </>
@@ -167,7 +203,9 @@ export function FlowQuestion({ condition, onChange }: QuestionProps<'flow'>) {
   const text = useText();
   const { flows } = useSources();
   const { flow, position, is, step, reason, since } = condition;
-  const detail = useCall(typeof flow === 'number' && flow > 0 ? 'flows.get' : null, { flow: typeof flow === 'number' ? flow : 0 }, ['flows']).data;
+  const detail = useCall(typeof flow === 'number' && flow > 0 ? 'flows.get' : null, { flow: typeof flow === 'number' ? flow : 0 }, [
+    'flows',
+  ]).data;
   const steps = detail === undefined ? [] : (detail.live?.flow ?? detail.draft).steps;
   const flowOptions = [
     ...(flow === 0 ? [{ value: '0', label: t('rule.chooseFlow') }] : []),
@@ -175,15 +213,32 @@ export function FlowQuestion({ condition, onChange }: QuestionProps<'flow'>) {
     ...flows.map(({ id, name }) => ({ value: String(id), label: name })),
   ];
   if (!flowOptions.some((each) => each.value === String(flow))) flowOptions.push({ value: String(flow), label: String(flow) });
-  const positions = FLOW_POSITIONS.flatMap((each) => ([true, false] as const).map((yes) => ({ value: `${each}.${yes ? 'yes' : 'no'}`, label: t(`position.${each}.${yes ? 'yes' : 'no'}`) })));
-  const stepOptions = [{ value: '', label: t('rule.chooseStep') }, ...steps.map((each) => ({ value: each.id, label: text(titleOf(each)) }))];
+  const positions = FLOW_POSITIONS.flatMap((each) =>
+    ([true, false] as const).map((yes) => ({ value: `${each}.${yes ? 'yes' : 'no'}`, label: t(`position.${each}.${yes ? 'yes' : 'no'}`) })),
+  );
+  const stepOptions = [
+    { value: '', label: t('rule.chooseStep') },
+    ...steps.map((each) => ({ value: each.id, label: text(titleOf(each)) })),
+  ];
   if (step !== undefined && !steps.some(({ id }) => id === step)) stepOptions.push({ value: step, label: step });
-  const ownReasons = steps.flatMap(({ type, config }) => (type === 'exit' && typeof config.reason === 'string' && config.reason.trim() !== '' ? [config.reason.trim()] : []));
-  const otherReasons = [...new Set([...ownReasons, ...(reason === undefined ? [] : [reason])])].filter((each) => !(OWN_REASONS as readonly string[]).includes(each));
+  const ownReasons = steps.flatMap(({ type, config }) =>
+    type === 'exit' && typeof config.reason === 'string' && config.reason.trim() !== '' ? [config.reason.trim()] : [],
+  );
+  const otherReasons = [...new Set([...ownReasons, ...(reason === undefined ? [] : [reason])])].filter(
+    (each) => !(OWN_REASONS as readonly string[]).includes(each),
+  );
 
   function place(next: string) {
     const [where, yes] = next.split('.') as [FlowPosition, string];
-    onChange({ ...condition, position: where, is: yes === 'yes', step: undefined, reason: undefined, ...(where === 'atStep' && flow === 'any' && { flow: 0 }), ...(where === 'inside' || where === 'atStep' ? { since: 'ever' as const } : {}) });
+    onChange({
+      ...condition,
+      position: where,
+      is: yes === 'yes',
+      step: undefined,
+      reason: undefined,
+      ...(where === 'atStep' && flow === 'any' && { flow: 0 }),
+      ...(where === 'inside' || where === 'atStep' ? { since: 'ever' as const } : {}),
+    });
   }
 
   return (
@@ -219,7 +274,11 @@ export function FlowQuestion({ condition, onChange }: QuestionProps<'flow'>) {
         />
       )}
       {(position === 'entered' || position === 'left') && (
-        <Since value={since} inFlow={false} onChange={(next, typing) => onChange({ ...condition, since: next as Exclude<SinceValue, 'enrollment'> }, typing)} />
+        <Since
+          value={since}
+          inFlow={false}
+          onChange={(next, typing) => onChange({ ...condition, since: next as Exclude<SinceValue, 'enrollment'> }, typing)}
+        />
       )}
     </>
   );
@@ -240,8 +299,16 @@ export function SegmentQuestion({ condition, onChange }: QuestionProps<'segment'
         no={t('rule.notMember')}
         onChange={(member) => onChange({ ...condition, member, ...(!member && { for: undefined }) })}
       />
-      <Words wide label={t('rule.about.segment')} value={condition.segment} options={options} onChange={(segment) => onChange({ ...condition, segment, for: undefined })} />
-      {condition.member && (isKept || condition.for !== undefined) && <Lasting value={condition.for} onChange={(duration, typing) => onChange({ ...condition, for: duration }, typing)} />}
+      <Words
+        wide
+        label={t('rule.about.segment')}
+        value={condition.segment}
+        options={options}
+        onChange={(segment) => onChange({ ...condition, segment, for: undefined })}
+      />
+      {condition.member && (isKept || condition.for !== undefined) && (
+        <Lasting value={condition.for} onChange={(duration, typing) => onChange({ ...condition, for: duration }, typing)} />
+      )}
     </>
   );
 }

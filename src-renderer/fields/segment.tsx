@@ -9,8 +9,11 @@ export function SegmentField(props: FieldProps) {
   const { t } = useTranslation('editor');
   const { segments } = useSources();
   const key = asText(props.value);
-  const options = segments.filter(({ rule }) => props.meta.fixedOnly !== true || rule === null).map((each) => ({ value: each.key, label: each.name }));
-  if (key !== '' && !options.some(({ value }) => value === key)) options.push({ value: key, label: segments.find((each) => each.key === key)?.name ?? key });
+  const options = segments
+    .filter(({ rule }) => props.meta.fixedOnly !== true || rule === null)
+    .map((each) => ({ value: each.key, label: each.name }));
+  if (key !== '' && !options.some(({ value }) => value === key))
+    options.push({ value: key, label: segments.find((each) => each.key === key)?.name ?? key });
   return (
     <Select
       {...inputProps(props)}

@@ -25,7 +25,14 @@ export function ContactSegments({ contact }: { contact: number }) {
             {name}
           </Anchor>
           {rule === null ? (
-            <ActionIcon variant="subtle" color="gray" size="sm" disabled={busy} aria-label={t('takeOutOf', { name })} onClick={() => void act('segments.members', { key, remove: [contact] })}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              disabled={busy}
+              aria-label={t('takeOutOf', { name })}
+              onClick={() => void act('segments.members', { key, remove: [contact] })}
+            >
               <IconX size={14} />
             </ActionIcon>
           ) : (

@@ -55,7 +55,14 @@ export function Sample({ rule, onTakeOut }: Props) {
         {t('members', { count: total })}
       </Text>
       {onTakeOut !== undefined && (total > SHOWN || typed !== '') && (
-        <TextInput size="xs" type="search" aria-label={t('searchMembers')} placeholder={t('searchMembers')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+        <TextInput
+          size="xs"
+          type="search"
+          aria-label={t('searchMembers')}
+          placeholder={t('searchMembers')}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
       )}
       <Stack gap={0} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
         {rows.map((row) => (
@@ -68,7 +75,13 @@ export function Sample({ rule, onTakeOut }: Props) {
                 {String(row.values['email'] ?? row.values['phone'] ?? '')}
               </Text>
               {onTakeOut !== undefined && (
-                <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('takeOut', { name: contactTitle(row) })} onClick={() => onTakeOut(row.id)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size="sm"
+                  aria-label={t('takeOut', { name: contactTitle(row) })}
+                  onClick={() => onTakeOut(row.id)}
+                >
                   <IconX size={14} />
                 </ActionIcon>
               )}

@@ -29,7 +29,9 @@ export function SegmentPage({ segmentKey }: { segmentKey: string }) {
   if (segment.state === 'loading') return <Loading />;
   if (segment.data === undefined) return <Failed error={segment.error} again={segment.again} />;
   const { data } = segment;
-  return <Editor key={data.key} known={data} start={{ name: data.name, rule: data.rule, track: data.track }} isFixed={data.rule === null} />;
+  return (
+    <Editor key={data.key} known={data} start={{ name: data.name, rule: data.rule, track: data.track }} isFixed={data.rule === null} />
+  );
 }
 
 /** One that is not saved yet; `from` is the id of a template, "rule" or "fixed". */
@@ -40,7 +42,11 @@ export function NewSegmentPage({ from }: { from: string }) {
   if (attributes.data === undefined) return <Failed error={attributes.error} again={attributes.again} />;
   const template = segmentTemplates.find(({ id }) => id === from);
   const fitted = template === undefined ? null : fitTemplate(template, attributes.data);
-  const start = { name: template === undefined ? '' : text(template.name), rule: fitted !== null && 'rule' in fitted ? fitted.rule : null, track: false };
+  const start = {
+    name: template === undefined ? '' : text(template.name),
+    rule: fitted !== null && 'rule' in fitted ? fitted.rule : null,
+    track: false,
+  };
   return <Editor key={from} known={null} start={start} isFixed={from === 'fixed'} />;
 }
 
@@ -58,7 +64,11 @@ function Editor({ known, start, isFixed }: EditorProps) {
   const canSave = differs && draft.name.trim() !== '' && (isFixed || draft.rule !== null);
 
   async function save() {
-    const answer = await act('segments.save', { key: known?.key ?? null, ...draft, rule: isFixed ? null : draft.rule }, t('saved', { name: draft.name.trim() }));
+    const answer = await act(
+      'segments.save',
+      { key: known?.key ?? null, ...draft, rule: isFixed ? null : draft.rule },
+      t('saved', { name: draft.name.trim() }),
+    );
     if (answer === undefined) return;
     if (known === null) go({ screen: 'segment', key: answer.key });
     else setDraft({ ...draft, name: draft.name.trim() });
@@ -68,7 +78,12 @@ function Editor({ known, start, isFixed }: EditorProps) {
     <FieldSources>
       <TopBar back={{ route: { screen: 'segments' }, label: t('title') }} title={known?.name ?? t('new')}>
         {known !== null && (
-          <Button component="a" variant="default" leftSection={<IconUsers size={16} stroke={1.7} />} href={addressOf({ screen: 'contacts', segment: known.key })}>
+          <Button
+            component="a"
+            variant="default"
+            leftSection={<IconUsers size={16} stroke={1.7} />}
+            href={addressOf({ screen: 'contacts', segment: known.key })}
+          >
             {t('showContacts')}
           </Button>
         )}
@@ -99,7 +114,12 @@ function Editor({ known, start, isFixed }: EditorProps) {
               </div>
             )}
             {!isFixed && (
-              <Switch label={t('track')} description={t('trackHelp')} checked={draft.track} onChange={(event) => setDraft({ ...draft, track: event.currentTarget.checked })} />
+              <Switch
+                label={t('track')}
+                description={t('trackHelp')}
+                checked={draft.track}
+                onChange={(event) => setDraft({ ...draft, track: event.currentTarget.checked })}
+              />
             )}
           </Stack>
           <Stack gap="lg">

@@ -23,7 +23,10 @@ export function SegmentsScreen() {
           {t('new')}
         </Button>
       </TopBar>
-      <Listing of={segments} empty={{ drawing: 'people', sentence: t('empty'), action: <Button onClick={() => setChoosing(true)}>{t('new')}</Button> }}>
+      <Listing
+        of={segments}
+        empty={{ drawing: 'people', sentence: t('empty'), action: <Button onClick={() => setChoosing(true)}>{t('new')}</Button> }}
+      >
         {(items) => <SegmentTable segments={items} />}
       </Listing>
       <TemplateGallery opened={choosing} onClose={() => setChoosing(false)} />
@@ -55,12 +58,25 @@ function SegmentTable({ segments }: { segments: SegmentRow[] }) {
           return (
             <Table.Tr key={segment.key} onClick={() => go({ screen: 'segment', key: segment.key })} style={{ cursor: 'pointer' }}>
               <Table.Td>
-                <Anchor href={addressOf({ screen: 'segment', key: segment.key })} fw={600} c="inherit" onClick={(event) => event.stopPropagation()}>
+                <Anchor
+                  href={addressOf({ screen: 'segment', key: segment.key })}
+                  fw={600}
+                  c="inherit"
+                  onClick={(event) => event.stopPropagation()}
+                >
                   {segment.name}
                 </Anchor>
               </Table.Td>
               <Table.Td>{t(segment.rule === null ? 'kind.fixed' : 'kind.rule')}</Table.Td>
-              <Table.Td ta="right">{segment.size === null ? <Text size="sm" c="var(--kanal-red)">{t('broken')}</Text> : formats.number(segment.size)}</Table.Td>
+              <Table.Td ta="right">
+                {segment.size === null ? (
+                  <Text size="sm" c="var(--kanal-red)">
+                    {t('broken')}
+                  </Text>
+                ) : (
+                  formats.number(segment.size)
+                )}
+              </Table.Td>
               <Table.Td maw={320}>
                 <Text size="sm" truncate c="dimmed" title={uses.join(', ')}>
                   {uses.length === 0 ? t('unused') : formats.list(uses)}
@@ -105,7 +121,14 @@ function SegmentMenu({ segment }: { segment: SegmentRow }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Confirm opened={removing} title={t('removeTitle', { name: segment.name })} verb={t('remove')} busy={busy} onConfirm={() => void remove()} onClose={() => setRemoving(false)}>
+      <Confirm
+        opened={removing}
+        title={t('removeTitle', { name: segment.name })}
+        verb={t('remove')}
+        busy={busy}
+        onConfirm={() => void remove()}
+        onClose={() => setRemoving(false)}
+      >
         {t('removeAsk')}
       </Confirm>
     </>

@@ -16,7 +16,10 @@ function pointsOf(sizes: readonly Size[]): { x: number; y: number }[] {
   const first = sizes[0]!.day;
   const span = Math.max(1, daysBetween(first, sizes.at(-1)!.day));
   const most = Math.max(1, ...sizes.map(({ size }) => size));
-  return sizes.map(({ day, size }) => ({ x: EDGE + (daysBetween(first, day) / span) * (WIDTH - 2 * EDGE), y: HEIGHT - EDGE - (size / most) * (HEIGHT - 2 * EDGE) }));
+  return sizes.map(({ day, size }) => ({
+    x: EDGE + (daysBetween(first, day) / span) * (WIDTH - 2 * EDGE),
+    y: HEIGHT - EDGE - (size / most) * (HEIGHT - 2 * EDGE),
+  }));
 }
 
 export function SizeChart({ sizes }: { sizes: readonly Size[] }) {
@@ -32,12 +35,24 @@ export function SizeChart({ sizes }: { sizes: readonly Size[] }) {
   }
   const points = pointsOf(sizes);
   const [first, last] = [sizes[0]!, sizes.at(-1)!];
-  const said = t('sizesSaid', { from: formats.day(first.day), to: formats.day(last.day), first: formats.number(first.size), last: formats.number(last.size) });
+  const said = t('sizesSaid', {
+    from: formats.day(first.day),
+    to: formats.day(last.day),
+    first: formats.number(first.size),
+    last: formats.number(last.size),
+  });
   return (
     <div>
       <svg className="segment-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={said}>
         <line x1={EDGE} x2={WIDTH - EDGE} y1={HEIGHT - EDGE} y2={HEIGHT - EDGE} stroke="var(--kanal-hairline)" strokeWidth={1} />
-        <polyline points={points.map(({ x, y }) => `${x},${y}`).join(' ')} fill="none" stroke="var(--mantine-primary-color-filled)" strokeWidth={2} strokeLinejoin="round" strokeLinecap="round" />
+        <polyline
+          points={points.map(({ x, y }) => `${x},${y}`).join(' ')}
+          fill="none"
+          stroke="var(--mantine-primary-color-filled)"
+          strokeWidth={2}
+          strokeLinejoin="round"
+          strokeLinecap="round"
+        />
         <circle cx={points.at(-1)!.x} cy={points.at(-1)!.y} r={3.5} fill="var(--mantine-primary-color-filled)" />
       </svg>
       <Text size="xs" c="dimmed" mt={4}>

@@ -55,7 +55,10 @@ function TemplateChoice({ template, attributes, onClick }: TemplateProps) {
   const text = useText();
   const fitted = fitTemplate(template, attributes);
   const lacks = 'missing' in fitted ? fitted.missing.map(({ label }) => text(label)) : [];
-  const notes = [...lacks.map((attribute) => t('needsAttribute', { attribute })), ...(template.event === undefined ? [] : [t('needsEvent', { event: template.event })])];
+  const notes = [
+    ...lacks.map((attribute) => t('needsAttribute', { attribute })),
+    ...(template.event === undefined ? [] : [t('needsEvent', { event: template.event })]),
+  ];
   return (
     <Choice name={text(template.name)} disabled={lacks.length > 0} onClick={onClick} note={notes.join(' ')}>
       {text(template.description)}
