@@ -94,7 +94,7 @@ export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHa
 /** `profile`: the plan's columns are those of an earlier import of such a file. */
 export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
 
-/** `rule` null: a fixed set. `size` null: its rule cannot be asked any more; `problems` say why. */
+/** `rule` null: a fixed set. `size` null: it was not counted, or its rule cannot be asked any more; then `problems` say why. */
 export type SegmentRow = { key: string; name: string; rule: Rule | null; track: boolean; size: number | null; problems: Problem[]; usedBy: { flows: { id: number; name: string }[]; segments: { key: string; name: string }[] } };
 
 const readingOverride = z.strictObject({ encoding: z.string().optional(), separator: z.string().length(1).optional(), quote: z.string().length(1).optional(), headerLine: z.int().min(0).optional() });
@@ -179,7 +179,8 @@ export const calls = {
   'simulations.previewPublish': call(publishPreviewPlanSchema).returns<PublishPreview>(),
   'simulations.stop': call(nothing).returns<null>(),
 
-  'segments.list': call(nothing).returns<SegmentRow[]>(),
+  /** `sizes` false: nobody is counted, so that a list of names costs the same however many contacts there are. */
+  'segments.list': call(z.strictObject({ sizes: z.boolean().default(true) })).returns<SegmentRow[]>(),
   /** `sizes`: how many were in it, by day ("YYYY-MM-DD"), the earliest first. */
   'segments.get': call(z.strictObject({ key: keySchema })).returns<SegmentRow & { sizes: { day: string; size: number }[] }>(),
   /** The segments that a contact is in now, by name; `rule` null: a fixed set, out of which it can be taken. */

@@ -140,7 +140,7 @@ const enroll: Command = {
     const segment = context.options['segment'] as string | undefined;
     if (emails !== undefined && segment !== undefined) refuse('two-choices', say('Give either --segment or --contact, not both.'));
     const everybody: Rule = { kind: 'all', rules: [] };
-    const rule: Rule = segment === undefined ? everybody : { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', {}), segment).key, member: true };
+    const rule: Rule = segment === undefined ? everybody : { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', { sizes: false }), segment).key, member: true };
     const contacts = emails === undefined ? null : await Promise.all(emails.map((email) => contactByEmail(context, backend, email)));
     const result = await context.call(backend, 'flows.enroll', { flow: flow.id, contacts, rule: contacts === null ? rule : null });
     context.print(`Taken in: ${result.enrolled}. Not taken in, because they are or were inside, or do not belong to the audience: ${result.skipped}.`, result);

@@ -36,7 +36,7 @@ export async function ruleFromOptions(context: CommandContext, backend: Backend)
   const file = textOption(context.options, 'rule');
   if (segment !== undefined && file !== undefined) refuse('bad-option', say('Give --segment or --rule, not both.'), { field: '--rule' });
   if (segment !== undefined)
-    return { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', {}), segment).key, member: true };
+    return { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', { sizes: false }), segment).key, member: true };
   return file === undefined ? null : ruleFromFile(file);
 }
 

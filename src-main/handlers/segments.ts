@@ -39,11 +39,11 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
   }
 
   return {
-    'segments.list': () => {
+    'segments.list': ({ sizes }) => {
       const uses = usesOf(workspace);
-      return [...segmentsOf(workspace).values()].map((segment) => rowOf(workspace, segment, uses));
+      return [...segmentsOf(workspace).values()].map((segment) => rowOf(workspace, segment, uses, sizes));
     },
-    'segments.get': ({ key }) => ({ ...rowOf(workspace, known(key), usesOf(workspace)), sizes: sizesOf(workspace, key, SHOWN_DAYS) }),
+    'segments.get': ({ key }) => ({ ...rowOf(workspace, known(key), usesOf(workspace), true), sizes: sizesOf(workspace, key, SHOWN_DAYS) }),
     'segments.save': ({ key: given, name, rule, track }) => {
       const before = given === null ? null : known(given);
       const trimmed = checkedName(workspace, name, given);
@@ -108,9 +108,10 @@ async function inParts(ids: readonly number[], act: (subjects: { contactId: numb
   return sum;
 }
 
-function rowOf(workspace: Workspace, segment: Segment, uses: ReadonlyMap<string, Uses>): SegmentRow {
+function rowOf(workspace: Workspace, segment: Segment, uses: ReadonlyMap<string, Uses>, counted: boolean): SegmentRow {
   const { key, name, rule, track = false } = segment;
   const usedBy = uses.get(key) ?? { flows: [], segments: [] };
+  if (!counted) return { key, name, rule, track, usedBy, size: null, problems: [] };
   try {
     return {
       key,

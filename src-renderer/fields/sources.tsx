@@ -23,7 +23,7 @@ export function FieldSources({ children }: { children: ReactNode }) {
   const attributes = useCall('attributes.list', {}, ['attributes', 'workspace']).data;
   const tags = useCall('tags.list', {}, ['contacts', 'workspace']).data;
   const messages = useCall('messages.list', {}, ['messages', 'workspace']).data;
-  const segments = useCall('segments.list', {}, ['segments', 'workspace']).data;
+  const segments = useCall('segments.list', { sizes: false }, ['segments', 'workspace']).data;
   const flows = useCall('flows.list', {}, ['flows', 'workspace']).data;
   const settings = useCall('settings.get', {}, ['settings', 'workspace']).data;
   const sources = useMemo<Sources>(

@@ -9,7 +9,7 @@ export function ContactSegments({ contact }: { contact: number }) {
   const { t } = useTranslation('segments');
   const { act, busy } = useAct();
   const mine = useCall('segments.ofContact', { contact }, ['segments', 'contacts', 'flows']).data;
-  const all = useCall('segments.list', {}, ['segments']).data ?? [];
+  const all = useCall('segments.list', { sizes: false }, ['segments']).data ?? [];
   if (mine === undefined) return null;
   const others = all.filter(({ key, rule }) => rule === null && !mine.some((each) => each.key === key));
   return (

@@ -40,8 +40,9 @@ test('a new segment gets a key from its name, its size, and is listed by name', 
   addContact(workspace, { email: 'ben@x.dk' });
   expect(await save('Æblevenner', vip)).toMatchObject({ size: 1 });
   expect(await save('Andre', null)).toMatchObject({ key: 'andre', size: 0 });
-  const listed = await segments['segments.list']({});
+  const listed = await segments['segments.list']({ sizes: true });
   expect(listed.map(({ name, size, rule }) => [name, size, rule === null])).toEqual([['Andre', 0, true], ['Æblevenner', 1, false]]);
+  expect((await segments['segments.list']({ sizes: false })).map(({ name, size }) => [name, size])).toEqual([['Andre', null], ['Æblevenner', null]]);
   expect(await segments['segments.get']({ key: 'andre' })).toMatchObject({ sizes: [{ day: '2026-03-02', size: 0 }], usedBy: { flows: [], segments: [] } });
 });
 
@@ -89,7 +90,7 @@ test('what is used says by what, and is not removed while it is', async () => {
   await save('Outer', { kind: 'none', rules: [member('some')] });
   insertFlow(workspace, flowOf({ name: 'Greeting', triggers: [{ id: 'in', type: 'segmentEntered', config: { segment: 'some' } }], steps: [{ id: 'put', type: 'addToSegment', config: { segment: 'fair' } }] }));
   insertFlow(workspace, flowOf({ name: 'Audience', entry: { reentry: 'never', reentryDays: 30, audience: member('some') }, steps: [{ id: 'pause', type: 'wait', config: {} }] }));
-  const uses = Object.fromEntries((await segments['segments.list']({})).map(({ key, usedBy }) => [key, [...usedBy.flows.map(({ name }) => name), ...usedBy.segments.map(({ name }) => name)]]));
+  const uses = Object.fromEntries((await segments['segments.list']({ sizes: true })).map(({ key, usedBy }) => [key, [...usedBy.flows.map(({ name }) => name), ...usedBy.segments.map(({ name }) => name)]]));
   expect(uses).toEqual({ some: ['Audience', 'Greeting', 'Outer'], fair: ['Greeting'], outer: [] });
   try {
     await segments['segments.remove']({ key: 'some' });
@@ -118,7 +119,7 @@ test('members come by id and by rule, each once, with events; and go', async () 
 
 test('a segment whose attribute is gone is listed with what is wrong, and without a size', async () => {
   workspace.db.prepare(`INSERT INTO segments (key, name, rule, updated_at) VALUES ('odd', 'Odd', ?, 0)`).run(JSON.stringify({ kind: 'attribute', attribute: 'gone', operator: 'isEmpty' }));
-  expect(await segments['segments.list']({})).toMatchObject([{ key: 'odd', size: null, problems: [{ code: 'attribute-unknown' }] }]);
+  expect(await segments['segments.list']({ sizes: true })).toMatchObject([{ key: 'odd', size: null, problems: [{ code: 'attribute-unknown' }] }]);
 });
 
 test('the segments of one contact, without those that cannot be asked', async () => {
