@@ -1,7 +1,7 @@
 // Where the user is. The place stands in the address after '#', so that a reload and the back button find it again.
 import { useSyncExternalStore } from 'react';
 
-export const SETTINGS_SECTIONS = ['workspace', 'sending', 'window'] as const;
+export const SETTINGS_SECTIONS = ['workspace', 'sending', 'rules', 'window'] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export type Route =
@@ -10,6 +10,7 @@ export type Route =
   | { screen: 'contacts'; segment?: string }
   | { screen: 'contact'; id: number }
   | { screen: 'import' }
+  | { screen: 'imports' }
   | { screen: 'segments' }
   | { screen: 'segment'; key: string }
   /** A segment that is not saved yet: from a template by its id, from no rule ("rule"), or a fixed set ("fixed"). */
@@ -34,6 +35,8 @@ export function addressOf(route: Route): string {
       return `#/segments/new-${encodeURIComponent(route.from)}`;
     case 'import':
       return '#/contacts/import';
+    case 'imports':
+      return '#/contacts/imports';
     case 'message':
       return `#/messages/${encodeURIComponent(route.key)}`;
     case 'settings':
@@ -50,7 +53,7 @@ export function routeOf(address: string): Route {
   const isNumber = rest !== undefined && /^\d+$/.test(rest);
   if (screen === 'flows' && isNumber) return { screen: 'flow', id: number };
   if (screen === 'contacts') {
-    if (rest === 'import') return { screen: 'import' };
+    if (rest === 'import' || rest === 'imports') return { screen: rest };
     if (rest?.startsWith('in-') === true) return { screen: 'contacts', segment: decodeURIComponent(rest.slice(3)) };
     return isNumber ? { screen: 'contact', id: number } : { screen: 'contacts' };
   }

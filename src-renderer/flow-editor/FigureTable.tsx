@@ -7,12 +7,14 @@ import { addressOf } from '../app/routes.ts';
 import { useText } from '../app/i18n.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useCall } from '../backend.ts';
+import { isKnownReason } from '../outbox/reasons.ts';
 import { useFlowState, useUi } from './editor-context.tsx';
 
 const SHOWN = 20;
 
 export function FigureTable({ step }: { step: Step }) {
   const { t } = useTranslation('editor');
+  const { t: outbox } = useTranslation('outbox');
   const text = useText();
   const formats = useFormats();
   const counts = useUi((ui) => ui.counts?.steps[step.id]);
@@ -36,6 +38,12 @@ export function FigureTable({ step }: { step: Step }) {
     ...(['planned', 'sent', 'failed', 'unknown', 'held', 'cancelled'] as const)
       .filter((each) => counts[each] > 0)
       .map((each): [string, string, number] => [each, t(`figures.${each}`), counts[each]]),
+    // Why messages are held or were cancelled: words of the outbox.
+    ...Object.entries(counts.reasons).map(([code, value]): [string, string, number] => [
+      `reason-${code}`,
+      `– ${isKnownReason(code) ? outbox(`reason.${code}`) : code}`,
+      value,
+    ]),
   ];
   return (
     <Stack gap="xs">

@@ -1,8 +1,9 @@
-// The settings, in three parts: the workspace, the account that mails go out by, and this window.
+// The settings, in four parts: the workspace, the account that mails go out by, when they may leave, and this window.
 import { Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { go, SETTINGS_SECTIONS, type SettingsSection } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
+import { SendingRules } from './SendingRules.tsx';
 import { SendingSettings } from './SendingSettings.tsx';
 import { WindowSettings } from './WindowSettings.tsx';
 import { WorkspaceSettings } from './WorkspaceSettings.tsx';
@@ -27,6 +28,9 @@ export function SettingsScreen({ section }: { section: SettingsSection }) {
             </Tabs.Panel>
             <Tabs.Panel value="sending">
               <SendingSettings />
+            </Tabs.Panel>
+            <Tabs.Panel value="rules">
+              <SendingRules />
             </Tabs.Panel>
             <Tabs.Panel value="window">
               <WindowSettings />
