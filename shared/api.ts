@@ -10,6 +10,7 @@ import { SENDING_SETTINGS } from './messages/sending-rules.ts';
 import type { Problem } from './problem.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
 import { publishPreviewPlanSchema, type PublishPreview } from './simulation/publish-preview.ts';
+import { whyQuestionSchema, type Why } from './simulation/why.ts';
 import { tryPlanSchema, type TryResult } from './simulation/try.ts';
 import { simulationPlanSchema, type SimulationProgress, type SimulationResult } from './simulation/simulation.ts';
 
@@ -177,6 +178,8 @@ export const calls = {
   'simulations.try': call(tryPlanSchema).returns<TryResult>(),
   /** What publishing the draft would mean for the people inside. */
   'simulations.previewPublish': call(publishPreviewPlanSchema).returns<PublishPreview>(),
+  /** Why a contact did, or did not, get a message of a flow. */
+  'simulations.why': call(whyQuestionSchema).returns<Why>(),
   'simulations.stop': call(nothing).returns<null>(),
 
   /** `sizes` false: nobody is counted, so that a list of names costs the same however many contacts there are. */

@@ -5,6 +5,7 @@ import type { Explained } from '../../shared/simulation/explained.ts';
 import type { Leaving, PublishPreview } from '../../shared/simulation/publish-preview.ts';
 import type { SimulationResult } from '../../shared/simulation/simulation.ts';
 import type { TryResult } from '../../shared/simulation/try.ts';
+import type { Why, WhyAnswer } from '../../shared/simulation/why.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { instantText } from '../../shared/time.ts';
 
@@ -58,6 +59,35 @@ export function humanPreview(name: string, { live, steps, messages, twice, until
     ...section('Messages to those inside', messages.map(({ message, before, after }) => `${message}: ${before} as it is, ${after} with the draft`)),
     twice.count === 0 ? 'Nobody gets a message twice because of the draft.' : `Would get a message twice: ${twice.count}`,
     ...twice.first.map(({ contact, email, message, at }) => `  ${email ?? `contact ${contact}`}: ${message}, ${instantText(at)}`),
+  ].join('\n');
+}
+
+const ANSWERS: Record<WhyAnswer, string> = {
+  planned: 'It is planned, and has not left yet',
+  claimed: 'It is being sent',
+  handed: 'It is being sent',
+  sent: 'It was sent',
+  failed: 'It could not be delivered',
+  unknown: 'It may or may not have been delivered',
+  held: 'It is held for your decision',
+  cancelled: 'It was not sent',
+  'not-sent-here': 'This flow does not send it on the way that the contact took',
+  'never-entered': 'The contact never came into the flow',
+  'left-before': 'The contact left the flow before it',
+  'other-way': 'The contact went another way',
+  'on-the-way': 'The contact has not come to it yet',
+};
+
+export function humanWhy({ answer, reason, at, step, passage, steps, rules, failing, consent, certain }: Why): string {
+  const details = [reason, step === null ? null : `at ${step}`, at === null ? null : instantText(at)].filter((each) => each !== null);
+  return [
+    `${ANSWERS[answer]}${details.length === 0 ? '' : ` (${details.join(', ')})`}.`,
+    ...(passage === null ? [] : [`Came in ${instantText(passage.enteredAt)} by ${passage.trigger}; ${passage.state} now.`]),
+    ...steps.map(({ step: id, title, leftAt, outlet, outletLabel }) => `  ${instantText(leftAt)}  ${id}: ${inEnglish(title)} -> ${outletLabel === null ? (outlet ?? 'out') : inEnglish(outletLabel)}`),
+    ...rules.flatMap(({ name, rule }) => [`${name}:`, ...explanation(rule, 1)]),
+    ...(failing === null ? [] : [`First that failed: ${inEnglish(failing.text)}`]),
+    ...(consent === null ? [] : [`On record about e-mail: ${consent.state}, ${instantText(consent.at)}, ${consent.source}`]),
+    ...(certain ? [] : ['The history does not tell everything that would have to be known to be certain.']),
   ].join('\n');
 }
 

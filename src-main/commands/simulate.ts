@@ -8,7 +8,7 @@ import type { Backend } from '../backend.ts';
 import { assumptionsFrom } from './assumed.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
-import { humanPreview, humanResult, humanTrial } from './simulate-report.ts';
+import { humanPreview, humanResult, humanTrial, humanWhy } from './simulate-report.ts';
 
 const EVERYBODY: Rule = { kind: 'all', rules: [] };
 
@@ -76,7 +76,23 @@ const preview: Command = {
   },
 };
 
-export const simulationCommands: Command[] = [simulate, tryIt, preview];
+const why: Command = {
+  name: 'why',
+  usage: 'WORKSPACE FLOW EMAIL MESSAGE',
+  help: 'Says why a contact did, or did not, get a message of a flow: the steps taken, what decided, with the values of that time, and by how much it failed.\nMESSAGE is its key. What the history does not tell is said to be not known.',
+  positionals: { min: 4, max: 4 },
+  async run(context) {
+    const [workspace, wanted, email, message] = context.positionals as [string, string, string, string];
+    const backend = await context.open(workspace);
+    const { id } = flowNamed(await context.call(backend, 'flows.list', {}), wanted);
+    const contact = await contactWith(context, backend, email);
+    await context.call(backend, 'messages.get', { key: message });
+    const result = await context.call(backend, 'simulations.why', { flow: id, contact, message });
+    context.print(humanWhy(result), result);
+  },
+};
+
+export const simulationCommands: Command[] = [simulate, tryIt, preview, why];
 
 async function contactWith(context: CommandContext, backend: Backend, email: string): Promise<number> {
   const found = await context.call(backend, 'contacts.find', { email });

@@ -7,10 +7,13 @@ type SimulationCall = Extract<keyof Handlers, `simulations.${string}`>;
 
 export function simulationHandlers(workspace: Workspace): Pick<Handlers, SimulationCall> {
   const simulator = createSimulator(workspace, (progress) => workspace.tell({ type: 'simulation', progress }));
+  // A question is answered in a moment, and stops no simulation.
+  const questions = createSimulator(workspace, () => undefined);
   return {
     'simulations.run': (plan) => simulator.run('simulate', plan),
     'simulations.try': (plan) => simulator.run('try', plan),
     'simulations.previewPublish': (plan) => simulator.run('previewPublish', plan),
+    'simulations.why': (question) => questions.run('why', question),
     async 'simulations.stop'() {
       await simulator.stop();
       return null;

@@ -3,6 +3,7 @@ import type { Problem } from '../../shared/problem.ts';
 import type { SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
 import type { PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
 import type { TryPlan, TryResult } from '../../shared/simulation/try.ts';
+import type { Why, WhyQuestion } from '../../shared/simulation/why.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { CopySource } from '../store/simulation-copy.ts';
 
@@ -10,6 +11,7 @@ import type { CopySource } from '../store/simulation-copy.ts';
 export type Jobs = {
   simulate: { asked: SimulationPlan; answer: SimulationResult };
   try: { asked: TryPlan; answer: TryResult };
+  why: { asked: WhyQuestion; answer: Why };
   previewPublish: { asked: PublishPreviewPlan; answer: PublishPreview };
 };
 export type JobName = keyof Jobs;

@@ -7,6 +7,7 @@ import type { JobMessage, JobRequest } from './job.ts';
 import { previewPublish } from './preview-publish.ts';
 import { simulate } from './simulate.ts';
 import { tryContact } from './try.ts';
+import { why } from './why.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('The simulating thread was started as a program');
@@ -21,6 +22,8 @@ async function perform(request: JobRequest): Promise<unknown> {
       return simulate(image, request.now, request.asked, tell);
     case 'try':
       return tryContact(image, request.now, request.asked, tell);
+    case 'why':
+      return why(image, request.now, request.asked);
     case 'previewPublish':
       return previewPublish(image, request.now, request.asked, tell);
   }

@@ -1,0 +1,142 @@
+// Finds out why a contact did, or did not, get a message: reads the passage, the visits and the ledger, and asks the rules that
+// decided once more, of a copy in which the contact is what they were then.
+import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
+import type { Flow } from '../../shared/flow/flow.ts';
+import { configOf, nextOf, outletsOf, reachableFrom, stepOf, titleOf } from '../../shared/flow/reading.ts';
+import { refuse } from '../../shared/problem.ts';
+import { firstFailing } from '../../shared/simulation/explained.ts';
+import type { PassedStep, Why, WhyAnswer, WhyQuestion } from '../../shared/simulation/why.ts';
+import { stepType } from '../../shared/steps/index.ts';
+import { say } from '../../shared/text.ts';
+import type { Instant } from '../../shared/time.ts';
+import { published } from '../runner/published.ts';
+import { getContact, refuseUnknownContact } from '../store/contacts.ts';
+import { flowRecord, flowVersion, type FlowRecord } from '../store/flows.ts';
+import { consentAt, eventsSince, latestMessage, passagesOf, takeBack, visitsOf, type Passage } from '../store/past.ts';
+import type { Workspace } from '../workspace.ts';
+import { openCopy } from './copy.ts';
+import { explainNow } from './explain.ts';
+
+const NOTHING: Omit<Why, 'answer'> = { reason: null, at: null, step: null, passage: null, steps: [], rules: [], failing: null, consent: null, certain: true };
+const ABOUT_CONSENT = new Set(['no-consent', 'consent-withdrawn']);
+
+/** Answers for the latest passage of the contact, or the latest row of the ledger, whichever there is. */
+export async function why(image: Buffer, now: Instant, question: WhyQuestion): Promise<Why> {
+  const copy = openCopy({ image, now, react: () => ({ opened: null, clicked: null, ordered: null, optedOut: null }) });
+  try {
+    return answerFor(copy.workspace, question);
+  } finally {
+    await copy.close();
+  }
+}
+
+function answerFor(workspace: Workspace, { contact, flow: flowId, message }: WhyQuestion): Why {
+  if (getContact(workspace, contact) === undefined) refuseUnknownContact(contact);
+  const flow = flowRecord(workspace, flowId) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(flowId) }));
+  const asked = latestMessage(workspace, flowId, contact, message);
+  const passages = passagesOf(workspace, flowId, contact);
+  if (asked !== undefined) {
+    const passage = passages.find(({ enrollment }) => enrollment === asked.enrollment) ?? null;
+    const at = asked.settledAt ?? asked.dueAt;
+    const found: Why = { ...NOTHING, answer: asked.state as WhyAnswer, reason: asked.reason, at, step: asked.step, ...passed(workspace, flow, passage, asked.step) };
+    const audience = asked.reason === 'audience' ? (flowVersion(workspace, flowId, flow.liveVersion ?? asked.version)?.flow.entry.audience ?? null) : null;
+    if (audience !== null) return explained(workspace, found, contact, null, at, [{ name: 'audience', rule: audience }], false);
+    return ABOUT_CONSENT.has(asked.reason ?? '') ? { ...found, consent: consentAt(workspace, contact, 'email', at) } : found;
+  }
+  const [passage] = passages;
+  if (passage === undefined) return neverEntered(workspace, flow, contact, message);
+  return onTheWay(workspace, flow, contact, message, passage);
+}
+
+/** The steps that send a message. */
+function sending(flow: Flow, message: string): string[] {
+  return flow.steps.filter((step) => stepType(step.type)?.refers?.(configOf(step) ?? {}).messages?.includes(message)).map(({ id }) => id);
+}
+
+function passed(workspace: Workspace, { id }: FlowRecord, passage: Passage | null, until: string | null): Pick<Why, 'passage' | 'steps'> {
+  if (passage === null) return { passage: null, steps: [] };
+  const { enrollment, trigger, enteredAt, state } = passage;
+  const steps = visitsOf(workspace, enrollment).map(({ step: stepId, version, enteredAt: at, leftAt, outlet }): PassedStep => {
+    const flow = flowVersion(workspace, id, version)?.flow;
+    const step = flow?.steps.find((each) => each.id === stepId);
+    const outletLabel = flow === undefined || step === undefined ? null : (outletsOf(flow, step).find((each) => each.id === outlet)?.label ?? null);
+    return { step: stepId, title: step === undefined ? say('{name}', { name: stepId }) : titleOf(step), version, at, leftAt, outlet, outletLabel };
+  });
+  const last = steps.findLastIndex(({ step }) => step === until);
+  return { passage: { enrollment, trigger, enteredAt, state }, steps: last < 0 ? steps : steps.slice(0, last + 1) };
+}
+
+/** Came in, and the message was never asked for: still before it, left before it, or led elsewhere by a step. */
+function onTheWay(workspace: Workspace, flow: FlowRecord, contact: number, message: string, passage: Passage): Why {
+  const found: Why = { ...NOTHING, answer: 'not-sent-here', ...passed(workspace, flow, passage, null) };
+  let flowThen: Flow | undefined;
+  let leads = false;
+  for (const each of found.steps) {
+    flowThen = flowVersion(workspace, flow.id, each.version)?.flow;
+    if (flowThen === undefined || !flowThen.steps.some(({ id }) => id === each.step)) continue;
+    const targets = sending(flowThen, message);
+    const ledBefore = leadsTo(flowThen, each.step, targets);
+    leads ||= ledBefore;
+    if (!ledBefore || targets.includes(each.step)) continue;
+    if (each.outlet === null) return leftBefore(workspace, flow, found, contact, passage, each);
+    const next = nextOf(flowThen, each.step, each.outlet);
+    if (next !== null && leadsTo(flowThen, next, targets)) continue;
+    const other: Why = { ...found, answer: 'other-way', at: each.leftAt, step: each.step, reason: each.outlet };
+    return explained(workspace, other, contact, passage.enrollment, each.leftAt, rulesAt(flowThen, each.step, targets), true);
+  }
+  const live = flow.liveVersion === null ? undefined : flowVersion(workspace, flow.id, flow.liveVersion)?.flow;
+  if (passage.stepId !== null && live !== undefined && leadsTo(live, passage.stepId, sending(live, message))) return { ...found, answer: 'on-the-way', step: passage.stepId, at: passage.dueAt, reason: passage.state === 'active' ? null : passage.state };
+  // It was on the way once, and yet no step led elsewhere: the flow was changed in between, or the step was not run.
+  return leads ? { ...found, answer: 'other-way', certain: false } : found;
+}
+
+function leftBefore(workspace: Workspace, flow: FlowRecord, found: Why, contact: number, passage: Passage, { step, leftAt, version }: PassedStep): Why {
+  const left: Why = { ...found, answer: 'left-before', reason: passage.exitReason, at: leftAt, step };
+  const then = flowVersion(workspace, flow.id, version)!.flow;
+  const rule = passage.exitReason === 'goal' ? then.goal : passage.exitReason === 'exit-rule' ? then.exit : null;
+  return rule === null ? left : { ...explained(workspace, left, contact, passage.enrollment, leftAt, [{ name: passage.exitReason!, rule }], false), failing: null };
+}
+
+function leadsTo(flow: Flow, from: string, targets: readonly string[]): boolean {
+  const reachable = reachableFrom(flow, [from]);
+  return targets.some((id) => id === from || reachable.has(id));
+}
+
+/** The rules of a step whose outlets would have led to the message. */
+function rulesAt(flow: Flow, stepId: string, targets: readonly string[]): { name: string; rule: Rule }[] {
+  const step = stepOf(flow, stepId);
+  const facts = stepType(step.type)?.facts?.(configOf(step) ?? {}) ?? {};
+  return Object.entries(facts).flatMap(([name, fact]) => {
+    const next = nextOf(flow, stepId, name);
+    return 'rule' in fact && next !== null && leadsTo(flow, next, targets) ? [{ name, rule: fact.rule }] : [];
+  });
+}
+
+/**
+ * Adds what the rules found then. What they find must fit what happened (`mustFail`: none of them held), else the history does not
+ * tell all: something of the same instant, or something that leaves no trace.
+ */
+function explained(workspace: Workspace, found: Why, contact: number, enrollment: number | null, at: Instant, rules: readonly { name: string; rule: Rule }[], mustFail: boolean): Why {
+  if (rules.length === 0) return found;
+  takeBack(workspace, contact, at);
+  const past: Workspace = { ...workspace, clock: { ...workspace.clock, now: () => at } };
+  const answers = rules.map(({ name, rule }) => ({ name, rule: explainNow(past, rule, contact, enrollment) }));
+  const forgotten = rules.some(({ rule }) => conditionsOf(rule).some((each) => each.kind === 'flow' || each.kind === 'segment' || ('for' in each && each.for !== undefined)));
+  const failing = answers.map(({ rule }) => firstFailing(rule)).find((each) => each !== null) ?? null;
+  return { ...found, rules: answers, failing, certain: !forgotten && !(mustFail && answers.some(({ rule }) => rule.holds === true)) };
+}
+
+function neverEntered(workspace: Workspace, flow: FlowRecord, contact: number, message: string): Why {
+  const version = flow.liveVersion === null ? undefined : flowVersion(workspace, flow.id, flow.liveVersion);
+  if (sending(version?.flow ?? flow.draft, message).length === 0) return { ...NOTHING, answer: 'not-sent-here' };
+  const never: Why = { ...NOTHING, answer: 'never-entered' };
+  if (version === undefined) return { ...never, reason: 'flow-not-published' };
+  const { audience } = version.flow.entry;
+  const rule = audience === null ? null : explainNow(workspace, audience, contact, null);
+  const { eventTriggers, dateTriggers } = published(workspace, flow.id, version.number);
+  const happened = eventsSince(workspace, contact, version.publishedAt).some((event) => eventTriggers.some(({ source }) => source.types.includes(event.type) && (source.accepts?.(event) ?? true)));
+  const because = (reason: string | null, certain: boolean): Why => ({ ...never, reason, certain, ...(rule !== null && { rules: [{ name: 'audience', rule }], failing: firstFailing(rule) }) });
+  // Whether the audience would have let them in at the moment of the event is not known; it speaks of now.
+  if (!happened && dateTriggers.length === 0) return because('no-trigger', true);
+  return rule?.holds === false ? because('audience', false) : because(null, false);
+}

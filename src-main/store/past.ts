@@ -1,0 +1,80 @@
+// A contact's past, as far as the record of events tells it: what flows decided about them, and, on a copy, what they were like.
+import type { Workspace } from '../workspace.ts';
+import { attributesOf, toColumn } from './attributes.ts';
+import type { AttributeChanges } from '../../shared/contacts/event.ts';
+import { row, rows, run } from './database.ts';
+
+type WithDatabase = Pick<Workspace, 'db'>;
+
+export type Passage = { enrollment: number; trigger: string; enteredAt: number; leftAt: number | null; state: string; stepId: string | null; dueAt: number | null; exitReason: string | null };
+
+/** A contact's passages through a flow, the latest first. */
+export function passagesOf(workspace: WithDatabase, flowId: number, contactId: number): Passage[] {
+  return rows(
+    workspace.db,
+    `SELECT id AS enrollment, trigger_id AS trigger, entered_at AS enteredAt, left_at AS leftAt, state, step_id AS stepId, due_at AS dueAt, exit_reason AS exitReason
+     FROM enrollments WHERE contact_id = ? AND flow_id = ? ORDER BY id DESC`,
+    contactId,
+    flowId,
+  );
+}
+
+export type PastVisit = { step: string; version: number; enteredAt: number; leftAt: number; outlet: string | null };
+
+/** The steps that a passage has left behind, in order. */
+export function visitsOf(workspace: WithDatabase, enrollment: number): PastVisit[] {
+  return rows(workspace.db, 'SELECT step_id AS step, version, entered_at AS enteredAt, left_at AS leftAt, outlet FROM visits WHERE enrollment_id = ? ORDER BY visit', enrollment);
+}
+
+export type PastMessage = { enrollment: number; step: string; version: number; state: string; reason: string | null; dueAt: number; settledAt: number | null };
+
+/** The latest row of the ledger about a message of a flow to a contact. */
+export function latestMessage(workspace: WithDatabase, flowId: number, contactId: number, message: string): PastMessage | undefined {
+  return row(
+    workspace.db,
+    'SELECT enrollment_id AS enrollment, step_id AS step, version, state, reason, due_at AS dueAt, settled_at AS settledAt FROM outbox WHERE flow_id = ? AND contact_id = ? AND message = ? ORDER BY id DESC LIMIT 1',
+    flowId,
+    contactId,
+    message,
+  );
+}
+
+/** What was on record about a channel at an instant. */
+export function consentAt(workspace: WithDatabase, contactId: number, channel: string, at: number): { state: string; source: string; at: number } | null {
+  return row(workspace.db, `SELECT state, source, at FROM consents WHERE contact_id = ? AND channel = ? AND topic = '' AND at <= ? ORDER BY id DESC LIMIT 1`, contactId, channel, at) ?? null;
+}
+
+export type PastEvent = { id: number; contactId: number; type: string; at: number; source: string; flowId: number | null; importId: number | null; data: Record<string, unknown> };
+
+/** Everything that was recorded of a contact from an instant on, in order. */
+export function eventsSince(workspace: WithDatabase, contactId: number, since: number): PastEvent[] {
+  return rows<Omit<PastEvent, 'data'> & { data: string }>(
+    workspace.db,
+    'SELECT id, contact_id AS contactId, type, at, source, flow_id AS flowId, import_id AS importId, data FROM events WHERE contact_id = ? AND at >= ? ORDER BY id',
+    contactId,
+    since,
+  ).map((event) => ({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
+}
+
+/**
+ * Makes a contact what they were at an instant. Only for a copy of a workspace: it forgets what happened to them later. Fixed
+ * segments and passages through flows stay as they are now; the caller must not ask about those.
+ */
+export function takeBack(workspace: Workspace, contactId: number, at: number): void {
+  const attributes = attributesOf(workspace);
+  for (const { type, data } of eventsSince(workspace, contactId, at + 1).reverse()) {
+    if (type === 'attributes_changed') {
+      for (const [key, [old]] of Object.entries((data.changes ?? {}) as AttributeChanges)) {
+        const attribute = attributes.get(key);
+        if (attribute !== undefined) run(workspace.db, `UPDATE contacts SET ${attribute.column} = ? WHERE id = ?`, toColumn(attribute, old), contactId);
+      }
+    } else if (type === 'tag_added') {
+      run(workspace.db, 'DELETE FROM contact_tags WHERE contact_id = ? AND tag_id = (SELECT id FROM tags WHERE name = ?)', contactId, data.tag);
+    } else if (type === 'tag_removed') {
+      run(workspace.db, 'INSERT OR IGNORE INTO contact_tags (contact_id, tag_id, added_at) SELECT ?, id, ? FROM tags WHERE name = ?', contactId, at, data.tag);
+    }
+  }
+  run(workspace.db, 'DELETE FROM consents WHERE contact_id = ? AND at > ?', contactId, at);
+  run(workspace.db, 'DELETE FROM orders WHERE contact_id = ? AND at > ?', contactId, at);
+  run(workspace.db, 'DELETE FROM events WHERE contact_id = ? AND at > ?', contactId, at);
+}

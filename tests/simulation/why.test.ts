@@ -1,0 +1,116 @@
+// Why somebody did, or did not, get a message: each answer with its reason, and with the values of that time (FEATURES B5).
+import { describe, expect, test } from 'vitest';
+import type { Why } from '../../shared/simulation/why.ts';
+import { DAY } from '../../shared/time.ts';
+import { flowHandlers } from '../../src-main/handlers/flows.ts';
+import { simulationHandlers } from '../../src-main/handlers/simulations.ts';
+import { publish } from '../../src-main/runner/publishing.ts';
+import { runUntil } from '../../src-main/runner/run-until.ts';
+import { createRunner } from '../../src-main/runner/runner.ts';
+import { createRecordingOutbox } from '../../src-main/simulation/recording-outbox.ts';
+import { why } from '../../src-main/simulation/why.ts';
+import { addAttribute } from '../../src-main/store/attributes.ts';
+import { updateContact } from '../../src-main/store/contacts.ts';
+import { flowRecord, updateDraft } from '../../src-main/store/flows.ts';
+import { allMessages } from '../../src-main/store/messages.ts';
+import { imageOf } from '../../src-main/store/simulation-copy.ts';
+import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
+import { branch, byHand, flowOf, hasTag, mail, onTag, wait } from '../runner/story.ts';
+import { cartFlow, shop } from './simulation-fixture.ts';
+
+const points = (least: number) => ({ kind: 'attribute', attribute: 'points', operator: 'atLeast', value: least });
+
+/** A live flow and its runner; contact 10 has no consent. */
+function running(flow: ReturnType<typeof cartFlow>) {
+  const { workspace, flow: id } = shop(10, flow);
+  addAttribute(workspace, { key: 'points', label: 'Points', kind: 'number' });
+  publish(workspace, id, flow, allMessages(workspace));
+  const runner = createRunner(workspace, createRecordingOutbox(workspace, { settled: () => undefined }));
+  return {
+    workspace,
+    id,
+    pass: (days: number) => runUntil(workspace, runner, workspace.clock, workspace.clock.now() + days * DAY),
+    enter: async (...contacts: number[]) => flowHandlers(workspace)['flows.enroll']({ flow: id, contacts, rule: null }),
+    ask: (contact: number, message: string): Promise<Why> => why(imageOf(workspace.db), workspace.clock.now(), { contact, flow: id, message }),
+  };
+}
+
+describe('an answer from the ledger', () => {
+  test('sent, with the steps that led to it; cancelled for want of consent, with what was on record', async () => {
+    const { enter, pass, ask } = running(cartFlow());
+    await enter(1, 10);
+    await pass(3);
+    const sent = await ask(1, 'offer');
+    expect(sent).toMatchObject({ answer: 'sent', step: 'offer', certain: true, passage: { state: 'finished', trigger: 'hand' } });
+    expect(sent.steps.map(({ step, outlet }) => [step, outlet])).toEqual([['reminder', 'next'], ['two-days', 'next'], ['opened', 'else'], ['offer', 'next']]);
+    expect(await ask(10, 'reminder')).toMatchObject({ answer: 'cancelled', reason: 'no-consent', consent: null });
+  });
+});
+
+describe('led elsewhere', () => {
+  const flow = flowOf({ triggers: [byHand], steps: [wait('a-day', 1), branch('rich', { kind: 'all', rules: [hasTag('vip'), points(50)] }), mail('offer')], ways: ['a-day > rich', 'rich.yes > offer'] });
+
+  test('by a branch: the first condition that failed, and by how much, with the value of that time and not of today', async () => {
+    const { workspace, enter, pass, ask } = running(flow);
+    updateContact(workspace, 1, { points: 38 }, { source: 'user' });
+    addTagFor(workspace, [{ contactId: 1 }], 'vip', { source: 'user' });
+    await enter(1);
+    await pass(2);
+    updateContact(workspace, 1, { points: 90 }, { source: 'user' });
+    removeTagFor(workspace, [{ contactId: 1 }], 'vip', { source: 'user' });
+    const answer = await ask(1, 'offer');
+    expect(answer).toMatchObject({ answer: 'other-way', step: 'rich', reason: 'else', certain: true, failing: { kind: 'condition', holds: false, actual: 38, missing: 12 } });
+    expect(answer.rules[0]!.rule).toMatchObject({ kind: 'all', parts: [{ holds: true }, { holds: false, actual: 38 }] });
+  });
+
+  test('says that it is not known where the history does not fit what happened', async () => {
+    const { workspace, enter, pass, ask } = running(flow);
+    await enter(1);
+    await pass(2);
+    // A change that left no event, as a repair of the file by hand would make it.
+    workspace.db.prepare('UPDATE contacts SET a_points = 99 WHERE id = 1').run();
+    workspace.db.prepare(`INSERT INTO tags (name) VALUES ('vip')`).run();
+    workspace.db.prepare('INSERT INTO contact_tags (contact_id, tag_id, added_at) SELECT 1, id, 0 FROM tags').run();
+    expect(await ask(1, 'offer')).toMatchObject({ answer: 'other-way', certain: false });
+  });
+});
+
+describe('not there yet, gone before, or never in', () => {
+  test('waits at a step before it, until when', async () => {
+    const { workspace, enter, pass, ask } = running(cartFlow());
+    await enter(1);
+    const came = workspace.clock.now();
+    await pass(1);
+    expect(await ask(1, 'offer')).toMatchObject({ answer: 'on-the-way', step: 'two-days', at: came + 2 * DAY });
+  });
+
+  test('left by the goal, which is explained', async () => {
+    const { workspace, enter, pass, ask } = running(cartFlow({ goal: hasTag('customer') }));
+    await enter(1);
+    await pass(1);
+    addTagFor(workspace, [{ contactId: 1 }], 'customer', { source: 'user' });
+    await pass(3);
+    expect(await ask(1, 'offer')).toMatchObject({ answer: 'left-before', reason: 'goal', step: 'two-days', rules: [{ name: 'goal', rule: { holds: true } }], failing: null });
+  });
+
+  test('never came in: no trigger happened; or one did, and the audience does not fit; or it was never published', async () => {
+    const { workspace, id, pass, ask } = running(cartFlow({ triggers: [onTag('cart')], entry: { reentry: 'never', reentryDays: 30, audience: hasTag('vip') } }));
+    expect(await ask(1, 'offer')).toMatchObject({ answer: 'never-entered', reason: 'no-trigger', certain: true });
+    addTagFor(workspace, [{ contactId: 1 }], 'cart', { source: 'user' });
+    await pass(1);
+    expect(await ask(1, 'offer')).toMatchObject({ answer: 'never-entered', reason: 'audience', certain: false, failing: { kind: 'condition', holds: false } });
+    expect(await ask(1, 'welcome')).toMatchObject({ answer: 'not-sent-here' });
+    updateDraft(workspace, id, cartFlow(), flowRecord(workspace, id)!.revision);
+    const draft = shop(1);
+    expect(await why(imageOf(draft.workspace.db), 0, { contact: 1, flow: draft.flow, message: 'offer' })).toMatchObject({ reason: 'flow-not-published' });
+  });
+});
+
+test('through the gate; an unknown contact is a problem, and nothing is changed', async () => {
+  const { workspace, id } = running(cartFlow());
+  const before = imageOf(workspace.db);
+  const calls = simulationHandlers(workspace);
+  expect(await calls['simulations.why']({ contact: 1, flow: id, message: 'offer' })).toMatchObject({ answer: 'never-entered' });
+  await expect(calls['simulations.why']({ contact: 99, flow: id, message: 'offer' })).rejects.toMatchObject({ name: 'ProblemError' });
+  expect(imageOf(workspace.db).equals(before)).toBe(true);
+}, 30_000);
