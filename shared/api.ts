@@ -43,6 +43,7 @@ export type ContactRow = { id: number; values: Record<string, AttributeValue>; t
 export type ConsentRecord = { channel: Channel; state: ConsentState; source: string; wording: string | null; file: string | null; at: number };
 export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null };
 export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number }[] };
+export type AuditEntry = { id: number; at: number; actor: string; action: string; details: Record<string, unknown> };
 /** `failure`: which step threw, and what. */
 export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
 type Dealt = { done: number; skipped: number };
@@ -217,6 +218,8 @@ export const calls = {
   'runner.status': call(nothing).returns<RunnerStatus>(),
   'runner.stopAll': call(nothing).returns<null>(),
   'runner.startAll': call(nothing).returns<null>(),
+  /** What people have changed, and what the machine has decided by itself; the latest first. `before` is the id of the last entry of the page above. */
+  'audit.list': call(z.strictObject({ flow: z.int().nullable().default(null), before: z.int().nullable().default(null), limit: z.int().min(1).max(500).default(100) })).returns<AuditEntry[]>(),
   'outbox.list': call(z.strictObject({ flow: z.int().nullable().default(null), contact: z.int().nullable().default(null), state: z.string().nullable().default(null), limit: z.int().min(1).max(500).default(100) })).returns<OutboxRow[]>(),
   /** A person's decision about a message in `unknown` or `held`. */
   'outbox.decide': call(z.strictObject({ id: z.int(), decision: z.enum(['markSent', 'resend', 'cancel']) })).returns<null>(),

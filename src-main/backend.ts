@@ -8,6 +8,7 @@ import { createDispatch, type Handlers, type Log } from './dispatch.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { contactHandlers } from './handlers/contacts.ts';
 import { exportHandlers } from './handlers/exports.ts';
+import { auditHandlers } from './handlers/audit.ts';
 import { enrollmentHandlers } from './handlers/enrollments.ts';
 import { flowHandlers } from './handlers/flows.ts';
 import { importHandlers } from './handlers/imports.ts';
@@ -205,6 +206,7 @@ function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChann
     ...exportHandlers(workspace),
     ...flowHandlers(workspace),
     ...enrollmentHandlers(workspace),
+    ...auditHandlers(workspace),
     ...segmentHandlers(workspace),
     ...messageHandlers(workspace, openChannel),
     ...settingsHandlers(workspace),

@@ -176,7 +176,7 @@ function tooEarly(flow: Flow, all: Graph): Problem[] {
     const near = new Set(before[number]);
     for (const each of near) {
       const earlier = flow.steps[each]!;
-      if (takesTime(earlier)) continue;
+      if (isWait(earlier)) continue;
       const sent = earlier.disabled === true ? [] : messagesSentBy(earlier);
       if (sent.some((message) => asked.has(message)) || (asked.has('any') && sent.length > 0)) {
         const text = say(
@@ -193,8 +193,13 @@ function tooEarly(flow: Flow, all: Graph): Problem[] {
   });
 }
 
+function isWait(step: Step): boolean {
+  return step.disabled !== true && stepType(step.type)?.family === 'time';
+}
+
 function messagesAskedAbout(step: Step): Set<string> {
-  const config = step.disabled === true ? null : configOf(step);
+  // Who waits until something is so has not asked too early.
+  const config = step.disabled === true || isWait(step) ? null : configOf(step);
   const rules = config === null ? [] : (stepType(step.type)?.refers?.(config).rules ?? []);
   const conditions = rules.flatMap(conditionsOf);
   return new Set(conditions.flatMap((each) => (each.kind === 'message' && HUMAN_ACTS.has(each.act) ? [each.message] : [])));

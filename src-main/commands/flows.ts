@@ -13,6 +13,7 @@ import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { segmentNamed } from './rule-option.ts';
 import { flowNamed } from './flow-named.ts';
+import { peopleCommands } from './people.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 
@@ -147,7 +148,7 @@ const enroll: Command = {
   },
 };
 
-export const flowCommands: Command[] = [check, add, publish, pause, resume, exportFile, list, schema, enroll, run, report];
+export const flowCommands: Command[] = [check, add, publish, pause, resume, exportFile, list, schema, enroll, ...peopleCommands, run, report];
 
 async function openFlow(context: CommandContext): Promise<{ backend: Backend; flow: FlowRow }> {
   const backend = await context.open(context.positionals[0]!);

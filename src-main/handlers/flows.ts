@@ -16,6 +16,7 @@ import { waitingAt } from '../store/enrollments.ts';
 import { exportFlow, importFlow } from '../store/flow-files.ts';
 import { deleteFlow, flowRecord, flowSummaries, flowVersion, insertFlow, updateDraft, type FlowRecord } from '../store/flows.ts';
 import { problemsOfFlow, workspaceNames } from '../store/names.ts';
+import { recordAudit } from '../store/runner-state.ts';
 import { answerForContacts, contactsMatching } from '../store/rules.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -145,6 +146,8 @@ function enrollSome(workspace: Workspace, flowId: number, contacts: readonly num
     if (flow?.state !== 'live' || flow.liveVersion === null) return { enrolled: 0, skipped: contacts.length };
     const into = published(workspace, flowId, flow.liveVersion);
     const triggerId = into.flow.triggers.find(({ type }) => type === 'byHand')?.id ?? BY_HAND;
-    return takeIn(workspace, into, contacts.map((contactId) => ({ contactId, triggerId, entryKey: '' })), 'user');
+    const result = takeIn(workspace, into, contacts.map((contactId) => ({ contactId, triggerId, entryKey: '' })), 'user');
+    recordAudit(workspace, 'user', 'people-enrolled', { flow: flowId, ...result });
+    return result;
   });
 }

@@ -5,6 +5,7 @@ import { isVirtual } from '../clock.ts';
 import type { Handlers } from '../dispatch.ts';
 import { runUntil } from '../runner/run-until.ts';
 import type { Runner } from '../runner/runner.ts';
+import { recordAudit } from '../store/runner-state.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -24,12 +25,14 @@ export function runnerHandlers(
     'runner.status': () => runner.status(),
     'runner.stopAll': async () => {
       writeSetting(workspace, STOPPED, true);
+      recordAudit(workspace, 'user', 'everything-stopped', {});
       await runner.stop();
       workspace.changed('runner');
       return null;
     },
     'runner.startAll': () => {
       writeSetting(workspace, STOPPED, false);
+      recordAudit(workspace, 'user', 'everything-started', {});
       runner.start();
       workspace.changed('runner');
       return null;

@@ -1,6 +1,7 @@
 // What the runner remembers between turns, in the transaction of what it did: how far it has read, how far it has looked.
+import type { AuditEntry } from '../../shared/api.ts';
 import type { Workspace } from '../workspace.ts';
-import { row, run } from './database.ts';
+import { row, rows, run } from './database.ts';
 
 /** What was remembered under a key; `null` when nothing was. */
 export function remembered<Value>(workspace: Workspace, key: string): Value | null {
@@ -21,4 +22,15 @@ export function forget(workspace: Workspace, prefix: string): void {
 /** Writes down a decision of weight that the machine has taken, or a user's act on a flow. */
 export function recordAudit(workspace: Workspace, actor: string, action: string, details: Record<string, unknown>): void {
   run(workspace.db, 'INSERT INTO audit (at, actor, action, details) VALUES (?, ?, ?, ?)', workspace.clock.now(), actor, action, JSON.stringify(details));
+}
+
+/** Entries of the audit, of all or of one flow, the latest first; `before` is the id of the last one of the page above. */
+export function auditEntries(workspace: Pick<Workspace, 'db'>, flow: number | null, before: number | null, limit: number): AuditEntry[] {
+  return rows<Omit<AuditEntry, 'details'> & { details: string }>(
+    workspace.db,
+    `SELECT id, at, actor, action, details FROM audit WHERE id < ? ${flow === null ? '' : `AND details ->> 'flow' = ?`} ORDER BY id DESC LIMIT ?`,
+    before ?? Number.MAX_SAFE_INTEGER,
+    ...(flow === null ? [] : [flow]),
+    limit,
+  ).map((entry) => ({ ...entry, details: JSON.parse(entry.details) as Record<string, unknown> }));
 }

@@ -114,9 +114,9 @@ test('from a file to a report that adds up; a second run goes on from there, and
     expect(step['planned']).toBe(['open', 'sent', 'failed', 'unknown', 'held', 'cancelled'].reduce((sum, what) => sum + step[what]!, 0));
   }
   // Who never consented is asked for, and not written to.
-  expect(report.steps[0]).toMatchObject({ id: 'welcome', planned: 3, sent: 2, cancelled: 1 });
+  expect(report.steps[0]).toMatchObject({ id: 'welcome', planned: 3, sent: 2, cancelled: 1, reasons: { 'no-consent': 1 } });
   expect(human).toMatch(/entered 3 = inside 0 \+ held 0 \+ failed 0 \+ finished 3 \+ exited 0/);
-  expect(human).toMatch(/welcome: .*\s3\s+0\s+3\s+0\s+2\s+0\s+0\s+0\s+1\s+next 3/);
+  expect(human).toMatch(/welcome: .*\s3\s+0\s+3\s+0\s+2\s+0\s+0\s+0\s+1\s+next 3\s+no-consent 1$/m);
 });
 
 test('pause, resume, list and export', async () => {
@@ -149,3 +149,43 @@ test('the schema of flow files is JSON, and knows every step', async () => {
   const text = JSON.stringify(JSON.parse((await kanal('schema', 'flow')).out));
   for (const type of ['sendEmail', 'wait', 'waitUntil', 'branch', 'split', 'updateAttribute', 'addTag', 'removeTag', 'exit']) expect(text).toContain(`"${type}"`);
 });
+
+test('people inside are listed, moved, let go on, restarted, taken out and tried again; the audit tells all of it', async () => {
+  const file = at('people.kanal');
+  await peopled(file);
+  const people = async (...words: string[]) => (await kanal('people', ...words)).document as { done: number; skipped: number };
+  const inside = async (...words: string[]) => (await kanal('people', 'list', file, 'Club', ...words)).document as { total: number; rows: { email: string; stepId: string | null; exitReason: string | null }[] };
+  expect((await inside()).rows.map(({ email, stepId }) => [email, stepId]).toSorted()).toEqual([['ada@example.com', 'pause'], ['ben@example.com', 'pause'], ['cleo@example.com', 'pause']]);
+  expect((await kanal('people', 'list', file, 'Club')).out).toMatch(/pause {2,}ada@example.com {2}\(due 2/);
+  expect(await people('move', file, 'Club', '--contact', 'ada@example.com', '--to', 'later')).toEqual({ done: 1, skipped: 0 });
+  expect(await people('skip', file, 'Club', '--contact', 'ben@example.com')).toEqual({ done: 1, skipped: 0 });
+  expect(await people('restart', file, 'Club', '--step', 'pause')).toEqual({ done: 1, skipped: 0 });
+  expect((await inside('--step', 'later')).rows.map(({ email }) => email).toSorted()).toEqual(['ada@example.com', 'ben@example.com']);
+  expect(await people('remove', file, 'Club', '--step', 'later', '--reason', 'moved away')).toEqual({ done: 2, skipped: 0 });
+  expect((await inside('--state', 'exited')).rows.map(({ exitReason }) => exitReason).toSorted()).toEqual(['moved away', 'moved away', 'restarted']);
+  expect(await people('retry', file, 'Club')).toEqual({ done: 0, skipped: 0 });
+  const audit = (await kanal('audit', file, '--flow', 'Club')).document as { action: string }[];
+  expect(audit.map(({ action }) => action)).toEqual(['people-remove', 'people-restart', 'people-skip', 'people-move', 'people-enrolled', 'flow-published']);
+  for (const [words, code] of [
+    [['move', file, 'Club', '--step', 'pause'], 'step-missing'],
+    [['move', file, 'Club', '--step', 'pause', '--to', 'gone'], 'step-unknown'],
+    [['skip', file, 'Club'], 'nobody-chosen'],
+    [['remove', file, 'Club', '--contact', 'ada@example.com'], 'not-inside'],
+    [['list', file, 'Club', '--state', 'asleep'], 'state-unknown'],
+    [['list', file, 'Club', '--limit', 'all'], 'number-unfit'],
+  ] as const) {
+    await expect(kanal('people', ...words)).rejects.toMatchObject({ problems: [{ code }] });
+  }
+});
+
+/** A workspace with three people who wait in a published flow. */
+async function peopled(file: string): Promise<void> {
+  const workspace = testWorkspace({ file, now: Date.now() - DAY });
+  for (const name of ['ada', 'ben', 'cleo']) addContact(workspace, { email: `${name}@example.com` });
+  workspace.close();
+  writeFileSync(at('club.kanalflow'), JSON.stringify({ kanalFlow: 1, ...flowOf({ name: 'Club', steps: [wait('pause', 2), wait('later', 2)] }) }));
+  await kanal('flow', 'add', file, at('club.kanalflow'));
+  await kanal('flow', 'publish', file, 'Club');
+  await kanal('enroll', file, 'Club');
+  await kanal('run', file, '--virtual-clock', '--until', new Date(Date.now() + 1000).toISOString(), '--transport', out);
+}

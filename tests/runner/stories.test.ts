@@ -106,6 +106,19 @@ describe('leaving early', () => {
     expect(tagsFor(story.workspace, [ada]).get(ada) ?? []).toEqual(state === 'exited' ? [] : ['after']);
   });
 
+  test.each(['sent', 'failed', 'unknown'] as const)('only a message that was cancelled is asked why: one that was %s leaves nobody out as opted out', async (result) => {
+    const story = stage();
+    story.outcome = () => [result, 'suppressed'];
+    story.live(flowOf({ optOut: 'exit', steps: [mail('welcome'), tag('after')] }));
+    addContact(story.workspace, { email: 'ada@example.com' });
+    const asked: string[] = [];
+    const prepare = story.workspace.db.prepare.bind(story.workspace.db);
+    Object.assign(story.workspace.db, { prepare: (text: string) => (asked.push(text), prepare(text)) });
+    await story.pass(DAY);
+    expect(story.all('SELECT state, exit_reason AS reason FROM enrollments')).toEqual([{ state: 'finished', reason: null }]);
+    expect(asked.filter((text) => text.startsWith('SELECT reason FROM outbox'))).toEqual([]);
+  });
+
   test('a contact who is erased meanwhile leaves, and nothing is sent', async () => {
     const story = stage();
     story.live(flowOf({ steps: [wait('pause', 1), mail('offer')] }));

@@ -115,3 +115,18 @@ describe('wait for event', () => {
     ]);
   });
 });
+
+it('D9: who waits for an open does not ask too early; a branch in its place does', () => {
+  const opened = { kind: 'message', message: 'hello', act: 'opened', did: true, since: 'enrollment' };
+  const tooEarly = (steps: Record<string, { type: string; config: unknown }>, ways: string[]) => {
+    const edges = ways.map((way) => way.split(' ') as [string, string, string]).map(([from, outlet, to]) => ({ from, outlet, to }));
+    const all = { mail: { type: 'sendEmail', config: { message: 'hello' } }, ...steps };
+    const flow = flowSchema.parse({ name: 'F', triggers: [{ id: 't', type: 'byHand' }], steps: Object.entries(all).map(([id, step]) => ({ id, ...step })), edges: [{ from: 'start', outlet: 'next', to: 'mail' }, ...edges] });
+    return flowProblems(flow, names).flatMap(({ code, place }) => (code === 'asked-too-early' ? [place?.step] : []));
+  };
+  const branch = { type: 'branch', config: { branches: [{ id: 'yes', rule: opened }] } };
+  expect(tooEarly({ branch }, ['mail next branch'])).toEqual(['branch']);
+  expect(tooEarly({ filter: { type: 'filter', config: { rule: opened } } }, ['mail next filter'])).toEqual(['filter']);
+  expect(tooEarly({ until: { type: 'waitUntilTrue', config: { rule: opened } } }, ['mail next until'])).toEqual([]);
+  expect(tooEarly({ event: { type: 'waitForEvent', config: {} }, branch }, ['mail next event', 'event timedOut branch'])).toEqual([]);
+});

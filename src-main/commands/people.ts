@@ -1,0 +1,150 @@
+// Commands about people inside flows: who they are, and what somebody does with them by hand; and the audit of all such acts.
+import type { CallOutput } from '../../shared/api.ts';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import type { Backend } from '../backend.ts';
+import type { Command, CommandContext } from './command.ts';
+import { flowNamed } from './flow-named.ts';
+
+const STATES = ['inside', 'active', 'held', 'failed', 'left', 'finished', 'exited'] as const;
+const SELECTED = '[--step STEP] [--contact EMAIL]...';
+const selection = { step: { type: 'string' }, contact: { type: 'string', multiple: true } } as const;
+
+const list: Command = {
+  name: 'people list',
+  usage: `WORKSPACE FLOW [--step STEP] [--state ${STATES.join('|')}] [--limit N]`,
+  help: 'Lists who is inside a flow, who is due first coming first; or who has left, the last one coming first. FLOW is its name or number.',
+  options: { step: { type: 'string' }, state: { type: 'string' }, limit: { type: 'string' } },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, flow } = await openFlow(context);
+    const asked = (context.options['state'] as string | undefined) ?? 'inside';
+    const state = STATES.find((each) => each === asked) ?? refuse('state-unknown', say('There is no state {state}. Choose one of: {states}.', { state: asked, states: STATES.join(', ') }));
+    const step = (context.options['step'] as string | undefined) ?? null;
+    const found = await context.call(backend, 'enrollments.list', { flow, step, state, limit: numberOption(context, 'limit', 100) });
+    const lines = found.rows.map((each) => `${String(each.enrollment).padStart(6)}  ${each.state.padEnd(8)}  ${(each.stepId ?? '-').padEnd(16)}  ${each.email ?? `contact ${each.contact}`}${notes(each)}`);
+    context.print([`${found.total} in all.`, ...lines].join('\n'), found);
+  },
+};
+
+function notes({ dueAt, leftAt, exitReason, failure }: CallOutput<'enrollments.list'>['rows'][number]): string {
+  const parts = [dueAt === null ? '' : `due ${iso(dueAt)}`, leftAt === null ? '' : `left ${iso(leftAt)}`, exitReason ?? '', failure ?? ''].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `  (${parts.join(', ')})`;
+}
+
+const move: Command = {
+  name: 'people move',
+  usage: `WORKSPACE FLOW --to STEP ${SELECTED}`,
+  help: 'Puts people inside a flow at another step of it, where they are due at once. What was planned to be sent from where they stood is cancelled.',
+  options: { ...selection, to: { type: 'string' } },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const to = (context.options['to'] as string | undefined) ?? refuse('step-missing', say('Say with --to at which step they go on.'));
+    const { backend, who } = await chosen(context);
+    done(context, await context.call(backend, 'enrollments.move', { ...who, to }));
+  },
+};
+
+const skip: Command = {
+  name: 'people skip',
+  usage: `WORKSPACE FLOW ${SELECTED} [--outlet OUTLET]`,
+  help: 'Lets people who wait go on as if the wait were over: by the given way out, or by that of the time-out.',
+  options: { ...selection, outlet: { type: 'string' } },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, who } = await chosen(context);
+    done(context, await context.call(backend, 'enrollments.skip', { ...who, outlet: (context.options['outlet'] as string | undefined) ?? null }));
+  },
+};
+
+const restart: Command = {
+  name: 'people restart',
+  usage: `WORKSPACE FLOW ${SELECTED}`,
+  help: 'Takes people out and in again from the first step, as a passage of its own.',
+  options: selection,
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, who } = await chosen(context);
+    done(context, await context.call(backend, 'enrollments.restart', who));
+  },
+};
+
+const remove: Command = {
+  name: 'people remove',
+  usage: `WORKSPACE FLOW ${SELECTED} [--reason TEXT]`,
+  help: 'Takes people out of a flow. Nothing more is sent to them from it.',
+  options: { ...selection, reason: { type: 'string' } },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, who } = await chosen(context);
+    done(context, await context.call(backend, 'enrollments.remove', { ...who, reason: (context.options['reason'] as string | undefined) ?? '' }));
+  },
+};
+
+const retry: Command = {
+  name: 'people retry',
+  usage: `WORKSPACE FLOW ${SELECTED}`,
+  help: 'Has the step run again at which people failed. Without --step and --contact: for all who failed.',
+  options: selection,
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, who } = await chosen(context);
+    done(context, await context.call(backend, 'enrollments.retry', who));
+  },
+};
+
+const audit: Command = {
+  name: 'audit',
+  usage: 'WORKSPACE [--flow FLOW] [--limit N]',
+  help: 'Says who has changed what, and what the program has decided by itself, the latest first.',
+  options: { flow: { type: 'string' }, limit: { type: 'string' } },
+  positionals: { min: 1, max: 1 },
+  async run(context) {
+    const backend = await context.open(context.positionals[0]!);
+    const wanted = context.options['flow'] as string | undefined;
+    const flow = wanted === undefined ? null : flowNamed(await context.call(backend, 'flows.list', {}), wanted).id;
+    const entries = await context.call(backend, 'audit.list', { flow, limit: numberOption(context, 'limit', 100) });
+    const lines = entries.map(({ at, actor, action, details }) => `${iso(at)}  ${actor.padEnd(6)}  ${action}  ${JSON.stringify(details)}`);
+    context.print(lines.length === 0 ? 'Nothing has been changed yet.' : lines.join('\n'), entries);
+  },
+};
+
+export const peopleCommands: Command[] = [list, move, skip, restart, remove, retry, audit];
+
+async function openFlow(context: CommandContext): Promise<{ backend: Backend; flow: number }> {
+  const backend = await context.open(context.positionals[0]!);
+  return { backend, flow: flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!).id };
+}
+
+type Who = { flow: number; enrollments: number[] | null; step: string | null };
+
+/** Whom the options mean; a contact who is not inside is refused, so that nobody believes to have moved them. */
+async function chosen(context: CommandContext): Promise<{ backend: Backend; who: Who }> {
+  const { backend, flow } = await openFlow(context);
+  const step = (context.options['step'] as string | undefined) ?? null;
+  const emails = context.options['contact'] as string[] | undefined;
+  const enrollments = emails === undefined ? null : await Promise.all(emails.map((email) => enrollmentOf(context, backend, flow, email)));
+  return { backend, who: { flow, enrollments, step } };
+}
+
+async function enrollmentOf(context: CommandContext, backend: Backend, flow: number, email: string): Promise<number> {
+  const contact = await context.call(backend, 'contacts.find', { email });
+  if (contact === null) refuse('contact-unknown', say('There is no contact with the address {email}. Nothing was changed.', { email }));
+  const { flows } = await context.call(backend, 'contacts.get', { id: contact.id });
+  const inside = flows.find((each) => each.flow === flow && each.state !== 'finished' && each.state !== 'exited');
+  return inside?.enrollment ?? refuse('not-inside', say('{email} is not in this flow. Nothing was changed.', { email }));
+}
+
+function done(context: CommandContext, result: { done: number; skipped: number }): void {
+  context.print(`Done for ${result.done}.${result.skipped > 0 ? ` Not possible for ${result.skipped}, who stay where they are.` : ''}`, result);
+}
+
+function numberOption(context: CommandContext, name: string, fallback: number): number {
+  const given = context.options[name] as string | undefined;
+  if (given === undefined) return fallback;
+  return /^\d{1,3}$/.test(given) && Number(given) >= 1 && Number(given) <= 500 ? Number(given) : refuse('number-unfit', say('--{name} takes a whole number from 1 to 500.', { name }));
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
