@@ -6,7 +6,7 @@ import type { ImportCounts } from '../../shared/contacts/import-plan.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { addAttribute } from '../store/attributes.ts';
 import { transaction } from '../store/database.ts';
-import { brokenOffImports, importWriter, noCounts, setImportCounts, setImportHash, storedAttributes, type RowChange } from '../store/imports.ts';
+import { brokenOffImports, importWriter, noCounts, setImportCounts, setImportHash, sliceTransaction, storedAttributes, type RowChange } from '../store/imports.ts';
 import type { Workspace } from '../workspace.ts';
 import { decide, type Deciding, type Decision, type KnownContact } from './decide.ts';
 import { createMatcher } from './matching.ts';
@@ -19,7 +19,7 @@ import { recordsOf, surveyFile, turn, type Survey } from './survey.ts';
 const REPEATED = say('Another row of the file is about the same person, and that one is taken.');
 const LEFT_ALONE = say('The contact is there already, and the plan leaves those as they are.');
 const SUPPRESSED = say('The address is suppressed: nothing may be sent to it, so no contact is made.');
-/** A transaction ends in a write to the disk that takes as long as some hundred rows: fewer than these would mostly wait for it. */
+/** A transaction has a cost of its own, as much as some dozen rows: fewer than these would mostly be that. */
 const LEAST_ROWS = 250;
 const MOST_ROWS = 1000;
 const SLICE_MS = 20;
@@ -159,7 +159,7 @@ function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, sur
     };
     try {
       if (id === null) work();
-      else transaction(workspace.db, work);
+      else sliceTransaction(workspace, work);
     } catch (error) {
       Object.assign(counts, before);
       throw error;

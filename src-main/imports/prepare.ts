@@ -31,7 +31,7 @@ export type PreparedImport = {
   columnChannels: Set<Channel>;
 };
 
-const HEAD = 4 * 1024 * 1024;
+const HEAD = 1024 * 1024;
 const PIECE = 65_536;
 
 /** Throws a ProblemError, and nothing has happened yet, when the plan does not fit the file or the workspace. */

@@ -144,3 +144,23 @@ test('a workspace that is closed meanwhile finds the import interrupted when it 
   expect(await importHandlers(again)['imports.list']({})).toMatchObject([{ id, state: 'interrupted' }]);
   again.db.close();
 });
+
+test('after an import every transaction waits for the disk again, also after one that failed', async () => {
+  const workspace = testWorkspace({ file: folder.path('sync.kanal') });
+  try {
+    const calls = importHandlers(workspace);
+    const file = folder.write('sync.csv', 'email\nada@x.dk\nbo@x.dk\n');
+    await importFile(workspace, file, {}, { calls });
+    expect(workspace.db.pragma('synchronous', { simple: true })).toBe(2);
+    const eventId = workspace.eventId;
+    workspace.eventId = () => {
+      throw new Error('no room');
+    };
+    folder.write('sync.csv', 'email\ncy@x.dk\n');
+    await expect(importFile(workspace, file, {}, { calls })).rejects.toThrow('no room');
+    workspace.eventId = eventId;
+    expect(workspace.db.pragma('synchronous', { simple: true })).toBe(2);
+  } finally {
+    workspace.close();
+  }
+});
