@@ -11,6 +11,7 @@ import type { Problem } from './problem.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
 import { publishPreviewPlanSchema, type PublishPreview } from './simulation/publish-preview.ts';
 import { whyQuestionSchema, type Why } from './simulation/why.ts';
+import { checkPlanSchema, checksSchema, type Check, type CheckReport } from './simulation/checks.ts';
 import { tryPlanSchema, type TryResult } from './simulation/try.ts';
 import { simulationPlanSchema, type SimulationProgress, type SimulationResult } from './simulation/simulation.ts';
 
@@ -181,6 +182,10 @@ export const calls = {
   'simulations.previewPublish': call(publishPreviewPlanSchema).returns<PublishPreview>(),
   /** Why a contact did, or did not, get a message of a flow. */
   'simulations.why': call(whyQuestionSchema).returns<Why>(),
+  /** Looks in a simulation of all flows whether what must always hold does; `checks.save` says what must. */
+  'simulations.check': call(checkPlanSchema).returns<CheckReport[]>(),
+  'checks.list': call(nothing).returns<Check[]>(),
+  'checks.save': call(z.strictObject({ checks: checksSchema })).returns<null>(),
   'simulations.stop': call(nothing).returns<null>(),
 
   /** `sizes` false: nobody is counted, so that a list of names costs the same however many contacts there are. */

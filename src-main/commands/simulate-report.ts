@@ -1,6 +1,7 @@
 // What the commands that look ahead print for people.
 import type { Flow } from '../../shared/flow/flow.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
+import type { CheckReport } from '../../shared/simulation/checks.ts';
 import type { Explained } from '../../shared/simulation/explained.ts';
 import type { Leaving, PublishPreview } from '../../shared/simulation/publish-preview.ts';
 import type { SimulationResult } from '../../shared/simulation/simulation.ts';
@@ -60,6 +61,16 @@ export function humanPreview(name: string, { live, steps, messages, twice, until
     twice.count === 0 ? 'Nobody gets a message twice because of the draft.' : `Would get a message twice: ${twice.count}`,
     ...twice.first.map(({ contact, email, message, at }) => `  ${email ?? `contact ${contact}`}: ${message}, ${instantText(at)}`),
   ].join('\n');
+}
+
+export function humanChecks(reports: readonly CheckReport[]): string {
+  if (reports.length === 0) return 'Nothing is stated that must always hold. Say it with --set FILE.';
+  return reports
+    .flatMap(({ check, holds, contacts, example }) => [
+      `${holds ? 'holds' : 'FAILS'}  ${JSON.stringify(check)}${holds ? '' : `  for ${contacts} contacts`}`,
+      ...(example === null ? [] : [`    ${example.email ?? `contact ${example.contact}`}:`, ...example.timeline.map(({ at, what, message }) => `      ${instantText(at)}  ${what}${message === null ? '' : ` ${message}`}`)]),
+    ])
+    .join('\n');
 }
 
 const ANSWERS: Record<WhyAnswer, string> = {

@@ -1,14 +1,16 @@
 // Commands that look ahead: what a flow would do, on a copy of the workspace. Nothing of it reaches the file or anybody.
+import { readFileSync } from 'node:fs';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import { parseAttribute, readingFor } from '../../shared/contacts/values.ts';
 import { problem, ProblemError, refuse } from '../../shared/problem.ts';
+import { checksSchema, type Check } from '../../shared/simulation/checks.ts';
 import { daysSchema, seedSchema } from '../../shared/simulation/simulation.ts';
 import { say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
 import { assumptionsFrom } from './assumed.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
-import { humanPreview, humanResult, humanTrial, humanWhy } from './simulate-report.ts';
+import { humanChecks, humanPreview, humanResult, humanTrial, humanWhy } from './simulate-report.ts';
 
 const EVERYBODY: Rule = { kind: 'all', rules: [] };
 
@@ -27,9 +29,7 @@ Without --everyone and --segment only the flow's own triggers let contacts in.
     const days = wholeNumber(options['days'], daysSchema, '--days') ?? refuse('days-missing', say('Say how many days: --days 30.'), { field: '--days' });
     const seed = wholeNumber(options['seed'], seedSchema, '--seed') ?? 1;
     const assume = assumptionsFrom((options['assume'] as string | undefined) ?? '');
-    const segment = options['segment'] as string | undefined;
-    if (segment !== undefined && options['everyone'] === true) refuse('two-choices', say('Give either --segment or --everyone, not both.'));
-    const who: Rule | null = segment !== undefined ? { kind: 'segment', segment, member: true } : options['everyone'] === true ? EVERYBODY : null;
+    const who = chosen(options);
     const backend = await context.open(context.positionals[0]!);
     const { id } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
     const { draft, live } = await context.call(backend, 'flows.get', { flow: id });
@@ -76,6 +76,48 @@ const preview: Command = {
   },
 };
 
+const check: Command = {
+  name: 'checks',
+  usage: 'WORKSPACE [--days N] [--flow FLOW [--everyone | --segment KEY]] [--seed S] [--assume opened=0.3,ordered=0.02] [--set FILE]',
+  help: `Looks in a simulation of all live flows whether what must always hold does hold for N days (90 unless told otherwise), and shows somebody for whom it does not.
+--flow: its draft runs along, as if it were published now.
+--set: first keeps the checks in FILE, a JSON list such as [{"kind":"mostMessages","most":2,"days":7},{"kind":"notToBuyers","message":"offer","days":14},{"kind":"neverAfterOptOut"}].`,
+  options: { days: { type: 'string' }, flow: { type: 'string' }, everyone: { type: 'boolean' }, segment: { type: 'string' }, seed: { type: 'string' }, assume: { type: 'string' }, set: { type: 'string' } },
+  positionals: { min: 1, max: 1 },
+  async run(context) {
+    const { options } = context;
+    const file = options['set'] as string | undefined;
+    const checks = file === undefined ? null : checksFrom(file);
+    const plan = { days: wholeNumber(options['days'], daysSchema, '--days') ?? 90, seed: wholeNumber(options['seed'], seedSchema, '--seed') ?? 1, assume: assumptionsFrom((options['assume'] as string | undefined) ?? ''), who: chosen(options) };
+    const backend = await context.open(context.positionals[0]!);
+    if (checks !== null) await context.call(backend, 'checks.save', { checks });
+    const flow = options['flow'] === undefined ? null : flowNamed(await context.call(backend, 'flows.list', {}), options['flow'] as string).id;
+    const reports = await context.call(backend, 'simulations.check', { ...plan, flow });
+    context.print(humanChecks(reports), reports);
+  },
+};
+
+function checksFrom(file: string): Check[] {
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    refuse('file-unreadable', say('{file} cannot be read as JSON: {reason}', { file, reason: error instanceof Error ? error.message : String(error) }), { file });
+  }
+  const checked = checksSchema.safeParse(read);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  refuse('bad-checks', say('{file} is no list of checks: {place}: {reason}', { file, place: issue?.path.join('.') || 'list', reason: issue?.message ?? '' }), { file });
+}
+
+/** Who is let in at the beginning. */
+function chosen(options: CommandContext['options']): Rule | null {
+  const segment = options['segment'] as string | undefined;
+  if (segment !== undefined && options['everyone'] === true) refuse('two-choices', say('Give either --segment or --everyone, not both.'));
+  if (segment !== undefined) return { kind: 'segment', segment, member: true };
+  return options['everyone'] === true ? EVERYBODY : null;
+}
+
 const why: Command = {
   name: 'why',
   usage: 'WORKSPACE FLOW EMAIL MESSAGE',
@@ -92,7 +134,7 @@ const why: Command = {
   },
 };
 
-export const simulationCommands: Command[] = [simulate, tryIt, preview, why];
+export const simulationCommands: Command[] = [simulate, tryIt, preview, check, why];
 
 async function contactWith(context: CommandContext, backend: Backend, email: string): Promise<number> {
   const found = await context.call(backend, 'contacts.find', { email });

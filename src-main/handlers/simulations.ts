@@ -1,9 +1,10 @@
 // Calls about time travel: what a flow would do, on a copy of the workspace.
 import type { Handlers } from '../dispatch.ts';
 import { createSimulator } from '../simulation/simulator.ts';
+import { checksOf, saveChecks } from '../store/checks.ts';
 import type { Workspace } from '../workspace.ts';
 
-type SimulationCall = Extract<keyof Handlers, `simulations.${string}`>;
+type SimulationCall = Extract<keyof Handlers, `simulations.${string}` | `checks.${string}`>;
 
 export function simulationHandlers(workspace: Workspace): Pick<Handlers, SimulationCall> {
   const simulator = createSimulator(workspace, (progress) => workspace.tell({ type: 'simulation', progress }));
@@ -14,6 +15,13 @@ export function simulationHandlers(workspace: Workspace): Pick<Handlers, Simulat
     'simulations.try': (plan) => simulator.run('try', plan),
     'simulations.previewPublish': (plan) => simulator.run('previewPublish', plan),
     'simulations.why': (question) => questions.run('why', question),
+    'simulations.check': (plan) => simulator.run('check', plan),
+    'checks.list': () => checksOf(workspace),
+    'checks.save'({ checks }) {
+      saveChecks(workspace, checks);
+      workspace.changed('settings');
+      return null;
+    },
     async 'simulations.stop'() {
       await simulator.stop();
       return null;

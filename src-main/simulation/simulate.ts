@@ -3,22 +3,18 @@ import type { FlowCounts } from '../../shared/api.ts';
 import { reactionOf } from '../../shared/simulation/assumptions.ts';
 import type { Receiver, SimulatedDay, SimulatedStep, SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
 import { addDays, addDuration, atLocal, localDate, MINUTE, type Instant } from '../../shared/time.ts';
-import { BY_HAND, takeIn } from '../runner/entering.ts';
-import { published } from '../runner/published.ts';
 import { flowCounts } from '../store/counts.ts';
-import { transaction } from '../store/database.ts';
 import { flowRecord } from '../store/flows.ts';
-import { contactsMatching } from '../store/rules.ts';
 import { readSettings } from '../store/settings.ts';
 import { addressesOf, arrivals, endings, entries } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import { openCopy, startFlow } from './copy.ts';
+import { enterChosen } from './enter.ts';
 import type { Happening } from './reactions.ts';
 import type { Settlement } from './recording-outbox.ts';
 
 /** All zones are whole quarters of an hour away from UTC, so no slot lies in two days. */
 const SLOT = 15 * MINUTE;
-const TAKEN_AT_ONCE = 5000;
 
 /** Runs the plan on a copy of the workspace in `image`, from the instant `now` on. Throws a ProblemError for a draft with errors. */
 export async function simulate(image: Buffer, now: Instant, plan: SimulationPlan, tell: (progress: SimulationProgress) => void): Promise<SimulationResult> {
@@ -31,8 +27,7 @@ export async function simulate(image: Buffer, now: Instant, plan: SimulationPlan
     const zone = readSettings(workspace).timeZone;
     const before = picture(workspace, plan.flow, from);
     startFlow(workspace, plan.flow, plan.version);
-    const chosen = plan.who === null ? [] : contactsMatching(workspace, plan.who, { limit: Number.MAX_SAFE_INTEGER, sort: null }).reverse();
-    const skipped = enter(workspace, plan.flow, chosen);
+    const { chosen, skipped } = plan.who === null ? { chosen: 0, skipped: 0 } : enterChosen(workspace, plan.flow, plan.who);
     const days = daysOf(from, plan.days, zone);
     for (const [index, { end }] of days.entries()) {
       await copy.until(end);
@@ -52,7 +47,7 @@ export async function simulate(image: Buffer, now: Instant, plan: SimulationPlan
       from,
       until: copy.clock.now(),
       people: {
-        chosen: chosen.length,
+        chosen,
         skipped,
         insideBefore: before.counts.active + before.counts.held + before.counts.failed,
         entered: after.counts.entered - before.counts.entered,
@@ -72,18 +67,6 @@ export async function simulate(image: Buffer, now: Instant, plan: SimulationPlan
   } finally {
     await copy.close();
   }
-}
-
-/** Takes the chosen in, as a person does by hand; answers how many were kept out. */
-function enter(workspace: Workspace, flowId: number, chosen: readonly number[]): number {
-  const into = published(workspace, flowId, flowRecord(workspace, flowId)!.liveVersion!);
-  const triggerId = into.flow.triggers.find(({ type }) => type === 'byHand')?.id ?? BY_HAND;
-  let skipped = 0;
-  for (let at = 0; at < chosen.length; at += TAKEN_AT_ONCE) {
-    const some = chosen.slice(at, at + TAKEN_AT_ONCE).map((contactId) => ({ contactId, triggerId, entryKey: '' }));
-    skipped += transaction(workspace.db, () => takeIn(workspace, into, some, 'user')).skipped;
-  }
-  return skipped;
 }
 
 type DayEnd = { day: string; end: Instant };

@@ -5,6 +5,7 @@ import { ProblemError } from '../../shared/problem.ts';
 import { readImage } from '../store/simulation-copy.ts';
 import type { JobMessage, JobRequest } from './job.ts';
 import { previewPublish } from './preview-publish.ts';
+import { runChecks } from './run-checks.ts';
 import { simulate } from './simulate.ts';
 import { tryContact } from './try.ts';
 import { why } from './why.ts';
@@ -22,6 +23,8 @@ async function perform(request: JobRequest): Promise<unknown> {
       return simulate(image, request.now, request.asked, tell);
     case 'try':
       return tryContact(image, request.now, request.asked, tell);
+    case 'check':
+      return runChecks(image, request.now, request.asked, tell);
     case 'why':
       return why(image, request.now, request.asked);
     case 'previewPublish':
