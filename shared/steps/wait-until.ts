@@ -91,8 +91,9 @@ export const waitUntil = defineStep({
     return values.until === 'attribute' && values.attribute !== null ? { date: { attribute: values.attribute } } : {};
   },
   refers: (values) => ({ attributes: values.until === 'attribute' && values.attribute !== null ? [values.attribute] : [] }),
-  // A date that is changed or deleted while somebody waits is reckoned anew (FEATURES D13).
-  wakesOn: ({ until }) => (until === 'attribute' ? ['attributes_changed'] : []),
+  // A date that is changed or deleted while somebody waits is reckoned anew (FEATURES D13), and so is the clock of who moves to
+  // another time zone (D12).
+  wakesOn: ({ until, zone }) => (until === 'attribute' || zone === 'contact' ? ['attributes_changed'] : []),
   run({ config: values, enteredAt, now, zone: contactZone, workspaceZone, facts }) {
     const zone = values.zone === 'contact' ? contactZone : workspaceZone;
     const due =

@@ -31,6 +31,8 @@ export const wait = defineStep({
       ? []
       : [problem('wait-zero', say('This step waits for no time at all. Give it a length, or remove it.'), { field: 'duration.amount' })],
   takesTime: ({ duration }) => duration.amount > 0,
+  // Calendar days end by the clock of the contact, who may move to another time zone meanwhile (FEATURES D12).
+  wakesOn: ({ duration }) => (duration.unit === 'minutes' || duration.unit === 'hours' ? [] : ['attributes_changed']),
   run({ config, enteredAt, now, zone }) {
     const due = addDuration(enteredAt, config.duration, zone);
     return now >= due ? { kind: 'leave', outlet: NEXT } : { kind: 'wait', until: due };

@@ -89,6 +89,23 @@ test.each([
   else expect(new Date((found as { due: number }).due).toISOString().slice(0, 10)).toBe((expected as string).slice(0, 10));
 });
 
+test.each([
+  ['a clock time', { id: 'step', type: 'waitUntil', config: { until: 'time', time: '18:00' } }, '2026-03-02T17:00', '2026-03-02T09:00'],
+  ['a clock time of the workspace', { id: 'step', type: 'waitUntil', config: { until: 'time', time: '18:00', zone: 'workspace' } }, '2026-03-02T17:00', '2026-03-02T17:00'],
+  ['a month', wait('step', 1, 'months'), '2026-04-02T07:00', '2026-04-02T08:00'],
+  ['hours', wait('step', 5, 'hours'), '2026-03-02T13:00', '2026-03-02T13:00'],
+] as const)('D12: who moves to another time zone while they wait for %s keeps its clock', async (_, step, before, after) => {
+  const story = stage();
+  story.live(flowOf({ steps: [step as never, mail('offer')] }));
+  const ada = addContact(story.workspace, { email: 'ada@example.com', time_zone: 'Europe/Copenhagen' });
+  const due = () => new Date((standing(story, ada)[0] as { due: number }).due).toISOString().slice(0, 16);
+  await story.pass(0);
+  expect(due()).toBe(before);
+  setAttributeFor(story.workspace, [{ contactId: ada }], 'time_zone', 'Asia/Tokyo', { source: 'user' });
+  await story.pass(0);
+  expect(due()).toBe(after);
+});
+
 test('D25: what a flow changes itself wakes nobody in it, and two flows do not wake each other for ever', async () => {
   const story = stage();
   const one = flowOf({ goal: hasTag('never'), entry: { reentry: 'never' } as never, steps: [set('name', 'first_name', 'Ada'), tag('a'), wait('rest', 30)] });
