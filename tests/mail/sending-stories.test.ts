@@ -131,6 +131,26 @@ describe('two flows compete under a cap (F35)', () => {
     ]);
   });
 
+  test('what the cap asks of the ledger is found by its contact, however long the ledger is', async () => {
+    const stage = stageWith({ frequencyCap: ONE_A_WEEK });
+    const { db } = stage.workspace;
+    const texts = new Set<string>();
+    const prepare = db.prepare.bind(db);
+    Object.assign(db, { prepare: (text: string) => (texts.add(text), prepare(text)) });
+    stage.live(flowOf({ steps: [send('offer'), send('news')] }));
+    person(stage);
+    await stage.pass(0);
+    const asked = [...texts].filter((text) => /SELECT[^]*FROM outbox/.test(text));
+    expect(asked.some((text) => text.includes('handed_at'))).toBe(true);
+    const plans = asked.flatMap((text) =>
+      prepare(`EXPLAIN QUERY PLAN ${text}`).all(...Array.from({ length: text.split('?').length - 1 }, () => null)),
+    );
+    const scans = plans
+      .map((plan) => (plan as { detail: string }).detail)
+      .filter((detail) => /^SCAN (o|outbox)\b(?! USING INDEX outbox_(due|open))/.test(detail));
+    expect(scans).toEqual([]);
+  });
+
   test('0 messages means no cap, and other people are other people', async () => {
     const stage = stageWith({ frequencyCap: { messages: 0, days: 7 } });
     stage.live(flowOf({ steps: [send('welcome'), send('offer'), send('news')] }));
