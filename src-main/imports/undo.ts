@@ -3,6 +3,7 @@
 import type { ImportKind, ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { transaction } from '../store/database.ts';
+import { sliceTransaction } from '../store/imports.ts';
 import {
   contactsOfImport,
   giveBackConsent,
@@ -24,7 +25,7 @@ import type { Workspace } from '../workspace.ts';
 import { turn } from './survey.ts';
 import { takeBack, type TakeBack } from './take-back.ts';
 
-const AT_ONCE = 250;
+const AT_ONCE = 100;
 const EVENTS_AT_ONCE = 50_000;
 const ACTIVITIES_AT_ONCE = 1000;
 /** So many contacts that stay are named; all are counted. */
@@ -47,7 +48,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
   const touchedTags = new Set<string>();
   for (let at = 0; at < waiting.length && workspace.db.open; at += AT_ONCE) {
     const slice = waiting.slice(at, at + AT_ONCE);
-    transaction(workspace.db, () => {
+    sliceTransaction(workspace, () => {
       const attributes = attributesOf(workspace);
       const undone = undoneImports(workspace);
       for (const history of historiesOf(workspace, slice)) {
