@@ -1,5 +1,5 @@
 // The frame around every screen of a workspace: colour strip, top bar, rail, screen, status bar.
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { ActionIcon, Center, Kbd, Loader, Tooltip } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
@@ -8,7 +8,9 @@ import { useTranslation } from 'react-i18next';
 import { ContactPage } from '../contacts/ContactPage.tsx';
 import { ContactsScreen } from '../contacts/ContactsScreen.tsx';
 import { FlowsScreen } from '../flows/FlowsScreen.tsx';
+import { openImports } from '../imports/import-store.ts';
 import { ImportScreen } from '../imports/ImportScreen.tsx';
+import { ImportsScreen } from '../imports/ImportsScreen.tsx';
 import { MessagesScreen } from '../messages/MessagesScreen.tsx';
 import { OutboxScreen } from '../outbox/OutboxScreen.tsx';
 import { NewSegmentPage, SegmentPage } from '../segments/SegmentPage.tsx';
@@ -31,7 +33,7 @@ const MessagePage = lazy(() => import('../messages/MessagePage.tsx'));
 
 const RAIL = [
   { screen: 'flows', label: 'rail.flows', icon: IconRoute, holds: ['flows', 'flow'], route: { screen: 'flows' } },
-  { screen: 'contacts', label: 'rail.contacts', icon: IconUsers, holds: ['contacts', 'contact', 'import'], route: { screen: 'contacts' } },
+  { screen: 'contacts', label: 'rail.contacts', icon: IconUsers, holds: ['contacts', 'contact', 'import', 'imports'], route: { screen: 'contacts' } },
   { screen: 'segments', label: 'rail.segments', icon: IconUsersGroup, holds: ['segments', 'segment', 'newSegment'], route: { screen: 'segments' } },
   { screen: 'messages', label: 'rail.messages', icon: IconMail, holds: ['messages', 'message'], route: { screen: 'messages' } },
   { screen: 'outbox', label: 'rail.outbox', icon: IconSend, holds: ['outbox'], route: { screen: 'outbox' } },
@@ -44,6 +46,7 @@ export function Shell() {
   const route = useRoute();
   const [slot, setSlot] = useState<HTMLElement | null>(null);
   const [narrow, setNarrow] = useLocalStorage({ key: 'kanal.narrowRail', defaultValue: false });
+  useEffect(() => void openImports(workspace.file), [workspace.file]);
   useHotkeys([['mod+,', () => go({ screen: 'settings', section: 'workspace' })]], []);
 
   return (
@@ -117,6 +120,8 @@ function Screen({ route }: { route: Route }) {
       return <ContactPage id={route.id} />;
     case 'import':
       return <ImportScreen />;
+    case 'imports':
+      return <ImportsScreen />;
     case 'segments':
       return <SegmentsScreen />;
     case 'segment':

@@ -1,6 +1,6 @@
 // The look of the program, and the only place where colours are written down (UX 0). Screens use Mantine's components and
 // the variables named here: --kanal-paper, --kanal-hairline, --kanal-family-message ...
-import { Button, Checkbox, createTheme, defaultVariantColorsResolver, Drawer, Menu, Modal, Popover, Radio, Select, Stepper, Table, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Button, Checkbox, Chip, createTheme, defaultVariantColorsResolver, Drawer, Menu, Modal, Popover, Radio, Select, Stepper, Table, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Canal teal: shade 7 is the accent on light, shade 4 on dark. */
 const canal: MantineColorsTuple = ['#e8f5f6', '#d0eaec', '#a3d6da', '#70c6cd', '#3db8c2', '#25a0aa', '#148893', '#0e7c86', '#0b656d', '#084c52'];
@@ -40,6 +40,7 @@ export const theme = createTheme({
     // Their ticks do not ask the resolver above.
     Checkbox: Checkbox.extend({ vars: () => ({ root: { '--checkbox-icon-color': 'var(--kanal-on-filled)' } }) }),
     Radio: Radio.extend({ vars: () => ({ root: { '--radio-icon-color': 'var(--kanal-on-filled)' } }) }),
+    Chip: Chip.extend({ vars: () => ({ root: { '--chip-color': 'var(--kanal-on-filled)' }, label: {}, iconWrapper: {} }) }),
     Stepper: Stepper.extend({ vars: () => ({ root: { '--stepper-icon-color': 'var(--kanal-on-filled)' } }) }),
     Modal: Modal.extend({ styles: { title: { fontWeight: 600, fontSize: '16px' } }, defaultProps: { ...quick, padding: 'xl', radius: 'md', shadow: 'xl', overlayProps: { backgroundOpacity: 0.35 } } }),
     Drawer: Drawer.extend({ styles: { title: { fontWeight: 600, fontSize: '16px' } }, defaultProps: { ...quick, shadow: 'xl', overlayProps: { backgroundOpacity: 0.35 } } }),

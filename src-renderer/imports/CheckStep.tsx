@@ -1,86 +1,103 @@
-// Reads the whole file without writing, shows what would happen, and then does it.
-import { useEffect } from 'react';
-import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+// Reads the whole file without writing anything, and shows which rows would not come in, each with its line and the reason.
+import { useEffect, useState } from 'react';
+import { Button, Chip, Group, Stack, Table, Text } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useFormats, useWorkspace } from '../app/workspace.tsx';
-import { folderOf, joinPath, nameOf } from '../ui/paths.ts';
-import { Counts } from './Counts.tsx';
-import { cancelImport, goToStep, runImport, useImport } from './import-store.ts';
+import { useText } from '../app/i18n.ts';
+import { useFormats } from '../app/workspace.tsx';
+import { FileProgress } from './FileProgress.tsx';
+import { previewImport, useImport } from './import-store.ts';
 
-/** Where rejected rows of an uploaded file go: beside the workspace, named after the file. Others go beside the file. */
-function rejectsPath(workspaceFile: string, file: string, word: string): string {
-  const name = nameOf(file).replace(/\.[^.]*$/, '');
-  return joinPath(folderOf(workspaceFile), `${name} ${word}.csv`);
+type Kind = 'rejected' | 'skipped' | 'suppressed';
+type Row = { line: number; name: string; kind: Kind; reasons: string[] };
+
+const TONES: Record<Kind, string> = { rejected: 'var(--kanal-red)', skipped: 'var(--kanal-amber)', suppressed: 'var(--kanal-caption)' };
+
+/** Starts a preview unless there is one; what was stopped or has failed is begun again by hand. */
+export function usePreview() {
+  const { preview, previewing } = useImport();
+  useEffect(() => void previewImport(), []);
+  return { preview, previewing };
 }
 
 export function CheckStep() {
   const { t } = useTranslation('imports');
-  const workspace = useWorkspace();
+  const text = useText();
   const formats = useFormats();
-  const { forecast, running, busy, file, plan, uploaded } = useImport();
-  // Once when the step is entered; a check that failed is repeated by hand.
-  useEffect(() => {
-    const state = useImport.getState();
-    if (state.forecast === null && state.running === null && !state.busy) void runImport(true, null);
-  }, []);
-  if (file === null || plan === null) return null;
-
-  const progress = running?.progress;
-  const share = progress == null || progress.bytesTotal === 0 ? 0 : progress.bytesRead / progress.bytesTotal;
-  const rest = progress == null || progress.rowsPerSecond === 0 || share === 0 ? null : Math.ceil((progress.counts.rows / share - progress.counts.rows) / progress.rowsPerSecond);
+  const { preview, previewing } = usePreview();
+  const [kind, setKind] = useState<Kind | 'all'>('all');
+  if (previewing !== null) return <FileProgress title={t('checking')} progress={previewing.progress} />;
+  if (preview === null) {
+    return (
+      <Button variant="default" onClick={() => void previewImport()}>
+        {t('checkAgain')}
+      </Button>
+    );
+  }
+  const { counts, notTaken, suppressed } = preview;
+  const rows: Row[] = [
+    ...notTaken.map(({ line, name, outcome, reasons }) => ({ line, name, kind: outcome, reasons: reasons.map(text) })),
+    ...suppressed.map(({ line, name }) => ({ line, name, kind: 'suppressed' as const, reasons: [t('suppressedRow')] })),
+  ].toSorted((a, b) => a.line - b.line);
+  const kinds = (['rejected', 'skipped', 'suppressed'] as const).filter((each) => counts[each] > 0);
+  const shown = rows.filter((row) => kind === 'all' || row.kind === kind);
+  const all = counts.rejected + counts.skipped + counts.suppressed;
 
   return (
-    <Stack gap="xl" maw={760}>
-      {running !== null && (
-        <Stack gap="sm">
-          <Text fw={600}>{running.dryRun ? t('checking') : t('importing')}</Text>
-          <Progress value={share * 100} aria-label={running.dryRun ? t('checking') : t('importing')} transitionDuration={120} />
-          <Group justify="space-between">
-            <Text size="sm" c="dimmed" role="status">
-              {progress == null ? t('starting') : t('progress', { rows: progress.counts.rows, speed: Math.round(progress.rowsPerSecond) })}
-              {rest !== null && ` · ${t('left', { seconds: rest })}`}
-            </Text>
-            <Button size="compact-sm" variant="default" onClick={() => void cancelImport()}>
-              {t('cancel')}
-            </Button>
-          </Group>
-          {progress != null && <Counts counts={progress.counts} />}
-        </Stack>
-      )}
-      {running === null && forecast !== null && (
-        <>
-          <Text fw={600}>{t('forecast', { count: forecast.counts.rows })}</Text>
-          <Counts counts={forecast.counts} />
-          <Stack gap={4}>
-            <Text size="sm" c="dimmed">
-              {plan.consent === null ? t('willNotConsent') : t('willConsent', { source: plan.consent.source })}
-            </Text>
-            <Text size="sm" c="dimmed">
-              {plan.startFlows ? t('willStart') : t('willNotStart')}
-            </Text>
-            {plan.tags.length > 0 && (
-              <Text size="sm" c="dimmed">
-                {t('willTag', { tags: formats.list(plan.tags) })}
-              </Text>
-            )}
-          </Stack>
-        </>
-      )}
-      {running === null && (
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" disabled={busy} onClick={() => goToStep('rules')}>
-            {t('back')}
-          </Button>
-          {forecast === null ? (
-            <Button loading={busy} onClick={() => void runImport(true, null)}>
-              {t('checkAgain')}
-            </Button>
-          ) : (
-            <Button data-autofocus loading={busy} disabled={forecast.counts.added + forecast.counts.updated + forecast.counts.unchanged === 0} onClick={() => void runImport(false, uploaded ? rejectsPath(workspace.file, file, t('rejectsWord')) : null)}>
-              {t('importDo', { count: forecast.counts.rows - forecast.counts.rejected })}
-            </Button>
-          )}
+    <Stack gap="lg">
+      <Text fw={600}>{t('checked', { count: counts.rows, good: counts.rows - counts.rejected - counts.skipped })}</Text>
+      {all === 0 ? (
+        <Group gap={8}>
+          <IconCircleCheck size={18} stroke={1.7} color="var(--kanal-green)" aria-hidden />
+          <Text>{t('nothingWrong')}</Text>
         </Group>
+      ) : (
+        <>
+          <Chip.Group value={kind} onChange={(value) => typeof value === 'string' && setKind(value as Kind | 'all')}>
+            <Group gap={6} role="group" aria-label={t('problemRows')}>
+              <Chip value="all" size="xs" radius="sm">
+                {t('kindOf.all', { count: all })}
+              </Chip>
+              {kinds.map((each) => (
+                <Chip key={each} value={each} size="xs" radius="sm">
+                  {t(`kindOf.${each}`, { count: counts[each] })}
+                </Chip>
+              ))}
+            </Group>
+          </Chip.Group>
+          <div className="preview-table" tabIndex={0} role="region" aria-label={t('problemRows')}>
+            <Table verticalSpacing={7}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th w={80}>{t('line')}</Table.Th>
+                  <Table.Th w="26%">{t('who')}</Table.Th>
+                  <Table.Th w={130}>{t('outcome')}</Table.Th>
+                  <Table.Th>{t('reason')}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {shown.map((row, index) => (
+                  <Table.Tr key={index}>
+                    <Table.Td>{formats.number(row.line)}</Table.Td>
+                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{row.name}</Table.Td>
+                    <Table.Td c={TONES[row.kind]}>{t(`outcomeOf.${row.kind}`)}</Table.Td>
+                    <Table.Td>{row.reasons.join(' ')}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+          {rows.length < all && (
+            <Text size="sm" c="dimmed">
+              {t('firstOnly', { shown: rows.length, all })}
+            </Text>
+          )}
+          {counts.rejected > 0 && (
+            <Text size="sm" c="dimmed">
+              {t('rejectsWill')}
+            </Text>
+          )}
+        </>
       )}
     </Stack>
   );

@@ -10,11 +10,11 @@ export function Counts({ counts }: { counts: ImportCounts }) {
   const { t } = useTranslation('imports');
   const formats = useFormats();
   return (
-    <div>
+    <div className="import-counts">
       <SimpleGrid cols={{ base: 3, md: 5 }} spacing="lg">
         {SHOWN.map((name) => (
           <div key={name}>
-            <Text fz={24} fw={600} lh={1.3} c={name === 'rejected' && counts.rejected > 0 ? 'var(--kanal-red)' : undefined}>
+            <Text data-count fz={24} fw={600} lh={1.3} c={name === 'rejected' && counts.rejected > 0 ? 'var(--kanal-red)' : undefined}>
               {formats.number(counts[name])}
             </Text>
             <Text size="sm" c="dimmed">

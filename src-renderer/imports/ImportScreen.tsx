@@ -3,9 +3,13 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { Button, Group, Stepper } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { onEvent } from '../backend.ts';
+import { go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
+import { useWorkspace } from '../app/workspace.tsx';
+import { folderOf, joinPath, nameOf } from '../ui/paths.ts';
 import { CheckStep } from './CheckStep.tsx';
-import { goToStep, hearProgress, IMPORT_STEPS, useImport, type ImportStep } from './import-store.ts';
+import { EffectStep } from './EffectStep.tsx';
+import { goToStep, hearProgress, IMPORT_STEPS, runImport, useImport, type ImportStep } from './import-store.ts';
 import { planObstacles } from './plan-obstacles.ts';
 import { MatchStep } from './MatchStep.tsx';
 import { ReadStep } from './ReadStep.tsx';
@@ -19,45 +23,87 @@ const SCREENS: Record<ImportStep, () => ReactNode> = {
   match: MatchStep,
   rules: RulesStep,
   check: CheckStep,
+  effect: EffectStep,
   result: ResultStep,
 };
 
-/** The steps with a plain "Back" and "Continue"; the others have buttons of their own. */
-const NEXT: Partial<Record<ImportStep, ImportStep>> = { read: 'match', match: 'rules', rules: 'check' };
+/** Where rejected rows of an uploaded file go: beside the workspace, named after the file. Others go beside the file. */
+function rejectsPath(workspaceFile: string, file: string, word: string): string {
+  const name = nameOf(file).replace(/\.[^.]*$/, '');
+  return joinPath(folderOf(workspaceFile), `${name} ${word}.csv`);
+}
 
 export function ImportScreen() {
   const { t } = useTranslation('imports');
-  const { step, plan, busy } = useImport();
+  const workspace = useWorkspace();
+  const { step, plan, busy, file, uploaded, preview, inspection } = useImport();
   const index = IMPORT_STEPS.indexOf(step);
   const Step = SCREENS[step];
   useEffect(() => onEvent((event) => event.type === 'import' && hearProgress(event.progress)), []);
 
   const obstacle = plan === null ? null : planObstacles(plan);
-  const blocked = busy || (step === 'match' && obstacle !== null && obstacle.kind !== 'noSource') || (step === 'rules' && obstacle !== null);
-  const next = NEXT[step];
+  const taken = preview === null ? 0 : preview.counts.added + preview.counts.updated + preview.counts.unchanged;
+  const isBlocked = {
+    source: inspection === null,
+    read: false,
+    match: obstacle !== null && obstacle.kind !== 'noSource',
+    rules: obstacle !== null,
+    check: preview === null,
+    effect: preview === null || taken === 0,
+    result: true,
+  }[step];
   const goOn = useRef<HTMLButtonElement>(null);
-  useEffect(() => goOn.current?.focus(), [step]);
+  const canGoOn = !busy && !isBlocked;
+  // Enter continues, as soon as it may: not while somebody is writing elsewhere.
+  useEffect(() => {
+    if (canGoOn && (document.activeElement === null || document.activeElement === document.body)) goOn.current?.focus();
+  }, [step, canGoOn]);
+
+  function next() {
+    if (!canGoOn) return;
+    if (step === 'effect') return void runImport(uploaded ? rejectsPath(workspace.file, file!, t('rejectsWord')) : null);
+    goToStep(IMPORT_STEPS[index + 1]!);
+  }
+
+  function back() {
+    if (index === 0) return go({ screen: 'contacts' });
+    goToStep(IMPORT_STEPS[index - 1]!);
+  }
 
   return (
     <>
-      <TopBar back={{ route: { screen: 'contacts' }, label: t('toContacts') }} title={t('title')} />
+      <TopBar back={{ route: { screen: 'contacts' }, label: t('toContacts') }} title={t('title')}>
+        <Button variant="default" onClick={() => go({ screen: 'imports' })}>
+          {t('past')}
+        </Button>
+      </TopBar>
       <div className="wizard">
         <Stepper active={index} size="xs" iconSize={26} allowNextStepsSelect={false} onStepClick={(at) => !busy && step !== 'result' && goToStep(IMPORT_STEPS[at]!)}>
           {IMPORT_STEPS.map((name) => (
             <Stepper.Step key={name} label={t(`step.${name}`)} />
           ))}
         </Stepper>
-        <div className="wizard-body">
+        <div
+          className="wizard-body"
+          key={step}
+          onKeyDown={(event) => {
+            // A line of text is done with Enter; lists, tags and areas use it themselves.
+            const isLine = event.target instanceof HTMLInputElement && event.target.type === 'text' && event.target.getAttribute('role') !== 'combobox' && event.target.getAttribute('aria-haspopup') === null;
+            if (event.key === 'Enter' && isLine && !event.defaultPrevented && step !== 'source') next();
+          }}
+        >
           <Step />
         </div>
-        {next !== undefined && (
+        {step !== 'result' && (
           <Group className="wizard-foot" justify="flex-end" gap="sm">
-            <Button variant="default" disabled={busy} onClick={() => goToStep(IMPORT_STEPS[index - 1]!)}>
+            <Button variant="default" disabled={busy} onClick={back}>
               {t('back')}
             </Button>
-            <Button ref={goOn} disabled={blocked} onClick={() => goToStep(next)}>
-              {t('continue')}
-            </Button>
+            {(step !== 'source' || inspection !== null) && (
+              <Button ref={goOn} disabled={!canGoOn} loading={step === 'effect' && busy} onClick={next}>
+                {step === 'effect' && preview !== null ? t('importDo', { count: preview.counts.rows - preview.counts.rejected }) : t('continue')}
+              </Button>
+            )}
           </Group>
         )}
       </div>

@@ -25,6 +25,7 @@ export function ReadStep() {
   const { reading } = plan;
   const again = (change: ReadingOverride) => void readFile(file, { ...override, ...change });
   const decide = (change: Partial<FileReading>) => changePlan({ reading: { ...reading, ...change } });
+  const uneven = inspection.rows.filter((row) => row.length !== inspection.columns.length);
   const separators = [
     { value: ';', label: t('separator.semicolon') },
     { value: ',', label: t('separator.comma') },
@@ -43,6 +44,11 @@ export function ReadStep() {
       {!reading.sure && (
         <Alert color="amber" variant="light">
           {t('unsure')}
+        </Alert>
+      )}
+      {uneven.length > 0 && (
+        <Alert color="amber" variant="light">
+          {t('otherCounts', { count: uneven.length, text: uneven[0]!.join(' · ').slice(0, 120) })}
         </Alert>
       )}
       <Group gap="md" align="flex-end">

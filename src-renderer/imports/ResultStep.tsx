@@ -1,13 +1,16 @@
-// What the import did, with the same counts as the forecast, and where the rejected rows are.
+// The import under way, and then what it did: the same counts as the preview, where the rejected rows are, and Undo.
 import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { go } from '../app/routes.ts';
 import { Counts } from './Counts.tsx';
+import { FileProgress } from './FileProgress.tsx';
 import { forgetImport, useImport } from './import-store.ts';
+import { UndoButton, UndoReport } from './UndoImport.tsx';
 
 export function ResultStep() {
   const { t } = useTranslation('imports');
-  const result = useImport((state) => state.result);
+  const { running, result } = useImport();
+  if (running !== null) return <FileProgress title={t('importing')} progress={running.progress} />;
   if (result === null) return null;
   return (
     <Stack gap="xl" maw={760}>
@@ -26,8 +29,10 @@ export function ResultStep() {
           </Button>
         </div>
       )}
+      {result.undo !== null && <UndoReport undo={result.undo} />}
       <Group gap="sm">
         <Button
+          data-autofocus
           onClick={() => {
             forgetImport();
             go({ screen: 'contacts' });
@@ -38,6 +43,7 @@ export function ResultStep() {
         <Button variant="default" onClick={forgetImport}>
           {t('another')}
         </Button>
+        <UndoButton row={result} />
       </Group>
     </Stack>
   );

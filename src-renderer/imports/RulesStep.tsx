@@ -1,21 +1,37 @@
-// What holds for all rows: existing values, tags, consent (only with a source), and whether flows start.
-import { Alert, Checkbox, Radio, Stack, TagsInput, TextInput } from '@mantine/core';
+// What holds for all rows: by what people are found, existing values, tags, consent (only with a source), and whether flows start.
+import { useEffect } from 'react';
+import { Alert, Checkbox, MultiSelect, Radio, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
+import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
 import { useCall } from '../backend.ts';
-import { changePlan, useImport } from './import-store.ts';
+import { useAttributes } from '../contacts/attributes.ts';
+import { changePlan, previewImport, useImport } from './import-store.ts';
+import { ObstacleText } from './ObstacleText.tsx';
+import { consentColumn, planObstacles } from './plan-obstacles.ts';
 
 export function RulesStep() {
   const { t } = useTranslation('imports');
   const plan = useImport((state) => state.plan);
+  const attributes = useAttributes();
   const tags = useCall('tags.list', {}, ['contacts']).data ?? [];
   if (plan === null) return null;
-  const hasConsentColumn = plan.columns.some(({ target }) => target.kind === 'consent');
+  const fromColumn = consentColumn(plan);
+  const channel = fromColumn ?? 'email';
   const source = plan.consent?.source ?? '';
-  const setSource = (text: string) => changePlan({ consent: { channel: 'email', source: text } });
+  const obstacle = planObstacles(plan);
 
   return (
     <Stack gap="xl" maw={620}>
+      <Stack gap={6}>
+        <MultiSelect
+          label={t('matchBy')}
+          description={t('matchByHelp')}
+          data={MATCH_KEYS.map((key) => ({ value: key, label: attributes.labelOf(key) }))}
+          value={plan.match}
+          onChange={(keys) => keys.length > 0 && changePlan({ match: keys as MatchKey[] })}
+        />
+        {obstacle?.kind === 'noKey' && <ObstacleText obstacle={obstacle} attributes={attributes} />}
+      </Stack>
       <Radio.Group label={t('existing')} value={plan.existing} onChange={(existing) => changePlan({ existing: existing as ImportPlan['existing'] })}>
         <Stack gap={8} mt={6}>
           <Radio value="update" label={t('existing.update')} description={t('existing.updateHelp')} />
@@ -23,21 +39,27 @@ export function RulesStep() {
           <Radio value="skip" label={t('existing.skip')} description={t('existing.skipHelp')} />
         </Stack>
       </Radio.Group>
+      <Radio.Group label={t('duplicates')} value={plan.duplicates} onChange={(duplicates) => changePlan({ duplicates: duplicates as ImportPlan['duplicates'] })}>
+        <Stack gap={8} mt={6}>
+          <Radio value="merge" label={t('duplicates.merge')} />
+          <Radio value="last" label={t('duplicates.last')} />
+          <Radio value="first" label={t('duplicates.first')} />
+        </Stack>
+      </Radio.Group>
       <TagsInput label={t('tags')} description={t('tagsHelp')} data={tags.map((tag) => tag.name)} value={plan.tags} onChange={(list) => changePlan({ tags: list })} />
       <Stack gap="sm">
-        {hasConsentColumn ? (
+        {fromColumn !== null && (
           <Alert color="canal" variant="light">
             {t('consentColumn')}
           </Alert>
-        ) : (
-          <Checkbox
-            label={t('consent')}
-            description={t('consentHelp')}
-            checked={plan.consent !== null}
-            onChange={(event) => changePlan({ consent: event.currentTarget.checked ? { channel: 'email', source: '' } : null })}
-          />
         )}
-        {(plan.consent !== null || hasConsentColumn) && (
+        <Checkbox
+          label={fromColumn === null ? t('consent') : t('consentYes')}
+          description={t('consentHelp')}
+          checked={plan.consent !== null}
+          onChange={(event) => changePlan({ consent: event.currentTarget.checked ? { channel, source: '' } : null })}
+        />
+        {plan.consent !== null && (
           <TextInput
             label={t('consentSource')}
             description={t('consentSourceHelp')}
@@ -46,11 +68,44 @@ export function RulesStep() {
             error={source.trim() === '' ? t('consentSourceMissing') : null}
             value={source}
             maxLength={500}
-            onChange={(event) => setSource(event.currentTarget.value)}
+            onChange={(event) => changePlan({ consent: { channel, source: event.currentTarget.value } })}
           />
         )}
       </Stack>
-      <Checkbox label={t('startFlows')} description={t('startFlowsHelp')} checked={plan.startFlows} onChange={(event) => changePlan({ startFlows: event.currentTarget.checked })} />
+      <Stack gap={6}>
+        <Checkbox label={t('startFlows')} description={t('startFlowsHelp')} checked={plan.startFlows} onChange={(event) => changePlan({ startFlows: event.currentTarget.checked })} />
+        {plan.startFlows && <StartedFlows />}
+      </Stack>
     </Stack>
+  );
+}
+
+/** How many mails it means to let flows start: the whole file is read for that. */
+export function StartedFlows() {
+  const { t } = useTranslation('imports');
+  const { plan, preview, previewing } = useImport();
+  // Every change of the plan makes the numbers old; while somebody is still choosing, the file is not read again and again.
+  useEffect(() => {
+    const timer = setTimeout(() => void previewImport(), 600);
+    return () => clearTimeout(timer);
+  }, [plan]);
+  return (
+    <div role="status" className="started-flows">
+      {preview === null ? (
+        previewing !== null && (
+          <Text size="sm" c="dimmed">
+            {t('countingMails')}
+          </Text>
+        )
+      ) : preview.flows.length === 0 ? (
+        <Text size="sm">{t('noFlowStarts')}</Text>
+      ) : (
+        preview.flows.map(({ flow, name, contacts, mails }) => (
+          <Text key={flow} size="sm">
+            {t('flowStarts', { name, contacts, mails })}
+          </Text>
+        ))
+      )}
+    </div>
   );
 }

@@ -1,26 +1,33 @@
-// Where the contacts come from: a dropped file, a chosen one, or a path; and what was imported before.
-import { useState } from 'react';
-import { Button, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
+// Where the contacts come from: a dropped file, a chosen one, a path, pasted rows, or a file that was read lately.
+import { useEffect, useState } from 'react';
+import { Anchor, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
-import { IconFileTypeCsv } from '@tabler/icons-react';
+import { useLocalStorage } from '@mantine/hooks';
+import { IconClipboardText, IconFileTypeCsv } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { ImportRow } from '../../shared/api.ts';
-import { bringFile, fileDialog, useCall } from '../backend.ts';
+import { bringFile, call, fileDialog } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
-import { useFormats } from '../app/workspace.tsx';
+import { addressOf } from '../app/routes.ts';
+import { useWorkspace } from '../app/workspace.tsx';
 import { FilePath } from '../ui/FilePath.tsx';
+import { nameOf } from '../ui/paths.ts';
 import { readFile, useImport } from './import-store.ts';
+
+const MOST_RECENT = 5;
 
 export function SourceStep() {
   const { t } = useTranslation('imports');
+  const workspace = useWorkspace();
   const busy = useImport((state) => state.busy);
   const [path, setPath] = useState('');
   const [bringing, setBringing] = useState(false);
+  const [pasted, setPasted] = useState<string | null>(null);
+  const [recent, setRecent] = useLocalStorage<string[]>({ key: `kanal.importFiles.${workspace.file}`, defaultValue: [] });
 
-  async function take(file: File) {
+  async function bring(how: () => Promise<string>) {
     setBringing(true);
     try {
-      await readFile(await bringFile(file), {}, fileDialog() === null);
+      await readFile(await how(), {}, true);
     } catch (error) {
       showFailure(error);
     } finally {
@@ -28,10 +35,35 @@ export function SourceStep() {
     }
   }
 
+  async function read(file: string) {
+    await readFile(file, {}, false);
+    // What could not be read is not worth remembering.
+    if (useImport.getState().file === file) setRecent((before) => [file, ...before.filter((each) => each !== file)].slice(0, MOST_RECENT));
+  }
+
+  async function take(file: File) {
+    if (fileDialog() === null) return bring(() => bringFile(file));
+    await read(await bringFile(file));
+  }
+
   async function choose() {
     const chosen = await fileDialog()?.({ kind: 'open', extensions: ['csv', 'txt', 'tsv'] });
-    if (chosen != null) await readFile(chosen, {}, false);
+    if (chosen != null) await read(chosen);
   }
+
+  const readText = (text: string) => bring(async () => (await call('imports.fromText', { text })).file);
+
+  // Rows copied in a spreadsheet need no field to be pasted into.
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData('text') ?? '';
+      if (text.trim() === '' || (event.target instanceof Element && event.target.closest('input, textarea, [contenteditable]') !== null)) return;
+      event.preventDefault();
+      setPasted(text);
+    };
+    window.addEventListener('paste', paste);
+    return () => window.removeEventListener('paste', paste);
+  }, []);
 
   return (
     <Stack gap="xl" maw={720}>
@@ -47,7 +79,7 @@ export function SourceStep() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (path.trim() !== '') void readFile(path.trim(), {}, false);
+          if (path.trim() !== '') void read(path.trim());
         }}
       >
         <Group align="flex-end" gap="sm" wrap="nowrap">
@@ -63,47 +95,62 @@ export function SourceStep() {
           ) : (
             <Button onClick={() => void choose()}>{t('choose')}</Button>
           )}
+          <Button variant="default" leftSection={<IconClipboardText size={16} stroke={1.7} />} onClick={() => setPasted(pasted === null ? '' : null)}>
+            {t('paste')}
+          </Button>
         </Group>
       </form>
-      <Text size="sm" c="dimmed">
-        {t('privacy')}
-      </Text>
-      <Past />
+      {pasted !== null && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (pasted.trim() !== '') void readText(pasted);
+          }}
+        >
+          <Stack gap="sm">
+            <Textarea
+              data-autofocus
+              autoFocus
+              label={t('pasteLabel')}
+              description={t('pasteHelp')}
+              autosize
+              minRows={5}
+              maxRows={12}
+              spellCheck={false}
+              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+              value={pasted}
+              onChange={(event) => setPasted(event.currentTarget.value)}
+            />
+            <Group justify="flex-end">
+              <Button type="submit" loading={bringing} disabled={pasted.trim() === ''}>
+                {t('pasteRead')}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+      {recent.length > 0 && (
+        <section aria-label={t('recentFiles')}>
+          <Text size="sm" fw={600} mb={6}>
+            {t('recentFiles')}
+          </Text>
+          <Stack gap={4} align="flex-start">
+            {recent.map((file) => (
+              <Anchor key={file} component="button" type="button" size="sm" title={file} disabled={busy} onClick={() => void read(file)}>
+                {nameOf(file)}
+              </Anchor>
+            ))}
+          </Stack>
+        </section>
+      )}
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" c="dimmed">
+          {t('privacy')}
+        </Text>
+        <Anchor size="sm" href={addressOf({ screen: 'imports' })}>
+          {t('past')}
+        </Anchor>
+      </Group>
     </Stack>
-  );
-}
-
-function Past() {
-  const { t } = useTranslation('imports');
-  const formats = useFormats();
-  const { data } = useCall('imports.list', {}, ['imports']);
-  if (data === undefined || data.length === 0) return null;
-  const counts = (row: ImportRow) => t('pastCounts', { added: row.counts.added, updated: row.counts.updated, rejected: row.counts.rejected });
-  return (
-    <section aria-labelledby="past">
-      <Title order={2} id="past" fz="sm" mb="sm">
-        {t('past')}
-      </Title>
-      <Table>
-        <Table.Tbody>
-          {data.map((row) => (
-            <Table.Tr key={row.id}>
-              <Table.Td>
-                <Text size="sm" fw={600}>
-                  {row.fileName}
-                </Text>
-                {row.rejectsFile !== null && row.counts.rejected > 0 && <Code>{row.rejectsFile}</Code>}
-              </Table.Td>
-              <Table.Td>{row.state === 'done' ? counts(row) : t(`state.${row.state}`)}</Table.Td>
-              <Table.Td ta="right">
-                <Text size="sm" c="dimmed">
-                  {formats.dateTime(row.startedAt)}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </section>
   );
 }

@@ -1,41 +1,108 @@
-// The import that is being prepared. It lives outside the screen, so that looking at something else meanwhile loses nothing.
+// The import that is being prepared. It lives outside the screen and in the window's own storage, one for each workspace, so that
+// neither looking at something else nor a reload loses anything.
 import { create } from 'zustand';
 import type { CallInput, FileInspection, ImportRow } from '../../shared/api.ts';
-import type { ColumnTarget, ImportPlan, ImportProgress } from '../../shared/contacts/import-plan.ts';
+import { importPlanSchema, type ColumnTarget, type ImportPlan, type ImportPreview, type ImportProgress, type PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { call } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
+import { consentColumn, planObstacles, withFittingMatch } from './plan-obstacles.ts';
 
-export const IMPORT_STEPS = ['source', 'read', 'match', 'rules', 'check', 'result'] as const;
+export const IMPORT_STEPS = ['source', 'read', 'match', 'rules', 'check', 'effect', 'result'] as const;
 export type ImportStep = (typeof IMPORT_STEPS)[number];
 
 /** What of the reading is decided by the machine when it reads the file anew. */
 export type ReadingOverride = NonNullable<CallInput<'imports.inspect'>['reading']>;
 
 type ImportState = {
+  /** The workspace that it is for; null before one was opened. */
+  workspace: string | null;
   step: ImportStep;
   /** The path as the machine knows it. */
   file: string | null;
-  /** It was sent here by a browser, so that beside it is no place for rejected rows. */
+  /** It was sent here by a browser or pasted, so that beside it is no place for rejected rows. */
   uploaded: boolean;
   inspection: FileInspection | null;
   override: ReadingOverride;
+  /** Whether how such a file was matched the last time is asked for. */
+  useProfile: boolean;
   plan: ImportPlan | null;
   busy: boolean;
   /** What the import would do, as far as it is known: the plan has not changed since. */
-  forecast: ImportRow | null;
+  preview: ImportPreview | null;
+  /** The preview under way. */
+  previewing: { progress: ImportProgress | null } | null;
   /** The import under way. */
-  running: { id: number; dryRun: boolean; progress: ImportProgress | null } | null;
+  running: { id: number; progress: ImportProgress | null } | null;
   result: ImportRow | null;
 };
 
-const NOTHING: ImportState = { step: 'source', file: null, uploaded: false, inspection: null, override: {}, plan: null, busy: false, forecast: null, running: null, result: null };
+const NOTHING: Omit<ImportState, 'workspace'> = {
+  step: 'source',
+  file: null,
+  uploaded: false,
+  inspection: null,
+  override: {},
+  useProfile: true,
+  plan: null,
+  busy: false,
+  preview: null,
+  previewing: null,
+  running: null,
+  result: null,
+};
 
-export const useImport = create<ImportState>(() => NOTHING);
+export const useImport = create<ImportState>(() => ({ workspace: null, ...NOTHING }));
 
 const set = useImport.setState;
+/** Counts previews, so that the answer to an old question is not taken for one to the present. */
+let asked = 0;
+
+type Kept = Pick<ImportState, 'step' | 'file' | 'uploaded' | 'override' | 'useProfile' | 'plan'> & { running: number | null; result: number | null };
+const storageKey = (workspace: string): string => `kanal.import.${workspace}`;
+
+useImport.subscribe(({ workspace, step, file, uploaded, override, useProfile, plan, running, result }) => {
+  if (workspace === null) return;
+  const kept: Kept = { step, file, uploaded, override, useProfile, plan, running: running?.id ?? null, result: result?.id ?? null };
+  if (file === null) sessionStorage.removeItem(storageKey(workspace));
+  else sessionStorage.setItem(storageKey(workspace), JSON.stringify(kept));
+});
+
+/** Takes up what was being prepared for a workspace; an import that is under way is followed on. Once when it is opened. */
+export async function openImports(workspace: string): Promise<void> {
+  if (useImport.getState().workspace === workspace) return;
+  asked++;
+  const kept = keptFor(workspace);
+  set({ workspace, ...NOTHING });
+  if (kept?.file == null) return;
+  const { file, uploaded, override, useProfile, running, result } = kept;
+  const plan = importPlanSchema.safeParse(kept.plan);
+  try {
+    if (running !== null || result !== null) {
+      set({ file, uploaded, override, useProfile, plan: plan.data ?? null, step: 'result', running: running === null ? null : { id: running, progress: null } });
+      const row = await call('imports.wait', { import: (running ?? result)! });
+      if (useImport.getState().workspace === workspace) set({ running: null, result: row });
+      return;
+    }
+    const inspection = await call('imports.inspect', { file, reading: override, useProfile });
+    if (useImport.getState().workspace !== workspace || useImport.getState().file !== null) return;
+    set({ file, uploaded, override, useProfile, inspection, plan: carriedOver(inspection, plan.data ?? inspection.plan), step: kept.step });
+  } catch {
+    // The file is gone, or the machine was started anew: there is nothing to take up.
+    if (useImport.getState().workspace === workspace) set(NOTHING);
+  }
+}
+
+function keptFor(workspace: string): Kept | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(storageKey(workspace)) ?? 'null') as Kept | null;
+  } catch {
+    return null;
+  }
+}
 
 /** Begins anew; what was prepared is forgotten. */
 export function forgetImport(): void {
+  asked++;
   set(NOTHING);
 }
 
@@ -44,13 +111,17 @@ export function goToStep(step: ImportStep): void {
 }
 
 /** Reads the beginning of a file. What the user has decided about columns survives as long as the headers are the same. */
-export async function readFile(file: string, override: ReadingOverride = {}, uploaded = useImport.getState().uploaded): Promise<void> {
+export async function readFile(file: string, override: ReadingOverride = {}, uploaded = useImport.getState().uploaded, useProfile = true): Promise<void> {
+  // An import under way is looked at first.
+  if (useImport.getState().running !== null) return;
   set({ busy: true });
+  asked++;
   try {
-    const inspection = await call('imports.inspect', { file, reading: override });
+    const inspection = await call('imports.inspect', { file, reading: override, useProfile });
     const before = useImport.getState();
-    const plan = before.file === file && before.plan !== null ? carriedOver(inspection, before.plan) : inspection.plan;
-    set({ file, uploaded, inspection, override, plan, busy: false, forecast: null, result: null, step: 'read' });
+    const isSame = before.file === file && before.plan !== null && before.useProfile === useProfile;
+    const plan = withFittingMatch(isSame ? carriedOver(inspection, before.plan!) : inspection.plan);
+    set({ ...NOTHING, file, uploaded, inspection, override, useProfile, plan, step: before.file === file && before.step === 'match' ? 'match' : 'read' });
   } catch (error) {
     set({ busy: false });
     showFailure(error);
@@ -62,47 +133,83 @@ function carriedOver(inspection: FileInspection, before: ImportPlan): ImportPlan
   return { ...before, reading: inspection.reading, columns: sameHeaders ? before.columns : inspection.plan.columns };
 }
 
-/** Changes the plan; a forecast made before no longer holds. */
+/** Changes the plan; a preview made before no longer holds. */
 export function changePlan(change: Partial<ImportPlan>): void {
   const { plan } = useImport.getState();
-  if (plan !== null) set({ plan: { ...plan, ...change }, forecast: null });
+  if (plan === null) return;
+  asked++;
+  set({ plan: { ...plan, ...change }, preview: null, previewing: null });
 }
 
+/** Changes what is done with one column. What belonged to another target is forgotten with it. */
 export function setTarget(index: number, target: ColumnTarget): void {
   const { plan } = useImport.getState();
   if (plan === null) return;
-  changePlan({ columns: plan.columns.map((column, at) => (at === index ? { ...column, target } : column)) });
+  const columns = plan.columns.map((column, at) => (at === index ? { header: column.header, target } : column));
+  // Consent for all is another thing than consent for those who say yes: what was attested for one does not hold for the other.
+  const sameConsent = consentColumn(plan) === consentColumn({ ...plan, columns });
+  const { match } = withFittingMatch({ ...plan, columns });
+  changePlan({ columns, match, ...(!sameConsent && { consent: null }) });
 }
 
-/** Runs the whole file, to see what would happen (`dryRun`) or for good. Progress comes by `hearProgress`. */
-export async function runImport(dryRun: boolean, rejectsFile: string | null): Promise<void> {
+export function changeColumn(index: number, change: (column: PlanColumn) => PlanColumn): void {
+  const { plan } = useImport.getState();
+  if (plan !== null) changePlan({ columns: plan.columns.map((column, at) => (at === index ? change(column) : column)) });
+}
+
+/** Reads the whole file to see what would happen, unless that is known or being found out. Progress comes by `hearProgress`. */
+export async function previewImport(): Promise<void> {
+  const { file, plan, preview, previewing } = useImport.getState();
+  if (file === null || plan === null || preview !== null || previewing !== null || planObstacles(plan) !== null) return;
+  const mine = ++asked;
+  set({ previewing: { progress: null } });
+  try {
+    const found = await call('imports.preview', { file, plan });
+    if (mine === asked) set({ preview: found.cancelled ? null : found, previewing: null });
+  } catch (error) {
+    if (mine !== asked) return;
+    set({ previewing: null });
+    showFailure(error);
+  }
+}
+
+/** Runs the import for good. */
+export async function runImport(rejectsFile: string | null): Promise<void> {
   const { file, plan } = useImport.getState();
   if (file === null || plan === null) return;
   set({ busy: true });
   try {
-    const started = await call('imports.start', { file, plan, dryRun, rejectsFile: dryRun ? null : rejectsFile });
-    set({ running: { id: started.import, dryRun, progress: null } });
-    const row = await call('imports.wait', { import: started.import });
-    if (dryRun) set({ forecast: row.state === 'done' ? row : null });
-    else set({ result: row, step: 'result' });
+    const { import: id } = await call('imports.start', { file, plan, rejectsFile });
+    set({ running: { id, progress: null }, step: 'result' });
+    const result = await call('imports.wait', { import: id });
+    if (useImport.getState().running?.id === id) set({ result, running: null });
   } catch (error) {
+    set({ step: 'effect', running: null });
     showFailure(error);
   } finally {
-    set({ busy: false, running: null });
+    set({ busy: false });
   }
 }
 
 export function hearProgress(progress: ImportProgress): void {
-  const { running } = useImport.getState();
+  const { running, previewing } = useImport.getState();
   if (running?.id === progress.import) set({ running: { ...running, progress } });
+  if (previewing !== null && progress.import < 0 && progress.state === 'running') set({ previewing: { progress } });
 }
 
+/** Stops the import, or else the preview, that is under way. What an import has done until then stays. */
 export async function cancelImport(): Promise<void> {
-  const { running } = useImport.getState();
-  if (running === null) return;
+  const { running, previewing } = useImport.getState();
+  const id = running?.id ?? previewing?.progress?.import;
+  if (id === undefined) return;
   try {
-    await call('imports.cancel', { import: running.id });
+    await call('imports.cancel', { import: id });
   } catch (error) {
     showFailure(error);
   }
+}
+
+/** The result again, after something has been done about it. */
+export function renewResult(row: ImportRow): void {
+  if (useImport.getState().result?.id === row.id) set({ result: row });
 }

@@ -1,15 +1,37 @@
 // Whether a plan for an import can be carried out.
-import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
+import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
 
-/** What stands in the way: two columns on one attribute, nothing that identifies a contact, or consent without a source. */
-export type Obstacle = { kind: 'noKey' } | { kind: 'twice'; attribute: string } | { kind: 'noSource' };
+/** What stands in the way: two columns on one attribute, no column for what contacts are found by, or consent without a source. */
+export type Obstacle = { kind: 'noKey'; key: MatchKey } | { kind: 'twice'; attribute: string } | { kind: 'twoConsents' } | { kind: 'noSource' };
 
+/** The first obstacle of a plan; null where it can be carried out. */
 export function planObstacles(plan: ImportPlan): Obstacle | null {
-  const attributes = plan.columns.flatMap(({ target }) => (target.kind === 'attribute' || target.kind === 'newAttribute' ? [target.attribute] : []));
+  const attributes = attributesOf(plan);
   const twice = attributes.find((attribute, index) => attributes.indexOf(attribute) !== index);
   if (twice !== undefined) return { kind: 'twice', attribute: twice };
-  if (!['email', 'phone', 'external_id'].some((key) => attributes.includes(key))) return { kind: 'noKey' };
-  const fromColumn = plan.columns.some(({ target }) => target.kind === 'consent');
-  const asksConsent = fromColumn || plan.consent !== null;
-  return asksConsent && (plan.consent?.source.trim() ?? '') === '' ? { kind: 'noSource' } : null;
+  const channels = plan.columns.flatMap(({ target }) => (target.kind === 'consent' || target.kind === 'status' ? [target.channel] : []));
+  if (new Set(channels).size < channels.length) return { kind: 'twoConsents' };
+  const missing = plan.match.find((key) => !attributes.includes(key));
+  if (missing !== undefined) return { kind: 'noKey', key: missing };
+  const asksConsent = plan.consent !== null && plan.consent.source.trim() === '';
+  return asksConsent ? { kind: 'noSource' } : null;
+}
+
+/** The keys of the attributes that columns of the plan become. */
+export function attributesOf(plan: ImportPlan): string[] {
+  return plan.columns.flatMap(({ target }) => (target.kind === 'attribute' || target.kind === 'newAttribute' ? [target.attribute] : []));
+}
+
+/** The channel of which a column of the plan tells consent, where one does. */
+export function consentColumn(plan: ImportPlan): 'email' | 'sms' | null {
+  for (const { target } of plan.columns) if (target.kind === 'consent' || target.kind === 'status') return target.channel;
+  return null;
+}
+
+/** The plan, finding people only by what it has a column for: by its own keys as far as they are there, or else by the best that is. */
+export function withFittingMatch(plan: ImportPlan): ImportPlan {
+  const attributes = attributesOf(plan);
+  const there = plan.match.filter((key) => attributes.includes(key));
+  const best = MATCH_KEYS.find((key) => attributes.includes(key));
+  return { ...plan, match: there.length > 0 ? there : best === undefined ? plan.match : [best] };
 }

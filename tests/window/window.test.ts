@@ -4,7 +4,7 @@ import { addressOf, routeOf, type Route } from '../../src-renderer/app/routes.ts
 import { groupOf } from '../../src-renderer/contacts/event-groups.ts';
 import { contactTitle } from '../../src-renderer/contacts/contact-name.ts';
 import { freeKey } from '../../src-renderer/imports/attribute-key.ts';
-import { planObstacles } from '../../src-renderer/imports/plan-obstacles.ts';
+import { planObstacles, withFittingMatch } from '../../src-renderer/imports/plan-obstacles.ts';
 import { folderOf, joinPath, nameOf, safeFileName } from '../../src-renderer/ui/paths.ts';
 import { importPlanSchema, type ColumnTarget } from '../../shared/contacts/import-plan.ts';
 
@@ -15,6 +15,7 @@ describe('places', () => {
     { screen: 'contacts' },
     { screen: 'contact', id: 12 },
     { screen: 'import' },
+    { screen: 'imports' },
     { screen: 'messages' },
     { screen: 'message', key: 'welcome_1' },
     { screen: 'outbox' },
@@ -59,9 +60,20 @@ describe('an import may go on', () => {
   const consent: ColumnTarget = { kind: 'consent', channel: 'email' };
 
   test('with an address', () => expect(planObstacles(plan([email, { kind: 'ignore' }]))).toBeNull());
-  test('not without anything that tells people apart', () => expect(planObstacles(plan([{ kind: 'tags' }]))).toEqual({ kind: 'noKey' }));
+  test('not without anything that tells people apart', () => expect(planObstacles(plan([{ kind: 'tags' }]))).toEqual({ kind: 'noKey', key: 'email' }));
   test('not with two columns for one attribute', () => expect(planObstacles(plan([email, email]))).toEqual({ kind: 'twice', attribute: 'email' }));
-  test('not with consent of no source', () => expect(planObstacles(plan([email, consent]))).toEqual({ kind: 'noSource' }));
+  test('with a column of consent and no source: its refusals are taken all the same', () => expect(planObstacles(plan([email, consent]))).toBeNull());
+  test('not with two columns of consent', () => expect(planObstacles(plan([email, consent, consent]))).toEqual({ kind: 'twoConsents' }));
+  test('not with consent of no source', () => expect(planObstacles(plan([email], { channel: 'email', source: '' }))).toEqual({ kind: 'noSource' }));
+  test.each([
+    [['phone'], ['email'], ['phone']],
+    [['email', 'phone'], ['phone', 'email'], ['phone', 'email']],
+    [['email'], ['phone', 'email'], ['email']],
+    [['first_name'], ['email'], ['email']],
+  ] as const)('with columns %j, people matched by %j are found by %j', (attributes, match, fitting) => {
+    const columns = attributes.map((attribute): ColumnTarget => ({ kind: 'attribute', attribute }));
+    expect(withFittingMatch({ ...plan(columns), match: [...match] }).match).toEqual(fitting);
+  });
   test('not with a source of blanks', () => expect(planObstacles(plan([email], { channel: 'email', source: ' ' }))).toEqual({ kind: 'noSource' }));
   test('with consent and its source', () => expect(planObstacles(plan([email, consent], { channel: 'email', source: 'Fair' }))).toBeNull());
 });

@@ -1,0 +1,256 @@
+// Files of contacts come in through the wizard: as the Excel of each country writes them, with a wrong guess mended in one click,
+// numbers known beforehand, and a way back.
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test, type Page } from '@playwright/test';
+import iconv from 'iconv-lite';
+import { startMachine, type Machine } from './machine.ts';
+
+let machine: Machine;
+let wrong: string[];
+
+async function begin(page: Page, options: Parameters<typeof startMachine>[0] = {}, address = '/contacts/import'): Promise<void> {
+  machine = await startMachine(options);
+  wrong = [];
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
+  await page.goto(`${machine.url}&${address}`);
+  await page.locator('.frame').waitFor();
+}
+
+test.afterEach(async () => {
+  await machine.close();
+});
+
+const lines = (...rows: string[]): string => rows.join('\r\n');
+const choose = (page: Page, name: string, buffer: Buffer) => page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'text/csv', buffer });
+const next = (page: Page) => page.getByRole('button', { name: 'Continue' }).click();
+const shows = (page: Page, text: string) => expect(page.getByRole('region', { name: 'Preview' }).getByRole('cell', { name: text, exact: true })).toBeVisible();
+
+/** The figures of a forecast or a result: new, updated, unchanged, left out, rejected. */
+async function figures(page: Page): Promise<number[]> {
+  await expect(page.locator('.import-counts')).toBeVisible();
+  return (await page.locator('.import-counts [data-count]').allInnerTexts()).map(Number);
+}
+
+/** The Danish file of an Excel that saves "CSV": semicolons, windows-1252, `sep=;`, decimal comma, dd-mm-yyyy. */
+const KUNDER = iconv.encode(
+  lines(
+    'sep=;',
+    'Kundenr;Fornavn;Efternavn;E-mail;By;Fødselsdato;Samlet køb',
+    '1;Søren;Ærø;soren@eksempel.dk;Århus;24-12-1980;1.234,50',
+    '2;Åse;Møller;ASE@Eksempel.dk ;København;29-02-1992;0,75',
+    '3;Bjørn;Nygård;ikke en adresse;Odense;01-01-1970;10',
+  ),
+  'win1252',
+);
+const KLIENCI = iconv.encode(lines('Imię;Nazwisko;Adres e-mail;Miasto', 'Łukasz;Wójcik;lukasz@przyklad.pl;Łódź', 'Zażółć;Gęślą;zazolc@przyklad.pl;Gdańsk'), 'win1250');
+const KUNDER_SV = Buffer.from(`\ufeff${lines('Förnamn;Efternamn;E-post;Ort', 'Åsa;Öberg;asa@exempel.se;Malmö', 'Björn;Ek;bjorn@exempel.se;Åre')}`, 'utf8');
+
+test('a Danish Excel file comes in, and each contact tells what happened', async ({ page }) => {
+  await begin(page, { locale: 'da-DK' }, '/contacts');
+  await page.getByRole('button', { name: 'Import', exact: true }).first().click();
+  await choose(page, 'kunder.csv', KUNDER);
+  await shows(page, 'Søren');
+  await expect(page.getByRole('combobox', { name: 'Encoding' })).toHaveValue('Windows-1252');
+
+  // A wrong choice is seen at once, and taken back as easily.
+  await page.getByRole('combobox', { name: 'Separator' }).click();
+  await page.getByRole('option', { name: /Comma/ }).click();
+  await expect(page.getByRole('cell', { name: 'Søren', exact: true })).toHaveCount(0);
+  await page.getByRole('combobox', { name: 'Separator' }).click();
+  await page.getByRole('option', { name: /Semicolon/ }).click();
+  await shows(page, 'Søren');
+  await next(page);
+
+  await expect(page.getByRole('combobox', { name: 'What E-mail becomes' })).toHaveValue('E-mail');
+  await next(page);
+
+  // Consent is off, and never without a source.
+  const agreed = page.getByRole('checkbox', { name: /have agreed/ });
+  await expect(agreed).not.toBeChecked();
+  await agreed.check();
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeDisabled();
+  await page.getByRole('textbox', { name: 'Source of the consent' }).fill('Form in the shop');
+  await page.keyboard.press('Enter');
+
+  await expect(page.getByText('3 rows read, 2 without a problem')).toBeVisible();
+  await expect(page.getByRole('row', { name: /5 ikke en adresse Rejected/ })).toBeVisible();
+  await next(page);
+  const forecast = await figures(page);
+  expect(forecast).toEqual([2, 0, 0, 0, 1]);
+  await page.getByRole('button', { name: 'Import 2 rows' }).click();
+  await expect(page.getByText('Done: 3 rows')).toBeVisible();
+  expect(await figures(page)).toEqual(forecast);
+  const rejects = await page.locator('.mantine-Code-root').innerText();
+  expect(existsSync(rejects)).toBe(true);
+  expect(readFileSync(rejects, 'latin1')).toContain('ikke en adresse');
+
+  await page.getByRole('button', { name: 'Show contacts' }).click();
+  await expect(page.getByText('2 people')).toBeVisible();
+  await page.getByRole('searchbox').fill('møll');
+  await page.getByRole('link', { name: 'ase@eksempel.dk' }).click();
+  await expect(page.getByRole('heading', { name: 'Åse Møller' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /29\.02\.1992/ })).toBeVisible();
+  await expect(page.getByText('Form in the shop').first()).toBeVisible();
+
+  await page.getByRole('button', { name: 'Change First name: Åse' }).click();
+  await page.getByRole('textbox', { name: 'First name' }).fill('Asta');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('First name: Åse → Asta')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Add a tag' }).fill('VIP');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Got the tag “VIP”')).toBeVisible();
+  expect(wrong).toEqual([]);
+});
+
+test('a Polish file of windows-1250 in a Danish workspace: the letters tell, and one click mends a wrong guess', async ({ page }) => {
+  await begin(page, { locale: 'da-DK' });
+  await choose(page, 'klienci.csv', KLIENCI);
+  const encoding = page.getByRole('combobox', { name: 'Encoding' });
+  await encoding.click();
+  await page.getByRole('option', { name: 'Windows-1252' }).click();
+  await shows(page, '£ukasz');
+  await encoding.click();
+  await page.getByRole('option', { name: 'Windows-1250' }).click();
+  await shows(page, 'Łukasz');
+  await next(page);
+  for (const [header, becomes] of [
+    ['Imię', 'First name'],
+    ['Nazwisko', 'Last name'],
+    ['Adres e-mail', 'E-mail'],
+  ] as const)
+    await expect(page.getByRole('combobox', { name: `What ${header} becomes` })).toHaveValue(becomes);
+  // Enter goes on through the rest.
+  for (const heading of ['Rules', 'Check']) {
+    await expect(page.getByRole('button', { name: 'Continue' })).toBeEnabled();
+    await page.getByRole('button', { name: 'Continue' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.locator('[data-progress]').filter({ hasText: heading })).toBeVisible();
+  }
+  await expect(page.getByText('Nothing is wrong with any row.')).toBeVisible();
+  await next(page);
+  expect(await figures(page)).toEqual([2, 0, 0, 0, 0]);
+  await page.getByRole('button', { name: 'Import 2 rows' }).click();
+  await expect(page.getByText('Done: 2 rows')).toBeVisible();
+  const { rows } = await machine.call('contacts.list', {});
+  expect(new Set(rows.map(({ values }) => values['first_name']))).toEqual(new Set(['Zażółć', 'Łukasz']));
+  expect(wrong).toEqual([]);
+});
+
+test('a Swedish file updates people; what it changes is shown before, and taken back after', async ({ page }) => {
+  await begin(page, { locale: 'sv-SE' });
+  await machine.call('contacts.add', { values: { email: 'asa@exempel.se', first_name: 'Åsa', last_name: 'Ek' } });
+  await choose(page, 'kunder.csv', KUNDER_SV);
+  await shows(page, 'Björn');
+  await expect(page.getByRole('combobox', { name: 'Encoding' })).toHaveValue('UTF-8');
+  await next(page);
+  await next(page);
+  await next(page);
+  await next(page);
+  const forecast = await figures(page);
+  expect(forecast).toEqual([1, 1, 0, 0, 0]);
+  const updated = page.getByRole('region', { name: '1 of those who are updated' });
+  await expect(updated.getByRole('row', { name: /asa@exempel\.se.*Last name Ek becomes Öberg/ })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Import 2 rows' }).click();
+  await expect(page.getByText('Done: 2 rows')).toBeVisible();
+  expect(await figures(page)).toEqual(forecast);
+
+  // A reload finds the result again; and what somebody has changed since is kept, and said.
+  const björn = (await machine.call('contacts.find', { email: 'bjorn@exempel.se' }))!;
+  await machine.call('contacts.update', { id: björn.id, values: { first_name: 'Bo' } });
+  await page.reload();
+  await expect(page.getByText('Done: 2 rows')).toBeVisible();
+  await page.getByRole('button', { name: 'Earlier imports' }).click();
+  await page.getByRole('button', { name: 'Undo import' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Undo import' }).click();
+  await expect(page.getByRole('dialog').getByText(/1 person has the old values back/)).toBeVisible();
+  await expect(page.getByRole('dialog').getByRole('link', { name: 'bjorn@exempel.se' })).toBeVisible();
+  const åsa = (await machine.call('contacts.find', { email: 'asa@exempel.se' }))!;
+  expect((await machine.call('contacts.get', { id: åsa.id })).values).toMatchObject({ last_name: 'Ek' });
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('row', { name: /kunder\.csv/ })).toContainText('Taken back, but for 1 person');
+  expect(wrong).toEqual([]);
+});
+
+test('pasted rows are matched, a value is taken for another, and a reload in the middle loses nothing', async ({ page }) => {
+  await begin(page);
+  await page.getByRole('button', { name: 'Paste rows' }).click();
+  await page.getByRole('textbox', { name: /Rows from a spreadsheet/ }).fill('Email\tFirst name\tSex\nada@example.com\tAda\tf\nbo@example.com\tBo\tm');
+  await page.getByRole('button', { name: 'Read these rows' }).click();
+  await shows(page, 'ada@example.com');
+  await next(page);
+  await page.getByRole('combobox', { name: 'What Sex becomes' }).click();
+  await page.getByRole('option', { name: /New attribute/ }).click();
+  await page.getByRole('button', { name: 'Values of Sex' }).click();
+  await page.getByRole('combobox', { name: 'What f is taken for' }).fill('female');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('combobox', { name: 'First name: if there is a value already' }).click();
+  await page.getByRole('option', { name: 'Keep it' }).click();
+  await next(page);
+  await page.reload();
+  await expect(page.getByRole('checkbox', { name: /have agreed/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await expect(page.getByRole('combobox', { name: 'First name: if there is a value already' })).toHaveValue('Keep it');
+  await expect(page.getByRole('button', { name: 'Values of Sex' })).toHaveText(/1 value changed/);
+  await next(page);
+  await next(page);
+  await next(page);
+  await page.getByRole('button', { name: 'Import 2 rows' }).click();
+  await expect(page.getByText('Done: 2 rows')).toBeVisible();
+  const { rows } = await machine.call('contacts.list', {});
+  expect(new Set(rows.map(({ values }) => values['sex']))).toEqual(new Set(['female', 'm']));
+
+  // The same headers are matched as the last time.
+  await page.getByRole('button', { name: 'Import another file' }).click();
+  await choose(page, 'again.tsv', Buffer.from('Email\tFirst name\tSex\ncy@example.com\tCy\tf'));
+  await next(page);
+  await expect(page.getByText(/Matched as the last time/)).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'What Sex becomes' })).toHaveValue('Sex');
+  expect(wrong).toEqual([]);
+});
+
+test('a file dropped anywhere on the window goes to where it belongs', async ({ page }) => {
+  await begin(page, {}, '/settings/workspace');
+  const drag = (type: string, name: string, text: string) =>
+    page.evaluate(
+      (file) => {
+        const data = new DataTransfer();
+        data.items.add(new File([file.text], file.name));
+        document.querySelector('.frame-screen')!.dispatchEvent(new DragEvent(file.type, { dataTransfer: data, bubbles: true, cancelable: true }));
+      },
+      { type, name, text },
+    );
+  await drag('dragenter', 'people.csv', '');
+  await expect(page.getByText('Drop the file anywhere')).toBeVisible();
+  await drag('drop', 'people.csv', 'email,first_name\nada@example.com,Ada');
+  await expect(page.getByText('Drop the file anywhere')).toHaveCount(0);
+  await expect(page).toHaveURL(/#\/contacts\/import$/);
+  await shows(page, 'Ada');
+  await drag('drop', 'picture.png', 'x');
+  await expect(page.getByText(/“picture\.png” is neither/)).toBeVisible();
+  const flow = { kanalFlow: 1, name: 'Dropped', triggers: [{ id: 't1', type: 'byHand', config: {} }], steps: [], edges: [] };
+  await drag('drop', 'dropped.kanalflow', JSON.stringify(flow));
+  await expect(page).toHaveURL(/#\/flows\/\d+$/);
+  expect(wrong).toEqual([]);
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on the ${scheme} steps of the wizard`, async ({ page }) => {
+    const { AxeBuilder } = await import('@axe-core/playwright');
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await begin(page, { locale: 'da-DK' });
+    await choose(page, 'kunder.csv', KUNDER);
+    await shows(page, 'Søren');
+    const found: string[] = [];
+    for (const step of ['read', 'match', 'rules', 'check', 'effect']) {
+      await expect(page.getByRole('button', { name: /^(Continue|Import 2 rows)$/ })).toBeEnabled();
+      await page.waitForTimeout(200);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      found.push(...violations.map(({ id, nodes }) => `${step} ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`));
+      await page.getByRole('button', { name: /^(Continue|Import 2 rows)$/ }).click();
+    }
+    await expect(page.getByText('Done: 3 rows')).toBeVisible();
+    expect(found).toEqual([]);
+  });
+}
