@@ -12,6 +12,7 @@ import { recordAudit } from '../store/runner-state.ts';
 import { recordVisit } from '../store/visits.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Published } from './published.ts';
+import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
 /** Reasons with which people leave by somebody's hand; reports and timelines know them by these names. */
 const REASON_REMOVED = 'removed-by-hand';
@@ -33,21 +34,23 @@ export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen,
   return transaction(workspace.db, () => {
     const people = nextChosen(workspace, { ...chosen, failedOnly: act.kind === 'retry' }, after, until, AT_ONCE);
     const tally = newTally();
-    const done = people.filter((person) => actOn({ workspace, flow, tally }, person, act)).map(({ id }) => id);
+    const scene = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally };
+    const done = people.filter((person) => actOn(scene, person, act)).map(({ id }) => id);
     tally.save(workspace);
     if (done.length > 0) recordAudit(workspace, 'user', `people-${act.kind}`, { flow: flow.flowId, enrollments: done, ...act });
     return { done: done.length, skipped: people.length - done.length, last: people.length < AT_ONCE ? null : people.at(-1)!.id };
   });
 }
 
-type Scene = { workspace: Workspace; flow: Published; tally: Tally };
+type Scene = { workspace: Workspace; flow: Published; removed: Readonly<Record<string, RemovedStep>>; tally: Tally };
 type Exit = Omit<Scene, 'flow'> & { flow: Pick<Published, 'flowId' | 'version'> };
 
 /** Lets out the next of all who are inside, in the transaction at hand; answers true when nobody is left. */
 export function letSomeOut(workspace: Workspace, flow: Exit['flow'], reason: string): boolean {
   const people = nextChosen(workspace, { flow: flow.flowId, enrollments: null, step: null }, 0, lastEnrollment(workspace), AT_ONCE);
   const tally = newTally();
-  for (const person of people) leave({ workspace, flow, tally }, person, 'exited', reason);
+  const exit = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally };
+  for (const person of people) leave(exit, person, 'exited', reason);
   tally.save(workspace);
   return people.length < AT_ONCE;
 }
@@ -100,8 +103,10 @@ function leave(scene: Exit, person: Person, end: 'finished' | 'exited', reason: 
 }
 
 /** What was planned at the step is not sent any more; what is on its way ends by itself. */
-function endVisit({ workspace, flow, tally }: Exit, { id, visit, stepId, stepEnteredAt }: Person, outlet: string | null): void {
-  const { flowId, version } = flow;
+function endVisit({ workspace, flow, removed, tally }: Exit, { id, visit, stepId, stepEnteredAt }: Person, outlet: string | null): void {
+  const { flowId } = flow;
+  // A step that is gone was last in an earlier version (FAULTS I4).
+  const version = Object.hasOwn(removed, stepId) ? removed[stepId]!.version : flow.version;
   recordVisit(workspace, { enrollmentId: id, visit, flowId, version, stepId, enteredAt: stepEnteredAt, leftAt: workspace.clock.now(), outlet });
   tally.left(flowId, stepId, outlet);
   cancelPlannedOf(workspace, ledgerKey({ flowId, enrollmentId: id, stepId, visit }), 'enrollment-moved');

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { MOVED } from '../../shared/engine/advance.ts';
 import { START, type Edge, type Flow, type Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
+import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
 import { flowVersion } from '../../src-main/store/flows.ts';
 import { addContact } from '../workspace-fixture.ts';
@@ -24,9 +25,12 @@ const anyStep = (id: string): fc.Arbitrary<Step> =>
     fc.constantFrom('Ada', 'Ben').map((name) => set(id, 'first_name', name)),
     fc.constant(set(id, 'no_such_attribute', 1)),
     fc.constant(exit(id, 'done')),
+    fc.tuple(anyTag, fc.integer({ min: 1, max: 48 })).map(([name, amount]): Step => ({ id, type: 'waitForEvent', config: { events: [{ id: 'tagged', event: 'tag_added', tag: name }, { id: 'open' }], atMost: { amount, unit: 'hours' } } })),
+    fc.tuple(anyTag, fc.integer({ min: 1, max: 48 })).map(([name, amount]): Step => ({ id, type: 'waitUntilTrue', config: { rule: hasTag(name), atMost: { amount, unit: 'hours' } } })),
+    anyTag.map((name): Step => ({ id, type: 'filter', config: { rule: hasTag(name) } })),
   );
 
-const OUTLETS: Record<string, string[]> = { branch: ['yes', 'else'], split: ['l', 'r'], exit: [] };
+const OUTLETS: Record<string, string[]> = { branch: ['yes', 'else'], split: ['l', 'r'], exit: [], waitForEvent: ['tagged', 'open', 'timedOut'], waitUntilTrue: ['true', 'timedOut'] };
 
 /** Steps that lead on to later ones, or out; only a wait may lead back, so no loop is without time. */
 const anyFlow: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) =>
@@ -42,7 +46,7 @@ const anyFlow: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) 
       const edges = steps.flatMap((step, index): Edge[] =>
         (OUTLETS[step.type] ?? ['next']).flatMap((outlet, nth) => {
           const from = step.type === 'wait' ? 0 : index + 1;
-          const to = from + (ways[index * 2 + nth]! % (size - from + 1));
+          const to = from + (ways[(index * 2 + nth) % ways.length]! % (size - from + 1));
           return to < size ? [{ from: step.id, outlet, to: steps[to]!.id }] : [];
         }),
       );
@@ -58,6 +62,7 @@ type Act =
   | { kind: 'open'; contact: number }
   | { kind: 'pass'; hours: number }
   | { kind: 'mail'; ends: 'sent' | 'failed' | 'suppressed' }
+  | { kind: 'hand'; how: 'move' | 'skip' | 'restart' | 'remove' | 'retry'; step: number }
   | { kind: 'pause' }
   | { kind: 'resume' }
   | { kind: 'publish'; flow: Flow };
@@ -70,6 +75,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('pass' as const), hours: fc.integer({ min: 0, max: 200 }) }),
   fc.record({ kind: fc.constant('pass' as const), hours: fc.integer({ min: 0, max: 200 }) }),
   fc.record({ kind: fc.constant('mail' as const), ends: fc.constantFrom('sent' as const, 'failed' as const, 'suppressed' as const) }),
+  fc.record({ kind: fc.constant('hand' as const), how: fc.constantFrom('move' as const, 'skip' as const, 'restart' as const, 'remove' as const, 'retry' as const), step: fc.nat(7) }),
   fc.constant({ kind: 'pause' as const }),
   fc.constant({ kind: 'resume' as const }),
   anyFlow.map((flow) => ({ kind: 'publish' as const, flow })),
@@ -90,10 +96,21 @@ async function play(flow: Flow, acts: readonly Act[], slices: number): Promise<{
     else if (act.kind === 'mail') story.outcome = () => (act.ends === 'suppressed' ? ['cancelled', 'suppressed'] : [act.ends, null]);
     else if (act.kind === 'pause') await story.calls['flows.pause']({ flow: id });
     else if (act.kind === 'resume') await story.calls['flows.resume']({ flow: id });
+    else if (act.kind === 'hand') await byHand(story, id, act);
     else if (act.kind === 'publish') story.republish(id, act.flow);
     else for (let slice = 0; slice < slices; slice++) await story.pass((act.hours * HOUR) / slices);
   }
   return { story, id };
+}
+
+/** Everybody at a step is dealt with by hand; a move leads to the first step. */
+async function byHand(story: Stage, flow: number, { how, step }: Extract<Act, { kind: 'hand' }>): Promise<void> {
+  const calls = enrollmentHandlers(story.workspace);
+  const who = { flow, enrollments: null, step: `s${step}` };
+  if (how === 'move') await calls['enrollments.move']({ ...who, to: 's0' });
+  else if (how === 'skip') await calls['enrollments.skip']({ ...who, outlet: null });
+  else if (how === 'remove') await calls['enrollments.remove']({ ...who, reason: '' });
+  else await calls[`enrollments.${how}`](who);
 }
 
 function openLatest(story: Stage, contact: number): void {

@@ -75,6 +75,14 @@ describe('moving', () => {
     expect(where()[0]).toMatchObject({ step: 'pause', due: TEST_NOW + HOUR + 7 * DAY });
   });
 
+  test('from a step that was just removed: the visit is of the version that had it (I4)', async () => {
+    story.republish(flow, flowOf({ steps: [tag('first'), mail('offer'), exit('end', 'done')] }));
+    await calls['enrollments.move']({ ...who({ enrollments: [people[0]!] }), to: 'end' });
+    expect(story.all('SELECT version, outlet FROM visits WHERE step_id = ?', 'pause')).toEqual([{ version: 1, outlet: 'moved' }]);
+    await story.calls['flows.remove']({ flow });
+    expect(story.all('SELECT version, outlet FROM visits WHERE step_id = ? AND outlet IS NULL', 'pause')).toEqual([{ version: 1, outlet: null }, { version: 1, outlet: null }]);
+  });
+
   test('of people who were let out meanwhile changes nothing', async () => {
     await calls['enrollments.remove']({ ...who({ enrollments: [people[0]!] }), reason: 'asked' });
     expect(await calls['enrollments.move']({ ...who({ enrollments: [people[0]!] }), to: 'offer' })).toEqual({ done: 0, skipped: 0 });
