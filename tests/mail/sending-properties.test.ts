@@ -42,7 +42,7 @@ const script = fc.record({
   zones: fc.array(fc.option(fc.constantFrom(...ZONES), { nil: null }), { minLength: 1, maxLength: 4 }),
   acts: fc.array(
     fc.record({
-      act: fc.constantFrom('pass' as const, 'pass' as const, 'sleep' as const, 'tag' as const),
+      act: fc.constantFrom('pass' as const, 'sleep' as const, 'sleep' as const, 'tag' as const),
       hours: fc.integer({ min: 1, max: 60 }),
     }),
     { minLength: 2, maxLength: 6 },
@@ -73,7 +73,8 @@ async function play({ rules: settings, configs, flows, zones, acts, start, putOf
       ),
     );
     const people = zones.map((zone, n) => addContact(stage.workspace, { email: `p${n}@example.dk`, consent: ['email'], time_zone: zone }));
-    for (const { act, hours } of acts) {
+    // Somebody is inside before anything else happens, so that naps meet people who wait.
+    for (const { act, hours } of [{ act: 'pass', hours: 1 }, ...acts]) {
       if (act === 'tag')
         addTagFor(
           stage.workspace,
