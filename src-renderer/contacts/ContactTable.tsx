@@ -1,5 +1,6 @@
 // The contact list: only the rows in view are drawn, so that a hundred thousand scroll like ten.
 import { useEffect, useRef } from 'react';
+import { Checkbox, VisuallyHidden } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -28,9 +29,11 @@ type Props = {
   sort: Sort | null;
   onSort: (sort: Sort | null) => void;
   searchKey: string;
+  selected: ReadonlySet<number>;
+  onSelect: (selected: ReadonlySet<number>) => void;
 };
 
-export function ContactTable({ pages, columns, attributes, formats, sort, onSort, searchKey }: Props) {
+export function ContactTable({ pages, columns, attributes, formats, sort, onSort, searchKey, selected, onSelect }: Props) {
   const { t } = useTranslation('contacts');
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: pages.total, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
@@ -45,15 +48,33 @@ export function ContactTable({ pages, columns, attributes, formats, sort, onSort
   }, [searchKey, sort]);
 
   const widths = columns.map((key) => WIDTHS[key] ?? USUAL_WIDTH);
-  const row = { gridTemplateColumns: widths.map(([least, share]) => `minmax(${least}px, ${share}fr)`).join(' '), minWidth: widths.reduce((sum, [least]) => sum + least, 32) };
+  const row = { gridTemplateColumns: `36px ${widths.map(([least, share]) => `minmax(${least}px, ${share}fr)`).join(' ')}`, minWidth: widths.reduce((sum, [least]) => sum + least, 68) };
   const kinds = new Map(attributes.list.map((attribute) => [attribute.key, attribute.kind]));
   const isNumeric = (key: string) => NUMERIC.has(kinds.get(key) ?? '');
   const labels: Record<string, string> = { ':tags': t('column.tags'), ':consent': t('column.consent'), ':added': t('column.added') };
   const label = (key: string) => labels[key] ?? attributes.labelOf(key);
 
+  /** The last one ticked: with Shift, all between it and the next one follow, as far as they have been looked at. */
+  const anchor = useRef<number | null>(null);
+  function tick(index: number, on: boolean, withShift: boolean) {
+    const from = withShift && anchor.current !== null ? anchor.current : index;
+    const next = new Set(selected);
+    for (let at = Math.min(from, index); at <= Math.max(from, index); at++) {
+      const id = pages.row(at)?.id;
+      if (id === undefined) continue;
+      if (on) next.add(id);
+      else next.delete(id);
+    }
+    anchor.current = index;
+    onSelect(next);
+  }
+
   return (
     <div className="grid-table" ref={scroller} role="table" aria-rowcount={pages.total + 1} aria-label={t('title')} tabIndex={0}>
       <div className="grid-head" role="row" aria-rowindex={1} style={row}>
+        <div role="columnheader">
+          <VisuallyHidden>{t('selection')}</VisuallyHidden>
+        </div>
         {columns.map((key) => {
           const attribute = key === ':added' ? 'added_at' : key;
           const active = sort?.attribute === attribute;
@@ -85,6 +106,16 @@ export function ContactTable({ pages, columns, attributes, formats, sort, onSort
               style={{ ...row, transform: `translateY(${item.start}px)`, height: ROW_HEIGHT }}
               onClick={() => contact !== undefined && go({ screen: 'contact', id: contact.id })}
             >
+              <div role="cell" className="grid-tick" onClick={(event) => event.stopPropagation()}>
+                {contact !== undefined && (
+                  <Checkbox
+                    size="xs"
+                    aria-label={t('select', { name: contactTitle(contact) })}
+                    checked={selected.has(contact.id)}
+                    onChange={(event) => tick(item.index, event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)}
+                  />
+                )}
+              </div>
               {columns.map((key, index) => (
                 <div key={key} role="cell" data-end={isNumeric(key) || undefined}>
                   {contact === undefined ? <span className="grid-pending" /> : <Cell row={contact} column={key} first={index === 0} attributes={attributes} formats={formats} />}

@@ -1,5 +1,5 @@
 // All contacts: search, sort by a column, choose columns, open one.
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { ActionIcon, Anchor, Button, Checkbox, Group, Menu, Popover, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue, useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { IconColumns3, IconDots, IconFileExport, IconFileImport, IconSearch, IconUserPlus, IconX } from '@tabler/icons-react';
@@ -15,6 +15,7 @@ import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { AddContact } from './AddContact.tsx';
 import { useAttributes, type Attributes } from './attributes.ts';
+import { BulkBar } from './BulkBar.tsx';
 import { useContactPages } from './contact-pages.ts';
 import { ContactTable, type Sort } from './ContactTable.tsx';
 import { ExportContacts } from './ExportContacts.tsx';
@@ -33,7 +34,11 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
   const [sort, setSort] = useState<Sort | null>(null);
   const [columns, setColumns] = useLocalStorage({ key: `kanal.columns.${file}`, defaultValue: USUAL_COLUMNS });
   const [asking, setAsking] = useState<'add' | 'export' | null>(null);
-  const pages = useContactPages({ search, sort, rule: inSegment(segment) });
+  const query = { search, sort, rule: inSegment(segment) };
+  const pages = useContactPages(query);
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  // Nobody is changed who is out of sight because of another search.
+  useEffect(() => setSelected(new Set()), [search, segment]);
   useQuestion('addContact', useCallback(() => setAsking('add'), []));
   const [box, setBox] = useState<HTMLInputElement | null>(null);
   useHotkeys([['mod+F', () => box?.focus()]], []);
@@ -113,7 +118,8 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
           {t('notFound', { search })}
         </Empty>
       )}
-      {pages.total > 0 && <ContactTable pages={pages} columns={columns} attributes={attributes} formats={formats} sort={sort} onSort={setSort} searchKey={`${search} ${segment ?? ''}`} />}
+      {selected.size > 0 && <BulkBar query={query} total={pages.total} selected={selected} onSelect={setSelected} />}
+      {pages.total > 0 && <ContactTable pages={pages} columns={columns} attributes={attributes} formats={formats} sort={sort} onSort={setSort} searchKey={`${search} ${segment ?? ''}`} selected={selected} onSelect={setSelected} />}
       <AddContact opened={asking === 'add'} attributes={attributes} onClose={() => setAsking(null)} />
       <ExportContacts opened={asking === 'export'} attributes={attributes} shown={columns} rule={inSegment(segment)} onClose={() => setAsking(null)} />
     </>

@@ -67,6 +67,30 @@ test('a file that is no workspace is refused in a sentence', async ({ page }) =>
   await expect(page.getByRole('alert').filter({ hasText: 'at-all.kanal' })).toBeVisible();
 });
 
+test('selected contacts get a tag and lose it again; Shift selects those between', async ({ page }) => {
+  await begin(page, {}, '/contacts');
+  for (const name of ['ada', 'bo', 'cy', 'di']) await machine.call('contacts.add', { values: { email: `${name}@example.com` } });
+  await expect(page.getByText('4 people')).toBeVisible();
+  const tick = (name: string) => page.getByRole('checkbox', { name: `Select ${name}@example.com` });
+  await tick('ada').click();
+  await tick('cy').click({ modifiers: ['Shift'] });
+  await expect(page.getByText('3 selected')).toBeVisible();
+  await page.getByRole('button', { name: 'Add a tag' }).click();
+  await page.getByRole('combobox', { name: 'Add a tag' }).fill('VIP');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('“VIP” is on 3 people now.')).toBeVisible();
+  expect(await machine.call('tags.list', {})).toEqual([{ name: 'VIP', contacts: 3 }]);
+  await page.getByRole('button', { name: 'Select all 4' }).click();
+  await expect(page.getByText('4 selected')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove a tag' }).click();
+  await page.getByRole('combobox', { name: 'Remove a tag' }).fill('VIP');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await machine.call('contacts.list', {})).rows.flatMap(({ tags }) => tags)).toEqual([]);
+  await page.getByRole('button', { name: 'Clear selection' }).click();
+  await expect(page.getByRole('region', { name: 'Selected contacts' })).toHaveCount(0);
+  expect(wrong).toEqual([]);
+});
+
 test('contacts go out to a file', async ({ page }) => {
   await begin(page, {}, '/contacts');
   await machine.call('contacts.add', { values: { email: 'ada@example.com', first_name: 'Ada' } });

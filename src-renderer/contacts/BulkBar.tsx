@@ -1,0 +1,100 @@
+// What can be done with the contacts that are selected: give them a tag, take one off.
+import { useState } from 'react';
+import { Anchor, Autocomplete, Button, Group, Popover, Text } from '@mantine/core';
+import { IconTagMinus, IconTagPlus } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { CallInput } from '../../shared/api.ts';
+import { call, useAct, useCall } from '../backend.ts';
+import { showFailure } from '../app/notices.tsx';
+
+/** As many as one call takes. */
+const MOST_SELECTED = 10_000;
+const PAGE = 500;
+
+type Query = Pick<CallInput<'contacts.list'>, 'search' | 'sort' | 'rule'>;
+type Props = { query: Query; total: number; selected: ReadonlySet<number>; onSelect: (selected: ReadonlySet<number>) => void };
+
+export function BulkBar({ query, total, selected, onSelect }: Props) {
+  const { t } = useTranslation('contacts');
+  const [gathering, setGathering] = useState(false);
+
+  async function selectAll() {
+    setGathering(true);
+    try {
+      const ids = new Set<number>();
+      const wanted = Math.min(total, MOST_SELECTED);
+      for (let offset = 0; offset < wanted; offset += PAGE) {
+        const { rows } = await call('contacts.list', { ...query, offset, limit: Math.min(PAGE, wanted - offset) });
+        for (const { id } of rows) ids.add(id);
+      }
+      onSelect(ids);
+    } catch (error) {
+      showFailure(error);
+    } finally {
+      setGathering(false);
+    }
+  }
+
+  return (
+    <Group className="bulk-bar" gap="md" role="region" aria-label={t('selection')}>
+      <Text size="sm" fw={600} role="status">
+        {t('selected', { count: selected.size })}
+      </Text>
+      {selected.size < Math.min(total, MOST_SELECTED) && (
+        <Anchor component="button" type="button" size="sm" c="var(--kanal-accent-text)" disabled={gathering} onClick={() => void selectAll()}>
+          {total > MOST_SELECTED ? t('selectMost', { count: MOST_SELECTED }) : t('selectAll', { count: total })}
+        </Anchor>
+      )}
+      <Anchor component="button" type="button" size="sm" c="var(--kanal-accent-text)" onClick={() => onSelect(new Set())}>
+        {t('selectNone')}
+      </Anchor>
+      <div style={{ flex: 1 }} />
+      <TagButton kind="add" selected={selected} />
+      <TagButton kind="remove" selected={selected} />
+    </Group>
+  );
+}
+
+function TagButton({ kind, selected }: { kind: 'add' | 'remove'; selected: ReadonlySet<number> }) {
+  const { t } = useTranslation('contacts');
+  const { act, busy } = useAct();
+  const [opened, setOpened] = useState(false);
+  const [tag, setTag] = useState('');
+  const tags = useCall('tags.list', {}, ['contacts']).data ?? [];
+  const Icon = kind === 'add' ? IconTagPlus : IconTagMinus;
+  const label = kind === 'add' ? t('bulkAdd') : t('bulkRemove');
+
+  async function apply() {
+    const count = selected.size;
+    const done = kind === 'add' ? t('bulkAdded', { tag: tag.trim(), count }) : t('bulkRemoved', { tag: tag.trim(), count });
+    const answer = await act('contacts.tag', { ids: [...selected], [kind]: [tag.trim()] }, done);
+    if (answer === undefined) return;
+    setTag('');
+    setOpened(false);
+  }
+
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus>
+      <Popover.Target>
+        <Button size="xs" variant="default" leftSection={<Icon size={15} stroke={1.7} />} onClick={() => setOpened(!opened)}>
+          {label}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (tag.trim() !== '') void apply();
+          }}
+        >
+          <Group gap="sm" wrap="nowrap">
+            <Autocomplete flex={1} size="xs" data-autofocus aria-label={label} maxLength={200} data={tags.map(({ name }) => name)} comboboxProps={{ withinPortal: false }} value={tag} onChange={setTag} />
+            <Button type="submit" size="xs" loading={busy} disabled={tag.trim() === ''}>
+              {t('apply', { count: selected.size })}
+            </Button>
+          </Group>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
