@@ -14,18 +14,19 @@ import { tagRemoved } from './tag-removed.ts';
 import type { TriggerType } from './trigger.ts';
 
 export const triggerTypes: readonly TriggerType[] = [
+  // The six most used come first: an empty flow offers them.
   contactAdded,
   tagAdded,
-  tagRemoved,
   segmentEntered,
-  segmentLeft,
-  attributeChanged,
   dateReached,
   orderPlaced,
+  byHand,
+  attributeChanged,
   messageEvent,
   eventHappened,
+  segmentLeft,
+  tagRemoved,
   consentChanged,
-  byHand,
 ];
 
 const byName = new Map(triggerTypes.map((each) => [each.type, each]));

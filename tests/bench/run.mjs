@@ -10,7 +10,7 @@ const root = join(folder, '../..');
 const bundledNode = join(root, 'node_modules/.bin/node');
 const node = Number(process.versions.napi) >= 10 || !existsSync(bundledNode) ? process.execPath : bundledNode;
 
-const built = spawnSync(process.execPath, [join(root, 'src-main/launch/kanal.mjs'), '--version'], { stdio: ['ignore', 'ignore', 'inherit'] });
+const built = spawnSync(process.execPath, [join(root, 'src-main/launch/kanal.mjs'), '--help'], { stdio: ['ignore', 'ignore', 'inherit'] });
 if (built.status !== 0) process.exit(built.status ?? 1);
 
 const known = ['import', 'executor', 'send', 'simulate'];
