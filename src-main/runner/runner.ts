@@ -36,6 +36,10 @@ const BATCH_MS = 10;
 const SMALLEST_BATCH = 20;
 const LARGEST_BATCH = 2000;
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error);
+}
+
 /** How often windows are told at the most that counts have changed. */
 const TELL_MS = 300;
 
@@ -97,7 +101,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   function trouble(): Problem | null {
     const error = scheduler.trouble();
     if (error === null) return broken;
-    return problem('runner-trouble', say('Kanal could not go on: {reason}. It tries again every few seconds; nothing is lost.', { reason: error instanceof Error ? error.message : String(error) }));
+    return problem('runner-trouble', say('Kanal could not go on: {reason}. It tries again every few seconds; nothing is lost.', { reason: messageOf(error) }));
   }
 
   return {

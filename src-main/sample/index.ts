@@ -77,8 +77,8 @@ export async function fillSample(db: Database, now: Instant): Promise<void> {
     transaction(db, () => {
       for (const person of later) if (person.joinedDaysAgo === daysAgo) join(person, clock.now());
       for (const person of byEmail.values()) recordOrders(workspace, person, daysAgo);
-      recordReactions(workspace, sent.splice(0), byEmail, chance);
     });
+    await recordReactions(workspace, sent.splice(0), byEmail, chance);
     await runUntil(workspace, runner, clock, until);
   }
   await runUntil(workspace, runner, clock, now);
@@ -107,7 +107,7 @@ function placeOrder(workspace: Workspace, contactId: number, order: SamplePerson
 }
 
 /** What people did with the mails of the last day: opens and clicks some hours after, and now and then an opt-out. */
-function recordReactions(workspace: Workspace, sent: readonly Sent[], byEmail: ReadonlyMap<string, Person>, chance: Chance): void {
+async function recordReactions(workspace: Workspace, sent: readonly Sent[], byEmail: ReadonlyMap<string, Person>, chance: Chance): Promise<void> {
   const reactions: { email: string; type: string; at: Instant; data: { message: string } }[] = [];
   for (const { to, at } of sent) {
     const contact = byEmail.get(to)?.id;
@@ -119,7 +119,7 @@ function recordReactions(workspace: Workspace, sent: readonly Sent[], byEmail: R
     if (chance.next() < OPTED_OUT) recordConsent(workspace, { contactId: contact, channel: 'email', given: false, source: 'Unsubscribe link', actor: 'sample', at: opened });
   }
   const { input } = calls['events.record'];
-  contactHandlers(workspace)['events.record'](input.parse({ events: reactions }));
+  await contactHandlers(workspace)['events.record'](input.parse({ events: reactions }));
 }
 
 /** Accepts every mail and keeps none. */

@@ -63,7 +63,7 @@ export function WeekdaysField(props: FieldProps) {
   const { id, ...wrapper } = inputProps(props);
   return (
     <Input.Wrapper {...wrapper} labelElement="div" labelProps={{ id: `${id}-label` }}>
-      <Chip.Group multiple value={chosen} onChange={(next: string[]) => props.onChange(next.map(Number).toSorted())}>
+      <Chip.Group multiple value={chosen} onChange={(next: string[]) => props.onChange(next.map(Number).toSorted((a, b) => a - b))}>
         <Group gap={4} mt={4} role="group" aria-labelledby={`${id}-label`}>
           {days.map((day) => (
             <Chip key={day.value} id={day.value === '1' ? id : undefined} value={day.value} size="xs" radius="sm" aria-label={day.long}>

@@ -55,7 +55,7 @@ function RulesForm({ settings }: { settings: Settings }) {
         ...settings,
         frequencyCap: { messages: hasCap ? cap.messages : 0, days: cap.days },
         quietHours: hasNight ? night : null,
-        quietDays: days.map(Number).toSorted(),
+        quietDays: days.map(Number).toSorted((a, b) => a - b),
         lateness: { hours: hasLimit ? hours : 0, action: action === 'skip' ? 'skip' : 'hold' },
       },
       t('saved'),

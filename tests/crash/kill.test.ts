@@ -120,13 +120,13 @@ function ending(file: string) {
 
 const [calm, stormy] = ['calm', 'stormy'].map((name) => join(folder, `${name}.kanal`)) as [string, string];
 
-beforeAll(() => {
+beforeAll(async () => {
   const file = join(folder, 'start.kanal');
   const workspace = testWorkspace({ file, now: Date.now() - DAY });
   const calls = flowHandlers(workspace);
   const messages = ['welcome', 'reminder', 'offer'].map((key) => ({ key, name: key, subject: `${key} {{ contact.last_name | default: "" }}`, body: `<p>${key}</p>` }));
-  const { id } = calls['flows.importFile']({ text: JSON.stringify({ kanalFlow: 1, ...flow, messages }), fileName: 'story.kanalflow' }) as { id: number };
-  calls['flows.publish']({ flow: id });
+  const { id } = await calls['flows.importFile']({ text: JSON.stringify({ kanalFlow: 1, ...flow, messages }), fileName: 'story.kanalflow' });
+  await calls['flows.publish']({ flow: id });
   for (let index = 0; index < PEOPLE; index++) addContact(workspace, { email: `person${index}@example.com`, last_name: index % 2 === 1 ? 'odd' : 'even', consent: ['email'] });
   workspace.db.pragma('wal_checkpoint(TRUNCATE)');
   workspace.close();

@@ -45,7 +45,9 @@ function fakeMachine(draft: Flow) {
     created,
     detail: () => detail,
     fail: (error: Error | null) => (failure = error),
-    hold: (until: Promise<void> | null) => (gate = until),
+    hold: (until: Promise<void> | null) => {
+      gate = until;
+    },
     changeElsewhere: (flow: Flow) => (detail = { ...detail, draft: flow, revision: detail.revision + 1 }),
   };
 }

@@ -80,9 +80,9 @@ describe('looking', () => {
     const ada = addContact(story.workspace, { email: 'ada@example.com', birthday: '1990-05-17' });
     const flow = story.one('SELECT id FROM flows') as number;
     await until(story, '2026-05-17T06:00Z');
-    story.calls['flows.pause']({ flow });
+    await story.calls['flows.pause']({ flow });
     await story.pass(2 * HOUR);
-    story.calls['flows.resume']({ flow });
+    await story.calls['flows.resume']({ flow });
     await story.pass(3 * DAY);
     expect(entriesOf(story, ada)).toEqual([]);
   });

@@ -76,9 +76,9 @@ describe('what a flow hears', () => {
     const story = stage();
     const flow = story.live(flowOf({ steps: [tag('in')] }));
     const early = addContact(story.workspace, { email: 'early@example.com' });
-    story.calls['flows.pause']({ flow });
+    await story.calls['flows.pause']({ flow });
     const meanwhile = addContact(story.workspace, { email: 'meanwhile@example.com' });
-    story.calls['flows.resume']({ flow });
+    await story.calls['flows.resume']({ flow });
     const late = addContact(story.workspace, { email: 'late@example.com' });
     await story.pass(0);
     expect([early, meanwhile, late].map((contact) => entries(story, contact))).toEqual([1, 0, 1]);

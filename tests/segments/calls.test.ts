@@ -143,7 +143,7 @@ test('a flow file carries the segments of its triggers, steps and rules, with th
   const text = exportFlow(workspace, flow);
   const elsewhere = testWorkspace();
   importFlow(elsewhere, text, 'some.kanalflow');
-  expect([...segmentsOf(elsewhere).values()].map(({ key, rule }) => [key, rule === null]).toSorted()).toEqual([['fair', true], ['inner', false], ['outer', false]]);
+  expect([...segmentsOf(elsewhere).values()].map(({ key, rule }) => `${key} ${rule === null ? 'fixed' : 'rule'}`).toSorted()).toEqual(['fair fixed', 'inner rule', 'outer rule']);
 });
 
 test('a flow file brings no number of a flow with it: which flow a rule means is chosen anew', async () => {

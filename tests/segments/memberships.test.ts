@@ -229,12 +229,12 @@ describe('changing what a segment is', () => {
     const story = stage();
     const { workspace } = story;
     const calls = segmentHandlers(workspace);
-    calls['segments.save']({ key: null, name: 'Wide', rule: vip, track: false });
-    calls['segments.save']({ key: null, name: 'Not wide', rule: { kind: 'segment', segment: 'wide', member: false }, track: true });
+    await calls['segments.save']({ key: null, name: 'Wide', rule: vip, track: false });
+    await calls['segments.save']({ key: null, name: 'Not wide', rule: { kind: 'segment', segment: 'wide', member: false }, track: true });
     story.live(flowOf({ triggers: [entered('wide')], steps: [tag('greeted')] }));
     const [ada, ben] = [addContact(workspace, { email: 'ada@x.dk', tags: ['vip'] }), addContact(workspace, { email: 'ben@x.dk' })];
     // Ada has come in by the old rule, though nobody has looked yet.
-    calls['segments.save']({ key: 'wide', name: 'Wide', rule: { kind: 'attribute', attribute: 'email', operator: 'isNotEmpty' }, track: false });
+    await calls['segments.save']({ key: 'wide', name: 'Wide', rule: { kind: 'attribute', attribute: 'email', operator: 'isNotEmpty' }, track: false });
     await story.pass(HOUR);
     expect([tags(story, ada), tags(story, ben)]).toEqual([['greeted', 'vip'], []]);
     expect(story.one(`SELECT count(*) FROM events WHERE type = 'segment_left'`)).toBe(0);
@@ -248,16 +248,16 @@ describe('changing what a segment is', () => {
     const story = stage();
     const { workspace } = story;
     const calls = segmentHandlers(workspace);
-    calls['segments.save']({ key: null, name: 'VIPs', rule: vip, track: true });
+    await calls['segments.save']({ key: null, name: 'VIPs', rule: vip, track: true });
     const ada = addContact(workspace, { email: 'ada@x.dk', tags: ['vip'] });
     await story.pass(0);
     expectKept(story, 'vips');
-    calls['segments.save']({ key: 'vips', name: 'VIPs', rule: vip, track: false });
+    await calls['segments.save']({ key: 'vips', name: 'VIPs', rule: vip, track: false });
     expect(story.one('SELECT count(*) FROM segment_members')).toBe(0);
     removeTagFor(workspace, [{ contactId: ada }], 'vip', user);
     addContact(workspace, { email: 'ben@x.dk', tags: ['vip'] });
     await story.pass(DAY);
-    calls['segments.save']({ key: 'vips', name: 'VIPs', rule: vip, track: true });
+    await calls['segments.save']({ key: 'vips', name: 'VIPs', rule: vip, track: true });
     await story.pass(DAY);
     expect(moves(story)).toEqual([`entered ${ada}`]);
     expectKept(story, 'vips');
@@ -324,7 +324,7 @@ test('looking at a few contacts again takes steps in indexes, however many there
 test('sizes are written down as days begin, in the zone of the workspace, and when a segment is saved', async () => {
   const story = stage();
   const { workspace } = story;
-  segmentHandlers(workspace)['segments.save']({ key: null, name: 'VIPs', rule: vip, track: true });
+  await segmentHandlers(workspace)['segments.save']({ key: null, name: 'VIPs', rule: vip, track: true });
   saveSegment(workspace, { key: 'broken', name: 'Broken', rule: { kind: 'attribute', attribute: 'gone', operator: 'isNotEmpty' } });
   expect(sizesOf(workspace, 'vips', 10)).toEqual([{ day: '2026-03-02', size: 0 }]);
   addContact(workspace, { email: 'ada@x.dk', tags: ['vip'] });

@@ -44,7 +44,7 @@ test('what is missing is said, and an attribute is found under the name that it 
 test('ages: from the birthday on, up to the day before the next one counts', () => {
   const workspace = workspaceWithEverything();
   const people = ['1996-03-02', '1996-03-03', '2008-03-01', '2008-03-03', '1970-01-01'].map((birthday, n) => addContact(workspace, { email: `p${n}@x.dk`, birthday }));
-  const who = (id: string) => contactsMatching(workspace, segmentTemplates.find((each) => each.id === id)!.rule, { limit: 9 }).map((each) => people.indexOf(each)).toSorted();
+  const who = (id: string) => contactsMatching(workspace, segmentTemplates.find((each) => each.id === id)!.rule, { limit: 9 }).map((each) => people.indexOf(each)).toSorted((a, b) => a - b);
   expect([who('aged-18'), who('aged-30'), who('aged-50')]).toEqual([[0, 1, 2], [], [4]]);
   workspace.close();
 });

@@ -26,7 +26,7 @@ function published() {
 test('a publish is preceded by a whole copy, named after it', async () => {
   const { workspace, handlers, calls } = published();
   const data = join(folder, 'data');
-  await withBackups(handlers, workspace, data)['flows.publish']({ flow: 1 });
+  await Promise.resolve(withBackups(handlers, workspace, data)['flows.publish']({ flow: 1 }));
   expect(calls).toEqual([{ flow: 1 }]);
   const backups = readdirSync(backupFolder(data, workspace.file));
   expect(backups).toEqual([expect.stringMatching(/^2026-03-02T08-00-00Z before publishing\.kanal$/)]);
