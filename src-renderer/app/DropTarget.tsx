@@ -78,7 +78,7 @@ export function DropTarget({ help, onFile }: Props) {
 export async function takeDropped(file: File, wrongKind: string): Promise<void> {
   try {
     if (/\.(kanalflow|json)$/i.test(file.name)) return await takeFlow(await file.text(), file.name);
-    if (!/\.(csv|txt|tsv|tab)$/i.test(file.name)) return showNote(wrongKind);
+    if (!/\.(csv|txt|tsv|tab|xlsx|vcf)$/i.test(file.name)) return showNote(wrongKind);
     const path = await bringFile(file);
     go({ screen: 'import' });
     await readFile(path, {}, fileDialog() === null);

@@ -31,7 +31,7 @@ import { EditorDialogs } from './dialogs.tsx';
 import { Inspector } from './Inspector.tsx';
 import { Palette } from './Palette.tsx';
 import { Picker } from './Picker.tsx';
-import { keepProblems } from './problem-list.ts';
+import { keepNames } from './problem-list.ts';
 import { ProblemsPanel } from './ProblemsPanel.tsx';
 import { PublishDialog } from './PublishDialog.tsx';
 import { SUGGESTED_TRIGGERS } from './start-card.tsx';
@@ -135,7 +135,9 @@ function OpenFlow({ store, view, close }: { store: EditorStore; view: string; cl
     latest.current = drawing;
   }, [drawing]);
   const problems = useProblems(flow, names, sources.known);
-  useEffect(() => keepProblems(editor, problems), [editor, problems]);
+  useEffect(() => {
+    if (sources.known) keepNames(editor, names);
+  }, [editor, names, sources.known]);
 
   const data = useMemo(() => {
     const problemsOf = new Map<string, Problem[]>();

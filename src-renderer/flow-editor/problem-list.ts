@@ -1,6 +1,8 @@
 // Going through the problems of a flow: the order of the list, and the jump to the step and field of one.
 import type { Problem } from '../../shared/problem.ts';
 import { START } from '../../shared/flow/flow.ts';
+import { flowProblems } from '../../shared/flow/problems.ts';
+import type { Names } from '../../shared/steps/step.ts';
 import type { Editor } from './editor-context.tsx';
 import { nothingSelected, selectStep } from './selection.ts';
 
@@ -11,21 +13,23 @@ export function inOrder(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
 }
 
-type Shown = { problems: readonly Problem[]; at: number };
-const shown = new WeakMap<Editor, Shown>();
+type Walk = { names: Names; at: number };
+const walks = new WeakMap<Editor, Walk>();
 
-/** Tells which problems there are, so that F8 can go through them. */
-export function keepProblems(editor: Editor, problems: readonly Problem[]): void {
-  const before = shown.get(editor);
-  shown.set(editor, { problems: inOrder(problems), at: before === undefined ? -1 : Math.min(before.at, problems.length) });
+/** Tells by which names problems are found, so that F8 can go through them. */
+export function keepNames(editor: Editor, names: Names): void {
+  walks.set(editor, { names, at: walks.get(editor)?.at ?? -1 });
 }
 
+/** Goes to the next problem, or back, of the flow as it is at this very moment: the list on the screen may be a moment late. */
 export function nextProblem(editor: Editor, by: 1 | -1): void {
-  const list = shown.get(editor);
-  if (list === undefined || list.problems.length === 0) return;
-  const { length } = list.problems;
-  list.at = list.at < 0 && by < 0 ? length - 1 : (list.at + by + length) % length;
-  goToProblem(editor, list.problems[list.at]!);
+  const walk = walks.get(editor);
+  if (walk === undefined) return;
+  const problems = inOrder(flowProblems(editor.store.getState().flow, walk.names));
+  const { length } = problems;
+  if (length === 0) return;
+  walk.at = walk.at < 0 && by < 0 ? length - 1 : (Math.min(walk.at, length - 1) + by + length) % length;
+  goToProblem(editor, problems[walk.at]!);
 }
 
 /** Selects the place of a problem, brings it into view, and puts the focus into its field. */

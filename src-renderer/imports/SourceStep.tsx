@@ -47,7 +47,7 @@ export function SourceStep() {
   }
 
   async function choose() {
-    const chosen = await fileDialog()?.({ kind: 'open', extensions: ['csv', 'txt', 'tsv'] });
+    const chosen = await fileDialog()?.({ kind: 'open', extensions: ['csv', 'txt', 'tsv', 'xlsx', 'vcf'] });
     if (chosen != null) await read(chosen);
   }
 
