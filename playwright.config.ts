@@ -9,6 +9,8 @@ export default defineConfig({
   // Each journey has its own host, workspace and clock, so two can run side by side.
   fullyParallel: true,
   workers: 2,
+  // A browser on a busy machine may miss a frame; what fails twice is broken. The report names whatever needed its second try.
+  retries: 1,
   reporter: [['list']],
   use: {
     viewport: { width: 1360, height: 880 },
