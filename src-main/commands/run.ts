@@ -7,7 +7,7 @@ import { instantText, parseInstant, type Instant } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
 import { systemClock, virtualClock, type VirtualClock } from '../clock.ts';
 import { isStoppedByUser } from '../handlers/runner.ts';
-import { runUntil } from '../runner/run-until.ts';
+import { runUntil, runUntilNobodyWaits } from '../runner/run-until.ts';
 import type { Command, CommandContext } from './command.ts';
 
 /** How often a run that has an end looks whether it is there. */
@@ -19,7 +19,7 @@ export const run: Command = {
   help: `Runs the published flows.
 Without --until it goes on until it is told to stop (Ctrl+C). INSTANT is like 2026-12-24T18:00, in the time zone of the workspace, or with an offset.
 --transport: where mail goes instead of to the accounts of the workspace.
---virtual-clock: time jumps to whatever is due next, and goes on where the last such run has ended. Mail may then only go to a folder, or to a server on this computer. Without --until it does what is due now, and ends.`,
+--virtual-clock: time jumps to whatever is due next, and goes on where the last such run has ended. Mail may then only go to a folder, or to a server on this computer. Without --until it ends when nobody inside a flow waits for a time any more; after a year at the latest.`,
   options: { until: { type: 'string' }, transport: { type: 'string' }, 'virtual-clock': { type: 'boolean' } },
   positionals: { min: 1, max: 1 },
   async run(context) {
@@ -67,7 +67,8 @@ async function onlyLoopbackAccounts(context: CommandContext, backend: Backend): 
 
 async function runInVirtualTime(backend: Backend, clock: VirtualClock, until: Instant | null): Promise<void> {
   const { workspace, runner } = backend.current()!;
-  await runUntil(workspace, runner, clock, until ?? clock.now());
+  if (until === null) await runUntilNobodyWaits(workspace, runner, clock);
+  else await runUntil(workspace, runner, clock, until);
 }
 
 async function runInRealTime(context: CommandContext, backend: Backend, until: Instant | null): Promise<void> {

@@ -1,6 +1,9 @@
 // Virtual time: everything that falls due until an instant happens, in order, without anybody waiting for it.
-import type { Instant } from '../../shared/time.ts';
+import { DAY, type Instant } from '../../shared/time.ts';
 import { isVirtual, type VirtualClock } from '../clock.ts';
+import { nextEnrollmentDue } from '../store/enrollments.ts';
+import { publishedFlows } from '../store/flows.ts';
+import { nextMessageDue } from '../store/outbox.ts';
 import { remember, remembered } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Runner } from './runner.ts';
@@ -30,6 +33,23 @@ export async function runUntil(workspace: Workspace, runner: Runner, clock: Virt
   if (clock.now() < until) {
     jump(workspace, clock, until);
     await runner.runDue();
+  }
+}
+
+/** Nobody is followed for longer when no end is given: birthdays come round for ever. */
+const LONGEST_WAY = 366 * DAY;
+
+/** Does what is due and jumps on, until nobody inside a flow waits for a time any more and no message is planned; a year at the most. */
+export async function runUntilNobodyWaits(workspace: Workspace, runner: Runner, clock: VirtualClock): Promise<void> {
+  const end = clock.now() + LONGEST_WAY;
+  for (;;) {
+    await runUntil(workspace, runner, clock, clock.now());
+    const live = publishedFlows(workspace).filter(({ state }) => state === 'live');
+    const due = [nextEnrollmentDue(workspace, live.map(({ id }) => id)), nextMessageDue(workspace)].filter((each) => each !== null);
+    const next = Math.min(...due);
+    // What is due now and still there waits for something else than time.
+    if (due.length === 0 || next <= clock.now() || next > end) return;
+    await runUntil(workspace, runner, clock, next);
   }
 }
 
