@@ -1,16 +1,17 @@
 // The settings of a trigger, drawn from its definition; and of the start as a whole: the list of triggers and who comes in.
-import { Alert, Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { triggerType, triggerTypes } from '../../shared/triggers/index.ts';
+import { triggerType } from '../../shared/triggers/index.ts';
 import { ConfigForm } from '../fields/ConfigForm.tsx';
 import { useText } from '../app/i18n.ts';
-import { addNewTrigger, deleteTrigger, setTriggerField } from './actions.ts';
+import { deleteTrigger, setTriggerField } from './actions.ts';
 import { triggerSummary, triggerTitle } from './describe.ts';
 import { useEditor, useEditorData, useFlowState, useUi } from './editor-context.tsx';
 import { EntrySettings } from './FlowSettings.tsx';
 import { StepIcon } from './icons.tsx';
 import { Head } from './StepInspector.tsx';
+import { TriggerMenu } from './TriggerMenu.tsx';
 import { showUndo } from './undo-notice.tsx';
 
 export function TriggerInspector({ id }: { id: string }) {
@@ -101,24 +102,11 @@ export function StartInspector() {
           </button>
         ))}
         <Group>
-          <Menu position="bottom-start">
-            <Menu.Target>
-              <Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} />}>
-                {t('start.another')}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {triggerTypes.map((type) => (
-                <Menu.Item
-                  key={type.type}
-                  leftSection={<StepIcon name={type.icon} family="trigger" />}
-                  onClick={() => addNewTrigger(editor, type.type)}
-                >
-                  {text(type.label)}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+          <TriggerMenu>
+            <Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} />}>
+              {t('start.another')}
+            </Button>
+          </TriggerMenu>
         </Group>
       </Stack>
       <EntrySettings />

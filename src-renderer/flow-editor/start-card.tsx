@@ -1,6 +1,5 @@
 // The card at the top: "When …" with every trigger of the flow, and a way to add another.
 import { memo } from 'react';
-import { Menu } from '@mantine/core';
 import { IconBolt, IconPlus } from '@tabler/icons-react';
 import type { Node, NodeProps } from '@xyflow/react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +12,7 @@ import { addNewTrigger } from './actions.ts';
 import { useEditor, useUi } from './editor-context.tsx';
 import { Ports } from './ports.tsx';
 import { StepIcon } from './icons.tsx';
+import { TriggerMenu } from './TriggerMenu.tsx';
 
 export type TriggerRow = { trigger: Trigger; summary: Text; state: 'ok' | 'incomplete' | 'error' | 'unknown' };
 export type StartNode = Node<{ rows: TriggerRow[]; selected: boolean; trigger: string | null; figures: boolean }, 'start'>;
@@ -66,25 +66,12 @@ export const StartCard = memo(function StartCard({ data }: NodeProps<StartNode>)
         </button>
       ))}
       {data.rows.length > 0 && (
-        <Menu position="bottom-start" withinPortal>
-          <Menu.Target>
-            <button type="button" className="start-card-add">
-              <IconPlus size={14} aria-hidden />
-              {t('start.another')}
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {triggerTypes.map((type) => (
-              <Menu.Item
-                key={type.type}
-                leftSection={<StepIcon name={type.icon} family="trigger" />}
-                onClick={() => addNewTrigger(editor, type.type)}
-              >
-                {text(type.label)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <TriggerMenu>
+          <button type="button" className="start-card-add">
+            <IconPlus size={14} aria-hidden />
+            {t('start.another')}
+          </button>
+        </TriggerMenu>
       )}
     </div>
   );

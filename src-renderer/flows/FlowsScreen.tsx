@@ -51,11 +51,11 @@ function FlowTable({ flows }: { flows: FlowRow[] }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t('column.name')}</Table.Th>
-          <Table.Th w={150}>{t('column.state')}</Table.Th>
-          <Table.Th w={110} ta="right">
+          <Table.Th w={200}>{t('column.state')}</Table.Th>
+          <Table.Th w={130} ta="right">
             {t('column.inside')}
           </Table.Th>
-          <Table.Th w={110} ta="right">
+          <Table.Th w={130} ta="right">
             {t('column.entered')}
           </Table.Th>
           <Table.Th w={150}>{t('column.problems')}</Table.Th>
