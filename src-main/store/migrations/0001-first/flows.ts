@@ -1,0 +1,87 @@
+// The tables of messages, flows, who is in them, and the way everybody took.
+
+export const FLOWS = `
+  CREATE TABLE messages (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    preheader TEXT NOT NULL,
+    body TEXT NOT NULL,
+    cost INTEGER,                  -- minor units per message
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE flows (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'live', 'paused', 'archived')),
+    draft TEXT NOT NULL,           -- JSON of the flow
+    revision INTEGER NOT NULL,     -- of the draft; rises with every save
+    saved_at INTEGER NOT NULL,
+    live_version INTEGER,
+    paused_at INTEGER,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- Published versions: never changed, never removed.
+  CREATE TABLE flow_versions (
+    flow_id INTEGER NOT NULL REFERENCES flows(id),
+    number INTEGER NOT NULL,
+    flow TEXT NOT NULL,            -- JSON
+    messages TEXT NOT NULL,        -- JSON: the messages as published with it
+    published_at INTEGER NOT NULL,
+    PRIMARY KEY (flow_id, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE enrollments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    flow_id INTEGER NOT NULL REFERENCES flows(id),
+    contact_id INTEGER NOT NULL,
+    entry_key TEXT NOT NULL,       -- what may happen only once: '' or an occurrence such as 'birthday:2026'
+    trigger_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('active', 'held', 'failed', 'finished', 'exited')),
+    step_id TEXT,
+    step_entered_at INTEGER NOT NULL,
+    step_after_event INTEGER NOT NULL DEFAULT 0, -- the last event that was recorded then
+    started INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER,
+    visit INTEGER NOT NULL DEFAULT 1,
+    message_result TEXT,
+    exit_reason TEXT,
+    failure TEXT,
+    entered_at INTEGER NOT NULL,
+    left_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX enrollments_inside ON enrollments(flow_id, contact_id) WHERE state IN ('active', 'held', 'failed');
+  -- By flow, so that people who are overdue in a paused flow cost the others nothing.
+  CREATE INDEX enrollments_due ON enrollments(flow_id, due_at) WHERE state = 'active' AND due_at IS NOT NULL;
+  CREATE INDEX enrollments_stuck ON enrollments(flow_id, state) WHERE state IN ('held', 'failed');
+  CREATE INDEX enrollments_left ON enrollments(flow_id, left_at) WHERE left_at IS NOT NULL;
+  CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
+  CREATE INDEX enrollments_step ON enrollments(flow_id, step_id) WHERE state IN ('active', 'held', 'failed');
+  CREATE UNIQUE INDEX enrollments_occurrence ON enrollments(flow_id, contact_id, entry_key) WHERE entry_key <> '';
+
+  -- Append-only: one row for each stay at a step that has ended. outlet is null when it ended in an exit.
+  CREATE TABLE visits (
+    enrollment_id INTEGER NOT NULL,
+    visit INTEGER NOT NULL,
+    flow_id INTEGER NOT NULL,
+    version INTEGER NOT NULL,      -- the version that was live at that moment (FAULTS I4)
+    step_id TEXT NOT NULL,
+    entered_at INTEGER NOT NULL,
+    left_at INTEGER NOT NULL,
+    outlet TEXT,
+    PRIMARY KEY (enrollment_id, visit)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Sums of the visits and of the ledger, kept in the transactions that write those; tests compare them.
+  CREATE TABLE step_counts (
+    flow_id INTEGER NOT NULL,
+    step_id TEXT NOT NULL,
+    what TEXT NOT NULL,            -- 'left:<outlet>', 'left:exit'; for the whole flow (step ''): 'entered', 'finished', 'exited'
+    n INTEGER NOT NULL,
+    PRIMARY KEY (flow_id, step_id, what)
+  ) STRICT, WITHOUT ROWID;
+`;

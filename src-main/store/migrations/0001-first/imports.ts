@@ -1,0 +1,30 @@
+// The tables of imports: what was read in, and how.
+
+export const IMPORTS = `
+  CREATE TABLE imports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL DEFAULT 'contacts' CHECK (kind IN ('contacts', 'events', 'orders')),
+    file_name TEXT NOT NULL,
+    file_hash TEXT NOT NULL,
+    plan TEXT NOT NULL,            -- JSON
+    state TEXT NOT NULL CHECK (state IN ('running', 'done', 'cancelled', 'interrupted', 'failed')),
+    counts TEXT NOT NULL,          -- JSON
+    rejects_file TEXT,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    -- Its events say what it did, and what was there before; they lie between these two.
+    events_after INTEGER NOT NULL DEFAULT 0,
+    events_until INTEGER,
+    tags_after INTEGER NOT NULL DEFAULT 0, -- the last tag that was there before
+    undo TEXT                      -- JSON: how far taking it back has come; null: it stands
+  ) STRICT;
+
+  -- How files with the same headers were matched the last time.
+  CREATE TABLE import_profiles (
+    key TEXT PRIMARY KEY,          -- a hash of the headers
+    name TEXT NOT NULL,
+    headers TEXT NOT NULL,         -- JSON list
+    mapping TEXT NOT NULL,         -- JSON: parts of a plan
+    used_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
