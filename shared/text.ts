@@ -2,7 +2,13 @@
 // sentence finds the translation by that pattern. So a step's words stand in the step's file, and nowhere else.
 import { IntlMessageFormat } from 'intl-messageformat';
 
-export type TextValue = string | number | Text | readonly Text[];
+/**
+ * What is written differently in each language: a day of the calendar ("YYYY-MM-DD"), an instant in an IANA zone, or money in
+ * minor units with the digits that its currency has (no `currency`: the bare amount).
+ */
+export type Quantity = { date: string } | { instant: number; zone: string } | { money: number; digits: number; currency?: string };
+
+export type TextValue = string | number | Quantity | Text | readonly Text[];
 
 /** A sentence in English ICU syntax with the values to put in. A value may itself be a sentence, or a list of them. */
 export type Text = { readonly text: string; readonly values?: Readonly<Record<string, TextValue>> };
@@ -37,9 +43,26 @@ export function inLanguage(text: Text, locale: string, translate: Translate): st
 
 function plain(value: TextValue, locale: string, translate: Translate): string | number {
   if (typeof value !== 'object') return value;
+  if (isQuantity(value)) return quantityText(value, locale);
   if ('text' in value) return inLanguage(value, locale, translate);
   const parts = value.map((part) => inLanguage(part, locale, translate));
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(parts);
+}
+
+function isQuantity(value: Quantity | Text | readonly Text[]): value is Quantity {
+  return 'date' in value || 'instant' in value || 'money' in value;
+}
+
+function quantityText(value: Quantity, locale: string): string {
+  if ('date' in value) {
+    const noon = Date.parse(`${value.date}T12:00:00Z`);
+    const exists = !Number.isNaN(noon) && new Date(noon).toISOString().startsWith(value.date);
+    return !exists ? value.date : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(noon);
+  }
+  if ('instant' in value) return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: value.zone }).format(value.instant);
+  const amount = value.money / 10 ** value.digits;
+  const places = { minimumFractionDigits: value.digits, maximumFractionDigits: value.digits };
+  return new Intl.NumberFormat(locale, value.currency === undefined ? places : { style: 'currency', currency: value.currency, ...places }).format(amount);
 }
 
 /** The sentence in English, for the command line and for logs. */

@@ -5,7 +5,7 @@ import { durationText } from '../time-words.ts';
 import type { Attribute } from './contact.ts';
 import { operatorsFor, orderMeasureText, orderOperators, PROPERTY_OPERATORS, type OperatorInfo } from './operators.ts';
 import { END_OF_FLOW, isGroup, type Condition, type Group, type Operand, type Rule } from './rule.ts';
-import { attributeValueText } from './value-words.ts';
+import { attributeValueText, type ValueSetting } from './value-words.ts';
 
 /** What the sentence may look up. `Names` of shared/steps/step.ts fits. */
 export type SpokenNames = {
@@ -13,7 +13,7 @@ export type SpokenNames = {
   message(key: string): string | undefined;
   segment(key: string): string | undefined;
   flow?(id: number): string | undefined;
-};
+} & ValueSetting;
 
 /** The rule in words, without a capital and without a full stop. */
 export function ruleText(rule: Rule, names: SpokenNames): Text {
@@ -33,7 +33,7 @@ function conditionText(condition: Condition, names: SpokenNames): Text {
     case 'attribute': {
       const attribute = names.attribute(condition.attribute);
       const info = operatorsFor(attribute?.kind ?? 'text').find(({ operator }) => operator === condition.operator);
-      return lasting(comparisonText(attribute?.label ?? condition.attribute, info, condition.operator, condition.value), condition.for);
+      return lasting(comparisonText(attribute?.label ?? condition.attribute, info, condition.operator, condition.value, names), condition.for);
     }
     case 'tag':
       return lasting(condition.has ? say('has the tag “{tag}”', { tag: condition.tag }) : say('does not have the tag “{tag}”', { tag: condition.tag }), condition.for);
@@ -45,11 +45,11 @@ function conditionText(condition: Condition, names: SpokenNames): Text {
       return lasting(condition.member ? say('is in the segment “{segment}”', { segment }) : say('is not in the segment “{segment}”', { segment }), condition.for);
     }
     case 'event':
-      return eventText(condition);
+      return eventText(condition, names);
     case 'message':
       return scoped(messageText(condition, names), condition.since);
     case 'order':
-      return orderText(condition);
+      return orderText(condition, names);
     case 'flow':
       return flowText(condition, names);
   }
@@ -59,10 +59,10 @@ function lasting(what: Text, duration: Duration | undefined): Text {
   return duration === undefined ? what : say('{what}, unchanged for at least {duration}', { what, duration: durationText(duration) });
 }
 
-function orderText({ measure, operator, value, product, since }: Extract<Condition, { kind: 'order' }>): Text {
+function orderText({ measure, operator, value, product, since }: Extract<Condition, { kind: 'order' }>, setting: ValueSetting): Text {
   const info = orderOperators(measure).find((each) => each.operator === operator);
   const of = product === undefined ? orderMeasureText(measure) : say('{orders} (with “{product}”)', { orders: orderMeasureText(measure), product });
-  const said = comparisonText(of, info, operator, value);
+  const said = comparisonText(of, info, operator, value, setting);
   // "The last order was in the last 30 days, at any time" says no more than without the end.
   return since === 'ever' && (measure === 'last' || measure === 'first') ? said : scoped(said, since);
 }
@@ -87,17 +87,17 @@ function during(what: Text, since: 'ever' | Duration): Text {
   return since === 'ever' ? say('{what} at any time', { what }) : say('{what} in the last {duration}', { what, duration: durationText(since) });
 }
 
-function comparisonText(what: string | Text, info: OperatorInfo | undefined, operator: string, value: Operand | undefined): Text {
+function comparisonText(what: string | Text, info: OperatorInfo | undefined, operator: string, value: Operand | undefined, setting: ValueSetting): Text {
   const asked = info?.label ?? say('{operator}', { operator });
   if (value === undefined || info?.form === 'none') return say('{what} {asked}', { what, asked });
-  return say('{what} {asked} {value}', { what, asked, value: operandText(value, info) });
+  return say('{what} {asked} {value}', { what, asked, value: operandText(value, info, setting) });
 }
 
-function operandText(value: Operand, info: OperatorInfo | undefined): Text {
+function operandText(value: Operand, info: OperatorInfo | undefined, setting: ValueSetting): Text {
   if (isDuration(value)) return durationText(value);
   const one = (each: string | number | boolean): Text => {
-    if (info?.of === 'date') return say('{date}', { date: String(each) });
-    const text = attributeValueText(each, info?.of === 'money' ? 'money' : undefined);
+    if (info?.of === 'date') return say('{date}', { date: { date: String(each) } });
+    const text = attributeValueText(each, info?.of === 'money' ? 'money' : undefined, setting);
     return 'text' in text ? text : say('{value}', { value: String(each) });
   };
   if (!Array.isArray(value)) return one(value);
@@ -109,14 +109,14 @@ function isDuration(value: Operand): value is Duration {
   return durationSchema.safeParse(value).success;
 }
 
-function eventText({ event, did, times = 1, since, where = [] }: Extract<Condition, { kind: 'event' }>): Text {
+function eventText({ event, did, times = 1, since, where = [] }: Extract<Condition, { kind: 'event' }>, setting: ValueSetting): Text {
   const name = eventName(event);
   const plain = did
     ? say('{event}: {times, plural, one {at least once} other {at least # times}}', { event: name, times })
     : times === 1
       ? say('{event}: never', { event: name })
       : say('{event}: fewer than {times} times', { event: name, times });
-  const filters = where.map(({ property, operator, value }) => comparisonText(property, PROPERTY_OPERATORS.find((each) => each.operator === operator), operator, value));
+  const filters = where.map(({ property, operator, value }) => comparisonText(property, PROPERTY_OPERATORS.find((each) => each.operator === operator), operator, value, setting));
   const filtered = filters.length === 0 ? plain : say('{event} (where {filter})', { event: plain, filter: filters.reduce((before, after) => say('{before} and {after}', { before, after })) });
   // "Never" and "at least once" say "at any time" themselves.
   return since === 'ever' ? filtered : scoped(filtered, since);

@@ -1,6 +1,7 @@
 // Names of what a flow refers to by key, from plain lists: of a workspace, or of the flow file itself.
 import { STANDARD_ATTRIBUTES, type Attribute } from '../contacts/contact.ts';
 import type { Rule } from '../contacts/rule.ts';
+import type { ValueSetting } from '../contacts/value-words.ts';
 import type { Names } from '../steps/step.ts';
 import { inEnglish, type Text } from '../text.ts';
 
@@ -11,10 +12,10 @@ export type NamedThings = {
   /** With the rule: `null` is a fixed set. */
   segments: readonly { key: string; name: string; rule?: Rule | null }[];
   flows?: readonly { id: number; name: string }[];
-};
+} & ValueSetting;
 
 /** `standardLabel` says the labels of standard attributes in the reader's language (English unless told). */
-export function namesFrom({ messages, attributes, segments, flows }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
+export function namesFrom({ messages, attributes, segments, flows, currency, zone }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
   const messageNames = new Map(messages.map(({ key, name }) => [key, name]));
   const segmentNames = new Map(segments.map(({ key, name }) => [key, name]));
   const fixed = new Map(segments.map(({ key, rule }) => [key, rule === undefined ? undefined : rule === null]));
@@ -29,6 +30,8 @@ export function namesFrom({ messages, attributes, segments, flows }: NamedThings
     attribute: (key) => all.get(key),
     segment: (key) => segmentNames.get(key),
     isFixedSegment: (key) => fixed.get(key),
+    ...(currency !== undefined && { currency }),
+    ...(zone !== undefined && { zone }),
     ...(flowNames !== undefined && { flow: (id: number) => flowNames.get(id) }),
   };
 }

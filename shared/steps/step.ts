@@ -5,6 +5,7 @@ import type { Problem } from '../problem.ts';
 import type { Attribute, AttributeValue, Channel } from '../contacts/contact.ts';
 import type { EventQuestion } from '../contacts/event-question.ts';
 import type { Rule } from '../contacts/rule.ts';
+import type { ValueSetting } from '../contacts/value-words.ts';
 import type { Instant } from '../time.ts';
 
 /** The family gives a step its place in the palette and its colour. */
@@ -72,7 +73,7 @@ export type Names = {
   /** Whether the segment is a fixed set; `undefined` where that is not known. */
   isFixedSegment?(key: string): boolean | undefined;
   flow?(id: number): string | undefined;
-};
+} & ValueSetting;
 
 export type StepType<Config extends Record<string, unknown> = Record<string, unknown>> = {
   type: string;

@@ -37,7 +37,7 @@ export const updateAttribute = defineStep({
     const attribute = known?.label ?? key;
     if (action === 'clear') return say('Clear {attribute}', { attribute });
     if (value === null) return say('Choose a value for {attribute}', { attribute });
-    return say('Set {attribute} to {value}', { attribute, value: attributeValueText(value, known?.kind) });
+    return say('Set {attribute} to {value}', { attribute, value: attributeValueText(value, known?.kind, names) });
   },
   problems({ attribute: key, action, value }, names) {
     if (key === null) return [];

@@ -24,8 +24,8 @@ export const attributeChanged = defineTrigger({
     if (key === null) return say('When anything about a contact changes');
     const known = names.attribute(key);
     const attribute = known?.label ?? key;
-    const before = attributeValueText(from, known?.kind);
-    const after = attributeValueText(to, known?.kind);
+    const before = attributeValueText(from, known?.kind, names);
+    const after = attributeValueText(to, known?.kind, names);
     if (isAny(from) && isAny(to)) return say('When {attribute} changes', { attribute });
     if (isAny(from)) return say('When {attribute} becomes {after}', { attribute, after });
     if (isAny(to)) return say('When {attribute} is no longer {before}', { attribute, before });

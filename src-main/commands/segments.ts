@@ -17,7 +17,10 @@ const list: Command = {
   async run(context) {
     const backend = await context.open(context.positionals[0]!);
     const segments = await context.call(backend, 'segments.list', {});
+    const { currency, timeZone } = await context.call(backend, 'settings.get', {});
     const names = namesFrom({
+      currency,
+      zone: timeZone,
       messages: await context.call(backend, 'messages.list', {}),
       attributes: (await context.call(backend, 'attributes.list', {})).filter(({ standard }) => !standard),
       segments,

@@ -16,7 +16,10 @@ import { readSettings } from './settings.ts';
 
 /** The names of messages, attributes and segments, as checks and summaries look them up. */
 export function workspaceNames(workspace: Workspace): Names {
+  const { currency, timeZone } = readSettings(workspace);
   return namesFrom({
+    currency,
+    zone: timeZone,
     messages: allMessages(workspace),
     attributes: [...attributesOf(workspace).values()].filter(({ standard }) => !standard),
     segments: [...segmentsOf(workspace).values()],

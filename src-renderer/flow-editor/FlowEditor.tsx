@@ -105,8 +105,8 @@ function OpenFlow({ store, view, close }: { store: EditorStore; view: string; cl
   const text = useText();
   const sources = useSources();
   const names = useMemo(
-    () => namesFrom({ messages: sources.messages, attributes: sources.attributes.filter((each) => !each.standard), segments: sources.segments, flows: sources.flows }, text),
-    [sources.messages, sources.attributes, sources.segments, sources.flows, text],
+    () => namesFrom({ messages: sources.messages, attributes: sources.attributes.filter((each) => !each.standard), segments: sources.segments, flows: sources.flows, currency: sources.currency, zone: sources.timeZone }, text),
+    [sources.messages, sources.attributes, sources.segments, sources.flows, sources.currency, sources.timeZone, text],
   );
   const canvas = useRef<CanvasHandle | null>(null);
   const latest = useRef<Drawing | null>(null);
