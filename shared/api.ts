@@ -3,9 +3,10 @@
 import { z } from 'zod';
 import { attributeSchema, attributeValueSchema, CHANNELS, type Attribute, type AttributeValue, type Channel, type ConsentState } from './contacts/contact.ts';
 import { ruleSchema, type Rule } from './contacts/rule.ts';
-import { IMPORT_KINDS, importPlanSchema, type FileReading, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
+import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
 import { keySchema } from './fields.ts';
 import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './flow/flow.ts';
+import { RESUME_CHOICES, type Overdue } from './flow/resuming.ts';
 import { SENDING_SETTINGS } from './messages/sending-rules.ts';
 import type { Problem } from './problem.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
@@ -133,6 +134,8 @@ export const calls = {
   'imports.fromText': call(z.strictObject({ text: z.string().min(1).max(50_000_000) })).returns<{ file: string }>(),
   /** A dry run that answers what would happen, with samples; its progress comes as `import` events under a negative id. A new one stops the one before. */
   'imports.preview': call(z.strictObject({ file: filePath, plan: importPlanSchema })).returns<ImportPreview>(),
+  /** All values of a column in the whole file, by its position; those that are not understood come first. */
+  'imports.values': call(z.strictObject({ file: filePath, plan: importPlanSchema, column: z.int().min(0).max(10_000) })).returns<{ values: ColumnValue[]; distinct: number }>(),
   /** Starts; progress comes as `import` events. `dryRun` does everything but write. */
   'imports.start': call(z.strictObject({ file: filePath, plan: importPlanSchema, rejectsFile: filePath.nullable().default(null), dryRun: z.boolean().default(false) })).returns<{ import: number }>(),
   'imports.wait': call(z.strictObject({ import: z.int() })).returns<ImportRow>(),
@@ -155,7 +158,9 @@ export const calls = {
   'flows.problems': call(flowId).returns<Problem[]>(),
   'flows.publish': call(flowId).returns<{ version: number; warnings: Problem[] }>(),
   'flows.pause': call(flowId).returns<null>(),
-  'flows.resume': call(flowId).returns<null>(),
+  /** `overdue`: what becomes of what fell due during the pause; `flows.overdue` counts it. */
+  'flows.resume': call(z.strictObject({ flow: z.int(), overdue: z.enum(RESUME_CHOICES).default('rule') })).returns<null>(),
+  'flows.overdue': call(flowId).returns<Overdue>(),
   'flows.remove': call(flowId).returns<null>(),
   'flows.counts': call(flowId).returns<FlowCounts>(),
   'flows.waiting': call(z.strictObject({ flow: z.int(), step: idSchema, limit: z.int().min(1).max(500).default(100) })).returns<(ContactInFlow & { contact: number; email: string | null })[]>(),

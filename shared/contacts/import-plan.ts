@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Text } from '../text.ts';
 import { ATTRIBUTE_KINDS, CHANNELS } from './contact.ts';
 import { eventTypeSchema } from './event.ts';
+import { SUGGESTION_KINDS, type SuggestionKind } from './suggestions.ts';
 
 /** How the bytes become rows. Lines count from 1. */
 export const fileReadingSchema = z.strictObject({
@@ -76,6 +77,10 @@ const columnSchema = z.strictObject({
   existing: z.enum(EXISTING_RULES).optional(),
   /** What a cell is taken for instead, by the cell without blanks around it: "m" is "Male", "DK" is "Denmark". Empty: no value. */
   values: z.record(z.string().max(1000), z.string().max(10_000)).optional(),
+  /** Texts that are replaced wherever they stand in a cell of this column, in this order, before anything else is read from it. */
+  replace: z.array(z.strictObject({ find: z.string().min(1).max(1000), by: z.string().max(1000) })).max(50).optional(),
+  /** The kinds of suggestions that are taken for all cells of the column. */
+  accept: z.array(z.enum(SUGGESTION_KINDS)).max(SUGGESTION_KINDS.length).optional(),
 });
 export type PlanColumn = z.infer<typeof columnSchema>;
 
@@ -86,6 +91,8 @@ export const importPlanSchema = z.strictObject({
   eventType: eventTypeSchema.nullable().default(null),
   reading: fileReadingSchema,
   columns: z.array(columnSchema).max(10_000),
+  /** Cells that somebody has typed anew, by line and position (from 0): they stand instead of those of the file. */
+  mends: z.record(z.string().regex(/^\d{1,10}$/), z.record(z.string().regex(/^\d{1,4}$/), z.string().max(10_000))).default({}),
   /**
    * By what contacts are found, in this order: the first that finds somebody decides. By e-mail alone, a row without an address
    * is still about the contact without one that has its external id or phone, and makes nobody.
@@ -117,6 +124,18 @@ export type ImportProgress = { import: number; state: 'running' | 'done' | 'canc
 export type FieldChange = { attribute: string; label: string; before: string | null; after: string | null };
 export type PreviewRow = { line: number; name: string; contact: number | null; changes: FieldChange[]; tags: string[]; consents: { channel: 'email' | 'sms'; given: boolean }[] };
 /**
+ * What is wrong with a cell: a value that its column cannot take, by the kind of what the column becomes; `shape`: the row has
+ * too few or too many cells; `person`: who the row is about cannot be told. Of warnings: `doubtful` is a domain that no customer
+ * has, `undialable` a phone number that no country dials; the others are what a suggestion is known for.
+ */
+export type FindingKind = (typeof ATTRIBUTE_KINDS)[number] | 'email' | 'tags' | 'consent' | 'status' | 'event' | 'order' | 'shape' | 'person' | 'doubtful' | 'undialable' | 'mistyped' | 'lookalike';
+/** An error keeps a row out; a warning does not. `column` is its position; `null`: the row as a whole. */
+export type RowFinding = { severity: 'error' | 'warning'; kind: FindingKind; column: number | null; text: Text; suggestion: { kind: SuggestionKind; text: string } | null };
+export type ProblemRow = { line: number; cells: string[]; findings: RowFinding[] };
+/** How often something is found in the whole file, in how many of these cases something better is known, and of which kinds. */
+export type ProblemGroup = Pick<RowFinding, 'severity' | 'kind' | 'column'> & { count: number; suggested: number; accept: SuggestionKind[] };
+
+/**
  * What an import would do: its counts, and some rows of each kind. `fields` is how many values of contacts would change.
  * `flows` is what would start if the plan lets flows start: contacts that enter, and mails of their first moment.
  */
@@ -127,6 +146,9 @@ export type ImportPreview = {
   updated: PreviewRow[];
   notTaken: { line: number; name: string; outcome: 'skipped' | 'rejected'; reasons: Text[] }[];
   suppressed: { line: number; name: string }[];
+  /** What was found in the whole file, and the first rows of each of these, with their cells. */
+  problems: ProblemGroup[];
+  problemRows: ProblemRow[];
   flows: { flow: number; name: string; contacts: number; mails: number }[];
   /** Set where the preview was stopped before the end of the file. */
   cancelled: boolean;
@@ -151,3 +173,6 @@ export type ImportUndo = {
 
 /** How files with these headers were matched the last time. */
 export type ImportProfile = { key: string; name: string; headers: string[]; usedAt: number };
+
+/** A value of a column, how often the file has it, and whether it can be taken as it stands; if not, what was most likely meant. */
+export type ColumnValue = { value: string; count: number; understood: boolean; suggestion: string | null };

@@ -10,6 +10,7 @@ import type { Handlers } from '../dispatch.ts';
 import { runActivityImport } from '../imports/activity-import.ts';
 import { runImport, type SeenRow } from '../imports/importer.ts';
 import { createTables } from '../imports/as-table.ts';
+import { valuesOfColumn } from '../imports/column-values.ts';
 import { inspectFile } from '../imports/inspection.ts';
 import { flowsStarted } from '../imports/flow-forecast.ts';
 import { prepareImport, type PreparedImport } from '../imports/prepare.ts';
@@ -65,12 +66,12 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     const file = await tables.of(chosen);
     const prepared = prepareImport(workspace, file, plan, null);
     if (previewing !== null) previewing.cancelled = true;
-    const { observe, samples } = watchRows(workspace, prepared);
+    const { observe, samples, findings } = watchRows(workspace, prepared);
     const job = (previewing = begin(prepared, -++dryRuns, null, observe));
     try {
       const { counts, state } = await job.done;
       const flows = plan.startFlows && state === 'done' ? await flowsStarted(workspace, prepared, () => !job.cancelled) : [];
-      return { counts, ...samples, flows, cancelled: job.cancelled };
+      return { counts, ...samples, ...findings(), flows, cancelled: job.cancelled };
     } finally {
       if (previewing === job) previewing = null;
       jobs.delete(job.row.id);
@@ -98,6 +99,11 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     },
     'imports.start': async ({ file, plan, rejectsFile, dryRun }) => ({ import: await start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
     'imports.preview': ({ file, plan }) => preview(resolve(file), plan),
+    'imports.values': async ({ file, plan, column }) => {
+      // Whoever looks at values may not have decided yet by what people are found.
+      const prepared = prepareImport(workspace, await tables.of(resolve(file)), plan, null, { partly: true });
+      return await valuesOfColumn(prepared, column, () => workspace.db.open);
+    },
     'imports.fromText': ({ text }) => {
       if (pasted !== null) removeFolder(pasted);
       pasted = temporaryFolder();

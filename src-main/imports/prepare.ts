@@ -34,8 +34,8 @@ export type PreparedImport = {
 const HEAD = 1024 * 1024;
 const PIECE = 65_536;
 
-/** Throws a ProblemError, and nothing has happened yet, when the plan does not fit the file or the workspace. */
-export function prepareImport(workspace: Workspace, file: string, plan: ImportPlan, rejectsFile: string | null): PreparedImport {
+/** Throws a ProblemError, and nothing has happened yet, when the plan does not fit the file or the workspace. `partly`: it need not be complete yet. */
+export function prepareImport(workspace: Workspace, file: string, plan: ImportPlan, rejectsFile: string | null, { partly = false } = {}): PreparedImport {
   const fileName = basename(file);
   const bytes = sourceSize(file);
   const head = readHead(file, HEAD);
@@ -46,8 +46,10 @@ export function prepareImport(workspace: Workspace, file: string, plan: ImportPl
   const hasSeparatorLine = namedSeparator(text) !== null;
   if (plan.reading.headerLine > 0) refuseOtherHeader(file, text, plan);
   const { attributes, newAttributes } = targetsOf(workspace, plan, file);
-  refuseWithoutKey(plan, attributes, fileName, file);
-  refuseOtherKind(plan, file);
+  if (!partly) {
+    refuseWithoutKey(plan, attributes, fileName, file);
+    refuseOtherKind(plan, file);
+  }
   const settings = readSettings(workspace);
   return {
     file,

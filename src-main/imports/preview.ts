@@ -4,6 +4,7 @@ import { displayText } from '../../shared/contacts/value-text.ts';
 import { attributesOf, fromColumn } from '../store/attributes.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
+import { createFindings } from './findings.ts';
 import type { SeenRow } from './importer.ts';
 import type { PreparedImport } from './prepare.ts';
 
@@ -12,12 +13,14 @@ const MOST_NOT_TAKEN = 200;
 const MOST_SUPPRESSED = 100;
 
 type Samples = Pick<ImportPreview, 'fields' | 'added' | 'updated' | 'notTaken' | 'suppressed'>;
+type Findings = Pick<ImportPreview, 'problems' | 'problemRows'>;
 
 /** Makes the watcher of a dry run, and what it has gathered. Values are text as the workspace's locale writes them. */
-export function watchRows(workspace: Workspace, { attributes }: PreparedImport): { observe(seen: SeenRow): void; samples: Samples } {
+export function watchRows(workspace: Workspace, { attributes, plan }: PreparedImport): { observe(seen: SeenRow): void; samples: Samples; findings(): Findings } {
   const { locale, timeZone, currency } = readSettings(workspace);
   const known = attributesOf(workspace);
   const samples: Samples = { fields: 0, added: [], updated: [], notTaken: [], suppressed: [] };
+  const findings = createFindings(plan, attributes);
   const emailSlot = attributes.findIndex(({ key }) => key === 'email');
   const textOf = (slot: number, value: string | number | null): string | null => {
     const attribute = attributes[slot]!;
@@ -38,7 +41,9 @@ export function watchRows(workspace: Workspace, { attributes }: PreparedImport):
   });
   return {
     samples,
+    findings: findings.gathered,
     observe(seen) {
+      findings.look(seen);
       const { line } = seen.row;
       if (seen.outcome === 'rejected' || seen.outcome === 'skipped') {
         if (samples.notTaken.length < MOST_NOT_TAKEN) samples.notTaken.push({ line, name: nameOf(seen), outcome: seen.outcome, reasons: [...seen.reasons] });

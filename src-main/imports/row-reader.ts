@@ -8,6 +8,7 @@ import { splitTags } from '../../shared/contacts/tag-list.ts';
 import { parseAttribute, type ValueReading } from '../../shared/contacts/values.ts';
 import { inEnglish, say, type Text } from '../../shared/text.ts';
 import { toColumn } from '../store/attributes.ts';
+import { createMender } from './mending.ts';
 import { detached, type CsvRecord } from './records.ts';
 
 /** An attribute that the file has a column for. */
@@ -15,6 +16,8 @@ export type ImportAttribute = { key: string; kind: AttributeKind; choices?: stri
 
 export type ImportRow = {
   line: number;
+  /** The cells of the record, after mending. */
+  raw: readonly string[];
   /** Normalised; `null`: the row has none, and can only be about a contact that has none either. */
   email: string | null;
   /** What the plan finds contacts by, as far as the row says it, in the plan's order. */
@@ -63,6 +66,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
   const consentColumns = plan.columns.flatMap(({ header, target }, position) => (target.kind === 'consent' ? [{ header, channel: target.channel, position }] : []));
   const statusColumns = plan.columns.flatMap(({ header, target }, position) => (target.kind === 'status' ? [{ header, channel: target.channel, position, read: statusReader(target.words), ignoreUnknown: target.unknown === 'ignore' }] : []));
   const mapped = plan.columns.map(({ values }) => (values === undefined || Object.keys(values).length === 0 ? null : new Map(Object.entries(values))));
+  const mend = createMender(plan, attributes);
   const hasMapped = mapped.some((each) => each !== null);
   /** The cell, or what the plan says that it is to be taken for; without the guard against formulas. */
   const cellAt = (cells: readonly string[], position: number): string => {
@@ -98,6 +102,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
   return {
     attributes,
     identify(record) {
+      mend?.(record);
       const found: string[] = [];
       for (const { key, slot, position } of keySlots) {
         if (record.cells[position] === undefined || record.cells[position] === '') continue;
@@ -108,7 +113,8 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
       return found;
     },
     read(record) {
-      const row: ImportRow = { line: record.line, email: null, keys: [], identity: null, values: [], cells: [], tags: [], consents: [], reasons: [] };
+      mend?.(record);
+      const row: ImportRow = { line: record.line, raw: record.cells, email: null, keys: [], identity: null, values: [], cells: [], tags: [], consents: [], reasons: [] };
       if (recordFaults(record, width, plan, row)) return row;
       attributes.forEach((attribute, slot) => {
         const cell = cellAt(record.cells, attribute.position);

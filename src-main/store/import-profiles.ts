@@ -24,7 +24,9 @@ export function profileFor(workspace: Workspace, kind: ImportKind, headers: read
 export function rememberProfile(workspace: Workspace, name: string, plan: ImportPlan): void {
   const headers = plan.columns.map(({ header }) => header);
   const { kind, columns, match, duplicates, existing, eventType, reading } = plan;
-  const mapping: Mapping = { eventType, columns, match, duplicates, existing, dateOrder: reading.dateOrder };
+  // What was mended is about this file: the next one is looked at for itself.
+  const mapped = columns.map(({ replace: _, accept: __, ...column }) => column);
+  const mapping: Mapping = { eventType, columns: mapped, match, duplicates, existing, dateOrder: reading.dateOrder };
   run(
     workspace.db,
     'INSERT INTO import_profiles (key, name, headers, mapping, used_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET mapping = excluded.mapping, used_at = excluded.used_at',

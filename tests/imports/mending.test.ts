@@ -1,0 +1,180 @@
+// Files with slips in them: what is found in the whole file, what is suggested, and what mending does to preview, import and rejects.
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ImportPlan, ImportPreview } from '../../shared/contacts/import-plan.ts';
+import { suggestionFor } from '../../shared/contacts/suggestions.ts';
+import { inEnglish } from '../../shared/text.ts';
+import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { addAttribute } from '../../src-main/store/attributes.ts';
+import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
+import { contactsIn, importFile, testFolder, type Folder, type ImportCalls } from './import-fixture.ts';
+
+let workspace: TestWorkspace;
+let folder: Folder;
+let calls: ImportCalls;
+beforeEach(() => {
+  workspace = testWorkspace();
+  folder = testFolder();
+  calls = importHandlers(workspace);
+});
+afterEach(() => {
+  workspace.close();
+  folder.remove();
+});
+
+const csv = (...lines: string[]): string => folder.write('people.csv', `${lines.join('\n')}\n`);
+
+async function proposed(file: string): Promise<ImportPlan> {
+  return (await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: false })).plan;
+}
+
+async function check(file: string, changes: Partial<ImportPlan> = {}): Promise<ImportPreview> {
+  return await calls['imports.preview']({ file, plan: { ...(await proposed(file)), ...changes } });
+}
+
+const email = { key: 'email', kind: 'text' } as const;
+
+describe('suggestions', () => {
+  test.each([
+    ['ada@gmial.com', 'domain', 'ada@gmail.com'],
+    ['ada@gmail.con', 'domain', 'ada@gmail.com'],
+    ['Ada@Hotmial.com', 'domain', 'ada@hotmail.com'],
+    ['ada@outlok.dk', 'domain', 'ada@outlook.dk'],
+    ['ada@firma.con', 'domain', 'ada@firma.com'],
+    ['ada@gmail,com', 'address', 'ada@gmail.com'],
+    ['ada @gmail.com', 'address', 'ada@gmail.com'],
+    ['ada@@firma.dk', 'address', 'ada@firma.dk'],
+    ['ada..b@firma.dk', 'address', 'ada.b@firma.dk'],
+    ['ada (at) firma.dk', 'address', 'ada@firma.dk'],
+    ['аda@firma.dk', 'letters', 'ada@firma.dk'],
+    ['ada@gmаil.com', 'letters', 'ada@gmail.com'],
+  ])('%s: %s, %s', (cell, kind, text) => {
+    expect(suggestionFor(cell, email)).toEqual({ kind, text });
+  });
+
+  test.each(['ada@gmail.com', 'ada@mail.com', 'ada@ymail.com', 'ada@wp.pl', 'ada@vp.pl', 'ada@live.no', 'ada@firma.dk', 'ada@home.pl', 'ada@mail.ru', 'not an address', 'ada@почта.рф', 'a@x.dk, b@x.dk', ''])('%s: none', (cell) => {
+    expect(suggestionFor(cell, email)).toBeNull();
+  });
+
+  test('a choice with a slip, and a name of two alphabets; a Greek name is left alone', () => {
+    const choices = { key: 'size', kind: 'choice', choices: ['Small', 'Medium', 'Large'] } as const;
+    expect(suggestionFor('MEDIUM ', { ...choices, choices: [...choices.choices] })).toEqual({ kind: 'choice', text: 'Medium' });
+    expect(suggestionFor('Lrage', { ...choices, choices: [...choices.choices] })).toEqual({ kind: 'choice', text: 'Large' });
+    expect(suggestionFor('Huge', { ...choices, choices: [...choices.choices] })).toBeNull();
+    expect(suggestionFor('Аnna', { key: 'first_name', kind: 'text' })).toEqual({ kind: 'letters', text: 'Anna' });
+    expect(suggestionFor('Γιώργος', { key: 'first_name', kind: 'text' })).toBeNull();
+  });
+});
+
+describe('the check', () => {
+  const file = () => csv('email;first_name;Born;phone', 'ada@gmial.com;Ada;1990-01-02;+4520123456', 'bo@gmail.com;Bo;', 'cy @x.dk;Cy;1990-13-45;12', 'dee@mailinator.com;Dee;;', 'eve@x.dk;Eve;;12', ';Nobody;;');
+  const withDates = async (path: string): Promise<Partial<ImportPlan>> => {
+    const { columns } = await proposed(path);
+    return { columns: columns.map((column, at) => (at === 2 ? { header: column.header, target: { kind: 'newAttribute', attribute: 'born', label: 'Born', attributeKind: 'date' } as const } : column)) };
+  };
+
+  test('problems are counted by kind and column, errors apart from warnings, each with its row, found, expected and remedy', async () => {
+    const path = file();
+    const { counts, problems, problemRows } = await check(path, await withDates(path));
+    expect(counts).toMatchObject({ rows: 6, added: 3, rejected: 3 });
+    expect(problems).toEqual([
+      { severity: 'error', kind: 'shape', column: null, count: 1, suggested: 0, accept: [] },
+      { severity: 'error', kind: 'email', column: 0, count: 1, suggested: 1, accept: ['address'] },
+      { severity: 'error', kind: 'date', column: 2, count: 1, suggested: 0, accept: [] },
+      { severity: 'error', kind: 'person', column: null, count: 1, suggested: 0, accept: [] },
+      { severity: 'warning', kind: 'mistyped', column: 0, count: 1, suggested: 1, accept: ['domain'] },
+      { severity: 'warning', kind: 'doubtful', column: 0, count: 1, suggested: 0, accept: [] },
+      { severity: 'warning', kind: 'undialable', column: 3, count: 1, suggested: 0, accept: [] },
+    ]);
+    expect(problemRows.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7]);
+    const [ada, , cy] = problemRows;
+    expect(ada!.cells).toEqual(['ada@gmial.com', 'Ada', '1990-01-02', '+4520123456']);
+    expect(inEnglish(ada!.findings[0]!.text)).toBe('email: "ada@gmial.com" looks mistyped. Was "ada@gmail.com" meant?');
+    expect(cy!.findings.map(({ suggestion, text }) => [inEnglish(text), suggestion?.text])).toEqual([
+      ['email: There is a blank inside "cy @x.dk".', 'cy@x.dk'],
+      ['Born: "1990-13-45" is not a date with the year first, such as 2026-11-22.', undefined],
+    ]);
+  });
+
+  test('many rows: all are counted, the first hundred of a kind are kept', async () => {
+    const { problems, problemRows } = await check(csv('email', ...Array.from({ length: 450 }, (_, n) => `p${n}@gmial.com`), ...Array.from({ length: 3 }, () => 'x')));
+    expect(problems.map(({ kind, count }) => [kind, count])).toEqual([['email', 3], ['mistyped', 450]]);
+    expect(problemRows).toHaveLength(103);
+  });
+});
+
+describe('mending', () => {
+  const file = () => csv('email,first_name,Born', 'ada@gmial.com,Ada,1990-13-01', 'bo@gmial.com,Bo', 'cy@x.dk,Cy,1991-01-01');
+
+  test('cells typed anew stand instead of the file\'s, in the preview, the import and the rejects', async () => {
+    const path = file();
+    const mends = { 2: { 2: '1990-01-13' }, 3: { 2: 'never' } };
+    const seen = await check(path, { mends });
+    expect(seen.counts).toMatchObject({ rows: 3, added: 2, rejected: 1 });
+    expect(seen.problemRows.find(({ line }) => line === 3)!.cells).toEqual(['bo@gmial.com', 'Bo', 'never']);
+    const done = await importFile(workspace, path, { mends });
+    expect(done.counts).toEqual(seen.counts);
+    expect(contactsIn(workspace)['ada@gmial.com']).toMatchObject({ a_born: '1990-01-13' });
+    expect(readFileSync(done.rejectsFile!, 'utf8')).toContain('bo@gmial.com,Bo,never,3,');
+  });
+
+  test('all suggestions of a kind in a column, for the whole file', async () => {
+    const path = file();
+    const plan = await proposed(path);
+    const columns = plan.columns.map((column, at) => (at === 0 ? { ...column, accept: ['domain' as const] } : column));
+    expect((await check(path, { columns })).problems.filter(({ severity }) => severity === 'warning')).toEqual([]);
+    await importFile(workspace, path, { columns });
+    expect(Object.keys(contactsIn(workspace))).toEqual(['cy@x.dk']);
+    await importFile(workspace, path, { columns, mends: { 2: { 2: '' }, 3: { 2: '' } } });
+    expect(Object.keys(contactsIn(workspace))).toEqual(['cy@x.dk', 'ada@gmail.com', 'bo@gmail.com']);
+  });
+
+  test('find and replace in one column, in order, and once', async () => {
+    const path = file();
+    const plan = await proposed(path);
+    const columns = plan.columns.map((column, at) => (at === 1 ? { ...column, replace: [{ find: 'Cy', by: 'CyCy' }, { find: 'CyCy', by: 'Cyril' }] } : column));
+    await importFile(workspace, path, { columns });
+    expect(contactsIn(workspace)['cy@x.dk']).toMatchObject({ first_name: 'Cyril' });
+    // The next file with these columns is looked at for itself.
+    const again = await calls['imports.inspect']({ file: path, reading: {}, kind: 'contacts', useProfile: true });
+    expect(again.profile).not.toBeNull();
+    expect(again.plan.columns[1]).not.toHaveProperty('replace');
+  });
+
+  test('rows whose mended key makes them one person are put together', async () => {
+    const path = csv('email,first_name,city', 'ada@gmial.com,Ada,', 'ada@gmail.com,,Ribe');
+    const { plan } = await calls['imports.inspect']({ file: path, reading: {}, kind: 'contacts', useProfile: false });
+    const columns = plan.columns.map((column, at) => (at === 0 ? { ...column, accept: ['domain' as const] } : column));
+    const seen = await check(path, { columns });
+    const done = await importFile(workspace, path, { columns });
+    expect(done.counts).toEqual(seen.counts);
+    expect(contactsIn(workspace)).toEqual({ 'ada@gmail.com': expect.objectContaining({ first_name: 'Ada', a_city: 'Ribe' }) });
+  });
+});
+
+describe('the values of a column', () => {
+  test('all of the file, those not understood first, with how often they are there', async () => {
+    addAttribute(workspace, { key: 'size', label: 'Size', kind: 'choice', choices: ['Small', 'Large'] });
+    const path = csv('email,Size', ...Array.from({ length: 200 }, (_, n) => `p${n}@x.dk,Small`), 'q1@x.dk,XL', 'q2@x.dk,XL', 'q3@x.dk,Lrage', 'q4@x.dk,');
+    const plan = await proposed(path);
+    const values = async (columns: ImportPlan['columns']) => await calls['imports.values']({ file: path, plan: { ...plan, columns }, column: 1 });
+    expect(await values(plan.columns)).toEqual({
+      distinct: 3,
+      values: [
+        { value: 'XL', count: 2, understood: false, suggestion: null },
+        { value: 'Lrage', count: 1, understood: false, suggestion: 'Large' },
+        { value: 'Small', count: 200, understood: true, suggestion: null },
+      ],
+    });
+    const mapped = await values(plan.columns.map((column, at) => (at === 1 ? { ...column, values: { XL: 'Large' } } : column)));
+    expect(mapped.values.filter(({ understood }) => !understood).map(({ value }) => value)).toEqual(['Lrage']);
+  });
+
+  test('status words beyond the beginning of the file', async () => {
+    const path = csv('email,Status', ...Array.from({ length: 5000 }, (_, n) => `p${n}@x.dk,subscribed`), 'q@x.dk,blocked-by-boss');
+    const plan = await proposed(path);
+    const columns = plan.columns.map((column, at) => (at === 1 ? { header: column.header, target: { kind: 'status', channel: 'email', words: {}, unknown: 'reject' } as const } : column));
+    const { values } = await calls['imports.values']({ file: path, plan: { ...plan, columns }, column: 1 });
+    expect(values.map(({ value, count, understood }) => [value, count, understood])).toEqual([['blocked-by-boss', 1, false], ['subscribed', 5000, true]]);
+  });
+});
