@@ -2,8 +2,12 @@
 // the input's schema and the output's type. The gate (src-main/dispatch.ts) checks the input; handlers implement the rest.
 import { z } from 'zod';
 import { attributeSchema, attributeValueSchema, CHANNELS, type Attribute, type AttributeValue, type Channel, type ConsentState } from './contacts/contact.ts';
+import { MOST_OUTCOMES, TASK_PRIORITIES, taskOutcomeSchema, type Note, type Notice, type Task } from './contacts/task.ts';
+import { EVENT_GROUPS } from './contacts/event-groups.ts';
+import { bulkChangesSchema, bulkWhomSchema, type BulkEditRow, type BulkPreview, type BulkProgress, type BulkUndo } from './contacts/bulk-edit.ts';
 import { ruleSchema, type Rule } from './contacts/rule.ts';
 import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
+import { contactSortSchema, contactViewSchema, type SavedView } from './contacts/view.ts';
 import { keySchema } from './fields.ts';
 import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './flow/flow.ts';
 import { RESUME_CHOICES, type Overdue } from './flow/resuming.ts';
@@ -25,6 +29,8 @@ const nothing = z.strictObject({});
 const contactId = z.strictObject({ id: z.int() });
 const flowId = z.strictObject({ flow: z.int() });
 const people = z.strictObject({ flow: z.int(), enrollments: z.array(z.int()).max(10_000).nullable().default(null), step: idSchema.nullable().default(null) });
+const noteText = z.string().trim().min(1).max(20_000);
+const taskText = z.strictObject({ title: z.string().trim().min(1).max(300), text: z.string().max(20_000).default(''), assignee: z.string().max(200).default(''), priority: z.enum(TASK_PRIORITIES).default('normal') });
 const filePath = z.string().min(1).max(4096);
 
 // ---- what comes back ----
@@ -49,6 +55,11 @@ export type AuditEntry = { id: number; at: number; actor: string; action: string
 /** `failure`: which step threw, and what. */
 export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
 type Dealt = { done: number; skipped: number };
+/** What a value was and became, when and by what. `flow`, `importFile`: the names of what did it. The first entry may be from when the contact was added. */
+export type ValueChange = { event: number; at: number; old: AttributeValue; now: AttributeValue; source: string; flow: string | null; importFile: string | null };
+export type OrderRow = { id: number; key: string; at: number; nth: number; amount: number; currency: string; data: Record<string, unknown> };
+/** Sums are by currency, in its minor units. */
+export type OrdersOfContact = { count: number; first: number | null; last: number | null; sums: { currency: string; amount: number }[]; rows: OrderRow[] };
 export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; data: Record<string, unknown> };
 
 export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
@@ -98,10 +109,16 @@ export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHa
 /** `profile`: the plan's columns are those of an earlier import of such a file. */
 export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
 
-/** `rule` null: a fixed set. `size` null: it was not counted, or its rule cannot be asked any more; then `problems` say why. */
-export type SegmentRow = { key: string; name: string; rule: Rule | null; track: boolean; size: number | null; problems: Problem[]; usedBy: { flows: { id: number; name: string }[]; segments: { key: string; name: string }[] } };
+/** `rule` null: a fixed set. `size` null: it was not counted yet, or its rule cannot be asked any more; then `problems` say why. `outdated`: it is being counted again. */
+export type SegmentRow = { key: string; name: string; rule: Rule | null; track: boolean; size: number | null; outdated: boolean; problems: Problem[]; usedBy: { flows: { id: number; name: string }[]; segments: { key: string; name: string }[] } };
+
+export type SegmentFill = { found: number; added: number; removed: number; unknown: string[]; unknownCount: number };
+export type SegmentChange = { id: number; contact: number; values: Record<string, AttributeValue>; entered: boolean; at: number; flow: string | null };
 
 const readingOverride = z.strictObject({ encoding: z.string().optional(), separator: z.string().length(1).optional(), quote: z.string().length(1).optional(), headerLine: z.int().min(0).optional() });
+
+/** Who asks, by a name that a window makes up: a newer question from there takes the place of the one before. */
+const screen = z.string().min(1).max(60).optional();
 
 // ---- the calls ----
 
@@ -114,18 +131,52 @@ export const calls = {
   'workspace.close': call(nothing).returns<null>(),
   'workspace.backup': call(z.strictObject({ file: filePath.nullable() })).returns<{ file: string }>(),
 
-  'contacts.list': call(z.strictObject({ search: z.string().max(200).default(''), rule: ruleSchema.nullable().default(null), sort: z.strictObject({ attribute: z.string(), descending: z.boolean() }).nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; rows: ContactRow[] }>(),
+  /** `sort.attribute` may also be ":added" or ":consent". `screen`: an older question of the same screen is given up. `current` false: the order is that of a moment ago; ask again soon. */
+  'contacts.list': call(z.strictObject({ screen, search: z.string().max(200).default(''), rule: ruleSchema.nullable().default(null), sort: contactSortSchema.nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; rows: ContactRow[]; current: boolean }>(),
   'contacts.get': call(contactId).returns<ContactDetail>(),
   'contacts.find': call(z.strictObject({ email: z.string().max(500) })).returns<{ id: number } | null>(),
-  'contacts.timeline': call(z.strictObject({ id: z.int(), before: z.int().nullable().default(null), limit: z.int().min(1).max(500).default(100) })).returns<TimelineEntry[]>(),
+  /** The latest first; `before` is the id of the last entry of the page above; `from` and `until` are instants, the latter excluded. */
+  'contacts.timeline': call(z.strictObject({ id: z.int(), group: z.enum(EVENT_GROUPS).default('all'), from: z.int().nullable().default(null), until: z.int().nullable().default(null), before: z.int().nullable().default(null), limit: z.int().min(1).max(500).default(100) })).returns<TimelineEntry[]>(),
+  /** Which values an attribute of a contact had, the latest first. */
+  'contacts.history': call(z.strictObject({ id: z.int(), attribute: z.string().max(100), limit: z.int().min(1).max(500).default(100) })).returns<ValueChange[]>(),
+  /** The latest first; `before` is the id of the last order of the page above. */
+  'contacts.orders': call(z.strictObject({ id: z.int(), before: z.int().nullable().default(null), limit: z.int().min(1).max(500).default(50) })).returns<OrdersOfContact>(),
+  'notes.list': call(z.strictObject({ contact: z.int() })).returns<Note[]>(),
+  'notes.add': call(z.strictObject({ contact: z.int(), text: noteText, pinned: z.boolean().default(false) })).returns<{ id: number }>(),
+  'notes.update': call(z.strictObject({ id: z.int(), text: noteText.optional(), pinned: z.boolean().optional() })).returns<null>(),
+  'notes.remove': call(z.strictObject({ id: z.int() })).returns<null>(),
+  /** Open ones by priority and by when they are due; settled ones the latest first. `counts`: of all open ones, whatever is listed. */
+  'tasks.list': call(z.strictObject({ which: z.enum(['open', 'overdue', 'done', 'closed', 'settled', 'all']).default('open'), flow: z.int().nullable().default(null), contact: z.int().nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; rows: Task[]; counts: { open: number; overdue: number } }>(),
+  'tasks.add': call(taskText.extend({ contact: z.int(), outcomes: z.array(taskOutcomeSchema).max(MOST_OUTCOMES).default([]), dueAt: z.int().nullable().default(null) })).returns<{ id: number }>(),
+  /** What is left out stays. When a task of a flow is due, its step says. */
+  'tasks.update': call(taskText.partial().extend({ id: z.int(), dueAt: z.int().nullable().optional() })).returns<null>(),
+  /** `outcome`: one of the task's; "done" where it has none. */
+  'tasks.decide': call(z.strictObject({ id: z.int(), outcome: z.string().max(60), comment: z.string().max(5000).default('') })).returns<null>(),
+  /** Puts a task away that was written by hand. */
+  'tasks.close': call(z.strictObject({ id: z.int() })).returns<null>(),
+  /** As a new card, which leads nobody anywhere in a flow. */
+  'tasks.reopen': call(z.strictObject({ id: z.int(), dueAt: z.int().nullable().default(null) })).returns<{ id: number }>(),
+  'notices.list': call(z.strictObject({ unread: z.boolean().default(false), limit: z.int().min(1).max(500).default(100) })).returns<{ unread: number; rows: Notice[] }>(),
+  /** `ids` null: all of them. */
+  'notices.read': call(z.strictObject({ ids: z.array(z.int()).max(1000).nullable().default(null) })).returns<null>(),
   'contacts.add': call(z.strictObject({ values: z.record(z.string(), attributeValueSchema) })).returns<{ id: number }>(),
   'contacts.update': call(z.strictObject({ id: z.int(), values: z.record(z.string(), attributeValueSchema) })).returns<null>(),
   'contacts.tag': call(z.strictObject({ ids: z.array(z.int()).max(10_000), add: z.array(z.string().min(1).max(200)).default([]), remove: z.array(z.string().min(1).max(200)).default([]) })).returns<null>(),
   'contacts.consent': call(z.strictObject({ id: z.int(), channel: z.enum(CHANNELS), given: z.boolean(), source: z.string().min(1).max(500) })).returns<null>(),
   'contacts.suppress': call(z.strictObject({ address: z.string().min(1).max(500), reason: z.string().min(1).max(200) })).returns<null>(),
-  'contacts.count': call(z.strictObject({ rule: ruleSchema })).returns<{ matching: number; total: number }>(),
+  'contacts.count': call(z.strictObject({ screen, rule: ruleSchema })).returns<{ matching: number; total: number }>(),
   'attributes.list': call(nothing).returns<(Attribute & { standard: boolean })[]>(),
   'attributes.add': call(attributeSchema).returns<null>(),
+  /** What a bulk edit would do; nothing is changed. A new preview stops the one before. `startFlows` asks which flows would start. */
+  'bulkEdits.preview': call(z.strictObject({ changes: bulkChangesSchema, whom: bulkWhomSchema, startFlows: z.boolean().default(false) })).returns<BulkPreview>(),
+  /** Starts; progress comes as `bulkEdit` events. Flows do not start because of it unless it says so. */
+  'bulkEdits.start': call(z.strictObject({ changes: bulkChangesSchema, whom: bulkWhomSchema, startFlows: z.boolean().default(false) })).returns<{ bulkEdit: number }>(),
+  'bulkEdits.wait': call(z.strictObject({ bulkEdit: z.int() })).returns<BulkEditRow>(),
+  /** What was changed until then stays, and can be taken back. 0: the preview. */
+  'bulkEdits.cancel': call(z.strictObject({ bulkEdit: z.int() })).returns<null>(),
+  'bulkEdits.list': call(z.strictObject({ limit: z.int().min(1).max(1000).default(200) })).returns<BulkEditRow[]>(),
+  /** Takes an edit back as far as nobody has built on it; one that was broken off goes on. */
+  'bulkEdits.undo': call(z.strictObject({ bulkEdit: z.int() })).returns<BulkUndo>(),
   'tags.list': call(nothing).returns<{ name: string; contacts: number }[]>(),
 
   /** Reads the beginning of a file and proposes how to read and match it. */
@@ -193,10 +244,10 @@ export const calls = {
   'checks.save': call(z.strictObject({ checks: checksSchema })).returns<null>(),
   'simulations.stop': call(nothing).returns<null>(),
 
-  /** `sizes` false: nobody is counted, so that a list of names costs the same however many contacts there are. */
-  'segments.list': call(z.strictObject({ sizes: z.boolean().default(true) })).returns<SegmentRow[]>(),
+  /** `sizes` true: all are counted before the answer comes; false: nobody is; known: the last sizes come at once, and those that may have changed are counted meanwhile (`outdated`). */
+  'segments.list': call(z.strictObject({ sizes: z.union([z.boolean(), z.literal('known')]).default(true) })).returns<SegmentRow[]>(),
   /** `sizes`: how many were in it, by day ("YYYY-MM-DD"), the earliest first. */
-  'segments.get': call(z.strictObject({ key: keySchema })).returns<SegmentRow & { sizes: { day: string; size: number }[] }>(),
+  'segments.get': call(z.strictObject({ key: keySchema, sizes: z.union([z.literal(true), z.literal('known')]).default(true) })).returns<SegmentRow & { sizes: { day: string; size: number }[] }>(),
   /** The segments that a contact is in now, by name; `rule` null: a fixed set, out of which it can be taken. */
   'segments.ofContact': call(z.strictObject({ contact: z.int() })).returns<{ key: string; name: string; rule: Rule | null }[]>(),
   /** `key` null: a new one. Whether it is a fixed set (`rule` null) is decided when it is made. */
@@ -204,6 +255,19 @@ export const calls = {
   'segments.remove': call(z.strictObject({ key: keySchema })).returns<null>(),
   /** Into and out of a fixed set: contacts by id, and whoever meets `addRule` now. */
   'segments.members': call(z.strictObject({ key: keySchema, add: z.array(z.int()).max(100_000).default([]), addRule: ruleSchema.nullable().default(null), remove: z.array(z.int()).max(100_000).default([]) })).returns<{ added: number; removed: number }>(),
+
+  /** A fixed set of those who are in it now, under a name of its own. */
+  'segments.freeze': call(z.strictObject({ key: keySchema, name: z.string().min(1).max(200) })).returns<{ key: string; size: number }>(),
+  /** Into a fixed set: whose e-mail addresses stand in a text, or in a file of any kind of text. `replace`: and nobody else stays in it. `unknown`: addresses that no contact has, the first of them. */
+  'segments.fill': call(z.strictObject({ key: keySchema, text: z.string().max(20_000_000).nullable().default(null), file: filePath.nullable().default(null), mode: z.enum(['append', 'replace']).default('append') })).returns<SegmentFill>(),
+  /** Who has come into a segment and left it, the latest first; `before` is the id of the last one of the page above. */
+  'segments.changes': call(z.strictObject({ key: keySchema, before: z.int().nullable().default(null), limit: z.int().min(1).max(500).default(20) })).returns<SegmentChange[]>(),
+
+  /** Saved ways to look at the list of contacts, by name. */
+  'views.list': call(nothing).returns<SavedView[]>(),
+  /** `id` null: a new one. */
+  'views.save': call(z.strictObject({ id: z.int().nullable().default(null), name: z.string().min(1).max(100), view: contactViewSchema })).returns<{ id: number }>(),
+  'views.remove': call(z.strictObject({ id: z.int() })).returns<null>(),
 
   'messages.list': call(nothing).returns<(Message & { usedBy: string[] })[]>(),
   'messages.get': call(z.strictObject({ key: z.string() })).returns<Message>(),
@@ -247,8 +311,8 @@ export type CallOutput<Name extends CallName> = (typeof calls)[Name] extends { o
 export type Answer<Output = unknown> = { value: Output } | { problems: readonly Problem[] } | { bug: string };
 
 /** What the machine tells without being asked. `changed` names what a screen should read again. */
-export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'segments' | 'settings' | 'runner';
-export type MachineEvent = { type: 'changed'; topics: Topic[] } | { type: 'import'; progress: ImportProgress } | { type: 'simulation'; progress: SimulationProgress } | { type: 'clock'; now: number };
+export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'segments' | 'settings' | 'bulkEdits' | 'companies' | 'runner' | 'tasks' | 'views';
+export type MachineEvent = { type: 'changed'; topics: Topic[] } | { type: 'import'; progress: ImportProgress } | { type: 'bulkEdit'; progress: BulkProgress } | { type: 'simulation'; progress: SimulationProgress } | { type: 'clock'; now: number };
 
 /** What every host offers to a window. */
 export type Bridge = {

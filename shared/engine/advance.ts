@@ -75,18 +75,19 @@ export function advance(input: AdvanceInput): Advanced {
   }
 }
 
-function outcomeOf(step: CompiledStep, { enrollment, facts, now, zone, workspaceZone }: AdvanceInput): Outcome {
+function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, workspaceZone }: AdvanceInput): Outcome {
   // A disabled step that people have begun to wait at lets them go, too; one without a way out ends there.
   if (step.disabled) return { kind: 'leave', outlet: step.next.keys().next().value ?? NEXT };
   return step.type.run({
     config: step.config,
     now,
-    enteredAt: enrollment.stepEnteredAt,
+    enteredAt: enrollment.stepEnteredAt + enrollment.stepShift,
     entering: !enrollment.started,
     zone,
     workspaceZone,
     facts,
     messageResult: enrollment.messageResult,
+    optOutEnds: flow.optOutEnds,
     chance: chanceOf(enrollment.flowId, step.id, enrollment.id),
   });
 }
@@ -105,6 +106,7 @@ function goOn({ enrollment, now, lastEvent }: AdvanceInput, outlet: string, to: 
       ...enrollment,
       stepId: to,
       stepEnteredAt: now,
+      stepShift: 0,
       stepAfterEvent: lastEvent,
       started: false,
       dueAt: now,

@@ -14,6 +14,7 @@ export function enroll(entry: { flow: CompiledFlow; flowId: number; id: number; 
     state: isOver ? 'finished' : 'active',
     stepId: flow.first,
     stepEnteredAt: now,
+    stepShift: 0,
     stepAfterEvent: lastEvent,
     started: false,
     dueAt: isOver ? null : now,

@@ -19,6 +19,8 @@ export type Enrollment = {
   stepEnteredAt: Instant;
   /** The last event that was recorded when it came there: of those of that very instant, later ones are what happened since. */
   stepAfterEvent: number;
+  /** For how many ms this stay was frozen by pauses that moved everything on: the step reckons as if the contact had come so much later (FEATURES D5). */
+  stepShift: number;
   /** Whether the step has run at least once in this visit. */
   started: boolean;
   /** When it is to be looked at next; `null`: when something wakes it. */

@@ -8,6 +8,7 @@ import { flowJsonSchema } from '../../shared/flow/flow-schema.ts';
 import { flowProblems } from '../../shared/flow/problems.ts';
 import { namesFrom } from '../../shared/flow/names.ts';
 import { ProblemError, refuse, type Problem } from '../../shared/problem.ts';
+import { RESUME_CHOICES } from '../../shared/flow/resuming.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -74,12 +75,15 @@ const pause: Command = {
 
 const resume: Command = {
   name: 'flow resume',
-  usage: 'WORKSPACE FLOW',
-  help: 'Lets a paused flow go on. Whoever was due meanwhile is due at once.',
+  usage: 'WORKSPACE FLOW [--overdue rule|send|skip|shift|exit]',
+  help: 'Lets a paused flow go on. --overdue says what becomes of what fell due meanwhile: rule (each step decides by its rule for late\nmessages; this is the default), send (all of it leaves now), skip (messages are left out, people go on), shift (everything waits as\nmuch longer as the pause took) or exit (whoever is overdue leaves the flow).',
+  options: { overdue: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const { backend, flow } = await openFlow(context);
-    await context.call(backend, 'flows.resume', { flow: flow.id });
+    const overdue = RESUME_CHOICES.find((each) => each === (context.options['overdue'] ?? 'rule'));
+    if (overdue === undefined) refuse('no-such-choice', say('--overdue is one of: {choices}.', { choices: RESUME_CHOICES.join(', ') }));
+    await context.call(backend, 'flows.resume', { flow: flow.id, overdue });
     context.print(`“${flow.name}” goes on.`, { id: flow.id, state: 'live' });
   },
 };

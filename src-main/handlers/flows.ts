@@ -9,12 +9,14 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import type { Handlers } from '../dispatch.ts';
 import { BY_HAND, takeIn } from '../runner/entering.ts';
 import { published } from '../runner/published.ts';
-import { archiveSome, pause, publish, resume } from '../runner/publishing.ts';
+import { archiveSome, pause, publish } from '../runner/publishing.ts';
+import { resumeSome } from '../runner/resuming.ts';
 import { flowCounts, flowSums } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { waitingAt } from '../store/enrollments.ts';
 import { exportFlow, importFlow } from '../store/flow-files.ts';
 import { deleteFlow, flowRecord, flowSummaries, flowVersion, insertFlow, updateDraft, type FlowRecord } from '../store/flows.ts';
+import { overdueSteps } from '../store/overdue.ts';
 import { problemsOfFlow, workspaceNames } from '../store/names.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { answerForContacts, contactsMatching } from '../store/rules.ts';
@@ -23,7 +25,7 @@ import type { Workspace } from '../workspace.ts';
 /** How many are taken in within one transaction, so that nobody waits long for it. */
 const ENROLLED_AT_ONCE = 500;
 
-type FlowCalls = 'flows.list' | 'flows.create' | 'flows.get' | 'flows.saveDraft' | 'flows.problems' | 'flows.publish' | 'flows.pause' | 'flows.resume' | 'flows.remove' | 'flows.counts' | 'flows.waiting' | 'flows.enroll' | 'flows.importFile' | 'flows.exportFile';
+type FlowCalls = 'flows.list' | 'flows.create' | 'flows.get' | 'flows.saveDraft' | 'flows.problems' | 'flows.publish' | 'flows.pause' | 'flows.resume' | 'flows.overdue' | 'flows.remove' | 'flows.counts' | 'flows.waiting' | 'flows.enroll' | 'flows.importFile' | 'flows.exportFile';
 
 export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
   /** The flow that a call is about. */
@@ -76,12 +78,19 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       changed();
       return null;
     },
-    'flows.resume'({ flow }) {
+    async 'flows.resume'({ flow, overdue }) {
       const { state, name } = notArchived(known(flow));
       if (state === 'draft') refuse('flow-not-published', say('The flow “{name}” was never published. Publish it to start it.', { name }));
-      if (state === 'paused') resume(workspace, flow);
+      if (state === 'paused') while (!resumeSome(workspace, flow, overdue)) await new Promise((resolve) => setImmediate(resolve));
       changed();
       return null;
+    },
+    'flows.overdue'({ flow }) {
+      const { draft, liveVersion, pausedAt } = known(flow);
+      const names = new Map((liveVersion === null ? draft : flowVersion(workspace, flow, liveVersion)!.flow).steps.map((step) => [step.id, inEnglish(titleOf(step))]));
+      const steps = overdueSteps(workspace, flow).map((each) => ({ ...each, name: names.get(each.step) ?? each.step }));
+      const sum = (what: 'people' | 'messages') => steps.reduce((total, each) => total + each[what], 0);
+      return { pausedAt, people: sum('people'), messages: sum('messages'), steps };
     },
     async 'flows.remove'({ flow }) {
       const { state, liveVersion } = known(flow);

@@ -22,7 +22,7 @@ export type Verdict =
 /**
  * flow-ended: the flow is archived or gone. enrollment-ended, enrollment-moved: the contact has left the flow, or the step.
  * no-contact: erased. message-missing: the live version has no such message. suppressed, consent-withdrawn, no-consent,
- * audience, frequency-cap, late, no-address, bad-address: as they say. fuse: too many mails to one person, which nothing may overrule.
+ * audience, frequency-cap, late, skipped-on-resume (FEATURES D5), no-address, bad-address: as they say. fuse: too many mails to one person, which nothing may overrule.
  */
 export type StopReason =
   | 'flow-ended'
@@ -36,6 +36,7 @@ export type StopReason =
   | 'audience'
   | 'frequency-cap'
   | 'late'
+  | 'skipped-on-resume'
   | 'no-address'
   | 'bad-address'
   | 'fuse';
@@ -145,7 +146,10 @@ export function verdicts(
     if (!isResend) {
       const chosen = published.sending(each.stepId) ?? versions.get(each.flowId, each.version)?.sending(each.stepId) ?? AS_A_NEW_STEP;
       const zone = each.zone !== null && isTimeZone(each.zone) ? each.zone : rules.timeZone;
-      const { meantAt, cappedAt } = each;
+      const { cappedAt, resumedAt, resumedAs } = each;
+      const isOfPause = resumedAt !== null && each.meantAt < resumedAt;
+      if (isOfPause && resumedAs === 'skip' && !lastLook) return stop('skipped-on-resume');
+      const meantAt = isOfPause && resumedAs === 'send' ? resumedAt : each.meantAt;
       const timing = lastLook
         ? timingOf(rules, { ...chosen, cap: 'exempt', late: 'send' }, isMarketing, { now, zone, meantAt, cappedAt, lately: [] })
         : timingOf(rules, chosen, isMarketing, { now, zone, meantAt, cappedAt, lately: isMarketing ? lately(contactId) : [] });

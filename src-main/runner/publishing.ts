@@ -6,6 +6,7 @@ import { occupiedSteps, wakeStep } from '../store/enrollments.ts';
 import { flowRecord, flowVersion, publishVersion, setFlowState } from '../store/flows.ts';
 import { cancelPlanned } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
+import { dropWaitingEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { beginHearing, endHearing, forgetDates, stopHearing } from './listening.ts';
 import { followSegments } from './memberships.ts';
@@ -17,15 +18,15 @@ const REASON_ARCHIVED = 'flow-archived';
 /**
  * Makes a flow, which has no errors, the live version with these messages. People who wait at a step that has changed are
  * looked at again (FEATURES D1); those at a step that is gone go on at the next that is left (D2), and what was planned to be
- * sent from it is cancelled. Nobody is taken in for what happened before (D8). Answers the version's number.
+ * sent from it is cancelled. In a paused flow they go on when it is resumed. Nobody is taken in for what happened before (D8). Answers the version's number.
  */
 export function publish(workspace: Workspace, flowId: number, flow: Flow, messages: readonly Message[]): number {
   return transaction(workspace.db, () => {
-    const live = flowRecord(workspace, flowId)!.liveVersion;
+    const { liveVersion: live, state } = flowRecord(workspace, flowId)!;
     const before = live === null ? undefined : flowVersion(workspace, flowId, live);
     const version = publishVersion(workspace, flowId, flow, messages);
     if (before !== undefined) settlePeople(workspace, flowId, { flow: before.flow, version: before.number }, flow);
-    beginHearing(workspace, flowId, version, flow, before?.flow ?? null);
+    if (state !== 'paused') beginHearing(workspace, flowId, version, flow, before?.flow ?? null);
     followSegments(workspace);
     recordAudit(workspace, 'user', 'flow-published', { flow: flowId, version });
     return version;
@@ -60,17 +61,6 @@ export function pause(workspace: Workspace, flowId: number): void {
   });
 }
 
-/** Goes on with due times as they are. What happened meanwhile lets nobody in. */
-export function resume(workspace: Workspace, flowId: number): void {
-  transaction(workspace.db, () => {
-    const version = flowVersion(workspace, flowId, flowRecord(workspace, flowId)!.liveVersion!)!;
-    setFlowState(workspace, flowId, 'live');
-    beginHearing(workspace, flowId, version.number, version.flow, null);
-    followSegments(workspace);
-    recordAudit(workspace, 'user', 'flow-resumed', { flow: flowId });
-  });
-}
-
 /**
  * Ends a flow for good, some people at a time: everybody inside leaves, what was planned is cancelled, the history stays. Call
  * it until it answers true; in between, and after a crash, the flow is paused.
@@ -82,6 +72,7 @@ export function archiveSome(workspace: Workspace, flowId: number): boolean {
     if (!letSomeOut(workspace, { flowId, version: liveVersion! }, REASON_ARCHIVED)) return false;
     cancelPlanned(workspace, flowId, null, REASON_ARCHIVED);
     stopHearing(workspace, flowId);
+    dropWaitingEntries(workspace, flowId);
     setFlowState(workspace, flowId, 'archived');
     recordAudit(workspace, 'user', 'flow-archived', { flow: flowId });
     return true;

@@ -6,7 +6,8 @@ import type { SimulatedVersion } from '../../shared/simulation/simulation.ts';
 import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import { virtualClock, type VirtualClock } from '../clock.ts';
-import { publish, resume } from '../runner/publishing.ts';
+import { publish } from '../runner/publishing.ts';
+import { resumeSome } from '../runner/resuming.ts';
 import { createRunner, type Runner } from '../runner/runner.ts';
 import { runUntil } from '../runner/run-until.ts';
 import type { Observe } from '../runner/wave.ts';
@@ -94,7 +95,7 @@ export function startFlow(workspace: Workspace, flowId: number, which: Simulated
   if (flow.state === 'archived') refuse('flow-archived', say('The flow “{name}” is archived and does not change any more.', { name: flow.name }));
   if (which === 'live') {
     if (flow.liveVersion === null) refuse('flow-not-published', say('The flow “{name}” was never published, so only its draft can be simulated.', { name: flow.name }));
-    if (flow.state === 'paused') resume(workspace, flowId);
+    if (flow.state === 'paused') resumeSome(workspace, flowId, 'rule');
     return;
   }
   const { problems, messages } = problemsOfFlow(workspace, flow.draft);

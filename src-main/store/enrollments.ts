@@ -18,7 +18,7 @@ export type DueEnrollment = Enrollment & {
 
 type DueRow = Omit<DueEnrollment, 'started' | 'contactExists'> & { started: number; contactExists: number };
 
-const DUE_ROWS = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.step_after_event AS stepAfterEvent,
+const DUE_ROWS = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.step_shift AS stepShift, e.step_after_event AS stepAfterEvent,
   e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt,
   c.time_zone AS contactZone, c.id IS NOT NULL AS contactExists
   FROM json_each(?) j CROSS JOIN enrollments e ON e.id = j.value LEFT JOIN contacts c ON c.id = e.contact_id`;
@@ -57,11 +57,12 @@ export function nextEnrollmentDue(workspace: Workspace, flowIds: readonly number
 export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, leftAt: Instant | null, failure: string | null): void {
   run(
     workspace.db,
-    `UPDATE enrollments SET state = ?, step_id = ?, step_entered_at = ?, step_after_event = ?, started = ?, due_at = ?, visit = ?, message_result = ?, exit_reason = ?, failure = ?, left_at = ?
+    `UPDATE enrollments SET state = ?, step_id = ?, step_entered_at = ?, step_shift = ?, step_after_event = ?, started = ?, due_at = ?, visit = ?, message_result = ?, exit_reason = ?, failure = ?, left_at = ?
      WHERE id = ?`,
     enrollment.state,
     enrollment.stepId,
     enrollment.stepEnteredAt,
+    enrollment.stepShift,
     enrollment.stepAfterEvent,
     enrollment.started ? 1 : 0,
     enrollment.dueAt,
@@ -74,30 +75,37 @@ export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, lef
   );
 }
 
-export type LastEntry = { enteredAt: Instant; inside: boolean };
+export type LastEntry = { id: number; enteredAt: Instant; inside: boolean };
 
-/** The contact's latest passage through a flow; `null` when there was none. */
-export function lastEntry(workspace: Workspace, flowId: number, contactId: number): LastEntry | null {
-  const found = row<{ enteredAt: number; inside: number }>(
+/** The contact's latest passage through a flow, of those with this key; `null` when there was none. */
+export function lastEntry(workspace: Workspace, flowId: number, contactId: number, parallelKey: string): LastEntry | null {
+  const found = row<{ id: number; enteredAt: number; inside: number }>(
     workspace.db,
-    `SELECT entered_at AS enteredAt, state IN ${INSIDE} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? ORDER BY id DESC LIMIT 1`,
+    `SELECT id, entered_at AS enteredAt, state IN ${INSIDE} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parallel_key = ? ORDER BY id DESC LIMIT 1`,
     contactId,
     flowId,
+    parallelKey,
   );
-  return found === undefined ? null : { enteredAt: found.enteredAt, inside: found.inside !== 0 };
+  return found === undefined ? null : { ...found, inside: found.inside !== 0 };
 }
 
-export type NewEnrollment = Omit<Enrollment, 'id'> & { entryKey: string; triggerId: string };
+/** How many have come into a flow since an instant; reads all its enrollments. */
+export function countEntriesSince(workspace: Workspace, flowId: number, since: Instant): number {
+  return row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM enrollments WHERE flow_id = ? AND entered_at >= ?', flowId, since)!.n;
+}
 
-/** Takes somebody in; answers the id, or `null` when the contact is inside already or had this very occurrence. */
+export type NewEnrollment = Omit<Enrollment, 'id'> & { entryKey: string; parallelKey?: string; triggerId: string };
+
+/** Takes somebody in; answers the id, or `null` when the contact is inside already (with this key) or had this very occurrence. */
 export function insertEnrollment(workspace: Workspace, entry: NewEnrollment): number | null {
   const { changes, id } = run(
     workspace.db,
-    `INSERT INTO enrollments (flow_id, contact_id, entry_key, trigger_id, state, step_id, step_entered_at, step_after_event, started, due_at, visit, message_result, exit_reason, entered_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO enrollments (flow_id, contact_id, entry_key, parallel_key, trigger_id, state, step_id, step_entered_at, step_after_event, started, due_at, visit, message_result, exit_reason, entered_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     entry.flowId,
     entry.contactId,
     entry.entryKey,
+    entry.parallelKey ?? '',
     entry.triggerId,
     entry.state,
     entry.stepId,

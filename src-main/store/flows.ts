@@ -66,11 +66,11 @@ export function updateDraft(workspace: Workspace, id: number, draft: Flow, revis
   return changes === 0 ? null : revision + 1;
 }
 
-/** Freezes a flow and its messages as the next version and makes it the live one; answers its number. */
+/** Freezes a flow and its messages as the next version and makes it the one that counts; answers its number. A paused flow stays paused. */
 export function publishVersion(workspace: Workspace, id: number, flow: Flow, messages: readonly Message[]): number {
   const number = row<{ next: number }>(workspace.db, 'SELECT coalesce(max(number), 0) + 1 AS next FROM flow_versions WHERE flow_id = ?', id)!.next;
   run(workspace.db, 'INSERT INTO flow_versions (flow_id, number, flow, messages, published_at) VALUES (?, ?, ?, ?, ?)', id, number, JSON.stringify(flow), JSON.stringify(messages), workspace.clock.now());
-  run(workspace.db, `UPDATE flows SET state = 'live', live_version = ?, paused_at = NULL WHERE id = ?`, number, id);
+  run(workspace.db, `UPDATE flows SET state = CASE state WHEN 'paused' THEN 'paused' ELSE 'live' END, live_version = ? WHERE id = ?`, number, id);
   return number;
 }
 
@@ -87,6 +87,11 @@ export function publishedFlows(workspace: Workspace): { id: number; version: num
 /** The names of all flows that are not archived. */
 export function flowNames(workspace: Pick<Workspace, 'db'>): { id: number; name: string }[] {
   return rows(workspace.db, `SELECT id, name FROM flows WHERE state <> 'archived' ORDER BY name COLLATE NOCASE, id`);
+}
+
+/** Lets a paused flow go on: what was meant to leave before now is sent, or skipped, or (`null`) judged as everything else. */
+export function resumeFlow(workspace: Workspace, id: number, as: 'send' | 'skip' | null): void {
+  run(workspace.db, `UPDATE flows SET state = 'live', paused_at = NULL, resumed_at = ?, resumed_as = ? WHERE id = ?`, as === null ? null : workspace.clock.now(), as, id);
 }
 
 export function setFlowState(workspace: Workspace, id: number, state: FlowState): void {

@@ -35,6 +35,9 @@ export type LedgerRow = {
 export type Candidate = LedgerRow & {
   flowState: string | null;
   liveVersion: number | null;
+  /** What was meant to leave before then is sent, or skipped, as a person chose when the flow went on; `null`: nothing was chosen. */
+  resumedAt: Instant | null;
+  resumedAs: 'send' | 'skip' | null;
   enrollmentState: string | null;
   standsAt: string | null;
   visit: number | null;
@@ -46,7 +49,7 @@ export type Candidate = LedgerRow & {
 
 const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.message, o.attempts, o.reason, o.message_id AS messageId, o.meant_at AS meantAt, o.capped_at AS cappedAt`;
 
-const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_version AS liveVersion,
+const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_version AS liveVersion, f.resumed_at AS resumedAt, f.resumed_as AS resumedAs,
   e.state AS enrollmentState, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address, c.time_zone AS zone
   FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id LEFT JOIN enrollments e ON e.id = o.enrollment_id LEFT JOIN contacts c ON c.id = o.contact_id`;
 

@@ -36,6 +36,7 @@ export type Person = {
   contactExists: boolean;
   state: 'active' | 'held' | 'failed';
   triggerId: string;
+  parallelKey: string;
   stepId: string;
   stepEnteredAt: Instant;
   visit: number;
@@ -49,7 +50,7 @@ export function nextChosen(workspace: Pick<Workspace, 'db'>, { flow, enrollments
   const from = enrollments === null ? 'enrollments e' : 'json_each(?) j CROSS JOIN enrollments e ON e.id = j.value';
   const found = rows<Omit<Person, 'contactExists'> & { contactExists: number }>(
     workspace.db,
-    `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.state, e.trigger_id AS triggerId, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.visit
+    `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.state, e.trigger_id AS triggerId, e.parallel_key AS parallelKey, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.visit
      FROM ${from} LEFT JOIN contacts c ON c.id = e.contact_id
      WHERE e.flow_id = ? AND ${INSIDE} AND e.id > ? AND e.id <= ? ${step === null ? '' : 'AND e.step_id = ?'} ${failedOnly ? `AND e.state = 'failed'` : ''} ORDER BY e.id LIMIT ?`,
     ...(enrollments === null ? [] : [JSON.stringify([...new Set(enrollments)])]),
@@ -72,7 +73,7 @@ export function placeAt(workspace: Workspace, { id, visit }: Person, stepId: str
   const now = workspace.clock.now();
   run(
     workspace.db,
-    `UPDATE enrollments SET state = 'active', failure = NULL, step_id = ?, step_entered_at = ?, step_after_event = ?, started = 0, due_at = ?, visit = ?, message_result = NULL WHERE id = ?`,
+    `UPDATE enrollments SET state = 'active', failure = NULL, step_id = ?, step_entered_at = ?, step_shift = 0, step_after_event = ?, started = 0, due_at = ?, visit = ?, message_result = NULL WHERE id = ?`,
     stepId,
     now,
     lastEvent,

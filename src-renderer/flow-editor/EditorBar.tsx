@@ -21,6 +21,7 @@ import { useText } from '../app/i18n.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
 import { useAct } from '../backend.ts';
+import { useResume } from '../flows/ResumeFlow.tsx';
 import { keysShown, perform } from './commands.ts';
 import { renamedFlow } from './edit-labels.ts';
 import { useEditor, useEditorData, useFlowState, useUi } from './editor-context.tsx';
@@ -236,23 +237,25 @@ function PauseButton() {
   const { store } = useEditor();
   const flow = useFlowState((state) => state.flowId);
   const flowState = useFlowState((state) => state.flowState);
+  const name = useFlowState((state) => state.flow.name);
   const { act, busy } = useAct();
+  const refresh = () => void store.getState().refresh();
+  const resuming = useResume({ id: flow, name }, refresh);
   if (flowState !== 'live' && flowState !== 'paused') return null;
   const pausing = flowState === 'live';
   return (
-    <Button
-      size="xs"
-      variant="default"
-      loading={busy}
-      leftSection={pausing ? <IconPlayerPause size={15} /> : <IconPlayerPlay size={15} />}
-      onClick={() =>
-        void act(pausing ? 'flows.pause' : 'flows.resume', { flow }, t(pausing ? 'bar.paused' : 'bar.resumed')).then(() =>
-          store.getState().refresh(),
-        )
-      }
-    >
-      {t(pausing ? 'bar.pause' : 'bar.resume')}
-    </Button>
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        loading={busy || resuming.busy}
+        leftSection={pausing ? <IconPlayerPause size={15} /> : <IconPlayerPlay size={15} />}
+        onClick={() => void (pausing ? act('flows.pause', { flow }, t('bar.paused')).then(refresh) : resuming.resume())}
+      >
+        {t(pausing ? 'bar.pause' : 'bar.resume')}
+      </Button>
+      {resuming.dialog}
+    </>
   );
 }
 

@@ -16,6 +16,7 @@ import { safeFileName } from '../ui/paths.ts';
 import { FlowState } from './FlowState.tsx';
 import { ImportFlow } from './ImportFlow.tsx';
 import { NewFlow } from './NewFlow.tsx';
+import { useResume } from './ResumeFlow.tsx';
 
 export function FlowsScreen() {
   const { t } = useTranslation('flows');
@@ -105,6 +106,7 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
   const { t } = useTranslation('flows');
   const { act, busy } = useAct();
   const [removing, setRemoving] = useState(false);
+  const { resume, dialog } = useResume(flow);
 
   async function exportFile() {
     const file = await act('flows.exportFile', { flow: flow.id });
@@ -130,7 +132,7 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
             </Menu.Item>
           )}
           {flow.state === 'paused' && (
-            <Menu.Item leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={() => void act('flows.resume', { flow: flow.id }, t('resumed', { name: flow.name }))}>
+            <Menu.Item leftSection={<IconPlayerPlay size={16} stroke={1.6} />} onClick={() => void resume()}>
               {t('resume')}
             </Menu.Item>
           )}
@@ -143,6 +145,7 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {dialog}
       <Confirm opened={removing} title={t('removeTitle', { name: flow.name })} verb={t('remove')} busy={busy} onConfirm={() => void remove()} onClose={() => setRemoving(false)}>
         {t('removeAsk', { count: flow.inside })}
       </Confirm>

@@ -4,7 +4,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../shared/api.ts';
 import type { Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR, parseInstant } from '../../shared/time.ts';
+import type { ResumeChoice } from '../../shared/flow/resuming.ts';
 import { decide } from '../../src-main/runner/outbox-decide.ts';
+import { pause } from '../../src-main/runner/publishing.ts';
+import { resumeSome } from '../../src-main/runner/resuming.ts';
 import { flowOf, tag, wait } from '../runner/story.ts';
 import { addContact, TEST_NOW, type NewTestContact } from '../workspace-fixture.ts';
 import type { FakeSteps } from './fake-channel.ts';
@@ -118,5 +121,46 @@ describe('a computer that slept three weeks (F14)', () => {
     person(offline);
     await offline.pass(3 * DAY);
     expect(states(offline)).toEqual(['offer: held late']);
+  });
+});
+
+describe('D5: a flow that was paused for three weeks goes on', () => {
+  async function resumed(choice: ResumeChoice, config: Record<string, unknown> = {}): Promise<SendingStage> {
+    const stage = stageWith({});
+    const flow = stage.live(flowOf({ steps: [wait('w', 1), send('offer', config), wait('w2', 1), send('news')] }));
+    person(stage);
+    await stage.pass(HOUR);
+    pause(stage.workspace, flow);
+    await stage.pass(21 * DAY);
+    expect(resumeSome(stage.workspace, flow, choice)).toBe(true);
+    await stage.pass(0);
+    return stage;
+  }
+
+  test('rule: what is late is held, as after a sleep', async () => {
+    expect(states(await resumed('rule'))).toEqual(['offer: held late']);
+  });
+
+  test('send: what was overdue leaves, and what follows waits from then on', async () => {
+    const stage = await resumed('send');
+    expect(states(stage)).toEqual(['offer: sent']);
+    await stage.pass(DAY);
+    expect(stage.sent.map(({ subject, at }) => [subject, at])).toEqual([
+      ['offer', TEST_NOW + HOUR + 21 * DAY],
+      ['news', TEST_NOW + HOUR + 22 * DAY],
+    ]);
+  });
+
+  test('send means what was overdue then: a sleep after it makes late again', async () => {
+    const stage = await resumed('send');
+    await stage.sleep(10 * DAY);
+    expect(states(stage)).toEqual(['offer: sent', 'news: held late']);
+  });
+
+  test('skip: what was overdue is left out with its own reason, and its people go on', async () => {
+    const stage = await resumed('skip', { late: 'send' });
+    expect(states(stage)).toEqual(['offer: cancelled skipped-on-resume']);
+    await stage.pass(DAY);
+    expect(states(stage)).toEqual(['offer: cancelled skipped-on-resume', 'news: sent']);
   });
 });

@@ -138,7 +138,7 @@ describe('since this enrollment', () => {
   function enter(contactId: number, flowId: number): number {
     const now = workspace.clock.now();
     const id = insertEnrollment(workspace, {
-      flowId, contactId, entryKey: '', triggerId: 't', state: 'active', stepId: 's', stepEnteredAt: now, stepAfterEvent: 0, started: false, dueAt: now, visit: 1, messageResult: null, exitReason: null, enteredAt: now,
+      flowId, contactId, entryKey: '', triggerId: 't', state: 'active', stepId: 's', stepEnteredAt: now, stepShift: 0, stepAfterEvent: 0, started: false, dueAt: now, visit: 1, messageResult: null, exitReason: null, enteredAt: now,
     })!;
     happen(workspace, contactId, 'flow_entered', { flowId, enrollmentId: id });
     return id;

@@ -85,7 +85,7 @@ describe('orders', () => {
   test('since the entry into the flow', () => {
     const flowId = insertFlow(workspace, flowSchema.parse({ name: 'Flow' }));
     const enter = (contactId: number, at: number) => {
-      const id = insertEnrollment(workspace, { flowId, contactId, entryKey: '', triggerId: 't', state: 'active', stepId: 's', stepEnteredAt: at, stepAfterEvent: 0, started: true, dueAt: null, visit: 1, messageResult: null, exitReason: null, enteredAt: at })!;
+      const id = insertEnrollment(workspace, { flowId, contactId, entryKey: '', triggerId: 't', state: 'active', stepId: 's', stepEnteredAt: at, stepShift: 0, stepAfterEvent: 0, started: true, dueAt: null, visit: 1, messageResult: null, exitReason: null, enteredAt: at })!;
       recordEvent(workspace, { contactId, type: 'flow_entered', at, source: 'flow', flowId, enrollmentId: id });
       return id;
     };
@@ -113,7 +113,7 @@ describe('positions in flows', () => {
     [spring, autumn] = ['Spring', 'Autumn'].map((name) => insertFlow(workspace, flowSchema.parse({ name }))) as [number, number];
     const put = (name: string, flowId: number, daysAgo: number, rest: Record<string, unknown>) => {
       const enteredAt = TEST_NOW - daysAgo * DAY;
-      const id = insertEnrollment(workspace, { flowId, contactId: people[name]!, entryKey: '', triggerId: 't', state: 'active', stepId: 'pause', stepEnteredAt: enteredAt, stepAfterEvent: 0, started: true, dueAt: null, visit: 1, messageResult: null, exitReason: null, enteredAt })!;
+      const id = insertEnrollment(workspace, { flowId, contactId: people[name]!, entryKey: '', triggerId: 't', state: 'active', stepId: 'pause', stepEnteredAt: enteredAt, stepShift: 0, stepAfterEvent: 0, started: true, dueAt: null, visit: 1, messageResult: null, exitReason: null, enteredAt })!;
       for (const [column, value] of Object.entries(rest)) run(workspace.db, `UPDATE enrollments SET ${column} = ? WHERE id = ?`, value, id);
     };
     put('ada', spring, 10, {});

@@ -101,7 +101,7 @@ beforeAll(() => {
   });
   enrollments = contacts.map((contactId, index) => {
     const enteredAt = TEST_NOW - (index % 7) * 5 * DAY;
-    const id = insertEnrollment(workspace, { flowId, contactId, entryKey: '', triggerId: 't', state: 'active', stepId: 's', stepEnteredAt: enteredAt, stepAfterEvent: 0, started: true, dueAt: null, visit: 1, messageResult: null, exitReason: null, enteredAt })!;
+    const id = insertEnrollment(workspace, { flowId, contactId, entryKey: '', triggerId: 't', state: 'active', stepId: 's', stepEnteredAt: enteredAt, stepShift: 0, stepAfterEvent: 0, started: true, dueAt: null, visit: 1, messageResult: null, exitReason: null, enteredAt })!;
     people[index]!.orders.forEach(({ at, amount, product }, n) => recordOrder(workspace, { orderKey: `${contactId}-${n}`, contactId, at, amount, source: 'test', data: { product } }));
     for (const { type, at, own, data } of people[index]!.events) happen(workspace, contactId, type, { at, enrollmentId: own ? id : null, data: { message: WORDS[index % 2 === 0 ? 0 : 5], ...data } });
     return id;

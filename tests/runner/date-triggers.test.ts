@@ -82,7 +82,7 @@ describe('looking', () => {
     await until(story, '2026-05-17T06:00Z');
     await story.calls['flows.pause']({ flow });
     await story.pass(2 * HOUR);
-    await story.calls['flows.resume']({ flow });
+    await story.calls['flows.resume']({ flow, overdue: 'rule' });
     await story.pass(3 * DAY);
     expect(entriesOf(story, ada)).toEqual([]);
   });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
-import { mayEnter } from '../../src-main/runner/entering.ts';
+import { entryRefusal } from '../../shared/flow/entry.ts';
 import { insertContact } from '../../src-main/store/contacts.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
 import { addContact, TEST_NOW } from '../workspace-fixture.ts';
@@ -27,7 +27,7 @@ describe('the entry policy', () => {
     ['a day too early', entry('afterDays', 30), { enteredAt: TEST_NOW - 29 * DAY, inside: false }, false],
     ['just in time', entry('afterDays', 30), { enteredAt: TEST_NOW - 30 * DAY, inside: false }, true],
   ])('%s', (_, policy, last, may) => {
-    expect(mayEnter(policy, last, TEST_NOW, 'Europe/Copenhagen')).toBe(may);
+    expect(entryRefusal(policy, last, TEST_NOW, 'Europe/Copenhagen') === null).toBe(may);
   });
 
   test.each([
@@ -78,7 +78,7 @@ describe('what a flow hears', () => {
     const early = addContact(story.workspace, { email: 'early@example.com' });
     await story.calls['flows.pause']({ flow });
     const meanwhile = addContact(story.workspace, { email: 'meanwhile@example.com' });
-    await story.calls['flows.resume']({ flow });
+    await story.calls['flows.resume']({ flow, overdue: 'rule' });
     const late = addContact(story.workspace, { email: 'late@example.com' });
     await story.pass(0);
     expect([early, meanwhile, late].map((contact) => entries(story, contact))).toEqual([1, 0, 1]);

@@ -95,7 +95,7 @@ async function play(flow: Flow, acts: readonly Act[], slices: number): Promise<{
     else if (act.kind === 'open') openLatest(story, someone(act.contact).contactId);
     else if (act.kind === 'mail') story.outcome = () => (act.ends === 'suppressed' ? ['cancelled', 'suppressed'] : [act.ends, null]);
     else if (act.kind === 'pause') await story.calls['flows.pause']({ flow: id });
-    else if (act.kind === 'resume') await story.calls['flows.resume']({ flow: id });
+    else if (act.kind === 'resume') await story.calls['flows.resume']({ flow: id, overdue: 'rule' });
     else if (act.kind === 'hand') await byHand(story, id, act);
     else if (act.kind === 'publish') story.republish(id, act.flow);
     else for (let slice = 0; slice < slices; slice++) await story.pass((act.hours * HOUR) / slices);

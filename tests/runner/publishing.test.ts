@@ -1,6 +1,7 @@
 // What publishing, pausing, resuming and removing a flow do to the people inside (FEATURES D1-D5, FAULTS F45, F46).
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../shared/flow/flow.ts';
+import type { ResumeChoice } from '../../shared/flow/resuming.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { addContact, TEST_NOW } from '../workspace-fixture.ts';
 import { branch, flowOf, hasTag, mail, stage, tag, wait, type Stage } from './story.ts';
@@ -143,7 +144,7 @@ describe('pause and resume', () => {
     await story.pass(3 * DAY);
     expect(story.delivered).toEqual([]);
     expect(where(story)).toEqual([{ state: 'active', stepId: 'pause', dueAt: TEST_NOW + DAY }]);
-    await story.calls['flows.resume']({ flow: id });
+    await story.calls['flows.resume']({ flow: id, overdue: 'rule' });
     await story.pass(0);
     // The relative wait goes on from the actual send.
     expect(where(story)).toEqual([{ state: 'active', stepId: 'rest', dueAt: TEST_NOW + HOUR + 4 * DAY }]);
@@ -158,9 +159,96 @@ describe('pause and resume', () => {
     story.isSending = true;
     await story.pass(DAY);
     expect(story.delivered).toEqual([]);
-    await story.calls['flows.resume']({ flow: id });
+    await story.calls['flows.resume']({ flow: id, overdue: 'rule' });
     await story.pass(0);
     expect(story.delivered).toHaveLength(1);
+  });
+});
+
+describe('D5: a pause ends, and a person says what becomes of what fell due meanwhile', () => {
+  /** Paused for three days from the second hour on: Ada's wait of a day has ended, Ben's of five has not, Cy's message was due. */
+  async function paused() {
+    const story = stage();
+    const flow = flowOf({
+      steps: [branch('who', hasTag('short')), wait('short', 1), mail('offer'), branch('isLong', hasTag('long')), wait('long', 5), mail('reminder'), mail('welcome'), tag('end')],
+      ways: ['who.yes > short', 'who.else > isLong', 'short > offer', 'offer > end', 'isLong.yes > long', 'long > reminder', 'reminder > end', 'isLong.else > welcome', 'welcome > end'],
+    });
+    const id = story.live(flow);
+    const ada = addContact(story.workspace, { email: 'ada@example.com', tags: ['short'] });
+    const ben = addContact(story.workspace, { email: 'ben@example.com', tags: ['long'] });
+    const cy = addContact(story.workspace, { email: 'cy@example.com' });
+    story.isSending = false;
+    await story.pass(2 * HOUR);
+    await story.calls['flows.pause']({ flow: id });
+    story.isSending = true;
+    await story.pass(3 * DAY);
+    const resume = async (overdue: ResumeChoice) => {
+      await story.calls['flows.resume']({ flow: id, overdue });
+      await story.pass(0);
+    };
+    return { story, id, ada, ben, cy, resume };
+  }
+  const START = TEST_NOW + 2 * HOUR + 3 * DAY;
+  const sent = (story: Stage) => story.delivered.map(({ contact, message, at }) => [contact, message, at]);
+
+  test('what is overdue is counted by step before anybody decides', async () => {
+    const { story, id } = await paused();
+    expect(await story.calls['flows.overdue']({ flow: id })).toEqual({
+      pausedAt: TEST_NOW + 2 * HOUR,
+      people: 1,
+      messages: 1,
+      steps: [{ step: 'short', name: expect.any(String), people: 1, messages: 0 }, { step: 'welcome', name: expect.any(String), people: 0, messages: 1 }],
+    });
+  });
+
+  test('shift: everything waits for as much longer as the pause took, and nothing is late', async () => {
+    const { story, ada, ben, cy, resume } = await paused();
+    await resume('shift');
+    expect(where(story).map(({ stepId, dueAt }) => [stepId, dueAt])).toEqual([['short', TEST_NOW + 4 * DAY], ['long', TEST_NOW + 8 * DAY], ['end', null]].map(([step, due]) => (step === 'end' ? [null, null] : [step, due])));
+    expect(story.one('SELECT meant_at FROM outbox WHERE contact_id = ?', cy)).toBe(TEST_NOW + 3 * DAY);
+    await story.pass(10 * DAY);
+    expect(sent(story)).toEqual([[cy, 'welcome', START], [ada, 'offer', TEST_NOW + 4 * DAY], [ben, 'reminder', TEST_NOW + 8 * DAY]]);
+    // The stay itself is written down as it was.
+    expect(story.one(`SELECT entered_at FROM visits WHERE step_id = 'short'`)).toBe(TEST_NOW);
+  });
+
+  test('shift: an event that wakes somebody early finds the shifted wait, and an edit too', async () => {
+    const { story, id, ada, resume } = await paused();
+    await resume('shift');
+    const { draft, revision } = await story.calls['flows.get']({ flow: id });
+    expect(revision).toBe(1);
+    story.republish(id, steps(draft, (step) => (step.id === 'short' ? wait('short', 2) : step)));
+    await story.pass(0);
+    expect(where(story)[0]).toEqual({ state: 'active', stepId: 'short', dueAt: TEST_NOW + 5 * DAY });
+    await story.pass(10 * DAY);
+    expect(sent(story).filter(([contact]) => contact === ada)).toEqual([[ada, 'offer', TEST_NOW + 5 * DAY]]);
+  });
+
+  test('exit: whoever is overdue leaves with a reason, the others go on', async () => {
+    const { story, ben, resume } = await paused();
+    await resume('exit');
+    expect(story.all('SELECT contact_id, state, exit_reason FROM enrollments ORDER BY id')).toEqual([
+      { contact_id: 1, state: 'exited', exit_reason: 'overdue-on-resume' },
+      { contact_id: 2, state: 'active', exit_reason: null },
+      { contact_id: 3, state: 'exited', exit_reason: 'overdue-on-resume' },
+    ]);
+    expect(story.all(`SELECT state FROM outbox`)).toEqual([{ state: 'cancelled' }]);
+    await story.pass(10 * DAY);
+    expect(sent(story)).toEqual([[ben, 'reminder', TEST_NOW + 5 * DAY]]);
+  });
+
+  test('publishing a paused flow leaves it paused', async () => {
+    const { story, id } = await paused();
+    const { draft } = await story.calls['flows.get']({ flow: id });
+    story.republish(id, draft);
+    await story.pass(DAY);
+    expect((await story.calls['flows.list']({}))[0]).toMatchObject({ state: 'paused', liveVersion: 2 });
+    expect(story.delivered).toEqual([]);
+    addContact(story.workspace, { email: 'dee@example.com' });
+    await story.calls['flows.resume']({ flow: id, overdue: 'rule' });
+    addContact(story.workspace, { email: 'eve@example.com' });
+    await story.pass(0);
+    expect(story.one('SELECT count(*) FROM enrollments')).toBe(4);
   });
 });
 

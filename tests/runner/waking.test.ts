@@ -65,7 +65,7 @@ test('a flow that is paused while it happens sees it when it is resumed', async 
   happen(story.workspace, ada, 'order_placed');
   await story.pass(DAY);
   expect(standing(story, ada)).toMatchObject([{ state: 'active' }]);
-  await story.calls['flows.resume']({ flow: id });
+  await story.calls['flows.resume']({ flow: id, overdue: 'rule' });
   await story.pass(0);
   expect(standing(story, ada)).toMatchObject([{ state: 'finished', reason: 'goal', left: TEST_NOW + 2 * DAY }]);
 });

@@ -22,6 +22,9 @@ export const FLOWS = `
     saved_at INTEGER NOT NULL,
     live_version INTEGER,
     paused_at INTEGER,
+    -- How the last pause ended: what was meant to leave before resumed_at is sent or skipped, whatever its lateness.
+    resumed_at INTEGER,
+    resumed_as TEXT CHECK (resumed_as IN ('send', 'skip')),
     created_at INTEGER NOT NULL
   ) STRICT;
 
@@ -40,10 +43,12 @@ export const FLOWS = `
     flow_id INTEGER NOT NULL REFERENCES flows(id),
     contact_id INTEGER NOT NULL,
     entry_key TEXT NOT NULL,       -- what may happen only once: '' or an occurrence such as 'birthday:2026'
+    parallel_key TEXT NOT NULL DEFAULT '', -- passages of one contact beside each other: the value of the event's property
     trigger_id TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('active', 'held', 'failed', 'finished', 'exited')),
     step_id TEXT,
     step_entered_at INTEGER NOT NULL,
+    step_shift INTEGER NOT NULL DEFAULT 0, -- ms by which pauses have moved this stay on
     step_after_event INTEGER NOT NULL DEFAULT 0, -- the last event that was recorded then
     started INTEGER NOT NULL DEFAULT 0,
     due_at INTEGER,
@@ -54,7 +59,7 @@ export const FLOWS = `
     entered_at INTEGER NOT NULL,
     left_at INTEGER
   ) STRICT;
-  CREATE UNIQUE INDEX enrollments_inside ON enrollments(flow_id, contact_id) WHERE state IN ('active', 'held', 'failed');
+  CREATE UNIQUE INDEX enrollments_inside ON enrollments(flow_id, contact_id, parallel_key) WHERE state IN ('active', 'held', 'failed');
   -- By flow, so that people who are overdue in a paused flow cost the others nothing.
   CREATE INDEX enrollments_due ON enrollments(flow_id, due_at) WHERE state = 'active' AND due_at IS NOT NULL;
   CREATE INDEX enrollments_stuck ON enrollments(flow_id, state) WHERE state IN ('held', 'failed');
@@ -62,6 +67,21 @@ export const FLOWS = `
   CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
   CREATE INDEX enrollments_step ON enrollments(flow_id, step_id) WHERE state IN ('active', 'held', 'failed');
   CREATE UNIQUE INDEX enrollments_occurrence ON enrollments(flow_id, contact_id, entry_key) WHERE entry_key <> '';
+
+  -- Who comes into a flow later: spread over some time, or when the passage that they are in has ended (due_at null).
+  CREATE TABLE waiting_entries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    flow_id INTEGER NOT NULL REFERENCES flows(id) ON DELETE CASCADE,
+    contact_id INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
+    entry_key TEXT NOT NULL,
+    parallel_key TEXT NOT NULL,
+    trigger_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    due_at INTEGER,
+    UNIQUE (flow_id, contact_id, parallel_key)
+  ) STRICT;
+  CREATE INDEX waiting_entries_due ON waiting_entries(flow_id, due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX waiting_entries_contact ON waiting_entries(contact_id);
 
   -- Append-only: one row for each stay at a step that has ended. outlet is null when it ended in an exit.
   CREATE TABLE visits (

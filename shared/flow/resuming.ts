@@ -1,0 +1,12 @@
+// What a person may choose when a paused flow goes on and things fell due meanwhile (FEATURES D5).
+
+/**
+ * rule: as if the computer had been off; each step's own rule for late messages decides. send: everything that is overdue leaves
+ * now. skip: messages that are overdue are not sent, and their people go on. shift: everything that waits waits for as much
+ * longer as the pause took. exit: whoever is overdue leaves the flow.
+ */
+export const RESUME_CHOICES = ['rule', 'send', 'skip', 'shift', 'exit'] as const;
+export type ResumeChoice = (typeof RESUME_CHOICES)[number];
+
+/** By step: people whose wait is over, and messages that would have left. */
+export type Overdue = { pausedAt: number | null; people: number; messages: number; steps: { step: string; name: string; people: number; messages: number }[] };

@@ -1,0 +1,58 @@
+// What fell due in a flow while it was paused: who waits to go on, and which messages wait to leave.
+import type { Instant } from '../../shared/time.ts';
+import type { Workspace } from '../workspace.ts';
+import { rows, run } from './database.ts';
+
+/** At one step: people whose wait is over, and messages that would have left. */
+export type OverdueStep = { step: string; people: number; messages: number };
+
+/** By step, those who are due by now and the messages that are planned for before now. Nobody is counted in both. */
+export function overdueSteps(workspace: Workspace, flowId: number): OverdueStep[] {
+  const now = workspace.clock.now();
+  return rows(
+    workspace.db,
+    `SELECT step, sum(people) AS people, sum(messages) AS messages FROM (
+       SELECT step_id AS step, count(*) AS people, 0 AS messages FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? GROUP BY step_id
+       UNION ALL SELECT step_id, 0, count(*) FROM outbox WHERE flow_id = ? AND state = 'planned' AND due_at <= ? GROUP BY step_id)
+     GROUP BY step ORDER BY step`,
+    flowId,
+    now,
+    flowId,
+    now,
+  );
+}
+
+/** The enrollments that are counted as overdue: whose wait is over, or whose message would have left; at most `limit`, by id. */
+export function overdueEnrollments(workspace: Workspace, flowId: number, limit: number): number[] {
+  const now = workspace.clock.now();
+  return rows<{ id: number }>(
+    workspace.db,
+    `SELECT id FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ?
+     UNION SELECT e.id FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id WHERE o.flow_id = ? AND o.state = 'planned' AND o.due_at <= ? AND e.state IN ('active', 'held', 'failed')
+     ORDER BY id LIMIT ?`,
+    flowId,
+    now,
+    flowId,
+    now,
+    limit,
+  ).map(({ id }) => id);
+}
+
+/**
+ * Moves a flow on by the time since `since`: everybody stands at their step for so much longer, planned messages leave so much
+ * later. Whoever has come to their step since then is moved on by the time that they have stood there.
+ */
+export function shiftBy(workspace: Workspace, flowId: number, since: Instant): void {
+  const now = workspace.clock.now();
+  // Due at once, so that the step itself reckons again until when (FEATURES D1).
+  run(
+    workspace.db,
+    `UPDATE enrollments SET step_shift = step_shift + ? - max(?, step_entered_at), due_at = CASE WHEN due_at IS NULL THEN NULL ELSE ? END
+     WHERE flow_id = ? AND state IN ('active', 'held', 'failed') AND started = 1`,
+    now,
+    since,
+    now,
+    flowId,
+  );
+  run(workspace.db, `UPDATE outbox SET due_at = due_at + ?, meant_at = meant_at + ? WHERE flow_id = ? AND state = 'planned'`, now - since, now - since, flowId);
+}

@@ -1,0 +1,87 @@
+// Lets a paused flow go on. Where things fell due meanwhile, it first asks what becomes of them, with the counts of each step.
+import { Button, Group, Modal, Radio, Stack, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { RESUME_CHOICES, type Overdue, type ResumeChoice } from '../../shared/flow/resuming.ts';
+import { useFormats } from '../app/workspace.tsx';
+import { useAct } from '../backend.ts';
+
+/** `resume` asks only where there is something to decide; `dialog` must be drawn. `done` is called when the flow runs again. */
+export function useResume(flow: { id: number; name: string }, done: () => void = () => undefined) {
+  const { t } = useTranslation('flows');
+  const { act, busy } = useAct();
+  const [overdue, setOverdue] = useState<Overdue | null>(null);
+
+  async function goOn(choice: ResumeChoice) {
+    if ((await act('flows.resume', { flow: flow.id, overdue: choice }, t('resumed', { name: flow.name }))) === undefined) return;
+    setOverdue(null);
+    done();
+  }
+
+  async function resume() {
+    const found = await act('flows.overdue', { flow: flow.id });
+    if (found === undefined) return;
+    if (found.people + found.messages === 0) await goOn('rule');
+    else setOverdue(found);
+  }
+
+  const dialog = (
+    <Modal opened={overdue !== null} onClose={() => setOverdue(null)} title={t('resume.ask', { name: flow.name })} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+      {overdue !== null && <Question overdue={overdue} busy={busy} goOn={goOn} close={() => setOverdue(null)} />}
+    </Modal>
+  );
+  return { resume, dialog, busy };
+}
+
+type Props = { overdue: Overdue; busy: boolean; goOn(choice: ResumeChoice): Promise<void>; close(): void };
+
+function Question({ overdue, busy, goOn, close }: Props) {
+  const { t } = useTranslation('flows');
+  const formats = useFormats();
+  const [choice, setChoice] = useState<ResumeChoice>('rule');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void goOn(choice);
+      }}
+    >
+      <Stack gap="md">
+        <Text>{t('resume.since', { when: formats.dateTime(overdue.pausedAt ?? 0), people: overdue.people, messages: overdue.messages })}</Text>
+        <Table verticalSpacing={4} fz="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('resume.step')}</Table.Th>
+              <Table.Th ta="right">{t('resume.people')}</Table.Th>
+              <Table.Th ta="right">{t('resume.messages')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {overdue.steps.map(({ step, name, people, messages }) => (
+              <Table.Tr key={step}>
+                <Table.Td>{name}</Table.Td>
+                <Table.Td ta="right">{formats.number(people)}</Table.Td>
+                <Table.Td ta="right">{formats.number(messages)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        <Radio.Group label={t('resume.choose')} value={choice} onChange={(value) => setChoice(value as ResumeChoice)}>
+          <Stack gap="xs" mt="xs">
+            {RESUME_CHOICES.map((each) => (
+              <Radio key={each} value={each} label={t(`resume.${each}`)} description={t(`resume.${each}Help`)} data-autofocus={each === 'rule' || undefined} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={close}>
+            {t('cancel')}
+          </Button>
+          <Button type="submit" loading={busy}>
+            {t('resume')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
