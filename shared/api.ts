@@ -8,9 +8,9 @@ import { bulkChangesSchema, bulkWhomSchema, type BulkEditRow, type BulkPreview, 
 import { ruleSchema, type Rule } from './contacts/rule.ts';
 import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
 import { contactSortSchema, contactViewSchema, type SavedView } from './contacts/view.ts';
-import { keySchema } from './fields.ts';
+import { durationSchema, keySchema } from './fields.ts';
 import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './flow/flow.ts';
-import { RESUME_CHOICES, type Overdue } from './flow/resuming.ts';
+import { RESUME_CHOICES, RETURN_CHOICES, type AwayReport, type Overdue } from './flow/resuming.ts';
 import { SENDING_SETTINGS } from './messages/sending-rules.ts';
 import type { Problem } from './problem.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
@@ -56,7 +56,7 @@ export type AuditEntry = { id: number; at: number; actor: string; action: string
 export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
 type Dealt = { done: number; skipped: number };
 /** What a value was and became, when and by what. `flow`, `importFile`: the names of what did it. The first entry may be from when the contact was added. */
-export type ValueChange = { event: number; at: number; old: AttributeValue; now: AttributeValue; source: string; flow: string | null; importFile: string | null };
+export type ValueChange = { event: number; at: number; old: AttributeValue; now: AttributeValue; source: string; flow: string | null; importFile: string | null; bulkEdit: number | null };
 export type OrderRow = { id: number; key: string; at: number; nth: number; amount: number; currency: string; data: Record<string, unknown> };
 /** Sums are by currency, in its minor units. */
 export type OrdersOfContact = { count: number; first: number | null; last: number | null; sums: { currency: string; amount: number }[]; rows: OrderRow[] };
@@ -207,7 +207,10 @@ export const calls = {
   /** Refused when `revision` is not the one last read: two windows cannot overwrite each other (FAULTS F49). */
   'flows.saveDraft': call(z.strictObject({ flow: z.int(), draft: flowSchema, revision: z.int() })).returns<{ revision: number; savedAt: number }>(),
   'flows.problems': call(flowId).returns<Problem[]>(),
-  'flows.publish': call(flowId).returns<{ version: number; warnings: Problem[] }>(),
+  /** How many contacts meet the draft's triggers already and would be let in (FEATURES D8). */
+  'flows.existingMatches': call(flowId).returns<{ count: number }>(),
+  /** `existing`: those who meet its triggers already come in too, evenly over a time or (without `over`) at once; answers how many that are. */
+  'flows.publish': call(flowId.extend({ existing: z.strictObject({ over: durationSchema.optional() }).optional() })).returns<{ version: number; existing: number; warnings: Problem[] }>(),
   'flows.pause': call(flowId).returns<null>(),
   /** `overdue`: what becomes of what fell due during the pause; `flows.overdue` counts it. */
   'flows.resume': call(z.strictObject({ flow: z.int(), overdue: z.enum(RESUME_CHOICES).default('rule') })).returns<null>(),
@@ -290,6 +293,9 @@ export const calls = {
   'accounts.sendTest': call(z.strictObject({ id: z.int(), to: z.string().max(320) })).returns<{ response: string }>(),
 
   'runner.status': call(nothing).returns<RunnerStatus>(),
+  /** What fell due while the computer slept or was off for long; nothing happens until `runner.comeBack`. `null`: nothing to decide. */
+  'runner.away': call(nothing).returns<AwayReport | null>(),
+  'runner.comeBack': call(z.strictObject({ choice: z.enum(RETURN_CHOICES), spreadHours: z.number().min(0).max(168).default(0) })).returns<null>(),
   'runner.stopAll': call(nothing).returns<null>(),
   'runner.startAll': call(nothing).returns<null>(),
   /** What people have changed, and what the machine has decided by itself; the latest first. `before` is the id of the last entry of the page above. */

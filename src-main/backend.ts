@@ -2,25 +2,31 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { calls, type Answer, type CallName, type MachineEvent, type Topic } from '../shared/api.ts';
 import type { MailChannel, OpenChannel } from './channels/channel.ts';
-import type { Clock } from './clock.ts';
+import { isVirtual, type Clock } from './clock.ts';
 import { withBackups } from './automatic-backup.ts';
 import { createDispatch, type Handlers, type Log } from './dispatch.ts';
 import { accountHandlers } from './handlers/accounts.ts';
+import { bulkEditHandlers } from './handlers/bulk-edits.ts';
 import { contactHandlers } from './handlers/contacts.ts';
+import { contactHistoryHandlers } from './handlers/contact-history.ts';
 import { exportHandlers } from './handlers/exports.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { enrollmentHandlers } from './handlers/enrollments.ts';
 import { flowHandlers } from './handlers/flows.ts';
 import { importHandlers } from './handlers/imports.ts';
 import { messageHandlers } from './handlers/messages.ts';
+import { noteHandlers } from './handlers/notes.ts';
 import { outboxHandlers } from './handlers/outbox.ts';
 import { isStoppedByUser, runnerHandlers } from './handlers/runner.ts';
 import { segmentHandlers } from './handlers/segments.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { openGuard } from './guard.ts';
 import { simulationHandlers } from './handlers/simulations.ts';
+import { taskHandlers } from './handlers/tasks.ts';
+import { viewHandlers } from './handlers/views.ts';
 import { noWorkspace, workspaceHandlers } from './handlers/workspace.ts';
-import { eventIds } from './ids.ts';
 import { rememberWorkspace } from './recent-files.ts';
+import { closeReaders } from './readers/readers.ts';
 import { createOutbox, type Outbox } from './runner/outbox.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { backupFile, backupFolder, copyNow, rotateBackups } from './store/backup.ts';
@@ -165,7 +171,6 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
       file,
       db,
       clock,
-      eventId: eventIds(),
       secrets: options.secrets,
       tell,
       changed: notices.changed,
@@ -175,7 +180,9 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
       openChannel: options.openChannel,
       ...(options.channel === undefined ? {} : { channel: options.channel }),
     });
-    const made = (runner = createRunner(workspace, outbox));
+    const guard = openGuard(workspace, options.dataFolder, options.log);
+    if (guard !== undefined) workspace.guard = guard;
+    const made = (runner = createRunner(workspace, outbox, { asksAfterAbsence: options.autoRun && !isVirtual(options.clock) }));
     outbox.recover();
     return {
       workspace,
@@ -186,8 +193,10 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
         try {
           await made.stop();
           await outbox.close();
+          await closeReaders(workspace);
         } finally {
           notices.flush();
+          guard?.close();
           db.close();
           unlock();
         }
@@ -202,12 +211,17 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
 function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChannel): Omit<Handlers, WorkspaceCall> {
   return {
     ...contactHandlers(workspace),
+    ...contactHistoryHandlers(workspace),
+    ...noteHandlers(workspace),
+    ...taskHandlers(workspace),
+    ...bulkEditHandlers(workspace),
     ...importHandlers(workspace),
     ...exportHandlers(workspace),
     ...flowHandlers(workspace),
     ...enrollmentHandlers(workspace),
     ...auditHandlers(workspace),
     ...segmentHandlers(workspace),
+    ...viewHandlers(workspace),
     ...messageHandlers(workspace, openChannel),
     ...settingsHandlers(workspace),
     ...accountHandlers(workspace, openChannel),

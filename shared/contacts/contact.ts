@@ -33,6 +33,7 @@ export const STANDARD_ATTRIBUTES = [
   { key: 'last_name', kind: 'text', label: say('Last name') },
   { key: 'language', kind: 'text', label: say('Language') },
   { key: 'time_zone', kind: 'text', label: say('Time zone') },
+  { key: 'company', kind: 'text', label: say('Company') },
 ] as const satisfies readonly { key: string; kind: AttributeKind; label: Text }[];
 
 export const CHANNELS = ['email', 'sms'] as const;

@@ -23,6 +23,10 @@ export const EVENT_TYPES = [
   'flow_moved',
   'segment_entered',
   'segment_left',
+  'task_created',
+  'task_decided',
+  'task_closed',
+  'note_added',
 ] as const;
 export type KnownEventType = (typeof EVENT_TYPES)[number];
 
@@ -41,6 +45,25 @@ export type ContactEvent = {
   source: string;
   flowId: number | null;
   importId: number | null;
+  bulkEditId: number | null;
   /** Properties: `tag` for tag events, `changes` for attributes_changed, `message` (a message's key) for message events ... */
   data: Record<string, unknown>;
 };
+
+/** What a contact came with, in the event of their being added: tags, and by channel the source of what was consented to or withdrawn. */
+export type Arrival = { tags?: string[]; given?: Record<string, string>; withdrawn?: Record<string, string> };
+
+/**
+ * What an event tells of, each as the event that it would be by itself: of a contact that was added also their tags and consents
+ * (an import writes one event for a contact, FEATURES D27). Of every other event: itself. SQL has the same in store/event-acts.ts.
+ */
+export function actsOf<Event extends Pick<ContactEvent, 'type' | 'data'>>(event: Event): Event[] {
+  if (event.type !== 'contact_added') return [event];
+  const { tags = [], given = {}, withdrawn = {} } = event.data as Arrival;
+  return [
+    event,
+    ...tags.map((tag) => ({ ...event, type: 'tag_added', data: { tag } })),
+    ...Object.entries(given).map(([channel, source]) => ({ ...event, type: 'consent_given', data: { channel, source } })),
+    ...Object.entries(withdrawn).map(([channel, source]) => ({ ...event, type: 'consent_withdrawn', data: { channel, source } })),
+  ];
+}

@@ -35,7 +35,7 @@ export const flowFileSchema = z.strictObject({
     .default([])
     .meta({
       description:
-        'The attributes of contacts that the flow refers to by key, other than the standard ones (email, phone, external_id, first_name, last_name, language, time_zone).',
+        'The attributes of contacts that the flow refers to by key, other than the standard ones (email, phone, external_id, first_name, last_name, language, time_zone, company).',
     }),
   segments: z.array(segmentSchema).max(2000).default([]).meta({ description: 'The segments that rules refer to by key.' }),
 });

@@ -1,11 +1,10 @@
-// Which flows an import would start: it is really carried out, and the flows really run, on a copy of the workspace whose
+// Which flows an import or a bulk edit would start: it is really carried out, and the flows really run, on a copy of the workspace whose
 // clock stands still and whose mails go nowhere. So the forecast cannot mean something else than what happens then.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImportPreview } from '../../shared/contacts/import-plan.ts';
+import type { FlowStart } from '../../shared/contacts/bulk-edit.ts';
 import { virtualClock } from '../clock.ts';
-import { eventIds } from '../ids.ts';
 import type { Outbox } from '../runner/outbox.ts';
 import { createRunner } from '../runner/runner.ts';
 import { copyGently } from '../store/backup.ts';
@@ -17,7 +16,15 @@ import { runImport } from './importer.ts';
 import type { PreparedImport } from './prepare.ts';
 
 /** The flows that would start, with the contacts that would enter and the mails that they would get at once. `goOn` false: breaks off, with none. */
-export async function flowsStarted(workspace: Workspace, prepared: PreparedImport, goOn: () => boolean): Promise<ImportPreview['flows']> {
+export function flowsStarted(workspace: Workspace, prepared: PreparedImport, goOn: () => boolean): Promise<FlowStart[]> {
+  return flowsStartedBy(workspace, async (copy) => {
+    const { finished } = await runImport({ workspace: copy, prepared, id: beginImport(copy, prepared.fileName, prepared.plan), rejects: null, goOn, progress: () => undefined });
+    return finished;
+  });
+}
+
+/** The same of anything that is carried out on a copy; `carryOut` answers whether it came to its end. */
+export async function flowsStartedBy(workspace: Workspace, carryOut: (copy: Workspace) => Promise<boolean>): Promise<FlowStart[]> {
   const folder = mkdtempSync(join(tmpdir(), 'kanal-forecast-'));
   let db: Database | null = null;
   try {
@@ -26,11 +33,10 @@ export async function flowsStarted(workspace: Workspace, prepared: PreparedImpor
     db = openDatabase(file, () => undefined);
     const copy = silentCopy(file, db, workspace.clock.now());
     const runner = createRunner(copy, noOutbox);
-    // What is due anyway has nothing to do with the import.
+    // What is due anyway has nothing to do with it.
     await runner.runDue();
     const before = lastEnrollment(copy);
-    const { finished } = await runImport({ workspace: copy, prepared, id: beginImport(copy, prepared.fileName, prepared.plan), rejects: null, goOn, progress: () => undefined });
-    if (!finished) return [];
+    if (!(await carryOut(copy))) return [];
     await runner.runDue();
     return enteredSince(copy, before);
   } finally {
@@ -44,7 +50,6 @@ function silentCopy(file: string, db: Database, now: number): Workspace {
     file,
     db,
     clock: virtualClock(now),
-    eventId: eventIds(),
     secrets: { get: () => null, set: () => undefined, remove: () => undefined },
     tell: () => undefined,
     changed: () => undefined,

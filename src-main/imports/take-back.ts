@@ -5,6 +5,7 @@ import { CHANNELS } from '../../shared/contacts/contact.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { UNDO, type History, type HistoryConsent, type HistoryEvent } from '../store/import-undo.ts';
 import { SEGMENTS } from '../store/segment-membership.ts';
+import { movesToGiveBack, valuesToGiveBack, type Judges } from '../undoing/give-back.ts';
 
 export type TakeBack = {
   /** The import had added the contact, and nothing has happened to it since. */
@@ -29,8 +30,12 @@ export function takeBack(history: History, { importId, undone, attributes, isTak
     const reason = whyItStays(history, isLife);
     if (reason === null) return { ...result, remove: true };
     result.kept.push(reason);
-  } else takeBackValues(history, isMine, attributes, isTaken, result);
-  takeBackTags(history, isMine, isLife, result);
+  } else {
+    const { values, kept } = valuesToGiveBack(history.events, history.values, { isMine, isLife, attributes, isTaken });
+    result.values = values;
+    result.kept.push(...kept);
+  }
+  takeBackTags(history, { isMine, isLife }, result);
   for (const channel of CHANNELS) takeBackConsent(history, importId, channel, result);
   return result;
 }
@@ -47,42 +52,10 @@ function whyItStays(history: History, isLife: (event: HistoryEvent) => boolean):
   return say('It was added by this import, and something happened to it later: {type}.', { type: later.type });
 }
 
-function takeBackValues({ events, values }: History, isMine: (event: HistoryEvent) => boolean, attributes: Context['attributes'], isTaken: Context['isTaken'], result: TakeBack): void {
-  const changed = new Map<string, { before: AttributeValue; after: AttributeValue }>();
-  for (const event of events) {
-    if (!isMine(event) || event.type !== 'attributes_changed') continue;
-    for (const [key, [before, after]] of Object.entries(event.data['changes'] as Record<string, [AttributeValue, AttributeValue]>)) {
-      changed.set(key, { before: changed.get(key)?.before ?? before, after });
-    }
-  }
-  for (const [key, { before, after }] of changed) {
-    const attribute = attributes.get(key);
-    const now = values[key] ?? null;
-    if (attribute === undefined || isSame(now, before)) continue;
-    if (!isSame(now, after)) result.kept.push(say('{attribute} was changed again later, and stays as it is.', { attribute: attribute.label }));
-    else if (key === 'email' && isTaken(before)) result.kept.push(say('Its earlier address belongs to another contact by now.'));
-    else result.values[key] = before;
-  }
-}
-
-function isSame(one: AttributeValue, other: AttributeValue): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
-function takeBackTags({ events, tags }: History, isMine: (event: HistoryEvent) => boolean, isLife: (event: HistoryEvent) => boolean, result: TakeBack): void {
-  /** By tag: whether the import put it on, and was the last to do anything about it. */
-  const last = new Map<string, 'import' | 'later'>();
-  for (const event of events) {
-    if (event.type !== 'tag_added' && event.type !== 'tag_removed') continue;
-    const tag = String(event.data['tag']);
-    if (isMine(event)) last.set(tag, 'import');
-    else if (last.has(tag) && isLife(event)) last.set(tag, 'later');
-  }
-  for (const [tag, by] of last) {
-    if (!tags.has(tag)) continue;
-    if (by === 'import') result.tags.push(tag);
-    else result.kept.push(say('The tag {tag} was put on again later, and stays.', { tag }));
-  }
+function takeBackTags({ events, tags }: History, judges: Judges, result: TakeBack): void {
+  const { out, stays } = movesToGiveBack(events, { types: { into: 'tag_added', out: 'tag_removed', name: 'tag' }, isIn: tags }, judges);
+  result.tags.push(...out);
+  for (const tag of stays) result.kept.push(say('The tag {tag} was put on again later, and stays.', { tag }));
 }
 
 function takeBackConsent({ consents }: History, importId: number, channel: Channel, result: TakeBack): void {

@@ -2,9 +2,11 @@
 // wait for it. The cursor moves in the transaction of what it caused, so a crash neither repeats nor skips anything (FAULTS 0.7).
 import type { ContactEvent } from '../../shared/contacts/event.ts';
 import { hasWakers } from '../../shared/engine/compiled.ts';
+import { keyOf } from '../../shared/flow/entry.ts';
 import { transaction } from '../store/database.ts';
 import { eventsMeeting } from '../store/event-match.ts';
 import { eventsAfter, lastEventId } from '../store/events.ts';
+import { bulkEditMayStartFlows } from '../store/bulk-edits.ts';
 import { mayStartFlows } from '../store/enrollments.ts';
 import { UNDO } from '../store/import-undo.ts';
 import { publishedFlows } from '../store/flows.ts';
@@ -12,7 +14,7 @@ import type { Workspace } from '../workspace.ts';
 import { takeIn, type Candidate } from './entering.ts';
 import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
-import { isOwnChange, wakeWaiting } from './waking.ts';
+import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 
 const EVENTS_PER_TURN = 1000;
 
@@ -21,6 +23,7 @@ type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]
 
 const ears = new WeakMap<Workspace, Ears>();
 const silentImports = new WeakMap<Workspace, Map<number, boolean>>();
+const silentBulkEdits = new WeakMap<Workspace, Map<number, boolean>>();
 
 /** Reads the next events, some at a time; answers false when there are none. */
 export function readEvents(workspace: Workspace): boolean {
@@ -37,7 +40,7 @@ export function readEvents(workspace: Workspace): boolean {
     for (const { event, listener } of heard) {
       if (meant.get(listener)?.has(event.id) === false) continue;
       const list = candidates.get(listener.into) ?? [];
-      list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '' });
+      list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '', parallelKey: keyOf(listener.into.flow.entry, event.data), byFlow: isFlowsDoing(event) });
       candidates.set(listener.into, list);
     }
     wakeWaiting(workspace, wakeable, events);
@@ -54,9 +57,11 @@ export function hasUnreadEvents(workspace: Workspace): boolean {
 
 function hears(workspace: Workspace, { hearing, flowId, source }: Listener, event: ContactEvent): boolean {
   if (event.id <= hearing.after || (hearing.until !== null && event.id > hearing.until)) return false;
-  // A flow does not trigger on its own change (FEATURES D25), nor any flow on an import that is to be silent (D27) or is taken back.
+  // A flow does not trigger on its own change (FEATURES D25), nor any flow on an import or a bulk edit
+  // that is to be silent (D27) or is taken back.
   if (isOwnChange(event, flowId) || event.source === UNDO) return false;
-  if (event.importId !== null && isSilent(workspace, event.importId)) return false;
+  if (event.importId !== null && isSilent(silentImports, workspace, event.importId, mayStartFlows)) return false;
+  if (event.bulkEditId !== null && isSilent(silentBulkEdits, workspace, event.bulkEditId, bulkEditMayStartFlows)) return false;
   return source.accepts?.(event) ?? true;
 }
 
@@ -103,11 +108,11 @@ function listeners(workspace: Workspace): Ears {
   return made;
 }
 
-/** An import's plan does not change once it has begun. One that is not known is silent, which is the default. */
-function isSilent(workspace: Workspace, importId: number): boolean {
-  let known = silentImports.get(workspace);
-  if (known === undefined) silentImports.set(workspace, (known = new Map()));
-  let silent = known.get(importId);
-  if (silent === undefined) known.set(importId, (silent = !mayStartFlows(workspace, importId)));
+/** What an import or a bulk edit may start does not change once it has begun. One that is not known is silent, which is the default. */
+function isSilent(all: WeakMap<Workspace, Map<number, boolean>>, workspace: Workspace, id: number, mayStart: (workspace: Workspace, id: number) => boolean): boolean {
+  let known = all.get(workspace);
+  if (known === undefined) all.set(workspace, (known = new Map()));
+  let silent = known.get(id);
+  if (silent === undefined) known.set(id, (silent = !mayStart(workspace, id)));
   return silent;
 }

@@ -70,6 +70,7 @@ export function updateContact(workspace: Workspace, id: number, values: Values, 
       flowId: cause.flowId,
       enrollmentId: cause.enrollmentId,
       importId: cause.importId,
+      bulkEditId: cause.bulkEditId,
       data: { changes },
     });
     return changes;

@@ -1,5 +1,5 @@
 // The append-only record of everything that happens to contacts.
-import type { ContactEvent } from '../../shared/contacts/event.ts';
+import { actsOf, type ContactEvent } from '../../shared/contacts/event.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 
@@ -9,12 +9,13 @@ export type NewEvent = {
   /** When it happened; it is recorded now. */
   at: number;
   source: string;
-  /** Given by whoever reports it from outside; without one it is made here. */
+  /** Given by whoever reports it from outside; the program's own events have none. */
   eventId?: string;
   flowId?: number | null;
   enrollmentId?: number | null;
   outboxId?: number | null;
   importId?: number | null;
+  bulkEditId?: number | null;
   madeBy?: 'human' | 'machine' | 'unsure' | null;
   data?: Record<string, unknown>;
 };
@@ -24,9 +25,9 @@ export function recordEvent(workspace: Workspace, event: NewEvent): boolean {
   return (
     run(
       workspace.db,
-      `INSERT INTO events (event_id, contact_id, type, at, recorded_at, source, flow_id, enrollment_id, outbox_id, import_id, made_by, data)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING`,
-      event.eventId ?? workspace.eventId(event.at),
+      `INSERT INTO events (event_id, contact_id, type, at, recorded_at, source, flow_id, enrollment_id, outbox_id, import_id, bulk_edit_id, made_by, data)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) WHERE event_id IS NOT NULL DO NOTHING`,
+      event.eventId ?? null,
       event.contactId,
       event.type,
       event.at,
@@ -36,23 +37,24 @@ export function recordEvent(workspace: Workspace, event: NewEvent): boolean {
       event.enrollmentId ?? null,
       event.outboxId ?? null,
       event.importId ?? null,
+      event.bulkEditId ?? null,
       event.madeBy ?? null,
       JSON.stringify(event.data ?? {}),
     ).changes > 0
   );
 }
 
-type EventRow = { id: number; contactId: number; type: string; at: number; source: string; flowId: number | null; importId: number | null; data: string };
+type EventRow = { id: number; contactId: number; type: string; at: number; source: string; flowId: number | null; importId: number | null; bulkEditId: number | null; data: string };
 
-/** Events behind a cursor, in the order in which they were recorded. */
+/** Events behind a cursor, in the order in which they were recorded; what a contact came with as events of their own (`actsOf`). */
 export function eventsAfter(workspace: Workspace, cursor: number, limit: number): ContactEvent[] {
   return rows<EventRow>(
     workspace.db,
-    `SELECT id, contact_id AS contactId, type, at, source, flow_id AS flowId, import_id AS importId, data
+    `SELECT id, contact_id AS contactId, type, at, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId, data
      FROM events WHERE id > ? ORDER BY id LIMIT ?`,
     cursor,
     limit,
-  ).map((event) => ({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
+  ).flatMap((event) => actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
 }
 
 /** The id of the newest event; 0 when there is none. */

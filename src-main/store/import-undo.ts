@@ -1,6 +1,7 @@
 // What taking back an import reads and writes. The events of an import say what it did and what was there before; they are
 // written in the very transactions of its rows, so there is nothing that an undo could not know (FEATURES A6.12).
 import type { AttributeValue, Channel, ConsentState } from '../../shared/contacts/contact.ts';
+import { actsOf } from '../../shared/contacts/event.ts';
 import type { ImportUndo } from '../../shared/contacts/import-plan.ts';
 import type { Workspace } from '../workspace.ts';
 import { getContacts, updateContact } from './contacts.ts';
@@ -41,7 +42,7 @@ export function undoneImports(workspace: Workspace): Set<number> {
   return new Set(rows<{ id: number }>(workspace.db, 'SELECT id FROM imports WHERE undo IS NOT NULL').map(({ id }) => id));
 }
 
-export type HistoryEvent = { id: number; contactId: number; type: string; source: string; importId: number | null; data: Record<string, unknown> };
+export type HistoryEvent = { id: number; contactId: number; type: string; source: string; importId: number | null; bulkEditId: number | null; data: Record<string, unknown> };
 export type HistoryConsent = { contactId: number; channel: Channel; state: ConsentState; source: string; wording: string | null; file: string | null; importId: number | null; actor: string };
 
 /** All that an undo must know about some contacts: what they are, and what has happened to them. */
@@ -65,10 +66,10 @@ export function historiesOf(workspace: Workspace, ids: readonly number[]): Histo
   const histories = new Map([...contacts.values()].map(({ id, importId, values }): [number, History] => [id, { id, importId, values, events: [], consents: [], tags: new Set(), flows: [], hasMessages: false }]));
   const events = rows<Omit<HistoryEvent, 'data'> & { data: string }>(
     db,
-    'SELECT e.id AS id, e.contact_id AS contactId, e.type AS type, e.source AS source, e.import_id AS importId, e.data AS data FROM json_each(?) j CROSS JOIN events e ON e.contact_id = j.value ORDER BY e.id',
+    'SELECT e.id AS id, e.contact_id AS contactId, e.type AS type, e.source AS source, e.import_id AS importId, e.bulk_edit_id AS bulkEditId, e.data AS data FROM json_each(?) j CROSS JOIN events e ON e.contact_id = j.value ORDER BY e.id',
     list,
   );
-  for (const event of events) histories.get(event.contactId)?.events.push({ ...event, data: JSON.parse(event.data) as Record<string, unknown> });
+  for (const event of events) histories.get(event.contactId)?.events.push(...actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
   const consents = rows<HistoryConsent>(
     db,
     `SELECT k.contact_id AS contactId, k.channel AS channel, k.state AS state, k.source AS source, k.wording AS wording, k.file AS file, k.import_id AS importId, k.actor AS actor

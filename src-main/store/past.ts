@@ -1,7 +1,7 @@
 // A contact's past, as far as the record of events tells it: what flows decided about them, and, on a copy, what they were like.
 import type { Workspace } from '../workspace.ts';
 import { attributesOf, toColumn } from './attributes.ts';
-import type { AttributeChanges } from '../../shared/contacts/event.ts';
+import { actsOf, type AttributeChanges } from '../../shared/contacts/event.ts';
 import { row, rows, run } from './database.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
@@ -44,16 +44,16 @@ export function consentAt(workspace: WithDatabase, contactId: number, channel: s
   return row(workspace.db, `SELECT state, source, at FROM consents WHERE contact_id = ? AND channel = ? AND topic = '' AND at <= ? ORDER BY id DESC LIMIT 1`, contactId, channel, at) ?? null;
 }
 
-export type PastEvent = { id: number; contactId: number; type: string; at: number; source: string; flowId: number | null; importId: number | null; data: Record<string, unknown> };
+export type PastEvent = { id: number; contactId: number; type: string; at: number; source: string; flowId: number | null; importId: number | null; bulkEditId: number | null; data: Record<string, unknown> };
 
-/** Everything that was recorded of a contact from an instant on, in order. */
+/** Everything that was recorded of a contact from an instant on, in order; what they came with as events of their own. */
 export function eventsSince(workspace: WithDatabase, contactId: number, since: number): PastEvent[] {
   return rows<Omit<PastEvent, 'data'> & { data: string }>(
     workspace.db,
-    'SELECT id, contact_id AS contactId, type, at, source, flow_id AS flowId, import_id AS importId, data FROM events WHERE contact_id = ? AND at >= ? ORDER BY id',
+    'SELECT id, contact_id AS contactId, type, at, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId, data FROM events WHERE contact_id = ? AND at >= ? ORDER BY id',
     contactId,
     since,
-  ).map((event) => ({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
+  ).flatMap((event) => actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
 }
 
 /**

@@ -11,6 +11,7 @@ import { attributesOf, type AttributeMap } from './attributes.ts';
 import { attributeTest } from './attribute-sql.ts';
 import { rows } from './database.ts';
 import { eventPiece, flowPiece, memberFor, messagePiece, orderPiece, taggedFor, unchangedFor } from './history-sql.ts';
+import { stillWanted } from './interruption.ts';
 import { joined, not, orFalse, piece, teachFolding, textTest, TRUE, type Piece } from './rule-sql.ts';
 import { segmentsOf, type Segment } from './segments.ts';
 import { readSettings } from './settings.ts';
@@ -185,39 +186,66 @@ export type Page = { limit: number; offset?: number; sort?: Sort | null; search?
 
 /**
  * The ids of the contacts who meet a rule (null: all) and whose name, address, phone or external id has every word of the search
- * in it; sorted by an attribute with the empty ones last, or else the newest first.
+ * in it; sorted by an attribute, by ":added" or by ":consent" (to e-mail), with the empty ones last, or else the newest first.
  */
 export function contactsMatching(workspace: Pick<Workspace, 'db' | 'clock'>, rule: Rule | null, { limit, offset = 0, sort = null, search = '' }: Page): number[] {
   const context = ruleContext(workspace);
-  const where = wherePiece(rule, search, context);
+  const where = wherePiece(workspace, rule, search, context);
   const text = `SELECT c.id AS id FROM contacts c WHERE ${where.sql} ORDER BY ${orderBy(sort, context.attributes)} LIMIT ? OFFSET ?`;
   // Prepared anew each time: a user's questions are too many to keep.
-  const found = workspace.db.prepare(text).all(...where.values, limit, offset) as { id: number }[];
-  return found.map(({ id }) => id);
+  return workspace.db.prepare(text).pluck().all(...where.values, limit, offset) as number[];
 }
 
 /** How many contacts meet a rule (null: all) and the search. */
 export function countMatching(workspace: Pick<Workspace, 'db' | 'clock'>, rule: Rule | null, search = ''): number {
-  const where = wherePiece(rule, search, ruleContext(workspace));
+  const where = wherePiece(workspace, rule, search, ruleContext(workspace));
   return (workspace.db.prepare(`SELECT count(*) AS n FROM contacts c WHERE ${where.sql}`).get(...where.values) as { n: number }).n;
 }
 
-function wherePiece(rule: Rule | null, search: string, context: RuleContext): Piece {
+/** The ids of those among the contacts behind one id and up to another who meet a rule (null: all) and the search, by id. Costs what lies between. */
+export function contactsBetween(workspace: Pick<Workspace, 'db' | 'clock'>, rule: Rule | null, search: string, after: number, until: number): number[] {
+  const where = wherePiece(workspace, rule, search, ruleContext(workspace, { over: 'batch' }));
+  return workspace.db.prepare(`SELECT c.id FROM contacts c WHERE c.id > ? AND c.id <= ? AND ${where.sql} ORDER BY c.id`).pluck().all(after, until, ...where.values) as number[];
+}
+
+function wherePiece({ db }: Pick<Workspace, 'db'>, rule: Rule | null, search: string, context: RuleContext): Piece {
   const words = search.split(/\s+/).filter((word) => word !== '').slice(0, 10);
-  return joined([rule === null ? TRUE : compileRule(rule, context), ...words.map(searchPiece)], 'AND');
+  const parts = [stillWanted(db), ...words.map(searchPiece), rule === null ? TRUE : compileRule(rule, context)].filter((part) => part !== TRUE);
+  return joined(parts, 'AND');
 }
 
-const SEARCHED = ['email', 'first_name', 'last_name', 'phone', 'external_id'].map((column) => `coalesce(c.${column}, '')`).join(' || char(10) || ');
+const SEARCHED = ['email', 'first_name', 'last_name', 'phone', 'external_id'].map((column) => `c.${column}`);
+const SEARCHED_AS_ONE = `(${SEARCHED.map((column) => `coalesce(${column}, '')`).join(' || char(10) || ')})`;
 
+/**
+ * Whether a word is part of what a contact is found by, without regard to capitals. LIKE takes a fifth of the time of comparing
+ * folded text; where a word has letters beyond ASCII, it finds the few that are then compared.
+ */
 function searchPiece(word: string): Piece {
-  return textTest(`(${SEARCHED})`, 'contains', word);
+  const pattern = `%${word.replaceAll(/[^\x20-\x7e]+/g, '%').replaceAll(/[_\\]/g, '\\$&')}%`.replaceAll(/%+/g, '%');
+  // A percent sign of the user's own stands for anything here, and is then compared.
+  const isExact = /^[\x20-\x7e]*$/.test(word) && !word.includes('%');
+  const escape = pattern.includes('\\') ? ` ESCAPE '\\'` : '';
+  const likely = piece(`(${SEARCHED.map((column) => `${column} LIKE ?${escape}`).join(' OR ')})`, ...SEARCHED.map(() => pattern));
+  return isExact ? likely : joined([likely, textTest(SEARCHED_AS_ONE, 'contains', word)], 'AND');
 }
+
+/** What else the list can be sorted by, as it names these columns. */
+const OWN_ORDERS: Readonly<Record<string, string>> = {
+  ':added': 'c.added_at',
+  ':consent': `(SELECT nullif(k.state, 'none') FROM consents k WHERE k.contact_id = c.id AND k.channel = 'email' AND k.topic = '' ORDER BY k.id DESC LIMIT 1)`,
+};
 
 function orderBy(sort: Sort | null, attributes: AttributeMap): string {
   if (sort === null) return 'c.id DESC';
-  const attribute = attributes.get(sort.attribute);
-  if (attribute === undefined) refuse('attribute-unknown', say('There is no attribute {attribute} to sort by.', { attribute: sort.attribute }), { field: 'sort' });
-  const collation = attribute.kind === 'text' || attribute.kind === 'choice' ? (attribute.key === 'email' ? '' : ' COLLATE NOCASE') : '';
   const direction = sort.descending ? 'DESC' : 'ASC';
-  return `c.${attribute.column}${collation} ${direction} NULLS LAST, c.id ${direction}`;
+  return `${sortedBy(sort.attribute, attributes)} ${direction} NULLS LAST, c.id ${direction}`;
+}
+
+function sortedBy(key: string, attributes: AttributeMap): string {
+  if (Object.hasOwn(OWN_ORDERS, key)) return OWN_ORDERS[key]!;
+  const attribute = attributes.get(key);
+  if (attribute === undefined) refuse('attribute-unknown', say('There is no attribute {attribute} to sort by.', { attribute: key }), { field: 'sort' });
+  const isText = attribute.kind === 'text' || attribute.kind === 'choice';
+  return `c.${attribute.column}${isText && attribute.key !== 'email' ? ' COLLATE NOCASE' : ''}`;
 }

@@ -9,8 +9,8 @@ import { compileRule, ruleContext } from './rules.ts';
 /** The source of events about membership that follow from a rule. */
 export const SEGMENTS = 'segments';
 
-/** What has changed a contact: the flow or the import that is behind it, where one alone is. */
-export type Mover = { flowId: number | null; importId: number | null };
+/** What has changed a contact: the flow, the import or the bulk edit that is behind it, where one alone is. */
+export type Mover = { flowId: number | null; importId: number | null; bulkEditId: number | null };
 
 const member = (segment: string): Rule => ({ kind: 'segment', segment, member: true });
 
@@ -22,19 +22,23 @@ export function changedContacts(
 ): { contacts: Map<number, Mover>; until: number | null } {
   const events = rows<{ id: number; contactId: number; source: string } & Mover>(
     workspace.db,
-    'SELECT id, contact_id AS contactId, source, flow_id AS flowId, import_id AS importId FROM events WHERE id > ? ORDER BY id LIMIT ?',
+    'SELECT id, contact_id AS contactId, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId FROM events WHERE id > ? ORDER BY id LIMIT ?',
     after,
     limit,
   );
   const contacts = new Map<number, Mover>();
-  for (const { contactId, source, flowId, importId } of events) {
+  for (const { contactId, source, flowId, importId, bulkEditId } of events) {
     if (source === SEGMENTS) continue;
     const known = contacts.get(contactId);
     contacts.set(
       contactId,
       known === undefined
-        ? { flowId, importId }
-        : { flowId: known.flowId === flowId ? flowId : null, importId: known.importId === importId ? importId : null },
+        ? { flowId, importId, bulkEditId }
+        : {
+            flowId: known.flowId === flowId ? flowId : null,
+            importId: known.importId === importId ? importId : null,
+            bulkEditId: known.bulkEditId === bulkEditId ? bulkEditId : null,
+          },
     );
   }
   return { contacts, until: events.at(-1)?.id ?? null };
@@ -81,7 +85,7 @@ export function settleSome(workspace: Workspace, segment: string, contacts: Read
     segment,
     JSON.stringify([...contacts.keys()]),
   );
-  const name = nameOf(workspace, segment);
+  const name = segmentName(workspace, segment);
   for (const { id, isIn } of changed) move(workspace, { segment, name }, id, isIn !== 0, contacts.get(id)!);
   return changed.length;
 }
@@ -94,13 +98,13 @@ export function settleNext(workspace: Workspace, segment: string, after: number,
   const ids = rows<{ id: number }>(workspace.db, 'SELECT id FROM contacts WHERE id > ? ORDER BY id LIMIT ?', after, limit).map(
     ({ id }) => id,
   );
-  const time: Mover = { flowId: null, importId: null };
+  const time: Mover = { flowId: null, importId: null, bulkEditId: null };
   settleSome(workspace, segment, new Map(ids.map((id) => [id, time])));
   return ids.length < limit ? null : ids.at(-1)!;
 }
 
-/** Events keep what the segment was called at the time. */
-function nameOf(workspace: Workspace, segment: string): string {
+/** What a segment is called; its key, where it is gone. Events keep what it was called at the time. */
+export function segmentName(workspace: Workspace, segment: string): string {
   return row<{ name: string }>(workspace.db, 'SELECT name FROM segments WHERE key = ?', segment)?.name ?? segment;
 }
 
@@ -109,7 +113,7 @@ function move(
   { segment, name }: { segment: string; name: string },
   contactId: number,
   isIn: boolean,
-  { flowId, importId }: Mover,
+  { flowId, importId, bulkEditId }: Mover,
 ): void {
   const now = workspace.clock.now();
   if (isIn) run(workspace.db, 'INSERT INTO segment_members (segment, contact_id, added_at) VALUES (?, ?, ?)', segment, contactId, now);
@@ -121,6 +125,7 @@ function move(
     source: SEGMENTS,
     flowId,
     importId,
+    bulkEditId,
     data: { segment, name },
   });
 }

@@ -7,7 +7,7 @@ import { recordEvent } from './events.ts';
 export type Subject = { contactId: number; enrollmentId?: number | null };
 
 /** Who or what caused a change: user, import, flow, channel, cli, api. A flow does not trigger on its own change (FEATURES D25). */
-export type Cause = { source: string; flowId?: number | null; importId?: number | null; at?: number };
+export type Cause = { source: string; flowId?: number | null; importId?: number | null; bulkEditId?: number | null; at?: number };
 
 /** All tags with the number of contacts that have them, by name. */
 export function listTags(workspace: Pick<Workspace, 'db'>): { name: string; contacts: number }[] {
@@ -68,7 +68,7 @@ function changeEach(workspace: Workspace, subjects: readonly Subject[], type: st
   for (const subject of subjects) {
     if (!change(subject)) continue;
     changed++;
-    recordEvent(workspace, { contactId: subject.contactId, type, at, source: cause.source, flowId: cause.flowId, enrollmentId: subject.enrollmentId, importId: cause.importId, data: { tag } });
+    recordEvent(workspace, { contactId: subject.contactId, type, at, source: cause.source, flowId: cause.flowId, enrollmentId: subject.enrollmentId, importId: cause.importId, bulkEditId: cause.bulkEditId, data: { tag } });
   }
   return changed;
 }

@@ -24,6 +24,7 @@ const event = (data: Record<string, unknown>): ContactEvent => ({
   source: 'user',
   flowId: null,
   importId: null,
+  bulkEditId: null,
   data,
 });
 

@@ -20,11 +20,13 @@ export const CONTACTS = `
     last_name TEXT,
     language TEXT,
     time_zone TEXT,                -- IANA; null: the workspace's
+    company TEXT,                  -- its name as it was written; companies are told apart by their folded names
     added_at INTEGER NOT NULL,
     import_id INTEGER              -- the import that added it
   ) STRICT;
   CREATE INDEX contacts_phone ON contacts(phone) WHERE phone IS NOT NULL;
   CREATE INDEX contacts_external_id ON contacts(external_id) WHERE external_id IS NOT NULL;
+  CREATE INDEX contacts_company ON contacts(company) WHERE company IS NOT NULL;
   CREATE INDEX contacts_time_zone ON contacts(time_zone) WHERE time_zone IS NOT NULL;
 
   CREATE TABLE tags (
@@ -69,7 +71,7 @@ export const CONTACTS = `
   -- Append-only: all that happened to contacts, in the order in which it was recorded.
   CREATE TABLE events (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    event_id TEXT NOT NULL UNIQUE, -- given from outside, or made here: the same import twice changes nothing
+    event_id TEXT,                 -- of what was reported from outside: the same twice changes nothing
     contact_id INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
     type TEXT NOT NULL,
     at INTEGER NOT NULL,
@@ -79,10 +81,13 @@ export const CONTACTS = `
     enrollment_id INTEGER,
     outbox_id INTEGER,
     import_id INTEGER,
+    bulk_edit_id INTEGER,          -- the bulk edit that made it, or whose taking back did
     made_by TEXT,                  -- opens and clicks: 'human', 'machine' or 'unsure'; the raw hit is in data
     data TEXT NOT NULL DEFAULT '{}'
   ) STRICT;
   CREATE INDEX events_contact ON events(contact_id, type, at);
+  -- The program's own events have no such id, and pay for no index of them.
+  CREATE UNIQUE INDEX events_event_id ON events(event_id) WHERE event_id IS NOT NULL;
 
   CREATE TABLE orders (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

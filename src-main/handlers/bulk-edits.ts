@@ -1,0 +1,20 @@
+// Calls about changing many contacts at once: looked at before, carried out, listed, taken back.
+import { bulkJobs } from '../bulk-edits/jobs.ts';
+import type { Handlers } from '../dispatch.ts';
+import { listBulkEdits } from '../store/bulk-edits.ts';
+import type { Workspace } from '../workspace.ts';
+
+export function bulkEditHandlers(workspace: Workspace): Pick<Handlers, Extract<keyof Handlers, `bulkEdits.${string}`>> {
+  const jobs = bulkJobs(workspace);
+  return {
+    'bulkEdits.preview': (asked) => jobs.preview(asked),
+    'bulkEdits.start': (asked) => ({ bulkEdit: jobs.start(asked, 'contacts') }),
+    'bulkEdits.wait': ({ bulkEdit }) => jobs.wait(bulkEdit),
+    'bulkEdits.cancel': async ({ bulkEdit }) => {
+      await jobs.cancel(bulkEdit);
+      return null;
+    },
+    'bulkEdits.list': ({ limit }) => listBulkEdits(workspace, limit),
+    'bulkEdits.undo': ({ bulkEdit }) => jobs.undo(bulkEdit),
+  };
+}
