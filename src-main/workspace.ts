@@ -1,6 +1,7 @@
 // An open workspace: what handlers and the runner work on.
 import type { MachineEvent, Topic } from '../shared/api.ts';
 import type { Clock } from './clock.ts';
+import type { Channel } from '../shared/contacts/contact.ts';
 import type { Database } from './store/database.ts';
 
 /** Keeps passwords outside the workspace file: Electron's safeStorage, or memory where a host has no keyring. */
@@ -10,11 +11,25 @@ export type Secrets = {
   remove(key: string): void;
 };
 
+/**
+ * Keeps outside the file what a restored or copied one must not forget (DESIGN 5): who may not be written to, and which messages
+ * have left. Everything it is told is committed already.
+ */
+export type Guard = {
+  /** A suppression or a withdrawal was recorded; it is written down within a moment. */
+  soon(): void;
+  /** Messages whose bodies are about to leave: on the disk when this returns. `handover`: for the how-manieth time. */
+  handed(messages: readonly { key: string; handover: number; address: string }[]): void;
+  /** A message has come back undelivered, and is planned again. */
+  returned(key: string, handover: number): void;
+  /** A suppression was taken off the list: an address, "@" and a domain, or "#" and a hash. */
+  lifted(channel: Channel, address: string): void;
+};
+
 export type Workspace = {
   file: string;
   db: Database;
   clock: Clock;
-  eventId: (at: number) => string;
   secrets: Secrets;
   /** Tells every window. */
   tell: (event: MachineEvent) => void;
@@ -22,4 +37,6 @@ export type Workspace = {
   changed: (...topics: Topic[]) => void;
   /** Tells the runner that something may be due now: an event was recorded, a flow published. */
   wake: () => void;
+  /** Absent in copies for simulations, and where the guard file cannot be written. */
+  guard?: Guard;
 };

@@ -2,7 +2,6 @@
 import type { MachineEvent, Settings, Topic } from '../shared/api.ts';
 import type { AttributeValue, Channel } from '../shared/contacts/contact.ts';
 import { virtualClock, type VirtualClock } from '../src-main/clock.ts';
-import { eventIds } from '../src-main/ids.ts';
 import { recordConsent } from '../src-main/store/consents.ts';
 import { insertContact } from '../src-main/store/contacts.ts';
 import { createDatabase } from '../src-main/store/database.ts';
@@ -41,7 +40,6 @@ export function testWorkspace(options: TestWorkspaceOptions = {}): TestWorkspace
     file,
     db,
     clock: virtualClock(options.now ?? TEST_NOW),
-    eventId: eventIds(),
     secrets: memorySecrets(),
     tell: (event) => void heard.push(event),
     changed: (...topics: Topic[]) => void heard.push({ type: 'changed', topics }),

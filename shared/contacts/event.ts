@@ -21,6 +21,7 @@ export const EVENT_TYPES = [
   'flow_entered',
   'flow_left',
   'flow_moved',
+  'contact_merged',
   'segment_entered',
   'segment_left',
   'task_created',

@@ -7,7 +7,6 @@ import { virtualClock } from '../clock.ts';
 import type { MailChannel } from '../channels/channel.ts';
 import { contactHandlers } from '../handlers/contacts.ts';
 import { flowHandlers } from '../handlers/flows.ts';
-import { eventIds } from '../ids.ts';
 import { createOutbox } from '../runner/outbox.ts';
 import { createRunner } from '../runner/runner.ts';
 import { runUntil } from '../runner/run-until.ts';
@@ -43,7 +42,7 @@ export async function fillSample(db: Database, now: Instant): Promise<void> {
   const zone = readSettings({ db }).timeZone;
   writeSettings({ db }, { postalAddress: 'Havnegade 12, 8000 Aarhus C, Denmark' });
   const clock = virtualClock(atLocal(localDate(now - DAYS * DAY, zone), '08:00', zone));
-  const workspace: Workspace = { file: ':sample:', db, clock, eventId: eventIds(), secrets: noSecrets, tell: () => undefined, changed: () => undefined, wake: () => undefined };
+  const workspace: Workspace = { file: ':sample:', db, clock, secrets: noSecrets, tell: () => undefined, changed: () => undefined, wake: () => undefined };
   const chance = seededChance(2016);
   const sent: Sent[] = [];
   const outbox = createOutbox(workspace, { openChannel: () => recordingChannel(workspace, sent), channel: recordingChannel(workspace, sent) });

@@ -45,12 +45,10 @@ export type Copy = {
 /** Opens a copy at the instant `now`. Nothing has happened in it yet. */
 export function openCopy({ image, now, react, settled, happened, observe, render }: CopyOptions): Copy {
   const clock = virtualClock(now);
-  let events = 0;
   const workspace: Workspace = {
     file: ':simulation:',
     db: openImage(image),
     clock,
-    eventId: (at) => `simulation-${at.toString(36)}-${(events++).toString(36)}`,
     secrets: { get: () => null, set: () => undefined, remove: () => undefined },
     tell: () => undefined,
     changed: () => undefined,

@@ -6,6 +6,7 @@ import type { FirstEvent } from '../../shared/steps/step.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { rows } from './database.ts';
+import { eventSources } from './event-acts.ts';
 import { propertyTest } from './property-sql.ts';
 import { joined, piece, teachFolding, type Piece } from './rule-sql.ts';
 import { readSettings } from './settings.ts';
@@ -22,7 +23,7 @@ function questionPiece(workspace: Pick<Workspace, 'db' | 'clock'>, { type, messa
       ...property('tag', tag),
       ...property('channel', channel),
       ...(type === 'message_opened' || type === 'message_clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : []),
-      ...(isFirst ? [piece('NOT EXISTS (SELECT 1 FROM events p WHERE p.contact_id = e.contact_id AND p.type = e.type AND (p.at < e.at OR (p.at = e.at AND p.id < e.id)))')] : []),
+      ...(isFirst ? eventSources(type).map((source) => piece(`NOT EXISTS (SELECT 1 FROM ${source} p WHERE p.contact_id = e.contact_id AND p.type = e.type AND (p.at < e.at OR (p.at = e.at AND p.id < e.id)))`)) : []),
       ...(amountAtLeast > 0 ? [piece(`json_type(e.data, '$.amount') = 'integer' AND e.data ->> 'amount' >= ? AND e.data ->> 'currency' = ?`, Math.round(amountAtLeast * 10 ** minorDigits(currency)), currency)] : []),
       ...where.map((each) => propertyTest(each, { now: workspace.clock.now(), zone })),
     ],
@@ -33,7 +34,8 @@ function questionPiece(workspace: Pick<Workspace, 'db' | 'clock'>, { type, messa
 /** Which of some events the question means. One query. */
 export function eventsMeeting(workspace: Pick<Workspace, 'db' | 'clock'>, question: EventQuestion, eventIds: readonly number[]): Set<number> {
   const asked = questionPiece(workspace, question);
-  const found = rows<{ id: number }>(workspace.db, `SELECT e.id AS id FROM json_each(?) j CROSS JOIN events e ON e.id = j.value WHERE ${asked.sql}`, JSON.stringify(eventIds), ...asked.values);
+  const ids = JSON.stringify(eventIds);
+  const found = eventSources(question.type).flatMap((source) => rows<{ id: number }>(workspace.db, `SELECT e.id AS id FROM json_each(?) j CROSS JOIN ${source} e ON e.id = j.value WHERE ${asked.sql}`, ids, ...asked.values));
   return new Set(found.map(({ id }) => id));
 }
 
@@ -49,14 +51,14 @@ export function firstEvents(workspace: Pick<Workspace, 'db' | 'clock'>, awaited:
   if (awaited.length === 0 || waiting.length === 0) return found;
   const given = JSON.stringify(waiting.map(({ enrollmentId, contactId, flowId, since, afterEvent }) => [enrollmentId, contactId, flowId, since, afterEvent]));
   const at = (index: number) => `(j.value ->> ${index})`;
-  const parts = awaited.map(({ id, question }): Piece => {
+  const parts = awaited.flatMap(({ id, question }): Piece[] => {
     const asked = questionPiece(workspace, question);
     const sent = ofEnrollment && question.type.startsWith('message_') ? `AND e.enrollment_id = ${at(0)}` : '';
-    return {
-      sql: `SELECT ${at(0)} AS enrollment, ? AS awaited, e.at AS at, e.id AS id FROM json_each(?) j CROSS JOIN events e ON e.contact_id = ${at(1)}
+    return eventSources(question.type).map((source) => ({
+      sql: `SELECT ${at(0)} AS enrollment, ? AS awaited, e.at AS at, e.id AS id FROM json_each(?) j CROSS JOIN ${source} e ON e.contact_id = ${at(1)}
         WHERE e.at >= ${at(3)} AND e.at <= ? AND (e.at > ${at(3)} OR e.id > ${at(4)}) AND NOT (e.source = 'flow' AND e.flow_id IS ${at(2)}) ${sent} AND ${asked.sql}`,
       values: [id, given, workspace.clock.now(), ...asked.values],
-    };
+    }));
   });
   const all = rows<{ enrollment: number; awaited: string; at: number }>(workspace.db, `${parts.map(({ sql }) => sql).join(' UNION ALL ')} ORDER BY at, id`, ...parts.flatMap(({ values }) => values));
   for (const { enrollment, awaited: id, at: instant } of all) if (!found.has(enrollment)) found.set(enrollment, { awaited: id, at: instant });

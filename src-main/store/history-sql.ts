@@ -4,6 +4,7 @@ import type { Duration } from '../../shared/fields.ts';
 import { END_OF_FLOW, type Condition } from '../../shared/contacts/rule.ts';
 import { subtractDuration } from '../../shared/time.ts';
 import { instantTest, numberTest, type TestContext } from './attribute-sql.ts';
+import { eventSources } from './event-acts.ts';
 import { propertyTest } from './property-sql.ts';
 import { joined, not, piece, textTest, type Piece } from './rule-sql.ts';
 
@@ -47,9 +48,10 @@ export function eventPiece(condition: Of<'event'>, context: TestContext): Piece 
     ...(condition.where ?? []).map((each) => propertyTest(each, context)),
   ];
   const times = condition.times ?? 1;
-  if (times === 1) return exists('SELECT 1 FROM events e', parts);
-  const found = allOf('SELECT 1 FROM events e', parts);
-  return piece(`(SELECT count(*) FROM (${found.sql} LIMIT ${times})) = ${times}`, ...found.values);
+  const sources = eventSources(condition.event);
+  if (times === 1) return joined(sources.map((source) => exists(`SELECT 1 FROM ${source} e`, parts)), 'OR');
+  const found = sources.map((source) => allOf(`SELECT 1 FROM ${source} e`, parts));
+  return piece(`(SELECT count(*) FROM (${found.map(({ sql }) => sql).join(' UNION ALL ')} LIMIT ${times})) = ${times}`, ...found.flatMap(({ values }) => values));
 }
 
 /** Whether a message did this to the contact `c`. */

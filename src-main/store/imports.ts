@@ -165,8 +165,8 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
   const update = `UPDATE contacts SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
   const tags = gathered(db, 'contact_tags', ['contact_id', 'tag_id', 'added_at']);
   const consents = gathered(db, 'consents', ['contact_id', 'channel', 'state', 'source', 'file', 'import_id', 'actor', 'at']);
-  const events = gathered(db, 'events', ['event_id', 'contact_id', 'type', 'at', 'recorded_at', 'source', 'import_id', 'data']);
-  const record = (contactId: number, type: string, at: number, data: string): void => events.add(workspace.eventId(at), contactId, type, at, at, 'import', importId, data);
+  const events = gathered(db, 'events', ['contact_id', 'type', 'at', 'recorded_at', 'source', 'import_id', 'data']);
+  const record = (contactId: number, type: string, at: number, data: string): void => events.add(contactId, type, at, at, 'import', importId, data);
   const tagNamed = tagsByName(workspace);
 
   const writeValues = ({ contactId, values, changes }: RowChange, at: number): number => {

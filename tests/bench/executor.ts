@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { DAY } from '../../shared/time.ts';
 import { virtualClock } from '../../src-main/clock.ts';
 import { flowHandlers } from '../../src-main/handlers/flows.ts';
-import { eventIds } from '../../src-main/ids.ts';
 import type { Outbox } from '../../src-main/runner/outbox.ts';
 import { runUntil } from '../../src-main/runner/run-until.ts';
 import { createRunner } from '../../src-main/runner/runner.ts';
@@ -81,7 +80,7 @@ type Rows = { visits: number; events: number; messages: number; enrollments: num
 async function executor(file: string): Promise<{ measured: Measured; rows: Rows }> {
   const db = createDatabase(file);
   const clock = virtualClock(START);
-  const workspace: Workspace = { file, db, clock, eventId: eventIds(), secrets: { get: () => null, set: () => undefined, remove: () => undefined }, tell: () => undefined, changed: () => undefined, wake: () => undefined };
+  const workspace: Workspace = { file, db, clock, secrets: { get: () => null, set: () => undefined, remove: () => undefined }, tell: () => undefined, changed: () => undefined, wake: () => undefined };
   const flows = flowHandlers(workspace);
   addAttribute(workspace, { key: 'points', label: 'Points', kind: 'number' });
   const attributes = attributesOf(workspace);
@@ -109,7 +108,6 @@ async function executor(file: string): Promise<{ measured: Measured; rows: Rows 
 /** Writes as many visits, positions, events and ledger rows, and reads and decides nothing. */
 function baseline(file: string, rows: Rows): Measured {
   const db = createDatabase(file);
-  const newEventId = eventIds();
   run(db, `INSERT INTO flows (id, name, state, draft, revision, saved_at, created_at) VALUES (1, 'x', 'live', '{}', 1, 0, 0)`);
   const contact = run(db, `INSERT INTO contacts (email, added_at) VALUES ('x', 0)`).id;
   const begin = process.hrtime.bigint();
@@ -124,7 +122,7 @@ function baseline(file: string, rows: Rows): Measured {
     run(db, 'INSERT INTO visits (enrollment_id, visit, flow_id, version, step_id, entered_at, left_at, outlet) VALUES (?, ?, 1, 1, ?, ?, ?, ?)', enrollment, Math.floor(n / rows.enrollments) + 1, 'wait1', START, START + n, 'next');
     run(db, 'UPDATE enrollments SET step_id = ?, step_entered_at = ?, due_at = ?, visit = visit + 1 WHERE id = ?', 'wait2', START + n, START + n + DAY, enrollment);
   });
-  inBatches(rows.events, (n) => run(db, `INSERT INTO events (event_id, contact_id, type, at, recorded_at, source, flow_id, data) VALUES (?, ?, 'tag_added', ?, ?, 'flow', 1, '{"tag":"in"}')`, newEventId(START + n), contact, START + n, START + n));
+  inBatches(rows.events, (n) => run(db, `INSERT INTO events (contact_id, type, at, recorded_at, source, flow_id, data) VALUES (?, 'tag_added', ?, ?, 'flow', 1, '{"tag":"in"}')`, contact, START + n, START + n));
   inBatches(rows.messages, (n) => {
     const { id } = run(db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, enrolled_at, planned_at) VALUES (?, 1, 1, ?, 'mail1', ?, 'email', 'one', 'planned', ?, ?, ?, ?)`, `1:${n}:mail1:1`, n, n, START, START, START, START);
     run(db, `UPDATE outbox SET state = 'sent', settled_at = ?, attempts = 1, response = '250 ok' WHERE id = ?`, START + n, id);

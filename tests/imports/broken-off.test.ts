@@ -152,13 +152,10 @@ test('after an import every transaction waits for the disk again, also after one
     const file = folder.write('sync.csv', 'email\nada@x.dk\nbo@x.dk\n');
     await importFile(workspace, file, {}, { calls });
     expect(workspace.db.pragma('synchronous', { simple: true })).toBe(2);
-    const eventId = workspace.eventId;
-    workspace.eventId = () => {
-      throw new Error('no room');
-    };
+    workspace.db.exec(`CREATE TEMP TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no room'); END`);
     folder.write('sync.csv', 'email\ncy@x.dk\n');
     await expect(importFile(workspace, file, {}, { calls })).rejects.toThrow('no room');
-    workspace.eventId = eventId;
+    workspace.db.exec('DROP TRIGGER full');
     expect(workspace.db.pragma('synchronous', { simple: true })).toBe(2);
   } finally {
     workspace.close();

@@ -1,6 +1,5 @@
 // A process that imports a file and is there to be killed: prints how many rows are done after every slice.
 import { importHandlers } from '../../src-main/handlers/imports.ts';
-import { eventIds } from '../../src-main/ids.ts';
 import { systemClock } from '../../src-main/clock.ts';
 import { openDatabase } from '../../src-main/store/database.ts';
 import type { Workspace } from '../../src-main/workspace.ts';
@@ -10,7 +9,6 @@ const workspace: Workspace = {
   file: workspaceFile,
   db: openDatabase(workspaceFile, () => {}),
   clock: systemClock,
-  eventId: eventIds(),
   secrets: { get: () => null, set: () => {}, remove: () => {} },
   tell: (event) => void (event.type === 'import' && process.stdout.write(`${event.progress.counts.rows}\n`)),
   changed: () => {},

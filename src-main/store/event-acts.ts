@@ -1,0 +1,23 @@
+// Where in SQL the events of a type are found. A contact that an import adds comes with one event, which also tells of tags and
+// consents; asked for those, it counts as the events that they would be by themselves. `actsOf` says the same of single events.
+import type { Arrival } from '../../shared/contacts/event.ts';
+
+type Told = { path: `$.${keyof Arrival}`; data: string };
+
+const TOLD_WITH_ARRIVALS: ReadonlyMap<string, Told> = new Map([
+  ['tag_added', { path: '$.tags', data: `json_object('tag', told.value)` }],
+  ['consent_given', { path: '$.given', data: `json_object('channel', told.key, 'source', told.value)` }],
+  ['consent_withdrawn', { path: '$.withdrawn', data: `json_object('channel', told.key, 'source', told.value)` }],
+]);
+
+/** What can stand behind FROM, with an alias, to read events of a type: one source, or two that are to be read together. */
+export function eventSources(type: string): string[] {
+  const told = TOLD_WITH_ARRIVALS.get(type);
+  if (told === undefined) return ['events'];
+  const columns = ['id', 'contact_id', 'at', 'recorded_at', 'source', 'flow_id', 'enrollment_id', 'outbox_id', 'import_id', 'bulk_edit_id', 'made_by'];
+  return [
+    'events',
+    `(SELECT ${columns.map((column) => `x.${column} AS ${column}`).join(', ')}, '${type}' AS type, ${told.data} AS data
+      FROM events x CROSS JOIN json_each(x.data, '${told.path}') told WHERE x.type = 'contact_added')`,
+  ];
+}
