@@ -5,6 +5,7 @@ import { attributeSchema, attributeValueSchema, CHANNELS, type Attribute, type A
 import { MOST_OUTCOMES, TASK_PRIORITIES, taskOutcomeSchema, type Note, type Notice, type Task } from './contacts/task.ts';
 import { EVENT_GROUPS } from './contacts/event-groups.ts';
 import { bulkChangesSchema, bulkWhomSchema, type BulkEditRow, type BulkPreview, type BulkProgress, type BulkUndo } from './contacts/bulk-edit.ts';
+import type { ConsentTopic, GuardNotice, SuppressionRow } from './contacts/privacy.ts';
 import { ruleSchema, type Rule } from './contacts/rule.ts';
 import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
 import { contactSortSchema, contactViewSchema, type SavedView } from './contacts/view.ts';
@@ -13,6 +14,7 @@ import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './
 import { RESUME_CHOICES, RETURN_CHOICES, type AwayReport, type Overdue } from './flow/resuming.ts';
 import { SENDING_SETTINGS } from './messages/sending-rules.ts';
 import type { Problem } from './problem.ts';
+import type { Text } from './text.ts';
 import type { EnrollmentState } from './engine/enrollment.ts';
 import { publishPreviewPlanSchema, type PublishPreview } from './simulation/publish-preview.ts';
 import { whyQuestionSchema, type Why } from './simulation/why.ts';
@@ -34,6 +36,8 @@ const taskText = z.strictObject({ title: z.string().trim().min(1).max(300), text
 const filePath = z.string().min(1).max(4096);
 
 // ---- what comes back ----
+
+export type { ConsentTopic, GuardNotice, SuppressionRow };
 
 export type WorkspaceInfo = {
   file: string;
@@ -163,6 +167,22 @@ export const calls = {
   'contacts.update': call(z.strictObject({ id: z.int(), values: z.record(z.string(), attributeValueSchema) })).returns<null>(),
   'contacts.tag': call(z.strictObject({ ids: z.array(z.int()).max(10_000), add: z.array(z.string().min(1).max(200)).default([]), remove: z.array(z.string().min(1).max(200)).default([]) })).returns<null>(),
   'contacts.consent': call(z.strictObject({ id: z.int(), channel: z.enum(CHANNELS), given: z.boolean(), source: z.string().min(1).max(500) })).returns<null>(),
+  /** People who are erased leave their flows and everything else; a keyed hash keeps them from coming back. */
+  'erasure.erase': call(z.strictObject({ contacts: z.array(z.int()).min(1).max(1000) })).returns<{ erased: number; flowsLeft: number; messagesCancelled: number }>(),
+  /** The hashes of those who were erased, with their key, for other workspaces: they are refused there too. */
+  'erasure.exportHashes': call(z.strictObject({ file: filePath })).returns<{ rows: number }>(),
+  'erasure.importHashes': call(z.strictObject({ file: filePath })).returns<{ added: number; known: number }>(),
+  'suppressions.list': call(z.strictObject({ search: z.string().max(500).default(''), offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) })).returns<{ total: number; rows: SuppressionRow[] }>(),
+  /** Addresses, phone numbers and domains ("*@example.com"); those that are none of these come back. */
+  'suppressions.add': call(z.strictObject({ addresses: z.array(z.string().max(500)).min(1).max(10_000), reason: z.string().trim().min(1).max(200) })).returns<{ added: number; known: number; refused: { address: string; reason: Text }[] }>(),
+  /** By a person, with a reason that the audit keeps. Complaints and erased people only with `confirmed`. */
+  'suppressions.remove': call(z.strictObject({ id: z.int(), reason: z.string().trim().min(1).max(500), confirmed: z.boolean().default(false) })).returns<null>(),
+  /** A block list as text (an address on each line) or CSV with an address, and perhaps a reason, in each row. */
+  'suppressions.importFile': call(z.strictObject({ file: filePath, reason: z.string().trim().min(1).max(200).default('import') })).returns<{ added: number; known: number; refused: { line: number; address: string; reason: Text }[] }>(),
+  'suppressions.exportFile': call(z.strictObject({ file: filePath })).returns<{ rows: number }>(),
+  /** What opening this workspace has taken over from its guard file; `null`: nothing that was not seen. */
+  'guard.notice': call(nothing).returns<GuardNotice | null>(),
+  'guard.dismiss': call(nothing).returns<null>(),
   'contacts.suppress': call(z.strictObject({ address: z.string().min(1).max(500), reason: z.string().min(1).max(200) })).returns<null>(),
   'contacts.count': call(z.strictObject({ screen, rule: ruleSchema })).returns<{ matching: number; total: number }>(),
   'attributes.list': call(nothing).returns<(Attribute & { standard: boolean })[]>(),

@@ -31,7 +31,7 @@ export class UnreachableError extends Error {
   }
 }
 
-const EVERYTHING: Topic[] = ['workspace', 'contacts', 'attributes', 'imports', 'flows', 'counts', 'messages', 'settings', 'runner'];
+const EVERYTHING: Topic[] = ['workspace', 'contacts', 'attributes', 'imports', 'flows', 'counts', 'messages', 'settings', 'runner', 'tasks'];
 const LONGEST_PAUSE = 10_000;
 const TOKEN_KEY = 'kanal.token';
 

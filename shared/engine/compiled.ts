@@ -24,6 +24,8 @@ export type CompiledFlow = {
   steps: ReadonlyMap<string, CompiledStep>;
   goal: Rule | null;
   exit: Rule | null;
+  /** Whoever opts out leaves. */
+  optOutEnds: boolean;
 };
 
 const NO_FACTS: Readonly<Record<string, FactRequest>> = {};
@@ -57,7 +59,7 @@ export function compileFlow(flow: Flow): CompiledFlow {
       wakesOn: disabled ? new Set() : wakesOn(type.wakesOn?.(result.config) ?? []),
     });
   }
-  return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit };
+  return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit, optOutEnds: flow.optOut === 'exit' };
 }
 
 function wakesOn(types: readonly string[] | 'any'): CompiledStep['wakesOn'] {

@@ -91,12 +91,18 @@ export function liquidOfHtml(html: string): string {
   );
 }
 
+function isBlank(value: unknown): boolean {
+  if (value instanceof ShownValue) return false;
+  const plain: unknown = toValue(value);
+  return plain === null || plain === undefined || plain === '' || (Array.isArray(plain) && plain.length === 0);
+}
+
 /** What a merge tag prints. Throws `MissingValue` for nothing: `null`, `undefined`, an empty text or an empty list. */
 function printed(value: unknown, words: Partial<LiquidGlobals>): string {
   if (value instanceof ShownValue) return value.shown;
   if (typeof value === 'boolean') return (value ? words.yes : words.no) ?? String(value);
   const plain: unknown = toValue(value);
-  if (plain === null || plain === undefined || plain === '' || (Array.isArray(plain) && plain.length === 0)) throw new MissingValue();
+  if (isBlank(plain)) throw new MissingValue();
   if (Array.isArray(plain)) return plain.map((each) => (each instanceof SafeHtml ? each.html : String(toValue(each)))).join(', ');
   return typeof plain === 'string' ? plain : typeof plain === 'number' ? String(plain) : JSON.stringify(plain);
 }
@@ -122,9 +128,9 @@ export const MESSAGE_LIMITS: LiquidLimits = { renderMs: 4_000, memory: 5_000_000
 
 /**
  * Makes an engine. `html`: values are escaped as they are printed, and no filter can switch that off; `text` (subjects): they
- * are printed as they are. `locale` is the reader's, for names of months and days in the `date` filter.
+ * are printed as they are. `blanks`: what has no value is refused, or prints nothing. `locale` is the reader's, for names of months and days in the `date` filter.
  */
-export function createLiquid(output: 'html' | 'text', locale = 'en', limits: LiquidLimits = MESSAGE_LIMITS): Liquid {
+export function createLiquid(output: 'html' | 'text', locale = 'en', limits: LiquidLimits = MESSAGE_LIMITS, blanks: 'refused' | 'printed' = 'refused'): Liquid {
   const html = output === 'html';
   const liquid = new Liquid({
     templates: {},
@@ -140,7 +146,7 @@ export function createLiquid(output: 'html' | 'text', locale = 'en', limits: Liq
     memoryLimit: limits.memory,
     outputEscape: function print(this: { context: Context }, value: unknown) {
       if (value instanceof SafeHtml) return value.html;
-      const text = printed(value, this.context.globals as Partial<LiquidGlobals>);
+      const text = blanks === 'printed' && isBlank(value) ? '' : printed(value, this.context.globals as Partial<LiquidGlobals>);
       return html ? escapeHtml(text) : text;
     } as never,
   });

@@ -1,5 +1,7 @@
 // What a message asks to have filled in: its merge tags, each with the line on which it stands and whether it has a fallback.
 import { Output, type Liquid, type Template } from 'liquidjs';
+import { problem, type Problem } from '../problem.ts';
+import { say } from '../text.ts';
 import { createLiquid } from './liquid.ts';
 
 export type MergeTag = {
@@ -31,6 +33,13 @@ export function mergeTagsIn(text: string): { tags: MergeTag[]; fault: SyntaxFaul
   } catch (error) {
     return { tags: [], fault: faultOf(error) };
   }
+}
+
+/** What is wrong with the merge tags of a field, if anything. */
+export function syntaxProblems(text: string, field: string): Problem[] {
+  const { fault } = mergeTagsIn(text);
+  if (fault === null) return [];
+  return [problem('merge-tag', say('A merge tag cannot be read: {reason} Merge tags look like {example}.', { reason: fault.message, example: '{{ contact.first_name }}' }), { field })];
 }
 
 /** The parser's sentence without its own place, which is told apart. */

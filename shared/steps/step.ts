@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Text } from '../text.ts';
 import type { Problem } from '../problem.ts';
 import type { Attribute, AttributeValue, Channel } from '../contacts/contact.ts';
+import type { TaskOutcome, TaskPriority } from '../contacts/task.ts';
 import type { EventQuestion } from '../contacts/event-question.ts';
 import type { Rule } from '../contacts/rule.ts';
 import type { ValueSetting } from '../contacts/value-words.ts';
@@ -25,7 +26,13 @@ export type Effect =
   | { kind: 'addTag'; tag: string }
   | { kind: 'removeTag'; tag: string }
   | { kind: 'addToSegment'; segment: string }
-  | { kind: 'removeFromSegment'; segment: string };
+  | { kind: 'removeFromSegment'; segment: string }
+  /** The card of this visit, opened or brought up to date. Texts have merge tags; asked again as it stands, it changes nothing. */
+  | { kind: 'openTask'; title: string; text: string; outcomes: readonly TaskOutcome[]; assignee: string; priority: TaskPriority; dueAt: Instant }
+  /** Nobody has decided it in time: its priority is raised and the user is told, once. */
+  | { kind: 'escalateTask' }
+  | { kind: 'addNote'; text: string }
+  | { kind: 'notify'; title: string; text: string };
 
 /** What happened to the contact at the step. `wait` until `null` means: until something outside wakes it (a message settled). */
 export type Outcome =
@@ -38,11 +45,15 @@ export type FactRequest =
   | { rule: Rule }
   | { attribute: string }
   /** Which of these events came first, since the contact came to the step, or into the flow. */
-  | { firstEvent: readonly { id: string; question: EventQuestion }[]; since: 'visit' | 'enrollment' };
+  | { firstEvent: readonly { id: string; question: EventQuestion }[]; since: 'visit' | 'enrollment' }
+  /** What a person has decided about the task that this visit has opened. */
+  | { taskAnswer: true };
 
 /** The awaited event that came first, by the id under which it was asked for, and when it happened. */
 export type FirstEvent = { awaited: string; at: Instant };
-export type Fact = boolean | AttributeValue | FirstEvent;
+/** What a person has decided about the card of this visit: the id of the outcome. */
+export type TaskAnswer = { outcome: string; at: Instant };
+export type Fact = boolean | AttributeValue | FirstEvent | TaskAnswer;
 export type Facts = Readonly<Record<string, Fact>>;
 
 /** How the message that this visit asked for has ended; `null` before. */
@@ -61,6 +72,8 @@ export type StepInput<Config> = {
   workspaceZone: string;
   facts: Facts;
   messageResult: MessageResult | null;
+  /** Whether whoever opts out leaves the flow (FEATURES D14); left out: they stay. */
+  optOutEnds?: boolean;
   /** A number in [0, 1) that is always the same for this enrollment at this step (FEATURES D17). */
   chance: number;
 };
@@ -94,6 +107,8 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[] };
   /** Which events of the contact have a waiting visit looked at again, before it is due; `any`: all of them. */
   wakesOn?(config: Config): readonly string[] | 'any';
+  /** True where the step opens a task: it is closed, with a reason, when the visit ends (FEATURES D32). */
+  asksPeople?: boolean;
   /** True where time passes for certain: a loop must contain one (FEATURES D19). */
   takesTime?(config: Config): boolean;
   run(input: StepInput<Config>): Outcome;

@@ -7,21 +7,22 @@ import { problem, ProblemError, refuse, type Problem } from '../../shared/proble
 import { stepType } from '../../shared/steps/index.ts';
 import { inEnglish, say, type Text } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
+import { readersOf } from '../readers/readers.ts';
 import { addAttribute, attributesOf, type StoredAttribute } from '../store/attributes.ts';
-import { consentsOf, consentStatesFor, recordConsent } from '../store/consents.ts';
-import { flowsOfContact, timelineOf } from '../store/contact-history.ts';
-import { attributeNamed, countContacts, findByEmail, getContact, getContacts, insertContact, refuseUnknownContact, updateContact, type Values } from '../store/contacts.ts';
+import { consentsOf, recordConsent } from '../store/consents.ts';
+import { flowsOfContact } from '../store/contact-history.ts';
+import { contactRows } from '../store/contact-list.ts';
+import { attributeNamed, findByEmail, getContact, getContacts, insertContact, refuseUnknownContact, updateContact, type Values } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
 import { recordIncoming } from '../store/incoming-events.ts';
-import { contactsMatching, countMatching } from '../store/rules.ts';
 import { readSettings } from '../store/settings.ts';
-import { addSuppression, suppressedAmong, suppressionsOf } from '../store/suppressions.ts';
-import { addTagFor, listTags, removeTagFor, tagsFor } from '../store/tags.ts';
+import { addSuppression, suppressionsOf } from '../store/suppressions.ts';
+import { addTagFor, removeTagFor } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
 
 type Calls = Pick<
   Handlers,
-  | 'contacts.list' | 'contacts.get' | 'contacts.find' | 'contacts.timeline' | 'contacts.add' | 'contacts.update' | 'contacts.tag'
+  | 'contacts.list' | 'contacts.get' | 'contacts.find' | 'contacts.add' | 'contacts.update' | 'contacts.tag'
   | 'contacts.consent' | 'contacts.suppress' | 'contacts.count' | 'attributes.list' | 'attributes.add' | 'tags.list' | 'events.record'
 >;
 
@@ -37,10 +38,8 @@ export function contactHandlers(workspace: Workspace): Calls {
     workspace.wake();
   };
   return {
-    'contacts.list': ({ search, rule, sort, offset, limit }) => ({
-      total: countMatching(workspace, rule, search),
-      rows: contactRows(workspace, contactsMatching(workspace, rule, { limit, offset, sort, search })),
-    }),
+    'contacts.list': ({ screen, search, rule, sort, offset, limit }) =>
+      readersOf(workspace).read('contacts', { search, rule, sort, offset, limit }, askedBy(screen, { search, rule, sort })),
     'contacts.get': ({ id }) => {
       const contact = contactRows(workspace, [id])[0] ?? refuseUnknownContact(id);
       return {
@@ -54,10 +53,6 @@ export function contactHandlers(workspace: Workspace): Calls {
       const read = normaliseEmail(email);
       const id = 'email' in read ? findByEmail(workspace, read.email) : undefined;
       return id === undefined ? null : { id };
-    },
-    'contacts.timeline': ({ id, before, limit }) => {
-      if (getContact(workspace, id) === undefined) refuseUnknownContact(id);
-      return timelineOf(workspace, id, before, limit);
     },
     'contacts.add': (input) => {
       const values = checkedValues(workspace, input.values);
@@ -102,14 +97,14 @@ export function contactHandlers(workspace: Workspace): Calls {
       changed();
       return null;
     },
-    'contacts.count': ({ rule }) => ({ matching: countMatching(workspace, rule), total: countContacts(workspace) }),
+    'contacts.count': ({ screen, rule }) => readersOf(workspace).read('count', { rule }, askedBy(screen, rule)),
     'attributes.list': () => [...attributesOf(workspace).values()].map(({ key, label, kind, choices, standard }) => ({ key, label, kind, standard, ...(choices && { choices }) })),
     'attributes.add': (attribute) => {
       addAttribute(workspace, attribute);
       workspace.changed('attributes');
       return null;
     },
-    'tags.list': () => listTags(workspace),
+    'tags.list': () => readersOf(workspace).read('tags', null),
     'events.record': ({ events }) => {
       const answer = recordAll(workspace, events);
       if (answer.recorded > 0) {
@@ -121,18 +116,9 @@ export function contactHandlers(workspace: Workspace): Calls {
   };
 }
 
-/** Contacts as lists show them, in the order of their ids; a contact that is gone is left out. One query for each kind of thing. */
-function contactRows(workspace: Workspace, ids: readonly number[]): ContactRow[] {
-  const contacts = getContacts(workspace, ids);
-  const tags = tagsFor(workspace, ids);
-  const consents = consentStatesFor(workspace, ids, 'email');
-  const suppressed = suppressedAmong(workspace, 'email', [...contacts.values()].flatMap(({ values }) => (typeof values.email === 'string' ? [values.email] : [])));
-  return ids.flatMap((id) => {
-    const contact = contacts.get(id);
-    if (contact === undefined) return [];
-    const { values, addedAt } = contact;
-    return [{ id, values, addedAt, tags: tags.get(id) ?? [], emailConsent: consents.get(id) ?? 'none', suppressed: suppressed.has(String(values.email)) }];
-  });
+/** Other pages of the same question are no new question. */
+function askedBy(screen: string | undefined, question: unknown): { screen: string; question: string } | undefined {
+  return screen === undefined ? undefined : { screen, question: JSON.stringify(question) };
 }
 
 function suppressionsFor(workspace: Workspace, { values }: ContactRow): { reason: string; at: number }[] {

@@ -6,6 +6,7 @@ import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
 import { planMessage } from '../store/planned-messages.ts';
 import { addTagFor, removeTagFor, type Cause, type Subject } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
+import { escalateTasks, openTasks, tellUser, writeNotes } from './asking-people.ts';
 
 /** Somebody for whom a step asks something, at the visit that it belongs to. `meantAt`: when they were due here, which may be long ago. */
 export type Asking = Subject & { enrollmentId: number; stepId: string; visit: number; meantAt: Instant; enrolledAt: Instant; effects: readonly Effect[] };
@@ -32,6 +33,18 @@ export function applyEffects(workspace: Workspace, flowId: number, version: numb
         break;
       case 'removeFromSegment':
         removeFromSegmentFor(workspace, subjects, effect.segment, cause);
+        break;
+      case 'openTask':
+        openTasks(workspace, flowId, subjects, effect);
+        break;
+      case 'escalateTask':
+        escalateTasks(workspace, flowId, subjects);
+        break;
+      case 'addNote':
+        writeNotes(workspace, flowId, subjects, effect);
+        break;
+      case 'notify':
+        tellUser(workspace, flowId, subjects, effect);
         break;
     }
   }

@@ -6,6 +6,7 @@ import type { Fact, FactRequest, Facts } from '../../shared/steps/step.ts';
 import { attributeValuesFor } from '../store/contacts.ts';
 import { entryEvents, firstEvents } from '../store/event-match.ts';
 import { answerForContacts, answerForEnrollments } from '../store/rules.ts';
+import { taskAnswers } from '../store/tasks.ts';
 import type { Workspace } from '../workspace.ts';
 
 export type Answers = {
@@ -31,6 +32,10 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
     if ('firstEvent' in request) {
       const first = firstOf(workspace, request, enrollments);
       return [name, ({ id }) => first.get(id) ?? null];
+    }
+    if ('taskAnswer' in request) {
+      const decided = taskAnswers(workspace, enrollments.map(({ id, flowId, visit }) => ({ enrollmentId: id, flowId, stepId, visit })));
+      return [name, ({ id }) => decided.get(id) ?? null];
     }
     const values = attributeValuesFor(workspace, enrollments.map(({ contactId }) => contactId), request.attribute);
     return [name, ({ contactId }) => values.get(contactId) ?? null];

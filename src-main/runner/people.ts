@@ -1,5 +1,6 @@
 // What a person does with people inside a flow: moves them, skips their wait, has them begin anew, takes them out, tries a step
 // again that failed. Each leaves a visit, an event and an entry in the audit, and takes back what was planned to be sent.
+import { CLOSED_MOVED } from '../../shared/contacts/task.ts';
 import { MOVED } from '../../shared/engine/advance.ts';
 import { enroll } from '../../shared/engine/enroll.ts';
 import { newTally, type Tally } from '../store/counts.ts';
@@ -9,14 +10,16 @@ import { lastEventId, recordEvent } from '../store/events.ts';
 import { endPassage, lastEnrollment, nextChosen, placeAt, tryAgain, type Chosen, type Person } from '../store/people-inside.ts';
 import { cancelPlannedOf, ledgerKey } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
+import { closeTaskOf } from '../store/tasks.ts';
 import { recordVisit } from '../store/visits.ts';
+import { freeEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Published } from './published.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
 /** Reasons with which people leave by somebody's hand; reports and timelines know them by these names. */
 const REASON_REMOVED = 'removed-by-hand';
-const REASON_RESTARTED = 'restarted';
+export const REASON_RESTARTED = 'restarted';
 
 /** `skip`: leave the wait by an outlet; `null`: by the last one, which is that of the time-out where there is one. */
 export type Act = { kind: 'move'; to: string } | { kind: 'skip'; outlet: string | null } | { kind: 'restart' } | { kind: 'remove'; reason: string } | { kind: 'retry' };
@@ -43,16 +46,21 @@ export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen,
 }
 
 type Scene = { workspace: Workspace; flow: Published; removed: Readonly<Record<string, RemovedStep>>; tally: Tally };
-type Exit = Omit<Scene, 'flow'> & { flow: Pick<Published, 'flowId' | 'version'> };
+type Exit = Omit<Scene, 'flow'> & { flow: Pick<Published, 'flowId' | 'version'>; /** Who lets them out: a person, unless told. */ source?: string };
 
 /** Lets out the next of all who are inside, in the transaction at hand; answers true when nobody is left. */
-export function letSomeOut(workspace: Workspace, flow: Exit['flow'], reason: string): boolean {
-  const people = nextChosen(workspace, { flow: flow.flowId, enrollments: null, step: null }, 0, lastEnrollment(workspace), AT_ONCE);
+export function letSomeOut(workspace: Workspace, flow: Exit['flow'], reason: string, source = 'user'): boolean {
+  return letOut(workspace, flow, null, reason, source) < AT_ONCE;
+}
+
+/** Lets out those of these enrollments who are inside, some at a time where nobody is named; answers how many it let out. Joins the transaction at hand. */
+export function letOut(workspace: Workspace, flow: Exit['flow'], enrollments: readonly number[] | null, reason: string, source = 'user'): number {
+  const people = nextChosen(workspace, { flow: flow.flowId, enrollments, step: null }, 0, lastEnrollment(workspace), enrollments?.length ?? AT_ONCE);
   const tally = newTally();
-  const exit = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally };
+  const exit = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source };
   for (const person of people) leave(exit, person, 'exited', reason);
   tally.save(workspace);
-  return people.length < AT_ONCE;
+  return people.length;
 }
 
 function actOn(scene: Scene, person: Person, act: Act): boolean {
@@ -85,7 +93,7 @@ function moveTo(scene: Scene, person: Person, outlet: string, to: string | null,
     leave(scene, person, 'finished', null, outlet);
     return true;
   }
-  endVisit(scene, person, outlet);
+  endVisit(scene, person, outlet, CLOSED_MOVED);
   placeAt(scene.workspace, person, to, lastEventId(scene.workspace));
   note(scene, person, what, to);
   return true;
@@ -93,30 +101,31 @@ function moveTo(scene: Scene, person: Person, outlet: string, to: string | null,
 
 /** Ends a passage through the flow: an exit with its reason, or (`finished`) by a way that ends. */
 function leave(scene: Exit, person: Person, end: 'finished' | 'exited', reason: string | null, outlet: string | null = null): void {
-  const { workspace, flow, tally } = scene;
-  endVisit(scene, person, outlet);
+  const { workspace, flow, tally, source = 'user' } = scene;
+  endVisit(scene, person, outlet, reason ?? CLOSED_MOVED);
   endPassage(workspace, person, end, reason);
   tally.flow(flow.flowId, end);
   if (person.contactExists) {
-    recordEvent(workspace, { contactId: person.contactId, type: 'flow_left', at: workspace.clock.now(), source: 'user', flowId: flow.flowId, enrollmentId: person.id, data: { end, reason } });
+    recordEvent(workspace, { contactId: person.contactId, type: 'flow_left', at: workspace.clock.now(), source, flowId: flow.flowId, enrollmentId: person.id, data: { end, reason } });
   }
 }
 
-/** What was planned at the step is not sent any more; what is on its way ends by itself. */
-function endVisit({ workspace, flow, removed, tally }: Exit, { id, visit, stepId, stepEnteredAt }: Person, outlet: string | null): void {
+/** What was planned at the step is not sent any more; what is on its way ends by itself. A card is closed for `reason`. */
+function endVisit({ workspace, flow, removed, tally }: Exit, { id, visit, stepId, stepEnteredAt }: Person, outlet: string | null, reason: string): void {
   const { flowId } = flow;
   // A step that is gone was last in an earlier version (FAULTS I4).
   const version = Object.hasOwn(removed, stepId) ? removed[stepId]!.version : flow.version;
   recordVisit(workspace, { enrollmentId: id, visit, flowId, version, stepId, enteredAt: stepEnteredAt, leftAt: workspace.clock.now(), outlet });
   tally.left(flowId, stepId, outlet);
   cancelPlannedOf(workspace, ledgerKey({ flowId, enrollmentId: id, stepId, visit }), 'enrollment-moved');
+  closeTaskOf(workspace, { flowId, enrollmentId: id, stepId, visit }, reason, 'user');
 }
 
 /** A passage of its own, so that what happened in the one before does not count in it. */
-function beginAnew({ workspace, flow, tally }: Scene, { contactId, triggerId }: Person): void {
+function beginAnew({ workspace, flow, tally }: Scene, { contactId, triggerId, parallelKey }: Person): void {
   const now = workspace.clock.now();
   const { id: _, ...fresh } = enroll({ flow: flow.compiled, flowId: flow.flowId, id: 0, contactId, now, lastEvent: lastEventId(workspace) });
-  const id = insertEnrollment(workspace, { ...fresh, entryKey: '', triggerId });
+  const id = insertEnrollment(workspace, { ...fresh, entryKey: '', parallelKey, triggerId });
   if (id === null) throw new Error(`Contact ${contactId} is in flow ${flow.flowId} twice`);
   recordEvent(workspace, { contactId, type: 'flow_entered', at: now, source: 'user', flowId: flow.flowId, enrollmentId: id, data: { trigger: triggerId } });
   tally.flow(flow.flowId, 'entered');

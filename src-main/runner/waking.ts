@@ -22,10 +22,15 @@ export function wakeWaiting(workspace: Workspace, flows: ReadonlyMap<number, Pub
   if (woken.length > 0) wakeVisits(workspace, woken.map(({ id }) => id));
 }
 
-/** What contacts do with a flow's messages carries that flow's id, and is not its doing. */
-const DONE_BY_CONTACTS: ReadonlySet<string> = new Set(['message_opened', 'message_clicked', 'message_replied', 'message_bounced'] satisfies KnownEventType[]);
+/** What people do with a flow's messages and cards carries that flow's id, and is not its doing. */
+const DONE_BY_PEOPLE: ReadonlySet<string> = new Set(['message_opened', 'message_clicked', 'message_replied', 'message_bounced', 'task_decided'] satisfies KnownEventType[]);
+
+/** Whether some flow has done this, not the contact. */
+export function isFlowsDoing({ type, flowId }: ContactEvent): boolean {
+  return flowId !== null && !DONE_BY_PEOPLE.has(type);
+}
 
 /** What a flow has done itself starts it for nobody, and wakes nobody in it, who have just been looked at (FEATURES D25). */
-export function isOwnChange({ type, flowId }: ContactEvent, ofFlow: number): boolean {
-  return flowId === ofFlow && !DONE_BY_CONTACTS.has(type);
+export function isOwnChange(event: ContactEvent, ofFlow: number): boolean {
+  return event.flowId === ofFlow && isFlowsDoing(event);
 }

@@ -12,7 +12,9 @@ import { lastEventId, recordEvent } from '../store/events.ts';
 import { ledgerKey, settlementReason } from '../store/planned-messages.ts';
 import { readSettings } from '../store/settings.ts';
 import { recordVisit } from '../store/visits.ts';
+import { freeEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
+import { closeCard } from './asking-people.ts';
 import { applyEffects, type Asking } from './effects.ts';
 import { answersFor, type Answers } from './facts.ts';
 import type { StopReason } from './outbox-gates.ts';
@@ -21,7 +23,7 @@ import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
 /** Reasons with which the runner lets people out; reports and timelines know them by these names. */
 const REASON_OPTED_OUT = 'opted-out';
-const REASON_CONTACT_ERASED = 'contact-erased';
+export const REASON_CONTACT_ERASED = 'contact-erased';
 
 /** Why the outbox cancels a message whose recipient does not want mail (runner/outbox-gates.ts). */
 const OPT_OUT_CODES: ReadonlySet<string> = new Set(['suppressed', 'consent-withdrawn'] satisfies StopReason[]);
@@ -57,7 +59,7 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
       for (const group of byStep(moving)) next.push(...moveGroup(turn, live.get(group[0]!.enrollment.flowId)!, group));
       moving = next;
     }
-    for (const traveller of travellers) finish(turn, traveller);
+    for (const traveller of travellers) finish(turn, live.get(traveller.enrollment.flowId)!, traveller);
     turn.tally.save(workspace);
     return due.length;
   });
@@ -103,6 +105,7 @@ function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Tr
     if (visit !== null) {
       recordVisit(turn.workspace, { ...visit, flowId: flow.flowId, version });
       turn.tally.left(flow.flowId, visit.stepId, visit.outlet);
+      closeCard(turn.workspace, flow, traveller.enrollment, advanced);
       traveller.passed++;
     }
     traveller.enrollment = enrollment;
@@ -165,11 +168,12 @@ function fail(traveller: Traveller, error: unknown): void {
 }
 
 /** Saves where the batch has left somebody, and records when they have left the flow. */
-function finish({ workspace, now, tally }: Turn, { enrollment, contactExists, failure }: Traveller): void {
+function finish({ workspace, now, tally }: Turn, { flow }: Published, { enrollment, contactExists, failure }: Traveller): void {
   const { state, flowId } = enrollment;
   const hasLeft = state === 'finished' || state === 'exited';
   saveEnrollment(workspace, enrollment, hasLeft ? now : null, failure);
   if (!hasLeft) return;
+  if (flow.entry.whileInside === 'queue') freeEntries(workspace, flowId, enrollment.contactId);
   tally.flow(flowId, state);
   if (contactExists) recordEvent(workspace, { contactId: enrollment.contactId, type: 'flow_left', at: now, source: 'flow', flowId, enrollmentId: enrollment.id, data: { end: state, reason: enrollment.exitReason } });
 }

@@ -1,21 +1,70 @@
-// What a contact's page shows beside the attributes: everything that happened, and the flows it is or was in.
-import type { ContactInFlow, TimelineEntry } from '../../shared/api.ts';
+// What a contact's page shows beside the attributes: everything that happened, which values they had, and the flows they are or were in.
+import type { ContactInFlow, TimelineEntry, ValueChange } from '../../shared/api.ts';
+import type { AttributeValue } from '../../shared/contacts/contact.ts';
+import { typesOf, type EventGroup } from '../../shared/contacts/event-groups.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
 import type { Workspace } from '../workspace.ts';
-import { rows } from './database.ts';
+import type { StoredContact } from './contacts.ts';
+import { row, rows } from './database.ts';
 
 type Entry = Omit<TimelineEntry, 'data'> & { data: string };
 
-/** Events of a contact, the latest first; `before` is the id of the last entry of the page above, `null` for the first page. */
-export function timelineOf(workspace: Pick<Workspace, 'db'>, contactId: number, before: number | null, limit: number): TimelineEntry[] {
-  const columns = `SELECT e.id, e.type, e.at, e.recorded_at AS recordedAt, e.source, f.name AS flow, e.data
-    FROM events e LEFT JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ?`;
-  const order = 'ORDER BY e.at DESC, e.id DESC LIMIT ?';
-  const found =
-    before === null
-      ? rows<Entry>(workspace.db, `${columns} ${order}`, contactId, limit)
-      : rows<Entry>(workspace.db, `${columns} AND (e.at, e.id) < (SELECT b.at, b.id FROM events b WHERE b.id = ?) ${order}`, contactId, before, limit);
+export type Asked = { group: EventGroup; from: number | null; until: number | null; before: number | null; limit: number };
+
+/** Events of a contact, the latest first. */
+export function timelineOf(workspace: Pick<Workspace, 'db'>, contactId: number, { group, from, until, before, limit }: Asked): TimelineEntry[] {
+  const types = typesOf(group);
+  const found = rows<Entry>(
+    workspace.db,
+    `SELECT e.id, e.type, e.at, e.recorded_at AS recordedAt, e.source, f.name AS flow, e.data
+     FROM events e LEFT JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ?
+       AND e.type ${'only' in types ? 'IN' : 'NOT IN'} (SELECT value FROM json_each(?))
+       ${from === null ? '' : 'AND e.at >= ?'} ${until === null ? '' : 'AND e.at < ?'}
+       ${before === null ? '' : 'AND (e.at, e.id) < (SELECT b.at, b.id FROM events b WHERE b.id = ?)'}
+     ORDER BY e.at DESC, e.id DESC LIMIT ?`,
+    contactId,
+    JSON.stringify('only' in types ? types.only : types.without),
+    ...[from, until, before].filter((each) => each !== null),
+    limit,
+  );
   return found.map((entry) => ({ ...entry, data: JSON.parse(entry.data) as Record<string, unknown> }));
+}
+
+/** Under which properties events carry changes of attributes, key -> [old, new]: one act's changes, or an import's. */
+const CHANGES_IN = ['changes', 'attributes'] as const;
+
+/**
+ * The values an attribute of a contact had, the latest first, each with what brought it. What the contact came with stands at
+ * the instant when it was added, unless its own event says so.
+ */
+export function valuesOver(workspace: Pick<Workspace, 'db'>, contact: StoredContact, key: string, limit: number): ValueChange[] {
+  const path = `"${key}"`;
+  const found = rows<Omit<ValueChange, 'old' | 'now'> & { changed: string }>(
+    workspace.db,
+    `SELECT e.id AS event, e.at, e.source, f.name AS flow, i.file_name AS importFile, e.bulk_edit_id AS bulkEdit, coalesce(${CHANGES_IN.map(() => 'json_extract(e.data, ?)').join(', ')}) AS changed
+     FROM events e LEFT JOIN flows f ON f.id = e.flow_id LEFT JOIN imports i ON i.id = e.import_id
+     WHERE e.contact_id = ? AND changed IS NOT NULL ORDER BY e.at DESC, e.id DESC LIMIT ?`,
+    ...CHANGES_IN.map((property) => `$.${property}.${path}`),
+    contact.id,
+    limit,
+  );
+  const changes = found.map(({ changed, ...rest }): ValueChange => {
+    const [old, now] = JSON.parse(changed) as [AttributeValue, AttributeValue];
+    return { ...rest, old, now };
+  });
+  const first = changes.length === 0 ? (contact.values[key] ?? null) : changes.at(-1)!.old;
+  if (first === null || changes.length === limit) return changes;
+  return [...changes, { ...originOf(workspace, contact), old: null, now: first }];
+}
+
+function originOf(workspace: Pick<Workspace, 'db'>, { id, addedAt, importId }: StoredContact): Omit<ValueChange, 'old' | 'now'> {
+  const added = row<{ event: number; at: number; source: string; flow: string | null; importFile: string | null; bulkEdit: number | null }>(
+    workspace.db,
+    `SELECT e.id AS event, e.at, e.source, f.name AS flow, i.file_name AS importFile, e.bulk_edit_id AS bulkEdit
+     FROM events e LEFT JOIN flows f ON f.id = e.flow_id LEFT JOIN imports i ON i.id = e.import_id WHERE e.contact_id = ? ORDER BY e.type <> 'contact_added', e.id LIMIT 1`,
+    id,
+  );
+  return added ?? { event: 0, at: addedAt, source: importId === null ? 'user' : 'import', flow: null, importFile: null, bulkEdit: null };
 }
 
 type Passage = Omit<ContactInFlow, 'stepName'> & { version: string | null };

@@ -21,7 +21,7 @@ export type IncomingEvent = {
 };
 
 /** What only the program itself can know; from outside it would be a false entry in a contact's history. */
-const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'flow_moved', 'segment_entered', 'segment_left']);
+const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'flow_moved', 'contact_merged', 'segment_entered', 'segment_left', 'task_created', 'task_decided', 'task_closed', 'note_added']);
 const MOST_DATA = 100_000;
 const MADE_BY = ['human', 'machine', 'unsure'] as const;
 

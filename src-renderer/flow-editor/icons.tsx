@@ -2,6 +2,7 @@
 import {
   IconArrowsSplit,
   IconArrowsSplit2,
+  IconBell,
   IconBolt,
   IconCalendarEvent,
   IconClock,
@@ -13,6 +14,7 @@ import {
   IconListCheck,
   IconMail,
   IconMessage,
+  IconNote,
   IconPencil,
   IconPuzzle,
   IconShoppingCart,
@@ -51,6 +53,8 @@ const ICONS: Readonly<Record<string, Icon>> = {
   cart: IconShoppingCart,
   consent: IconThumbUp,
   task: IconUserCheck,
+  note: IconNote,
+  bell: IconBell,
   goal: IconTargetArrow,
   webhook: IconWebhook,
 };
