@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { keySchema } from '../fields.ts';
 import { ruleSchema } from '../contacts/rule.ts';
+import { entrySchema } from './entry.ts';
 
 /** The source of the edge that leads from the triggers to the first step. */
 export const START = 'start';
@@ -47,14 +48,6 @@ export const edgeSchema = z.strictObject({
 });
 /** An outlet without an edge leads out of the flow: the enrollment is finished there. */
 export type Edge = z.infer<typeof edgeSchema>;
-
-/** `never`: once per contact. `afterExit`: again when out. `afterDays`: again when out and so many days after the last entry. */
-export const entrySchema = z.strictObject({
-  reentry: z.enum(['never', 'afterExit', 'afterDays']).default('never'),
-  reentryDays: z.int().min(1).max(3650).default(30),
-  /** Who may come in; checked at entry and again before each message (FEATURES A1.21). */
-  audience: ruleSchema.nullable().default(null),
-});
 
 export const flowSchema = z.strictObject({
   name: z.string().min(1).max(200),

@@ -9,6 +9,7 @@ import { stepType } from '../steps/index.ts';
 import type { Names } from '../steps/step.ts';
 import { triggerType } from '../triggers/index.ts';
 import { START, type Flow, type Step, type Trigger } from './flow.ts';
+import { entryProblems } from './entry.ts';
 import { issueText } from './issues.ts';
 import { checkConfig } from './reading.ts';
 import { wayProblems } from './ways.ts';
@@ -59,6 +60,7 @@ function wholeProblems(flow: Flow, names: Names): Problem[] {
     problems.push(problem('no-steps', say('This flow has no steps yet. Add the first one below the start.'), { field: 'steps' }));
   return [
     ...problems,
+    ...entryProblems(flow.entry),
     ...wholeRule(flow.entry.audience, 'entry.audience', names, false),
     ...wholeRule(flow.goal, 'goal', names, true),
     ...wholeRule(flow.exit, 'exit', names, true),

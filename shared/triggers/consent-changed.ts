@@ -31,5 +31,6 @@ export const consentChanged = defineTrigger({
     if (channel === 'email') return change === 'given' ? say('When a contact agrees to e-mail') : say('When a contact opts out of e-mail');
     return change === 'given' ? say('When a contact agrees to text messages') : say('When a contact opts out of text messages');
   },
+  existing: ({ change, channel }) => (change === 'given' ? { kind: 'consent', channel, given: true } : null),
   source: ({ change, channel }) => ({ on: 'event', types: [`consent_${change}`], matching: { type: `consent_${change}`, channel } }),
 });

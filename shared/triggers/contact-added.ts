@@ -10,5 +10,6 @@ export const contactAdded = defineTrigger({
   help: say('Starts when a contact is added: by hand, or by an import that may start flows.'),
   config: z.strictObject({}),
   summary: () => say('When a contact is added'),
+  existing: () => ({ kind: 'all', rules: [] }),
   source: () => ({ on: 'event', types: ['contact_added'] }),
 });

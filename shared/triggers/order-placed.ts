@@ -34,6 +34,7 @@ export const orderPlaced = defineTrigger({
     return filteredText(atLeast > 0 ? say('{order} of at least {amount}', { order, amount: atLeast }) : order, where);
   },
   problems: ({ where }) => filterProblems(where, 'where'),
+  existing: ({ atLeast, where }) => (atLeast > 0 || where.length > 0 ? null : { kind: 'order', measure: 'count', operator: 'atLeast', value: 1, since: 'ever' }),
   source: ({ which, atLeast, where }) => ({
     on: 'event',
     types: ['order_placed'],

@@ -17,5 +17,6 @@ export const segmentEntered = defineTrigger({
       ? say('When a contact comes into a segment that you choose')
       : say('When a contact comes into “{segment}”', { segment: names.segment(segment) ?? segment }),
   refers: ({ segment }) => ({ segments: segment === null ? [] : [segment] }),
+  existing: ({ segment }) => (segment === null ? null : { kind: 'segment', segment, member: true }),
   source: ({ segment }) => ({ on: 'event', types: ['segment_entered'], accepts: (event) => event.data.segment === segment }),
 });

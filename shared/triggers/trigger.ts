@@ -42,6 +42,8 @@ export type TriggerType<Config extends Record<string, unknown> = Record<string, 
   problems?(config: Config, names: Names): Problem[];
   refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[] };
   source(config: Config): TriggerSource;
+  /** Who would have come in already, had the flow been live before (FEATURES D8); `null`, or left out: that cannot be said, or nobody. */
+  existing?(config: Config): Rule | null;
 };
 
 export function defineTrigger<S extends z.ZodObject>(definition: Omit<TriggerType<z.infer<S>>, 'config'> & { config: S }): TriggerType {

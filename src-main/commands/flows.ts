@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { FlowRow } from '../../shared/api.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
+import type { Duration } from '../../shared/fields.ts';
 import { readFlowFile } from '../../shared/flow/flow-file.ts';
 import { flowJsonSchema } from '../../shared/flow/flow-schema.ts';
 import { flowProblems } from '../../shared/flow/problems.ts';
@@ -51,13 +52,17 @@ const add: Command = {
 
 const publish: Command = {
   name: 'flow publish',
-  usage: 'WORKSPACE FLOW',
-  help: 'Makes the draft of a flow the version that runs. FLOW is its name or number.\nRefused, with every problem named, while the flow has errors. Only what happens from now on lets contacts in.',
+  usage: 'WORKSPACE FLOW [--existing [--over 3d]]',
+  help: 'Makes the draft of a flow the version that runs. FLOW is its name or number.\nRefused, with every problem named, while the flow has errors. Only what happens from now on lets contacts in;\nwith --existing also whoever meets its triggers already, at once or evenly over some time (12h, 3d, 2w).',
+  options: { existing: { type: 'boolean' }, over: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
+    const over = spanOf(context.options['over'] as string | undefined);
+    if (over !== undefined && context.options['existing'] !== true) refuse('over-without-existing', say('--over says how to spread those who match already. Give --existing with it.'));
     const { backend, flow } = await openFlow(context);
-    const { version, warnings } = await context.call(backend, 'flows.publish', { flow: flow.id });
-    context.print([`“${flow.name}” runs now, as version ${version}.`, ...warnings.map(({ text }) => `Note: ${inEnglish(text)}`)].join('\n'), { id: flow.id, version, warnings: warnings.map(plainProblem) });
+    const { version, existing, warnings } = await context.call(backend, 'flows.publish', { flow: flow.id, ...(context.options['existing'] === true && { existing: { over } }) });
+    const also = context.options['existing'] === true ? [`Contacts who match already and come in: ${existing}.`] : [];
+    context.print([`“${flow.name}” runs now, as version ${version}.`, ...also, ...warnings.map(({ text }) => `Note: ${inEnglish(text)}`)].join('\n'), { id: flow.id, version, existing, warnings: warnings.map(plainProblem) });
   },
 };
 
@@ -153,6 +158,14 @@ const enroll: Command = {
 };
 
 export const flowCommands: Command[] = [check, add, publish, pause, resume, exportFile, list, schema, enroll, ...peopleCommands, run, report];
+
+/** "12h", "3d", "2w" as a duration. */
+function spanOf(text: string | undefined): Duration | undefined {
+  if (text === undefined) return undefined;
+  const parts = /^(\d{1,4})([hdw])$/.exec(text.trim());
+  if (parts === null) refuse('span-unreadable', say('“{text}” is not a span of time. Write it like 12h, 3d or 2w.', { text }));
+  return { amount: Number(parts[1]), unit: ({ h: 'hours', d: 'days', w: 'weeks' } as const)[parts[2] as 'h' | 'd' | 'w'] };
+}
 
 async function openFlow(context: CommandContext): Promise<{ backend: Backend; flow: FlowRow }> {
   const backend = await context.open(context.positionals[0]!);

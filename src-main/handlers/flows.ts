@@ -8,6 +8,7 @@ import { inEnglish, say } from '../../shared/text.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import type { Handlers } from '../dispatch.ts';
 import { BY_HAND, takeIn } from '../runner/entering.ts';
+import { enterExisting, existingMatches } from '../runner/existing.ts';
 import { published } from '../runner/published.ts';
 import { archiveSome, pause, publish } from '../runner/publishing.ts';
 import { resumeSome } from '../runner/resuming.ts';
@@ -25,7 +26,7 @@ import type { Workspace } from '../workspace.ts';
 /** How many are taken in within one transaction, so that nobody waits long for it. */
 const ENROLLED_AT_ONCE = 500;
 
-type FlowCalls = 'flows.list' | 'flows.create' | 'flows.get' | 'flows.saveDraft' | 'flows.problems' | 'flows.publish' | 'flows.pause' | 'flows.resume' | 'flows.overdue' | 'flows.remove' | 'flows.counts' | 'flows.waiting' | 'flows.enroll' | 'flows.importFile' | 'flows.exportFile';
+type FlowCalls = 'flows.list' | 'flows.create' | 'flows.get' | 'flows.saveDraft' | 'flows.problems' | 'flows.existingMatches' | 'flows.publish' | 'flows.pause' | 'flows.resume' | 'flows.overdue' | 'flows.remove' | 'flows.counts' | 'flows.waiting' | 'flows.enroll' | 'flows.importFile' | 'flows.exportFile';
 
 export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
   /** The flow that a call is about. */
@@ -63,13 +64,17 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       return { revision: saved, savedAt: workspace.clock.now() };
     },
     'flows.problems': ({ flow }) => problemsOfFlow(workspace, known(flow).draft).problems,
-    'flows.publish'({ flow }) {
+    'flows.existingMatches': ({ flow }) => ({ count: existingMatches(workspace, flow, known(flow).draft).length }),
+    'flows.publish'({ flow, existing }) {
       const { draft } = notArchived(known(flow));
       const { problems, messages } = problemsOfFlow(workspace, draft);
       if (!mayPublish(problems)) throw new ProblemError(...problems.filter(({ severity }) => severity === 'error'), ...problems.filter(({ severity }) => severity === 'warning'));
-      const version = publish(workspace, flow, draft, messages);
+      const { version, waiting } = transaction(workspace.db, () => ({
+        version: publish(workspace, flow, draft, messages),
+        waiting: existing === undefined ? 0 : enterExisting(workspace, flow, draft, existing.over ?? null),
+      }));
       changed();
-      return { version, warnings: problems.filter(({ severity }) => severity === 'warning') };
+      return { version, existing: waiting, warnings: problems.filter(({ severity }) => severity === 'warning') };
     },
     'flows.pause'({ flow }) {
       const { state, name } = notArchived(known(flow));

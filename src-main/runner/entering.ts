@@ -1,50 +1,136 @@
-// Who comes into a flow: by its entry policy and its audience, once at a time (FEATURES D7, A1.21).
+// Who comes into a flow: by its entry policy and its audience, once at a time for each key (FEATURES D7, A1.21, A1.24).
 import { enroll } from '../../shared/engine/enroll.ts';
-import type { Flow } from '../../shared/flow/flow.ts';
-import { addDuration, type Instant } from '../../shared/time.ts';
-import { newTally } from '../store/counts.ts';
-import { insertEnrollment, lastEntry, type LastEntry } from '../store/enrollments.ts';
+import { capSince, entryRefusal, type Entry } from '../../shared/flow/entry.ts';
+import { MINUTE, type Instant } from '../../shared/time.ts';
+import { flowSums, newTally } from '../store/counts.ts';
+import { transaction } from '../store/database.ts';
+import { countEntriesSince, insertEnrollment, lastEntry, type LastEntry } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
+import { recordAudit, remember, remembered } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
+import { addWaitingEntry, takeDueEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { contactsMeeting } from './facts.ts';
+import { letOut, REASON_RESTARTED } from './people.ts';
 import type { Published } from './published.ts';
 
-/** Somebody whom a trigger, or a person, would let in. `entryKey` names what may happen only once; '' where nothing must. */
-export type Candidate = { contactId: number; triggerId: string; entryKey: string };
+/**
+ * Somebody whom a trigger, or a person, would let in. `entryKey` names what may happen only once; '' where nothing must.
+ * `parallelKey`: which of several passages beside each other. `byFlow`: another flow has caused it.
+ */
+export type Candidate = { contactId: number; triggerId: string; entryKey: string; parallelKey?: string; byFlow?: boolean };
 
 /** Stands in for the trigger's id where a person has chosen who comes in. */
 export const BY_HAND = 'by-hand';
 
+/** Flows that start each other cannot spin: from one entry that a flow has caused to the next a contact waits so long (FEATURES A1.14, D19). */
+const BETWEEN_FLOWS = MINUTE;
+
+/** How many come out of the line in one transaction. */
+const TAKEN_AT_ONCE = 500;
+
 /**
- * Takes in whoever may come in now, in the transaction at hand; the rest are skipped, and both are counted. They are due at
- * the first step at once.
+ * Takes in whoever may come in now, in the transaction at hand; the rest are skipped, put in line or begin anew, as the policy
+ * says. Both are counted. They are due at the first step at once.
  */
 export function takeIn(workspace: Workspace, into: Published, candidates: readonly Candidate[], source: string): { enrolled: number; skipped: number } {
   const { flowId, compiled, flow } = into;
+  const { entry } = flow;
   const now = workspace.clock.now();
   const zone = readSettings(workspace).timeZone;
-  const welcome = flow.entry.audience === null ? null : contactsMeeting(workspace, flow.entry.audience, [...new Set(candidates.map(({ contactId }) => contactId))]);
+  const welcome = entry.audience === null ? null : contactsMeeting(workspace, entry.audience, [...new Set(candidates.map(({ contactId }) => contactId))]);
   const lastEvent = lastEventId(workspace);
   const tally = newTally();
+  const cap = capOf(workspace, flowId, entry, now, zone);
   let enrolled = 0;
-  for (const { contactId, triggerId, entryKey } of candidates) {
+  for (const candidate of candidates) {
+    const { contactId, triggerId, entryKey, parallelKey = '' } = candidate;
     if (welcome !== null && !welcome.has(contactId)) continue;
-    if (!mayEnter(flow.entry, lastEntry(workspace, flowId, contactId), now, zone)) continue;
+    const last = lastEntry(workspace, flowId, contactId, parallelKey);
+    const wait = (dueAt: Instant | null) => addWaitingEntry(workspace, flowId, { contactId, triggerId, entryKey, parallelKey, source, dueAt });
+    const may = admission(entry, last, candidate, now, zone);
+    if (may.kind === 'wait') wait(may.dueAt);
+    if (may.kind === 'no' || may.kind === 'wait') continue;
+    if (enrolled >= cap.room) {
+      cap.full = true;
+      continue;
+    }
+    if (may.kind === 'restart') letOut(workspace, into, [last!.id], REASON_RESTARTED, source);
     const { id: _, ...enrollment } = enroll({ flow: compiled, flowId, id: 0, contactId, now, lastEvent });
-    const id = insertEnrollment(workspace, { ...enrollment, entryKey, triggerId });
+    const id = insertEnrollment(workspace, { ...enrollment, entryKey, parallelKey, triggerId });
     if (id === null) continue;
     enrolled++;
-    recordEvent(workspace, { contactId, type: 'flow_entered', at: now, source, flowId, enrollmentId: id, data: { trigger: triggerId } });
+    recordEvent(workspace, {
+      contactId,
+      type: 'flow_entered',
+      at: now,
+      source,
+      flowId,
+      enrollmentId: id,
+      data: { trigger: triggerId, ...(parallelKey !== '' && { key: parallelKey }) },
+    });
     tally.flow(flowId, 'entered');
   }
   tally.save(workspace);
+  cap.save(enrolled);
   return { enrolled, skipped: candidates.length - enrolled };
 }
 
-/** The entry policy: never again, again when out, or again when out and so many days after the last entry. */
-export function mayEnter(entry: Flow['entry'], last: LastEntry | null, now: Instant, zone: string): boolean {
-  if (last === null) return true;
-  if (last.inside || entry.reentry === 'never') return false;
-  return entry.reentry === 'afterExit' || now >= addDuration(last.enteredAt, { amount: entry.reentryDays, unit: 'days' }, zone);
+type Admission = { kind: 'yes' | 'restart' | 'no' } | { kind: 'wait'; dueAt: Instant | null };
+
+function admission(entry: Entry, last: LastEntry | null, { byFlow = false }: Candidate, now: Instant, zone: string): Admission {
+  const refusal = entryRefusal(entry, last, now, zone);
+  const spins = byFlow && last !== null && now < last.enteredAt + BETWEEN_FLOWS;
+  if (refusal === null) return spins ? { kind: 'wait', dueAt: last.enteredAt + BETWEEN_FLOWS } : { kind: 'yes' };
+  // Several triggers that one act has fired are one occasion (FEATURES D25).
+  if (refusal.reason !== 'inside' || entry.reentry === 'never' || last!.enteredAt === now) return { kind: 'no' };
+  if (entry.whileInside === 'queue') return entry.reentry === 'perKey' ? { kind: 'no' } : { kind: 'wait', dueAt: null };
+  if (entry.whileInside !== 'restart') return { kind: 'no' };
+  return spins ? { kind: 'wait', dueAt: last!.enteredAt + BETWEEN_FLOWS } : { kind: 'restart' };
+}
+
+type Cap = { room: number; full: boolean; save(enrolled: number): void };
+
+/** How many may still come in, in the period at hand. That it is full is written into the audit, once for each period. */
+function capOf(workspace: Workspace, flowId: number, entry: Entry, now: Instant, zone: string): Cap {
+  if (entry.most === undefined) return { room: Infinity, full: false, save: () => undefined };
+  const since = capSince(entry, now, zone) ?? 0;
+  const key = `entries:${flowId}`;
+  const known = remembered<{ since: Instant; n: number; full: boolean }>(workspace, key);
+  const isSame = known?.since === since;
+  const before = since === 0 ? (flowSums(workspace).get(flowId)?.entered ?? 0) : isSame ? known.n : countEntriesSince(workspace, flowId, since);
+  const cap: Cap = {
+    room: Math.max(0, entry.most - before),
+    full: false,
+    save(enrolled) {
+      const wasFull = isSame && known.full;
+      if (cap.full && !wasFull) recordAudit(workspace, 'runner', 'entry-cap-reached', { flow: flowId, most: entry.most, per: entry.mostPer ?? 'ever' });
+      remember(workspace, key, { since, n: before + enrolled, full: wasFull || cap.full });
+    },
+  };
+  return cap;
+}
+
+/** Takes in some of those who have stood in line and whose time has come; answers false when there are none. */
+export function takeFromLine(workspace: Workspace, live: ReadonlyMap<number, Published>): boolean {
+  for (const into of live.values()) {
+    const taken = transaction(workspace.db, () => {
+      const now = workspace.clock.now();
+      const due = takeDueEntries(workspace, into.flowId, now, TAKEN_AT_ONCE);
+      const zone = readSettings(workspace).timeZone;
+      const ready = due.filter((entry) => {
+        // Whose days are not over yet waits for that, too.
+        const refusal = entryRefusal(into.flow.entry, lastEntry(workspace, into.flowId, entry.contactId, entry.parallelKey), now, zone);
+        if (refusal?.at == null) return true;
+        addWaitingEntry(workspace, into.flowId, { ...entry, dueAt: refusal.at });
+        return false;
+      });
+      for (const source of new Set(ready.map((each) => each.source))) {
+        takeIn(workspace, into, ready.filter((each) => each.source === source), source);
+      }
+      return due.length > 0;
+    });
+    if (taken) return true;
+  }
+  return false;
 }

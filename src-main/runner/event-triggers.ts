@@ -9,6 +9,7 @@ import { eventsAfter, lastEventId } from '../store/events.ts';
 import { bulkEditMayStartFlows } from '../store/bulk-edits.ts';
 import { mayStartFlows } from '../store/enrollments.ts';
 import { UNDO } from '../store/import-undo.ts';
+import { MERGE } from '../store/merges.ts';
 import { publishedFlows } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
 import { takeIn, type Candidate } from './entering.ts';
@@ -59,7 +60,7 @@ function hears(workspace: Workspace, { hearing, flowId, source }: Listener, even
   if (event.id <= hearing.after || (hearing.until !== null && event.id > hearing.until)) return false;
   // A flow does not trigger on its own change (FEATURES D25), nor any flow on an import or a bulk edit
   // that is to be silent (D27) or is taken back.
-  if (isOwnChange(event, flowId) || event.source === UNDO) return false;
+  if (isOwnChange(event, flowId) || event.source === UNDO || event.source === MERGE) return false;
   if (event.importId !== null && isSilent(silentImports, workspace, event.importId, mayStartFlows)) return false;
   if (event.bulkEditId !== null && isSilent(silentBulkEdits, workspace, event.bulkEditId, bulkEditMayStartFlows)) return false;
   return source.accepts?.(event) ?? true;

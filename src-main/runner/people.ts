@@ -104,6 +104,7 @@ function leave(scene: Exit, person: Person, end: 'finished' | 'exited', reason: 
   const { workspace, flow, tally, source = 'user' } = scene;
   endVisit(scene, person, outlet, reason ?? CLOSED_MOVED);
   endPassage(workspace, person, end, reason);
+  freeEntries(workspace, flow.flowId, person.contactId);
   tally.flow(flow.flowId, end);
   if (person.contactExists) {
     recordEvent(workspace, { contactId: person.contactId, type: 'flow_left', at: workspace.clock.now(), source, flowId: flow.flowId, enrollmentId: person.id, data: { end, reason } });

@@ -7,8 +7,12 @@ import { stopwatch } from '../clock.ts';
 import { messagesToDecide } from '../store/counts.ts';
 import { failedEnrollments, nextEnrollmentDue } from '../store/enrollments.ts';
 import { publishedFlows } from '../store/flows.ts';
+import { nextWaitingEntry } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
+import { closeFlows, nextClosing } from './closing.ts';
+import { NEVER_AWAY, watchAbsence, type Absence } from './absence.ts';
 import { createDateWatch } from './date-watch.ts';
+import { takeFromLine } from './entering.ts';
 import { hasUnreadEvents, readEvents } from './event-triggers.ts';
 import { keepMemberships, nextMembershipLook } from './memberships.ts';
 import type { Outbox } from './outbox.ts';
@@ -29,6 +33,8 @@ export type Runner = {
   runDue(): Promise<void>;
   /** When something is due next, or next after an instant; `null`: never, as things stand. */
   nextDueAt(after?: Instant): Instant | null;
+  /** Whether it waits for a person after a long absence. */
+  absence: Absence;
 };
 
 /** How much work one transaction should be: others wait no longer than this (DESIGN 4). */
@@ -40,11 +46,14 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : JSON.stringify(error);
 }
 
+const AWAY = problem('away', say('Kanal was not running for a while, and things fell due. Nothing happens until you have said what becomes of them.'));
+
 /** How often windows are told at the most that counts have changed. */
 const TELL_MS = 300;
 
 /** For simulations. `batch`: always so many at once, so that nothing depends on how fast the computer is. `observe`: sees every step taken. */
-export type RunnerOptions = { batch?: number; observe?: Observe };
+/** `asksAfterAbsence`: there is somebody to ask what becomes of what fell due while the computer slept. */
+export type RunnerOptions = { asksAfterAbsence?: boolean; batch?: number; observe?: Observe };
 
 /**
  * Runs the published flows of an open workspace; messages go through the outbox. Nothing moves before `start` or `runDue`. A
@@ -58,13 +67,21 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   let broken: Problem | null = null;
 
   const dates = createDateWatch(workspace, liveFlows);
-  const scheduler = createScheduler(workspace.clock, outbox, work);
+  const absence = options.asksAfterAbsence === true ? watchAbsence(workspace) : NEVER_AWAY;
+  const sending = { performDue: () => (absence.isAway() ? Promise.resolve(0) : outbox.performDue()) };
+  const scheduler = createScheduler(workspace.clock, sending, work);
 
   /** One batch of whatever comes first: events beat waits that end at the same instant (FEATURES D25). */
   function work(): boolean {
-    const worked = keepMemberships(workspace) || readEvents(workspace) || dates.work() || advanceBatch();
+    if (absence.isAway()) return false;
+    const worked = keepMemberships(workspace) || readEvents(workspace) || enterAndClose() || dates.work() || advanceBatch();
     if (worked) tellSoon();
     return worked;
+  }
+
+  function enterAndClose(): boolean {
+    const live = liveFlows();
+    return closeFlows(workspace, live) || takeFromLine(workspace, live);
   }
 
   function advanceBatch(): boolean {
@@ -100,7 +117,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
 
   function trouble(): Problem | null {
     const error = scheduler.trouble();
-    if (error === null) return broken;
+    if (error === null) return absence.isAway() ? AWAY : broken;
     return problem('runner-trouble', say('Kanal could not go on: {reason}. It tries again every few seconds; nothing is lost.', { reason: messageOf(error) }));
   }
 
@@ -125,11 +142,14 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
       };
     },
     nextDueAt,
+    absence,
   };
 
   function nextDueAt(after?: Instant): Instant | null {
-    const flows = [...liveFlows().keys()];
-    const candidates = [hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), outbox.nextDueAt()];
+    if (absence.isAway()) return null;
+    const live = liveFlows();
+    const flows = [...live.keys()];
+    const candidates = [nextClosing(workspace, live), nextWaitingEntry(workspace, flows), hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), outbox.nextDueAt()];
     const due = candidates.filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
     return due.length === 0 ? null : Math.min(...due);
   }

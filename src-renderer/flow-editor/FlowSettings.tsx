@@ -4,11 +4,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import { setEntry, setExit, setGoal, setName, setOptOut } from '../../shared/flow/edits.ts';
+import { REENTRIES } from '../../shared/flow/entry.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
 import { say, type Text as Sentence } from '../../shared/text.ts';
 import { useText } from '../app/i18n.ts';
 import { RuleBuilder } from '../fields/rule-builder.tsx';
 import { PatientNumber } from '../fields/simple.tsx';
+import { EntryForm } from './EntryForm.tsx';
 import { changedSetting, renamedFlow } from './edit-labels.ts';
 import { useEditor, useEditorData, useFlowState, useUi } from './editor-context.tsx';
 
@@ -96,7 +98,7 @@ export function EntrySettings() {
         }
       >
         <Stack gap={6} mt={6}>
-          {(['never', 'afterExit', 'afterDays'] as const).map((value) => (
+          {REENTRIES.map((value) => (
             <Radio key={value} value={value} label={t(`reentry.${value}`)} size="xs" />
           ))}
         </Stack>
@@ -117,6 +119,7 @@ export function EntrySettings() {
           }
         />
       )}
+      <EntryForm />
       <RuleSetting
         id="flow-entry"
         name={SETTINGS.audience}

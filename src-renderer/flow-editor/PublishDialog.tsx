@@ -12,6 +12,7 @@ import { useFormats } from '../app/workspace.tsx';
 import { changesBetween, type FlowChange } from './changes.ts';
 import { triggerTitle } from './describe.ts';
 import { useEditor, useEditorData, useFlowState, useUi } from './editor-context.tsx';
+import { ExistingMatches, type Existing } from './ExistingMatches.tsx';
 import { ProblemRows } from './ProblemsPanel.tsx';
 
 const SHOWN = 30;
@@ -38,6 +39,7 @@ function Content({ close }: { close(): void }) {
   const flowState = useFlowState((state) => state.flowState);
   const inside = useUi((ui) => ui.counts?.active ?? 0);
   const [busy, setBusy] = useState(false);
+  const [existing, setExisting] = useState<Existing | undefined>();
   const changes = useMemo(() => changesBetween(live?.flow ?? null, flow), [live, flow]);
   const free = mayPublish(problems);
   const errors = problems.filter((problem) => problem.severity === 'error');
@@ -47,7 +49,7 @@ function Content({ close }: { close(): void }) {
   async function publish() {
     setBusy(true);
     try {
-      const { version } = await store.getState().publish();
+      const { version } = await store.getState().publish(existing);
       close();
       showSuccess(t('publish.done', { version }));
     } catch (error) {
@@ -77,6 +79,7 @@ function Content({ close }: { close(): void }) {
         </Stack>
       )}
       {inside > 0 && !nothing && <Alert color="canal">{t('publish.inside', { count: inside, number: formats.number(inside) })}</Alert>}
+      {free && !nothing && asksAgain(changes, live === null) && <ExistingMatches value={existing} onChange={setExisting} />}
       {flowState === 'paused' && <Text size="sm">{t('publish.paused')}</Text>}
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={close}>
@@ -88,6 +91,11 @@ function Content({ close }: { close(): void }) {
       </Group>
     </Stack>
   );
+}
+
+/** Who matches already is asked at the first time, and whenever something has changed about how people come in. */
+function asksAgain(changes: readonly FlowChange[], isFirst: boolean): boolean {
+  return isFirst || changes.some((change) => 'trigger' in change || (change.kind === 'setting' && change.setting === 'entry'));
 }
 
 function Changes({ changes, isFirst }: { changes: readonly FlowChange[]; isFirst: boolean }) {

@@ -58,7 +58,8 @@ export type EditorState = {
   /** After a conflict: keeps the own version as a flow of its own and shows theirs. Returns the copy's id. */
   keepMineAsCopy(name: string): Promise<number>;
   /** Saves, then makes the draft the live version. */
-  publish(): Promise<CallOutput<'flows.publish'>>;
+  /** `existing`: those who meet the triggers already come in too. */
+  publish(existing?: CallInput<'flows.publish'>['existing']): Promise<CallOutput<'flows.publish'>>;
 };
 
 export type EditorStore = StoreApi<EditorState>;
@@ -229,11 +230,11 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
         return id;
       },
 
-      async publish() {
+      async publish(existing) {
         await get().flush();
         const { saving, flowId } = get();
         if (saving.kind === 'failed') throw new ProblemError(...saving.problems);
-        const answer = await machine.call('flows.publish', { flow: flowId });
+        const answer = await machine.call('flows.publish', { flow: flowId, ...(existing !== undefined && { existing }) });
         await get().refresh();
         return answer;
       },

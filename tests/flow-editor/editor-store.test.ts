@@ -25,7 +25,7 @@ function fakeMachine(draft: Flow) {
         }
         if (method === 'flows.publish') {
           detail = { ...detail, state: 'live', live: { version: (detail.live?.version ?? 0) + 1, publishedAt: 5, flow: detail.draft } };
-          return { version: detail.live!.version, warnings: [] };
+          return { version: detail.live!.version, existing: 0, warnings: [] };
         }
         if (method !== 'flows.saveDraft') throw new Error(`unexpected ${method}`);
         if (gate !== null) await gate;

@@ -1,0 +1,45 @@
+// Flows that close at a date: whoever is inside then leaves, where the flow says so (FEATURES A1.23).
+import { openingsOf } from '../../shared/flow/entry.ts';
+import type { Instant } from '../../shared/time.ts';
+import { transaction } from '../store/database.ts';
+import { recordAudit, remember, remembered } from '../store/runner-state.ts';
+import { readSettings } from '../store/settings.ts';
+import type { Workspace } from '../workspace.ts';
+import { letSomeOut } from './people.ts';
+import type { Published } from './published.ts';
+
+/** The reason with which people leave a flow that has closed; reports and timelines know it by this name. */
+const REASON_CLOSED = 'flow-closed';
+
+const key = (flowId: number) => `closed:${flowId}`;
+
+/** When a flow lets everybody out that has not done so yet; `null`: it does not. */
+function closesAt(workspace: Workspace, { flowId, flow }: Published, zone: string): Instant | null {
+  const { closes } = openingsOf(flow.entry, zone);
+  if (closes === null || flow.entry.atClose !== 'exit') return null;
+  return remembered<Instant>(workspace, key(flowId)) === closes ? null : closes;
+}
+
+/** Lets out some of those who are inside a flow that has closed; answers false when there is nothing to do. */
+export function closeFlows(workspace: Workspace, live: ReadonlyMap<number, Published>): boolean {
+  const zone = readSettings(workspace).timeZone;
+  const now = workspace.clock.now();
+  for (const flow of live.values()) {
+    const closes = closesAt(workspace, flow, zone);
+    if (closes === null || closes > now) continue;
+    transaction(workspace.db, () => {
+      if (!letSomeOut(workspace, flow, REASON_CLOSED, 'flow')) return;
+      remember(workspace, key(flow.flowId), closes);
+      recordAudit(workspace, 'runner', 'flow-closed', { flow: flow.flowId });
+    });
+    return true;
+  }
+  return false;
+}
+
+/** When the next flow closes that lets people out; `null`: none does. */
+export function nextClosing(workspace: Workspace, live: ReadonlyMap<number, Published>): Instant | null {
+  const zone = readSettings(workspace).timeZone;
+  const all = [...live.values()].flatMap((flow) => closesAt(workspace, flow, zone) ?? []);
+  return all.length === 0 ? null : Math.min(...all);
+}

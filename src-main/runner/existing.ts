@@ -1,0 +1,39 @@
+// Who meets a flow's triggers already when it is published: by default nobody of them comes in; on request all do, at once or
+// spread over some time (FEATURES D8).
+import type { Rule } from '../../shared/contacts/rule.ts';
+import type { Flow } from '../../shared/flow/flow.ts';
+import { triggerType } from '../../shared/triggers/index.ts';
+import type { Duration } from '../../shared/fields.ts';
+import { addDuration } from '../../shared/time.ts';
+import { contactsMatching } from '../store/rules.ts';
+import { readSettings } from '../store/settings.ts';
+import { spreadEntries } from '../store/waiting-entries.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** Each contact who meets a trigger of the flow, with the first trigger that they meet, in the order in which they were added; without those whom the entry policy keeps out. */
+export function existingMatches(workspace: Workspace, flowId: number, { triggers, entry }: Flow): { contactId: number; triggerId: string }[] {
+  const again = entry.reentry === 'afterExit' || entry.reentry === 'afterDays';
+  const free: Rule = { kind: 'flow', flow: flowId, position: again ? 'inside' : 'entered', is: false, since: 'ever' };
+  const found = new Map<number, string>();
+  for (const trigger of triggers) {
+    const rule = existingRule(trigger);
+    if (rule === null) continue;
+    const asked: Rule = { kind: 'all', rules: [rule, free, ...(entry.audience === null ? [] : [entry.audience])] };
+    for (const contactId of contactsMatching(workspace, asked, { limit: Number.MAX_SAFE_INTEGER })) if (!found.has(contactId)) found.set(contactId, trigger.id);
+  }
+  return [...found].map(([contactId, triggerId]) => ({ contactId, triggerId })).sort((a, b) => a.contactId - b.contactId);
+}
+
+/** Puts them in line, evenly over a time or all at once; answers how many. Joins the transaction at hand, which has published the flow. */
+export function enterExisting(workspace: Workspace, flowId: number, flow: Flow, over: Duration | null): number {
+  const matches = existingMatches(workspace, flowId, flow);
+  const now = workspace.clock.now();
+  spreadEntries(workspace, flowId, matches, now, over === null ? 0 : addDuration(now, over, readSettings(workspace).timeZone) - now);
+  return matches.length;
+}
+
+function existingRule(trigger: Flow['triggers'][number]): Rule | null {
+  const type = triggerType(trigger.type);
+  const config = type?.config.safeParse(trigger.config);
+  return config?.success === true ? (type!.existing?.(config.data) ?? null) : null;
+}
