@@ -17,7 +17,7 @@ const MOST_SHOWN = 300;
 
 /** The values, those not understood first and the frequent ones before the rare; `distinct` is how many there are. Writes nothing. */
 export async function valuesOfColumn({ file, plan, attributes, reading, hasSeparatorLine }: PreparedImport, column: number, goOn: () => boolean): Promise<{ values: ColumnValue[]; distinct: number }> {
-  const mend = createMender({ ...plan, columns: plan.columns.map(({ values: _, ...each }) => each) }, attributes);
+  const mend = createMender(plan, attributes);
   const counts = new Map<string, number>();
   for await (const records of recordsOf(file, plan.reading, hasSeparatorLine)) {
     if (!goOn()) break;

@@ -1,17 +1,17 @@
-// Reads the whole file without writing anything, and shows which rows would not come in, each with its line and the reason.
+// Reads the whole file without writing anything, and shows what is wrong with it: by kind with counts, row by row with reason
+// and remedy, to be mended in place or by a rule for a whole column.
 import { useEffect, useState } from 'react';
-import { Button, Chip, Group, Stack, Table, Text } from '@mantine/core';
-import { IconCircleCheck } from '@tabler/icons-react';
+import { Alert, Button, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useText } from '../app/i18n.ts';
+import type { ImportPreview, ProblemGroup } from '../../shared/contacts/import-plan.ts';
 import { useFormats } from '../app/workspace.tsx';
+import { useAttributes } from '../contacts/attributes.ts';
+import { ColumnValues } from './ColumnValues.tsx';
 import { FileProgress } from './FileProgress.tsx';
-import { previewImport, useImport } from './import-store.ts';
-
-type Kind = 'rejected' | 'skipped' | 'suppressed';
-type Row = { line: number; name: string; kind: Kind; reasons: string[] };
-
-const TONES: Record<Kind, string> = { rejected: 'var(--kanal-red)', skipped: 'var(--kanal-amber)', suppressed: 'var(--kanal-caption)' };
+import { FindReplace } from './FindReplace.tsx';
+import { changeColumn, mendedCount, previewImport, useImport } from './import-store.ts';
+import { LeftOut, ProblemGrid } from './ProblemGrid.tsx';
 
 /** Starts a preview unless there is one; what was stopped or has failed is begun again by hand. */
 export function usePreview() {
@@ -20,85 +20,145 @@ export function usePreview() {
   return { preview, previewing };
 }
 
+/** Which problems are looked at: a group by its key, or what is left out or held back on purpose. */
+export type Shown = { kind: 'all' } | { kind: 'group'; group: ProblemGroup } | { kind: 'skipped' | 'suppressed' };
+
+const WORD_KINDS: ReadonlySet<string> = new Set(['choice', 'choices', 'status', 'consent', 'yesNo']);
+
 export function CheckStep() {
   const { t } = useTranslation('imports');
-  const text = useText();
-  const formats = useFormats();
-  const { preview, previewing } = usePreview();
-  const [kind, setKind] = useState<Kind | 'all'>('all');
-  if (previewing !== null) return <FileProgress title={t('checking')} progress={previewing.progress} />;
-  if (preview === null) {
+  const { preview, previewing, checked, plan } = useImport();
+  const [shown, setShown] = useState<Shown>({ kind: 'all' });
+  usePreview();
+  if (plan === null) return null;
+  const seen = preview ?? checked;
+  if (seen === null) {
+    if (previewing !== null) return <FileProgress title={t('checking')} progress={previewing.progress} />;
     return (
       <Button variant="default" onClick={() => void previewImport()}>
         {t('checkAgain')}
       </Button>
     );
   }
-  const { counts, notTaken, suppressed } = preview;
-  const rows: Row[] = [
-    ...notTaken.map(({ line, name, outcome, reasons }) => ({ line, name, kind: outcome, reasons: reasons.map(text) })),
-    ...suppressed.map(({ line, name }) => ({ line, name, kind: 'suppressed' as const, reasons: [t('suppressedRow')] })),
-  ].toSorted((a, b) => a.line - b.line);
-  const kinds = (['rejected', 'skipped', 'suppressed'] as const).filter((each) => counts[each] > 0);
-  const shown = rows.filter((row) => kind === 'all' || row.kind === kind);
-  const all = counts.rejected + counts.skipped + counts.suppressed;
+  const { counts, problems } = seen;
+  const isClean = problems.length === 0 && counts.skipped + counts.suppressed + counts.rejected === 0;
+  // A group that was there before may be gone after the next look.
+  const group = shown.kind === 'group' ? problems.find((each) => keyOf(each) === keyOf(shown.group)) : undefined;
+  const now: Shown = shown.kind !== 'group' ? shown : group === undefined ? { kind: 'all' } : { kind: 'group', group };
 
   return (
     <Stack gap="lg">
-      <Text fw={600}>{t('checked', { count: counts.rows, good: counts.rows - counts.rejected - counts.skipped })}</Text>
-      {all === 0 ? (
+      <Group justify="space-between" gap="sm">
+        <Text fw={600} role="status">
+          {t('checked', { count: counts.rows, good: counts.rows - counts.rejected - counts.skipped })}
+        </Text>
+        {previewing !== null && (
+          <Text size="sm" c="dimmed">
+            {t('checking')}
+          </Text>
+        )}
+      </Group>
+      {preview === null && previewing === null && (
+        <Alert color="canal" variant="light">
+          <Group justify="space-between" gap="sm">
+            <Text size="sm">{t('mended', { count: mendedCount(plan) })}</Text>
+            <Button size="compact-sm" variant="default" onClick={() => void previewImport()}>
+              {t('checkAgain')}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      {isClean ? (
         <Group gap={8}>
           <IconCircleCheck size={18} stroke={1.7} color="var(--kanal-green)" aria-hidden />
           <Text>{t('nothingWrong')}</Text>
         </Group>
       ) : (
-        <>
-          <Chip.Group value={kind} onChange={(value) => typeof value === 'string' && setKind(value as Kind | 'all')}>
-            <Group gap={6} role="group" aria-label={t('problemRows')}>
-              <Chip value="all" size="xs" radius="sm">
-                {t('kindOf.all', { count: all })}
-              </Chip>
-              {kinds.map((each) => (
-                <Chip key={each} value={each} size="xs" radius="sm">
-                  {t(`kindOf.${each}`, { count: counts[each] })}
-                </Chip>
-              ))}
-            </Group>
-          </Chip.Group>
-          <div className="preview-table" tabIndex={0} role="region" aria-label={t('problemRows')}>
-            <Table verticalSpacing={7}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w={80}>{t('line')}</Table.Th>
-                  <Table.Th w="26%">{t('who')}</Table.Th>
-                  <Table.Th w={130}>{t('outcome')}</Table.Th>
-                  <Table.Th>{t('reason')}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {shown.map((row, index) => (
-                  <Table.Tr key={index}>
-                    <Table.Td>{formats.number(row.line)}</Table.Td>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{row.name}</Table.Td>
-                    <Table.Td c={TONES[row.kind]}>{t(`outcomeOf.${row.kind}`)}</Table.Td>
-                    <Table.Td>{row.reasons.join(' ')}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
-          {rows.length < all && (
-            <Text size="sm" c="dimmed">
-              {t('firstOnly', { shown: rows.length, all })}
-            </Text>
-          )}
-          {counts.rejected > 0 && (
-            <Text size="sm" c="dimmed">
-              {t('rejectsWill')}
-            </Text>
-          )}
-        </>
+        <Groups seen={seen} shown={now} onShow={setShown} />
+      )}
+      {(now.kind === 'all' || now.kind === 'group') && problems.length > 0 && <ProblemGrid seen={seen} group={now.kind === 'group' ? now.group : null} />}
+      {(now.kind === 'skipped' || now.kind === 'suppressed') && <LeftOut seen={seen} kind={now.kind} />}
+      <FindReplace />
+      {counts.rejected > 0 && (
+        <Text size="sm" c="dimmed">
+          {t('rejectsWill')}
+        </Text>
       )}
     </Stack>
+  );
+}
+
+function keyOf({ severity, kind, column }: ProblemGroup): string {
+  return `${severity} ${kind} ${column}`;
+}
+
+type GroupsProps = { seen: ImportPreview; shown: Shown; onShow: (shown: Shown) => void };
+
+/** What is wrong, by kind and column, errors before warnings; each chooses the rows that are shown below. */
+function Groups({ seen: { problems, counts }, shown, onShow }: GroupsProps) {
+  const { t } = useTranslation('imports');
+  const others = (['skipped', 'suppressed'] as const).filter((kind) => counts[kind] > 0);
+  return (
+    <div className="problem-groups" role="group" aria-label={t('problemKinds')}>
+      {problems.map((group) => (
+        <GroupRow key={keyOf(group)} group={group} isShown={shown.kind === 'group' && keyOf(shown.group) === keyOf(group)} onShow={(on) => onShow(on ? { kind: 'group', group } : { kind: 'all' })} />
+      ))}
+      {others.map((kind) => (
+        <Group key={kind} className="problem-group" gap="sm" wrap="nowrap" data-shown={shown.kind === kind || undefined}>
+          <UnstyledButton className="problem-group-name" aria-pressed={shown.kind === kind} onClick={() => onShow(shown.kind === kind ? { kind: 'all' } : { kind })}>
+            <IconInfoCircle size={17} stroke={1.7} color="var(--kanal-caption)" aria-hidden />
+            <Text size="sm">{t(`kindOf.${kind}`, { count: counts[kind] })}</Text>
+          </UnstyledButton>
+        </Group>
+      ))}
+    </div>
+  );
+}
+
+type RowProps = { group: ProblemGroup; isShown: boolean; onShow: (on: boolean) => void };
+
+function GroupRow({ group, isShown, onShow }: RowProps) {
+  const { t } = useTranslation('imports');
+  const formats = useFormats();
+  const attributes = useAttributes();
+  const { plan, inspection } = useImport();
+  const { column, severity, kind, count, suggested, accept } = group;
+  const planned = column === null ? undefined : plan?.columns[column];
+  const Mark = severity === 'error' ? IconCircleX : IconAlertTriangle;
+  const accepted = planned !== undefined && accept.length > 0 && accept.every((each) => planned.accept?.includes(each));
+
+  function takeAll() {
+    if (column === null) return;
+    changeColumn(column, (before) => ({ ...before, accept: [...new Set([...(before.accept ?? []), ...accept])] }));
+  }
+
+  function leaveAll() {
+    if (column === null) return;
+    changeColumn(column, ({ accept: taken = [], ...before }) => {
+      const rest = taken.filter((each) => !accept.includes(each));
+      return rest.length === 0 ? before : { ...before, accept: rest };
+    });
+  }
+
+  return (
+    <Group className="problem-group" gap="sm" wrap="nowrap" justify="space-between" data-shown={isShown || undefined}>
+      <UnstyledButton className="problem-group-name" aria-pressed={isShown} onClick={() => onShow(!isShown)}>
+        <Mark size={17} stroke={1.7} color={severity === 'error' ? 'var(--kanal-red)' : 'var(--kanal-amber)'} aria-label={t(`severity.${severity}`)} />
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {planned === undefined ? t(`finding.${kind}`) : t('findingIn', { column: planned.header, what: t(`finding.${kind}`) })}
+        </Text>
+        <Text size="sm" fw={600}>
+          {formats.number(count)}
+        </Text>
+      </UnstyledButton>
+      <Group gap="sm" wrap="nowrap">
+        {planned !== undefined && WORD_KINDS.has(kind) && inspection !== null && <ColumnValues index={column!} column={planned} attributes={attributes} />}
+        {suggested > 0 && planned !== undefined && (
+          <Button size="compact-sm" variant="default" onClick={accepted ? leaveAll : takeAll}>
+            {accepted ? t('leaveAll') : t('takeAll', { count: suggested })}
+          </Button>
+        )}
+      </Group>
+    </Group>
   );
 }

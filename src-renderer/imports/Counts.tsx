@@ -1,24 +1,24 @@
 // What an import does or did, in numbers and words.
 import { SimpleGrid, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { ImportCounts } from '../../shared/contacts/import-plan.ts';
+import type { ImportCounts, ImportKind } from '../../shared/contacts/import-plan.ts';
 import { useFormats } from '../app/workspace.tsx';
 
 const SHOWN = ['added', 'updated', 'unchanged', 'skipped', 'rejected'] as const;
 
-export function Counts({ counts }: { counts: ImportCounts }) {
+export function Counts({ counts, kind = 'contacts' }: { counts: ImportCounts; kind?: ImportKind }) {
   const { t } = useTranslation('imports');
   const formats = useFormats();
   return (
     <div className="import-counts">
       <SimpleGrid cols={{ base: 3, md: 5 }} spacing="lg">
-        {SHOWN.map((name) => (
+        {SHOWN.filter((name) => kind === 'contacts' || name !== 'skipped').map((name) => (
           <div key={name}>
             <Text data-count fz={24} fw={600} lh={1.3} c={name === 'rejected' && counts.rejected > 0 ? 'var(--kanal-red)' : undefined}>
               {formats.number(counts[name])}
             </Text>
             <Text size="sm" c="dimmed">
-              {t(`counts.${name}`)}
+              {name === 'updated' && kind !== 'contacts' ? t('counts.more') : t(`counts.${name}`)}
             </Text>
           </div>
         ))}

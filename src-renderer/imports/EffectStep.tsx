@@ -30,13 +30,15 @@ export function EffectStep() {
     <Stack gap="xl">
       <Stack gap="sm" maw={760}>
         <Text fw={600}>{t('forecast', { count: preview.counts.rows })}</Text>
-        <Counts counts={preview.counts} />
+        <Counts counts={preview.counts} kind={plan.kind} />
         {preview.fields > 0 && <Text size="sm">{t('fieldsChange', { count: preview.fields })}</Text>}
       </Stack>
       <Stack gap={4} maw={760}>
-        <Text size="sm" c="dimmed">
-          {plan.consent === null ? t('willNotConsent') : t('willConsent', { source: plan.consent.source })}
-        </Text>
+        {plan.kind === 'contacts' && (
+          <Text size="sm" c="dimmed">
+            {plan.consent === null ? t('willNotConsent') : t('willConsent', { source: plan.consent.source })}
+          </Text>
+        )}
         {plan.tags.length > 0 && (
           <Text size="sm" c="dimmed">
             {t('willTag', { tags: formats.list(plan.tags) })}

@@ -9,7 +9,7 @@ import { useWorkspace } from '../app/workspace.tsx';
 import { folderOf, joinPath, nameOf } from '../ui/paths.ts';
 import { CheckStep } from './CheckStep.tsx';
 import { EffectStep } from './EffectStep.tsx';
-import { goToStep, hearProgress, IMPORT_STEPS, runImport, useImport, type ImportStep } from './import-store.ts';
+import { goToStep, hearProgress, IMPORT_STEPS, previewImport, runImport, useImport, type ImportStep } from './import-store.ts';
 import { planObstacles } from './plan-obstacles.ts';
 import { MatchStep } from './MatchStep.tsx';
 import { ReadStep } from './ReadStep.tsx';
@@ -36,7 +36,9 @@ function rejectsPath(workspaceFile: string, file: string, word: string): string 
 export function ImportScreen() {
   const { t } = useTranslation('imports');
   const workspace = useWorkspace();
-  const { step, plan, busy, file, uploaded, preview, inspection } = useImport();
+  const { step, plan, busy, file, uploaded, preview, previewing, checked, inspection, kind } = useImport();
+  // What was mended is looked at before anything goes on.
+  const isStale = step === 'check' && preview === null && previewing === null && checked !== null;
   const index = IMPORT_STEPS.indexOf(step);
   const Step = SCREENS[step];
   useEffect(() => onEvent((event) => event.type === 'import' && hearProgress(event.progress)), []);
@@ -46,9 +48,10 @@ export function ImportScreen() {
   const isBlocked = {
     source: inspection === null,
     read: false,
-    match: obstacle !== null && obstacle.kind !== 'noSource',
+    // What happened may be said for all rows, among the rules.
+    match: obstacle !== null && obstacle.kind !== 'noSource' && !(obstacle.kind === 'needs' && obstacle.field === 'type'),
     rules: obstacle !== null,
-    check: preview === null,
+    check: preview === null && !isStale,
     effect: preview === null || taken === 0,
     result: true,
   }[step];
@@ -62,6 +65,7 @@ export function ImportScreen() {
   function next() {
     if (!canGoOn) return;
     if (step === 'effect') return void runImport(uploaded ? rejectsPath(workspace.file, file!, t('rejectsWord')) : null);
+    if (isStale) return void previewImport();
     goToStep(IMPORT_STEPS[index + 1]!);
   }
 
@@ -72,7 +76,7 @@ export function ImportScreen() {
 
   return (
     <>
-      <TopBar back={{ route: { screen: 'contacts' }, label: t('toContacts') }} title={t('title')}>
+      <TopBar back={{ route: { screen: 'contacts' }, label: t('toContacts') }} title={t(kind === 'contacts' ? 'title' : `title.${kind}`)}>
         <Button variant="default" onClick={() => go({ screen: 'imports' })}>
           {t('past')}
         </Button>
@@ -101,7 +105,7 @@ export function ImportScreen() {
             </Button>
             {(step !== 'source' || inspection !== null) && (
               <Button ref={goOn} disabled={!canGoOn} loading={step === 'effect' && busy} onClick={next}>
-                {step === 'effect' && preview !== null ? t('importDo', { count: preview.counts.rows - preview.counts.rejected }) : t('continue')}
+                {step === 'effect' && preview !== null ? t('importDo', { count: preview.counts.rows - preview.counts.rejected }) : isStale ? t('checkAgain') : t('continue')}
               </Button>
             )}
           </Group>

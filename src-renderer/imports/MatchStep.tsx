@@ -3,7 +3,7 @@ import { Alert, Anchor, Group, Select, Stack, Table, Text, TextInput, VisuallyHi
 import { IconCheck, IconHelp, IconMinus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { ATTRIBUTE_KINDS, type AttributeKind } from '../../shared/contacts/contact.ts';
-import { EXISTING_RULES, MATCH_KEYS, type ColumnTarget, type ExistingRule, type PlanColumn } from '../../shared/contacts/import-plan.ts';
+import { EVENT_FIELDS, EXISTING_RULES, MATCH_KEYS, ORDER_FIELDS, type ColumnTarget, type ExistingRule, type PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAttributes } from '../contacts/attributes.ts';
 import { freeKey } from './attribute-key.ts';
@@ -23,7 +23,13 @@ export function MatchStep() {
   const obstacle = planObstacles(plan);
   const taken = [...attributes.list.map(({ key }) => key), ...attributesOf(plan)];
 
-  const choices = [
+  const keys = attributes.list.filter(({ key }) => MATCH_KEYS.some((each) => each === key)).map(({ key, label }) => ({ value: `attribute:${key}`, label }));
+  const activity = plan.kind === 'orders' ? ORDER_FIELDS.map((field) => ({ value: `order:${field}`, label: t(`order.${field}`) })) : EVENT_FIELDS.map((field) => ({ value: `event:${field}`, label: t(`event.${field}`) }));
+  const choices = plan.kind !== 'contacts' ? [
+    { group: t(`kind.${plan.kind}`), items: activity },
+    { group: t('target.whose'), items: keys },
+    { group: t('target.other'), items: [{ value: 'property', label: t('target.property') }, { value: 'ignore', label: t('target.ignore') }] },
+  ] : [
     {
       group: t('target.other'),
       items: [
@@ -40,6 +46,11 @@ export function MatchStep() {
 
   function choose(index: number, header: string, value: string) {
     if (value === 'ignore' || value === 'tags') return setTarget(index, { kind: value });
+    if (value === 'property') return setTarget(index, { kind: 'property', name: header.slice(0, 200) });
+    const order = ORDER_FIELDS.find((field) => value === `order:${field}`);
+    if (order !== undefined) return setTarget(index, { kind: 'order', field: order });
+    const event = EVENT_FIELDS.find((field) => value === `event:${field}`);
+    if (event !== undefined) return setTarget(index, { kind: 'event', field: event });
     if (value === 'consent:email') return setTarget(index, { kind: 'consent', channel: 'email' });
     if (value === 'consent:sms') return setTarget(index, { kind: 'consent', channel: 'sms' });
     if (value === 'status:email') return setTarget(index, { kind: 'status', channel: 'email', words: {}, unknown: 'reject' });
@@ -50,7 +61,7 @@ export function MatchStep() {
   return (
     <Stack gap="lg">
       {inspection.profile === null ? (
-        <Text c="dimmed">{t('matchHelp')}</Text>
+        <Text c="dimmed">{t(plan.kind === 'contacts' ? 'matchHelp' : 'matchHelpActivity')}</Text>
       ) : (
         <Alert color="canal" variant="light">
           <Group justify="space-between" gap="sm">
@@ -68,7 +79,7 @@ export function MatchStep() {
             <Table.Th w="18%">{t('column.file')}</Table.Th>
             <Table.Th w="24%">{t('column.samples')}</Table.Th>
             <Table.Th>{t('column.becomes')}</Table.Th>
-            <Table.Th w={190}>{t('column.existing')}</Table.Th>
+            <Table.Th w={plan.kind === 'contacts' ? 190 : 20}>{plan.kind === 'contacts' && t('column.existing')}</Table.Th>
             <Table.Th w={110}>{t('column.confidence')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -92,14 +103,14 @@ export function MatchStep() {
                   <Text size="sm" c="dimmed" lineClamp={2}>
                     {(column?.samples ?? []).slice(0, 3).join(' · ')}
                   </Text>
-                  <ColumnValues index={index} column={planned} cells={inspection.rows.map((row) => row[index] ?? '')} attributes={attributes} />
+                  <ColumnValues index={index} column={planned} attributes={attributes} />
                 </Table.Td>
                 <Table.Td>
                   <Select aria-label={t('targetOf', { header })} searchable data={choices} value={valueOf(target)} nothingFoundMessage={t('nothingFound')} onChange={(value) => value !== null && choose(index, header, value)} />
                   {target.kind === 'newAttribute' && <NewAttribute target={target} onChange={(changed) => changeColumn(index, (before) => ({ ...before, target: changed }))} />}
                 </Table.Td>
                 <Table.Td>
-                  <ColumnRule column={planned} kind={kindOf(target, attributes.list)} onChange={(existing) => changeColumn(index, (before) => withRule(before, existing))} />
+                  {plan.kind === 'contacts' && <ColumnRule column={planned} kind={kindOf(target, attributes.list)} onChange={(existing) => changeColumn(index, (before) => withRule(before, existing))} />}
                 </Table.Td>
                 <Table.Td>
                   {target.kind === 'ignore' ? (
@@ -122,6 +133,7 @@ export function MatchStep() {
 
 function valueOf(target: ColumnTarget): string {
   if (target.kind === 'attribute') return `attribute:${target.attribute}`;
+  if (target.kind === 'order' || target.kind === 'event') return `${target.kind}:${target.field}`;
   return target.kind === 'consent' || target.kind === 'status' ? `${target.kind}:${target.channel}` : target.kind;
 }
 

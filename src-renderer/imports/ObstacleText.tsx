@@ -10,6 +10,8 @@ export function ObstacleText({ obstacle, attributes }: { obstacle: Obstacle; att
     noKey: () => t('obstacle.noKey', { attribute: attributes.labelOf('key' in obstacle ? obstacle.key : 'email') }),
     twice: () => t('obstacle.twice', { attribute: attributes.labelOf('attribute' in obstacle ? obstacle.attribute : '') }),
     twoConsents: () => t('obstacle.twoConsents'),
+    needs: () => t(`obstacle.needs.${'field' in obstacle && obstacle.kind === 'needs' ? obstacle.field : 'at'}`),
+    fieldTwice: () => t('obstacle.fieldTwice'),
     noSource: () => t('consentSourceMissing'),
   }[obstacle.kind];
   return (

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { fileReadingSchema, type FileReading } from '../../shared/contacts/import-plan.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { nameOf } from '../ui/paths.ts';
+import { KindChoice } from './KindChoice.tsx';
 import { changePlan, readFile, useImport, type ReadingOverride } from './import-store.ts';
 
 const ENCODINGS = fileReadingSchema.shape.encoding.options;
@@ -35,7 +36,10 @@ export function ReadStep() {
 
   return (
     <Stack gap="lg">
-      <Text fw={600}>{nameOf(file)}</Text>
+      <Group justify="space-between" gap="sm">
+        <Text fw={600}>{nameOf(file)}</Text>
+        <KindChoice />
+      </Group>
       {inspection.importedBefore !== null && (
         <Alert color="amber" variant="light">
           {t('importedBefore', { when: formats.dateTime(inspection.importedBefore.at) })}

@@ -17,7 +17,7 @@ export function ResultStep() {
       <Text fw={600} role="status">
         {result.state === 'done' ? t('done', { count: result.counts.rows }) : t(`state.${result.state}`)}
       </Text>
-      <Counts counts={result.counts} />
+      <Counts counts={result.counts} kind={result.kind} />
       {result.counts.rejected > 0 && result.rejectsFile !== null && (
         <div>
           <Text size="sm" mb={6}>

@@ -13,11 +13,7 @@ export function RulesStep() {
   const { t } = useTranslation('imports');
   const plan = useImport((state) => state.plan);
   const attributes = useAttributes();
-  const tags = useCall('tags.list', {}, ['contacts']).data ?? [];
   if (plan === null) return null;
-  const fromColumn = consentColumn(plan);
-  const channel = fromColumn ?? 'email';
-  const source = plan.consent?.source ?? '';
   const obstacle = planObstacles(plan);
 
   return (
@@ -32,6 +28,31 @@ export function RulesStep() {
         />
         {obstacle?.kind === 'noKey' && <ObstacleText obstacle={obstacle} attributes={attributes} />}
       </Stack>
+      {plan.kind === 'contacts' && <PeopleRules plan={plan} />}
+      {plan.kind === 'events' && !plan.columns.some(({ target }) => target.kind === 'event' && target.field === 'type') && (
+        <TextInput label={t('eventType')} description={t('eventTypeHelp')} error={plan.eventType === null ? t('obstacle.needs.type') : null} value={plan.eventType ?? ''} maxLength={63} onChange={(event) => changePlan({ eventType: event.currentTarget.value.trim() === '' ? null : typeNamed(event.currentTarget.value) })} />
+      )}
+      <Stack gap={6}>
+        <Checkbox label={t('startFlows')} description={t('startFlowsHelp')} checked={plan.startFlows} onChange={(event) => changePlan({ startFlows: event.currentTarget.checked })} />
+        {plan.startFlows && <StartedFlows />}
+      </Stack>
+    </Stack>
+  );
+}
+
+/** "Visited the shop" is written `visited_the_shop`, as rules and triggers name it. */
+function typeNamed(text: string): string {
+  return text.trimStart().toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '_').replace(/^[^a-z]+/, '');
+}
+
+function PeopleRules({ plan }: { plan: ImportPlan }) {
+  const { t } = useTranslation('imports');
+  const tags = useCall('tags.list', {}, ['contacts']).data ?? [];
+  const fromColumn = consentColumn(plan);
+  const channel = fromColumn ?? 'email';
+  const source = plan.consent?.source ?? '';
+  return (
+    <>
       <Radio.Group label={t('existing')} value={plan.existing} onChange={(existing) => changePlan({ existing: existing as ImportPlan['existing'] })}>
         <Stack gap={8} mt={6}>
           <Radio value="update" label={t('existing.update')} description={t('existing.updateHelp')} />
@@ -72,11 +93,7 @@ export function RulesStep() {
           />
         )}
       </Stack>
-      <Stack gap={6}>
-        <Checkbox label={t('startFlows')} description={t('startFlowsHelp')} checked={plan.startFlows} onChange={(event) => changePlan({ startFlows: event.currentTarget.checked })} />
-        {plan.startFlows && <StartedFlows />}
-      </Stack>
-    </Stack>
+    </>
   );
 }
 

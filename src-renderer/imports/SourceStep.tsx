@@ -11,7 +11,9 @@ import { addressOf } from '../app/routes.ts';
 import { useWorkspace } from '../app/workspace.tsx';
 import { FilePath } from '../ui/FilePath.tsx';
 import { nameOf } from '../ui/paths.ts';
+import { KindChoice } from './KindChoice.tsx';
 import { readFile, useImport } from './import-store.ts';
+import { SampleFile } from './SampleFile.tsx';
 
 const MOST_RECENT = 5;
 
@@ -67,6 +69,7 @@ export function SourceStep() {
 
   return (
     <Stack gap="xl" maw={720}>
+      <KindChoice />
       <Dropzone multiple={false} loading={bringing || busy} aria-label={t('drop')} onDrop={(files) => files[0] !== undefined && void take(files[0])}>
         <Stack align="center" gap={6} py={32}>
           <IconFileTypeCsv size={36} stroke={1.2} color="var(--kanal-line-drawing)" aria-hidden />
@@ -147,6 +150,7 @@ export function SourceStep() {
         <Text size="sm" c="dimmed">
           {t('privacy')}
         </Text>
+        <SampleFile />
         <Anchor size="sm" href={addressOf({ screen: 'imports' })}>
           {t('past')}
         </Anchor>

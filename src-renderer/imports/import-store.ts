@@ -2,7 +2,7 @@
 // neither looking at something else nor a reload loses anything.
 import { create } from 'zustand';
 import type { CallInput, FileInspection, ImportRow } from '../../shared/api.ts';
-import { importPlanSchema, type ColumnTarget, type ImportPlan, type ImportPreview, type ImportProgress, type PlanColumn } from '../../shared/contacts/import-plan.ts';
+import { importPlanSchema, type ColumnTarget, type ImportKind, type ImportPlan, type ImportPreview, type ImportProgress, type PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { call } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
 import { consentColumn, planObstacles, withFittingMatch } from './plan-obstacles.ts';
@@ -21,6 +21,8 @@ type ImportState = {
   file: string | null;
   /** It was sent here by a browser or pasted, so that beside it is no place for rejected rows. */
   uploaded: boolean;
+  /** What the rows of the file are. */
+  kind: ImportKind;
   inspection: FileInspection | null;
   override: ReadingOverride;
   /** Whether how such a file was matched the last time is asked for. */
@@ -29,6 +31,8 @@ type ImportState = {
   busy: boolean;
   /** What the import would do, as far as it is known: the plan has not changed since. */
   preview: ImportPreview | null;
+  /** The last preview, also where the plan has changed since: problems are looked at in it while they are mended. */
+  checked: ImportPreview | null;
   /** The preview under way. */
   previewing: { progress: ImportProgress | null } | null;
   /** The import under way. */
@@ -40,12 +44,14 @@ const NOTHING: Omit<ImportState, 'workspace'> = {
   step: 'source',
   file: null,
   uploaded: false,
+  kind: 'contacts',
   inspection: null,
   override: {},
   useProfile: true,
   plan: null,
   busy: false,
   preview: null,
+  checked: null,
   previewing: null,
   running: null,
   result: null,
@@ -57,12 +63,12 @@ const set = useImport.setState;
 /** Counts previews, so that the answer to an old question is not taken for one to the present. */
 let asked = 0;
 
-type Kept = Pick<ImportState, 'step' | 'file' | 'uploaded' | 'override' | 'useProfile' | 'plan'> & { running: number | null; result: number | null };
+type Kept = Pick<ImportState, 'step' | 'file' | 'uploaded' | 'kind' | 'override' | 'useProfile' | 'plan'> & { running: number | null; result: number | null };
 const storageKey = (workspace: string): string => `kanal.import.${workspace}`;
 
-useImport.subscribe(({ workspace, step, file, uploaded, override, useProfile, plan, running, result }) => {
+useImport.subscribe(({ workspace, step, file, uploaded, kind, override, useProfile, plan, running, result }) => {
   if (workspace === null) return;
-  const kept: Kept = { step, file, uploaded, override, useProfile, plan, running: running?.id ?? null, result: result?.id ?? null };
+  const kept: Kept = { step, file, uploaded, kind, override, useProfile, plan, running: running?.id ?? null, result: result?.id ?? null };
   if (file === null) sessionStorage.removeItem(storageKey(workspace));
   else sessionStorage.setItem(storageKey(workspace), JSON.stringify(kept));
 });
@@ -74,18 +80,18 @@ export async function openImports(workspace: string): Promise<void> {
   const kept = keptFor(workspace);
   set({ workspace, ...NOTHING });
   if (kept?.file == null) return;
-  const { file, uploaded, override, useProfile, running, result } = kept;
+  const { file, uploaded, kind = 'contacts', override, useProfile, running, result } = kept;
   const plan = importPlanSchema.safeParse(kept.plan);
   try {
     if (running !== null || result !== null) {
-      set({ file, uploaded, override, useProfile, plan: plan.data ?? null, step: 'result', running: running === null ? null : { id: running, progress: null } });
+      set({ file, uploaded, kind, override, useProfile, plan: plan.data ?? null, step: 'result', running: running === null ? null : { id: running, progress: null } });
       const row = await call('imports.wait', { import: (running ?? result)! });
       if (useImport.getState().workspace === workspace) set({ running: null, result: row });
       return;
     }
-    const inspection = await call('imports.inspect', { file, reading: override, useProfile });
+    const inspection = await call('imports.inspect', { file, reading: override, kind, useProfile });
     if (useImport.getState().workspace !== workspace || useImport.getState().file !== null) return;
-    set({ file, uploaded, override, useProfile, inspection, plan: carriedOver(inspection, plan.data ?? inspection.plan), step: kept.step });
+    set({ file, uploaded, kind, override, useProfile, inspection, plan: carriedOver(inspection, plan.data ?? inspection.plan), step: kept.step });
   } catch {
     // The file is gone, or the machine was started anew: there is nothing to take up.
     if (useImport.getState().workspace === workspace) set(NOTHING);
@@ -110,6 +116,14 @@ export function goToStep(step: ImportStep): void {
   set({ step });
 }
 
+/** Says what the rows are; a file that was chosen already is read anew as that. */
+export function setKind(kind: ImportKind): void {
+  const { file, override, uploaded, kind: before } = useImport.getState();
+  if (kind === before) return;
+  set({ kind });
+  if (file !== null) void readFile(file, override, uploaded);
+}
+
 /** Reads the beginning of a file. What the user has decided about columns survives as long as the headers are the same. */
 export async function readFile(file: string, override: ReadingOverride = {}, uploaded = useImport.getState().uploaded, useProfile = true): Promise<void> {
   // An import under way is looked at first.
@@ -117,11 +131,12 @@ export async function readFile(file: string, override: ReadingOverride = {}, upl
   set({ busy: true });
   asked++;
   try {
-    const inspection = await call('imports.inspect', { file, reading: override, useProfile });
+    const { kind } = useImport.getState();
+    const inspection = await call('imports.inspect', { file, reading: override, kind, useProfile });
     const before = useImport.getState();
-    const isSame = before.file === file && before.plan !== null && before.useProfile === useProfile;
+    const isSame = before.file === file && before.plan?.kind === kind && before.useProfile === useProfile;
     const plan = withFittingMatch(isSame ? carriedOver(inspection, before.plan!) : inspection.plan);
-    set({ ...NOTHING, file, uploaded, inspection, override, useProfile, plan, step: before.file === file && before.step === 'match' ? 'match' : 'read' });
+    set({ ...NOTHING, kind, file, uploaded, inspection, override, useProfile, plan, step: before.file === file && before.step === 'match' ? 'match' : 'read' });
   } catch (error) {
     set({ busy: false });
     showFailure(error);
@@ -129,8 +144,11 @@ export async function readFile(file: string, override: ReadingOverride = {}, upl
 }
 
 function carriedOver(inspection: FileInspection, before: ImportPlan): ImportPlan {
+  // What was mended by line and position means nothing once lines or cells are divided otherwise.
+  const { separator, quote, headerLine } = before.reading;
+  const sameLines = separator === inspection.reading.separator && quote === inspection.reading.quote && headerLine === inspection.reading.headerLine;
   const sameHeaders = inspection.plan.columns.map((column) => column.header).join('\n') === before.columns.map((column) => column.header).join('\n');
-  return { ...before, reading: inspection.reading, columns: sameHeaders ? before.columns : inspection.plan.columns };
+  return { ...before, mends: sameLines ? before.mends : {}, reading: inspection.reading, columns: sameHeaders ? before.columns : inspection.plan.columns };
 }
 
 /** Changes the plan; a preview made before no longer holds. */
@@ -157,6 +175,22 @@ export function changeColumn(index: number, change: (column: PlanColumn) => Plan
   if (plan !== null) changePlan({ columns: plan.columns.map((column, at) => (at === index ? change(column) : column)) });
 }
 
+/** Types a cell anew, for this import only; `null`: it is as the file has it again. */
+export function mendCell(line: number, position: number, cell: string | null): void {
+  const { plan } = useImport.getState();
+  if (plan === null) return;
+  const { [position]: _, ...others } = plan.mends[line] ?? {};
+  const { [line]: __, ...mends } = plan.mends;
+  const cells = cell === null ? others : { ...others, [position]: cell };
+  changePlan({ mends: Object.keys(cells).length === 0 ? mends : { ...mends, [line]: cells } });
+}
+
+/** How many cells, replacements and accepted suggestions the plan has. */
+export function mendedCount(plan: ImportPlan): number {
+  const cells = Object.values(plan.mends).reduce((sum, each) => sum + Object.keys(each).length, 0);
+  return cells + plan.columns.reduce((sum, { replace = [], accept = [] }) => sum + replace.length + accept.length, 0);
+}
+
 /** Reads the whole file to see what would happen, unless that is known or being found out. Progress comes by `hearProgress`. */
 export async function previewImport(): Promise<void> {
   const { file, plan, preview, previewing } = useImport.getState();
@@ -165,7 +199,7 @@ export async function previewImport(): Promise<void> {
   set({ previewing: { progress: null } });
   try {
     const found = await call('imports.preview', { file, plan });
-    if (mine === asked) set({ preview: found.cancelled ? null : found, previewing: null });
+    if (mine === asked) set({ preview: found.cancelled ? null : found, previewing: null, ...(!found.cancelled && { checked: found }) });
   } catch (error) {
     if (mine !== asked) return;
     set({ previewing: null });
