@@ -11,6 +11,9 @@ import { contactHandlers } from './handlers/contacts.ts';
 import { contactHistoryHandlers } from './handlers/contact-history.ts';
 import { exportHandlers } from './handlers/exports.ts';
 import { auditHandlers } from './handlers/audit.ts';
+import { erasureHandlers } from './handlers/erasure.ts';
+import { guardHandlers } from './handlers/guard.ts';
+import { suppressionHandlers } from './handlers/suppressions.ts';
 import { enrollmentHandlers } from './handlers/enrollments.ts';
 import { flowHandlers } from './handlers/flows.ts';
 import { importHandlers } from './handlers/imports.ts';
@@ -18,6 +21,7 @@ import { messageHandlers } from './handlers/messages.ts';
 import { noteHandlers } from './handlers/notes.ts';
 import { outboxHandlers } from './handlers/outbox.ts';
 import { isStoppedByUser, runnerHandlers } from './handlers/runner.ts';
+import { segmentMemberHandlers } from './handlers/segment-members.ts';
 import { segmentHandlers } from './handlers/segments.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { openGuard } from './guard.ts';
@@ -211,6 +215,9 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
 function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChannel): Omit<Handlers, WorkspaceCall> {
   return {
     ...contactHandlers(workspace),
+    ...suppressionHandlers(workspace),
+    ...erasureHandlers(workspace),
+    ...guardHandlers(workspace),
     ...contactHistoryHandlers(workspace),
     ...noteHandlers(workspace),
     ...taskHandlers(workspace),
@@ -221,6 +228,7 @@ function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChann
     ...enrollmentHandlers(workspace),
     ...auditHandlers(workspace),
     ...segmentHandlers(workspace),
+    ...segmentMemberHandlers(workspace),
     ...viewHandlers(workspace),
     ...messageHandlers(workspace, openChannel),
     ...settingsHandlers(workspace),

@@ -10,3 +10,13 @@ export type ResumeChoice = (typeof RESUME_CHOICES)[number];
 
 /** By step: people whose wait is over, and messages that would have left. */
 export type Overdue = { pausedAt: number | null; people: number; messages: number; steps: { step: string; name: string; people: number; messages: number }[] };
+
+/** After an absence the whole workspace goes on: as on resuming, for all flows that run; nobody is taken out by that. */
+export const RETURN_CHOICES = ['rule', 'send', 'skip', 'shift'] as const;
+export type ReturnChoice = (typeof RETURN_CHOICES)[number];
+
+/** `late`: how much of it is later than the settings allow. */
+export type OverdueFlow = { flow: number; name: string; people: number; messages: number; late: number };
+
+/** What fell due while the computer slept or was off, from the last look to now (FAULTS F14). */
+export type AwayReport = { from: number; to: number; people: number; messages: number; late: number; flows: OverdueFlow[] };

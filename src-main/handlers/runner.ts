@@ -20,9 +20,15 @@ export function isStoppedByUser(workspace: Workspace): boolean {
 export function runnerHandlers(
   workspace: Workspace,
   runner: Runner,
-): Pick<Handlers, 'runner.status' | 'runner.stopAll' | 'runner.startAll' | 'clock.advance'> {
+): Pick<Handlers, 'runner.status' | 'runner.away' | 'runner.comeBack' | 'runner.stopAll' | 'runner.startAll' | 'clock.advance'> {
   return {
     'runner.status': () => runner.status(),
+    'runner.away': () => runner.absence.report(),
+    'runner.comeBack': ({ choice, spreadHours }) => {
+      runner.absence.comeBack(choice, spreadHours);
+      workspace.changed('runner', 'counts');
+      return null;
+    },
     'runner.stopAll': async () => {
       writeSetting(workspace, STOPPED, true);
       recordAudit(workspace, 'user', 'everything-stopped', {});

@@ -3,14 +3,17 @@
 import type { Flow, Message } from '../../shared/flow/flow.ts';
 import { isSafeAddress } from '../../shared/messages/header-text.ts';
 import { sendingChoices, timingOf, type SendingChoices } from '../../shared/messages/sending-rules.ts';
-import { DAY, isTimeZone, type Instant } from '../../shared/time.ts';
+import { DAY, HOUR, isTimeZone, type Instant } from '../../shared/time.ts';
 import { consentStatesFor } from '../store/consents.ts';
 import { flowVersion } from '../store/flows.ts';
+import { guardName } from '../store/guard.ts';
+import { identityOf } from '../store/identity.ts';
 import { marketingSince, sentSince, visitOf, type Candidate } from '../store/outbox.ts';
 import { answerForContacts } from '../store/rules.ts';
 import { readSettings } from '../store/settings.ts';
 import { suppressedAmong } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
+import { cameBackAt } from './absence.ts';
 
 /** `wait`: stays planned, its flow is paused. `later`: planned for then, and asked everything again. `stop`: settled with a reason code. */
 export type Verdict =
@@ -21,7 +24,7 @@ export type Verdict =
 
 /**
  * flow-ended: the flow is archived or gone. enrollment-ended, enrollment-moved: the contact has left the flow, or the step.
- * no-contact: erased. message-missing: the live version has no such message. suppressed, consent-withdrawn, no-consent,
+ * no-contact: erased. sent-before: by the guard file it has left, though this file, which is older, does not know it. message-missing: the live version has no such message. suppressed, consent-withdrawn, no-consent,
  * audience, frequency-cap, late, skipped-on-resume (FEATURES D5), no-address, bad-address: as they say. fuse: too many mails to one person, which nothing may overrule.
  */
 export type StopReason =
@@ -29,6 +32,7 @@ export type StopReason =
   | 'enrollment-ended'
   | 'enrollment-moved'
   | 'no-contact'
+  | 'sent-before'
   | 'message-missing'
   | 'suppressed'
   | 'consent-withdrawn'
@@ -44,6 +48,9 @@ export type StopReason =
 /** The dumb fuse (FAULTS 0.6): no code path, no loop and no resend gets past these within 24 hours. */
 export const FUSE_PER_CONTACT = 20;
 export const FUSE_PER_STEP = 5;
+
+/** How far apart those leave that were overdue for one person at the end of an absence. */
+const APART = HOUR;
 
 /** For a message whose step no version at hand has. */
 const AS_A_NEW_STEP = sendingChoices({});
@@ -110,6 +117,7 @@ export function verdicts(
   );
   const audiences = lastLook ? new Map<string, Set<number>>() : audiencesOf(workspace, candidates, versions, now);
   const rules = readSettings(workspace);
+  const back = lastLook ? null : cameBackAt(workspace);
   const claimedHere = new Map<number, number>();
   const marketingHere = new Map<number, number>();
   /** What is claimed in this very transaction comes first, then the ledger. */
@@ -130,6 +138,7 @@ export function verdicts(
       if (each.standsAt !== each.stepId || each.visit !== visitOf(each.key)) return stop('enrollment-moved');
     }
     if (each.contactExists === 0) return stop('no-contact');
+    if (!isResend && each.sentBefore !== null && address !== null && each.sentBefore === guardName(identityOf(workspace).keys[0]!, 'email', address)) return stop('sent-before');
     const published = versions.get(each.flowId, each.liveVersion ?? each.version);
     // Latest published goes out (FEATURES D26); a message that the latest no longer has, as it was when it was planned.
     const message = published?.messages.get(each.message) ?? versions.get(each.flowId, each.version)?.messages.get(each.message);
@@ -154,6 +163,9 @@ export function verdicts(
         ? timingOf(rules, { ...chosen, cap: 'exempt', late: 'send' }, isMarketing, { now, zone, meantAt, cappedAt, lately: [] })
         : timingOf(rules, chosen, isMarketing, { now, zone, meantAt, cappedAt, lately: isMarketing ? lately(contactId) : [] });
       if (timing.at === null) return stop(timing.reason, timing.state);
+      // After an absence nobody gets two overdue messages in one go (FAULTS F14).
+      const before = isMarketing && back !== null && each.meantAt < back ? (marketingHere.has(contactId) ? now : marketingSince(workspace, contactId, back - 1, 1)[0]) : undefined;
+      if (before !== undefined && now < before + APART) return { may: 'later', at: before + APART, reason: 'waiting-for-slot' };
       if (timing.at !== 'now') return { may: 'later', at: timing.at, reason: timing.reason };
     }
     if (address === null || address === '') return stop('no-address');

@@ -2,7 +2,7 @@
 // enrollment, in one transaction. Nothing settled is settled twice.
 import type { Instant } from '../../shared/time.ts';
 import { recordEvent } from '../store/events.ts';
-import { hasContact, planAgain, settle, tellEnrollment, type LedgerRow } from '../store/outbox.ts';
+import { planAgain, recipientOf, settle, tellEnrollment, type LedgerRow } from '../store/outbox.ts';
 import { addSuppression } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Aftermath } from './outbox-policy.ts';
@@ -11,17 +11,21 @@ export type Settled = LedgerRow & { address: string | null; subject: string | nu
 
 /** Ends a message, or plans it again. Answers false when somebody else has settled it before. Inside the caller's transaction. */
 export function applyAftermath(workspace: Workspace, message: Settled, after: Aftermath, now: Instant): boolean {
-  if (after.to === 'planned')
+  if (after.to === 'planned') {
+    workspace.guard?.returned(message.key, message.handovers + 1);
     return planAgain(workspace, message.id, now + (after.inMs ?? 0), after.inMs ?? 0, after.consumed, after.reason, after.response || null);
+  }
   const reason = 'reason' in after ? after.reason : null;
-  if (!settle(workspace, message.id, after.to, 1, reason, after.response || null, now)) return false;
+  // Of somebody who was erased meanwhile nothing is written down, not even what the server says about the address.
+  const isThere = recipientOf(workspace, message) !== undefined;
+  if (!settle(workspace, message.id, after.to, 1, reason, (isThere && after.response) || null, now)) return false;
   if (after.to === 'held') return true;
   if (after.to === 'sent') recordMessageEvent(workspace, message, 'message_sent', now, {});
   if (after.to === 'failed') {
     recordMessageEvent(workspace, message, 'message_failed', now, { reason, response: after.response });
     if (after.deadAddress) {
       recordMessageEvent(workspace, message, 'message_bounced', now, { reason, kind: 'hard' });
-      if (message.address !== null)
+      if (message.address !== null && isThere)
         addSuppression(workspace, { channel: 'email', address: message.address, reason: 'bounced', source: 'smtp' });
     }
   }
@@ -55,9 +59,10 @@ export function recordMessageEvent(
   more: Record<string, unknown>,
   source = 'flow',
 ): void {
-  if (!hasContact(workspace, message.contactId)) return;
+  const contactId = recipientOf(workspace, message);
+  if (contactId === undefined) return;
   recordEvent(workspace, {
-    contactId: message.contactId,
+    contactId,
     type,
     at,
     source,

@@ -1,4 +1,5 @@
 // What fell due in a flow while it was paused: who waits to go on, and which messages wait to leave.
+import type { OverdueFlow } from '../../shared/flow/resuming.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { rows, run } from './database.ts';
@@ -55,4 +56,30 @@ export function shiftBy(workspace: Workspace, flowId: number, since: Instant): v
     flowId,
   );
   run(workspace.db, `UPDATE outbox SET due_at = due_at + ?, meant_at = meant_at + ? WHERE flow_id = ? AND state = 'planned'`, now - since, now - since, flowId);
+}
+
+/** By flow that runs, what is due by now; `late` is what was due before `before`. Flows with nothing are left out. */
+export function overdueByFlow(workspace: Workspace, before: Instant): OverdueFlow[] {
+  const now = workspace.clock.now();
+  return rows(
+    workspace.db,
+    `SELECT f.id AS flow, f.name, sum(people) AS people, sum(messages) AS messages, sum(late) AS late FROM (
+       SELECT flow_id, count(*) AS people, 0 AS messages, coalesce(sum(due_at < ?), 0) AS late FROM enrollments WHERE state = 'active' AND due_at <= ? GROUP BY flow_id
+       UNION ALL SELECT flow_id, 0, count(*), coalesce(sum(meant_at < ?), 0) FROM outbox WHERE state = 'planned' AND due_at <= ? GROUP BY flow_id) o
+     JOIN flows f ON f.id = o.flow_id WHERE f.state = 'live' GROUP BY f.id ORDER BY f.name COLLATE NOCASE, f.id`,
+    before,
+    now,
+    before,
+    now,
+  );
+}
+
+/** Spreads what is due by now evenly over the coming `ms`, in the order in which it was due; none of it counts as late. */
+export function spreadOverdue(workspace: Workspace, ms: number): void {
+  const now = workspace.clock.now();
+  const live = `flow_id IN (SELECT id FROM flows WHERE state = 'live')`;
+  const places = (table: string, state: string) =>
+    `SELECT id, row_number() OVER (ORDER BY due_at, id) - 1 AS place, count(*) OVER () AS n FROM ${table} WHERE state = '${state}' AND due_at <= ? AND ${live}`;
+  run(workspace.db, `UPDATE enrollments SET due_at = ? + CAST(? * place / n AS INTEGER) FROM (${places('enrollments', 'active')}) p WHERE enrollments.id = p.id`, now, ms, now);
+  run(workspace.db, `UPDATE outbox SET due_at = ? + CAST(? * place / n AS INTEGER), meant_at = ? + CAST(? * place / n AS INTEGER) FROM (${places('outbox', 'planned')}) p WHERE outbox.id = p.id`, now, ms, now, ms, now);
 }

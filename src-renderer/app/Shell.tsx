@@ -16,6 +16,7 @@ import { OutboxScreen } from '../outbox/OutboxScreen.tsx';
 import { NewSegmentPage, SegmentPage } from '../segments/SegmentPage.tsx';
 import { SegmentsScreen } from '../segments/SegmentsScreen.tsx';
 import { SettingsScreen } from '../settings/SettingsScreen.tsx';
+import { AwaySheet } from './AwaySheet.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
 import { DropTarget, takeDropped } from './DropTarget.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -94,6 +95,7 @@ export function Shell() {
         <StatusBar />
       </div>
       <CommandPalette />
+      <AwaySheet />
       <DropTarget help={t('drop.help')} onFile={(file) => void takeDropped(file, t('drop.wrongKind', { name: file.name }))} />
     </TopBarSlot.Provider>
   );

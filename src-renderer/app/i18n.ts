@@ -6,6 +6,7 @@ import ICU from 'i18next-icu';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { inLanguage, type Text } from '../../shared/text.ts';
 import type app from '../../assets/languages/en/app.json';
+import type away from '../../assets/languages/en/away.json';
 import type contacts from '../../assets/languages/en/contacts.json';
 import type editor from '../../assets/languages/en/editor.json';
 import type flows from '../../assets/languages/en/flows.json';
@@ -24,6 +25,7 @@ declare module 'i18next' {
     returnNull: false;
     resources: {
       app: typeof app;
+      away: typeof away;
       contacts: typeof contacts;
       editor: typeof editor;
       flows: typeof flows;

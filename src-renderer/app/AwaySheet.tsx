@@ -1,0 +1,90 @@
+// "While you were away": after a long sleep nothing leaves before the user has said what becomes of what fell due (FAULTS F14).
+import { Button, Group, Modal, NumberInput, Radio, Stack, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { RETURN_CHOICES, type AwayReport, type ReturnChoice } from '../../shared/flow/resuming.ts';
+import { useAct, useCall } from '../backend.ts';
+import { useFormats } from './workspace.tsx';
+
+export function AwaySheet() {
+  const { t } = useTranslation('away');
+  const { data: report } = useCall('runner.away', {}, ['runner', 'workspace']);
+  // Put aside, it comes back with the next start; the status bar says all the while that nothing happens.
+  const [later, setLater] = useState<number | null>(null);
+  const opened = report != null && later !== report.from;
+  return (
+    <Modal opened={opened} onClose={() => setLater(report?.from ?? null)} title={t('title')} size="lg" closeButtonProps={{ 'aria-label': t('later') }}>
+      {report != null && <Sheet report={report} putOff={() => setLater(report.from)} />}
+    </Modal>
+  );
+}
+
+function Sheet({ report, putOff }: { report: AwayReport; putOff(): void }) {
+  const { t } = useTranslation('away');
+  const formats = useFormats();
+  const { act, busy } = useAct();
+  const [choice, setChoice] = useState<ReturnChoice>('rule');
+  const [hours, setHours] = useState(4);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void act('runner.comeBack', { choice, spreadHours: choice === 'send' ? hours : 0 }, t('done'));
+      }}
+    >
+      <Stack gap="md">
+        <Text>{t('since', { from: formats.dateTime(report.from), to: formats.dateTime(report.to), people: report.people, messages: report.messages, late: report.late })}</Text>
+        <Table verticalSpacing={4} fz="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('flow')}</Table.Th>
+              <Table.Th ta="right">{t('people')}</Table.Th>
+              <Table.Th ta="right">{t('messages')}</Table.Th>
+              <Table.Th ta="right">{t('late')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {report.flows.map(({ flow, name, people, messages, late }) => (
+              <Table.Tr key={flow}>
+                <Table.Td>{name}</Table.Td>
+                <Table.Td ta="right">{formats.number(people)}</Table.Td>
+                <Table.Td ta="right">{formats.number(messages)}</Table.Td>
+                <Table.Td ta="right">{formats.number(late)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        <Radio.Group label={t('choose')} value={choice} onChange={(value) => setChoice(value as ReturnChoice)}>
+          <Stack gap="xs" mt="xs">
+            {RETURN_CHOICES.map((each) => (
+              <Radio key={each} value={each} label={t(each)} description={t(`${each}Help`)} data-autofocus={each === 'rule' || undefined} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        {choice === 'send' && (
+          <NumberInput
+            label={t('spread')}
+            description={t('spreadHelp')}
+            value={hours}
+            onChange={(value) => setHours(typeof value === 'number' ? value : 0)}
+            min={0}
+            max={168}
+            suffix={` ${t('hours')}`}
+            w={220}
+          />
+        )}
+        <Text size="sm" c="dimmed">
+          {t('clock')}
+        </Text>
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={putOff}>
+            {t('later')}
+          </Button>
+          <Button type="submit" loading={busy}>
+            {t('goOn')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
