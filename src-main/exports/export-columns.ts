@@ -1,23 +1,25 @@
-// The columns of an exported file: which there are, what they are called, and what stands in them.
+// The columns of an exported file: which there are, what they are called, and what stands in them. How a value is written is
+// decided once for each column, since a file has millions of cells.
 import { foldName } from '../../shared/contacts/header-names.ts';
 import { guard } from '../../shared/contacts/formula-guard.ts';
 import { joinTags } from '../../shared/contacts/tag-list.ts';
 import { valueToText, type FileStyle } from '../../shared/contacts/value-text.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
-import type { AttributeMap, StoredAttribute } from '../store/attributes.ts';
-import type { StoredContact } from '../store/contacts.ts';
+import { fromColumn, type AttributeMap, type StoredAttribute } from '../store/attributes.ts';
+import type { Stored } from '../store/contact-stream.ts';
 
-/** A contact with everything that a column may ask for. */
-export type ExportedContact = StoredContact & { tags: readonly string[]; emailConsent: string; smsConsent: string };
+/** What columns that are no attributes are made of; each is read only where a column asks for it. */
+export type Facts = { tags: ReadonlyMap<number, readonly string[]>; email: ReadonlyMap<number, string>; sms: ReadonlyMap<number, string> };
 
-type ExportColumn = { name: string; cell(contact: ExportedContact): string };
+/** A column of attributes writes what is stored; the others write what is known of the contact. */
+export type ExportColumn = { name: string } & ({ attribute: StoredAttribute; cell(stored: Stored): string } | { fact: keyof Facts; cell(contact: number, facts: Facts): string });
 
 /** Columns that are no attributes. Consent is written as `given` or `withdrawn`. */
-const SPECIAL: Readonly<Record<string, (contact: ExportedContact) => string>> = {
-  tags: ({ tags }) => guard(joinTags(tags)),
-  email_consent: ({ emailConsent }) => emailConsent,
-  sms_consent: ({ smsConsent }) => smsConsent,
+const SPECIAL: Readonly<Record<string, { fact: keyof Facts; cell(contact: number, facts: Facts): string }>> = {
+  tags: { fact: 'tags', cell: (contact, { tags }) => guard(joinTags(tags.get(contact) ?? [])) },
+  email_consent: { fact: 'email', cell: (contact, { email }) => email.get(contact) ?? '' },
+  sms_consent: { fact: 'sms', cell: (contact, { sms }) => sms.get(contact) ?? '' },
 };
 const BY_DEFAULT = ['tags', 'email_consent'];
 
@@ -33,9 +35,9 @@ export function exportColumns(keys: readonly string[] | null, attributes: Attrib
   const names = labels ? labelsOf(attributes) : new Map<string, string>();
   return chosen.map((key) => {
     const attribute = attributes.get(key);
-    if (attribute !== undefined) return { name: names.get(key) ?? key, cell: ({ values }) => attributeCell(values[key] ?? null, attribute, style) };
+    if (attribute !== undefined) return { name: names.get(key) ?? key, attribute, cell: writerOf(attribute, style) };
     const special = Object.hasOwn(SPECIAL, key) ? SPECIAL[key] : undefined;
-    return special === undefined ? refuseUnknown(key, attributes) : { name: key, cell: special };
+    return special === undefined ? refuseUnknown(key, attributes) : { name: key, ...special };
   });
 }
 
@@ -45,9 +47,15 @@ function refuseUnknown(key: string, attributes: AttributeMap): never {
 }
 
 /** Numbers, dates and answers cannot be formulas: they are written by the program. Text is guarded. */
-function attributeCell(value: StoredContact['values'][string], { kind }: StoredAttribute, style: FileStyle): string {
-  const text = valueToText(value, kind, style);
-  return kind === 'text' || kind === 'choice' || kind === 'choices' ? guard(text) : text;
+function writerOf(attribute: StoredAttribute, style: FileStyle): (stored: Stored) => string {
+  const { kind } = attribute;
+  if (kind === 'text' || kind === 'choice') return (stored) => (stored === null ? '' : guard(stored as string));
+  const isText = kind === 'choices';
+  return (stored) => {
+    if (stored === null) return '';
+    const text = valueToText(fromColumn(attribute, stored), kind, style);
+    return isText ? guard(text) : text;
+  };
 }
 
 function labelsOf(attributes: AttributeMap): Map<string, string> {

@@ -11,16 +11,18 @@ import { writeRecord } from '../imports/records.ts';
 import { turn } from '../imports/survey.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { consentStatesFor } from '../store/consents.ts';
-import { getContacts } from '../store/contacts.ts';
-import { contactsMatching } from '../store/rules.ts';
+import { contactParts, type ContactPart } from '../store/contact-stream.ts';
+import { atOneMoment } from '../store/reading-connection.ts';
 import { readSettings } from '../store/settings.ts';
 import { tagsFor } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
-import { exportColumns, type ExportedContact } from './export-columns.ts';
+import { exportColumns, type ExportColumn, type Facts } from './export-columns.ts';
 
+/** On a connection that others share, nobody waits long; a reader thread has nobody who waits. */
 const AT_ONCE = 300;
+const AT_ONCE_ALONE = 4000;
 
-type ExportOrder = {
+export type ExportOrder = {
   file: string;
   /** Keys; `null`: all attributes, tags and consent to e-mail. */
   columns: string[] | null;
@@ -34,14 +36,18 @@ type ExportOrder = {
  * Writes the file, whole or not at all: it is written beside its place and then renamed. Other calls are answered meanwhile.
  * Answers the number of contacts. Throws a ProblemError for unknown columns and places that cannot be written to.
  */
-export async function exportContacts(workspace: Workspace, order: ExportOrder): Promise<{ rows: number }> {
+export async function exportContacts(workspace: Pick<Workspace, 'db' | 'clock'>, order: ExportOrder): Promise<{ rows: number }> {
+  // What is written while a shared connection is in turns with others may be of several moments; a reader's is of one.
+  return workspace.db.readonly ? atOneMoment(workspace.db, () => writeFile(workspace, order, AT_ONCE_ALONE)) : writeFile(workspace, order, AT_ONCE);
+}
+
+async function writeFile(workspace: Pick<Workspace, 'db' | 'clock'>, order: ExportOrder, atOnce: number): Promise<{ rows: number }> {
   const { locale, timeZone, currency } = readSettings(workspace);
   const attributes = attributesOf(workspace);
   const excel = order.for === 'excel';
   const style = excel ? excelStyle(locale, timeZone, currency) : plainStyle(currency);
   const separator = excel && regionOf(locale).decimal === ',' ? ';' : ',';
   const columns = exportColumns(order.columns, attributes, style, excel);
-  const ids = contactsMatching(workspace, order.rule, { limit: Number.MAX_SAFE_INTEGER });
   const line = (cells: string[]): string => writeRecord(cells, separator, '"', '\r\n');
   const unfinished = `${order.file}.part`;
   refuseFolder(order.file);
@@ -51,10 +57,10 @@ export async function exportContacts(workspace: Workspace, order: ExportOrder): 
     let rows = 0;
     try {
       await handle.write(`${excel ? '\ufeff' : ''}${line(columns.map(({ name }) => name))}`);
-      for (let at = 0; at < ids.length; at += AT_ONCE) {
-        const contacts = contactsFor(workspace, ids.slice(at, at + AT_ONCE), attributes);
-        rows += contacts.length;
-        await handle.write(contacts.map((contact) => line(columns.map(({ cell }) => cell(contact)))).join(''));
+      const linesOf = lineWriter(workspace, columns, separator);
+      for (const part of contactParts(workspace, order.rule, columns.flatMap((column) => ('attribute' in column ? [column.attribute] : [])), atOnce)) {
+        rows += part.ids.length;
+        await handle.write(linesOf(part));
         await turn();
       }
       await handle.sync();
@@ -70,15 +76,34 @@ export async function exportContacts(workspace: Workspace, order: ExportOrder): 
   }
 }
 
-function contactsFor(workspace: Workspace, ids: readonly number[], attributes: ReturnType<typeof attributesOf>): ExportedContact[] {
-  const contacts = getContacts(workspace, ids, attributes);
-  const tags = tagsFor(workspace, ids);
-  const email = consentStatesFor(workspace, ids, 'email');
-  const sms = consentStatesFor(workspace, ids, 'sms');
-  return ids.flatMap((id) => {
-    const contact = contacts.get(id);
-    return contact === undefined ? [] : [{ ...contact, tags: tags.get(id) ?? [], emailConsent: email.get(id) ?? '', smsConsent: sms.get(id) ?? '' }];
+/** Writes the lines of some contacts at a time; the facts that no column shows are not read. */
+function lineWriter(workspace: Pick<Workspace, 'db'>, columns: readonly ExportColumn[], separator: string): (part: ContactPart) => string {
+  const needs = new Set(columns.flatMap((column) => ('fact' in column ? [column.fact] : [])));
+  const writers = columns.map((column, index) => {
+    if ('fact' in column) return (part: ContactPart, n: number, facts: Facts) => column.cell(part.ids[n]!, facts);
+    const at = columns.slice(0, index).filter((each) => 'attribute' in each).length;
+    return (part: ContactPart, n: number) => column.cell(part.rows[n]![at]!);
   });
+  // As writeRecord does it, with one look at each cell.
+  const special = new RegExp(`[${separator}"\\r\\n]|^ | $`);
+  const quoted = (cell: string): string => (special.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  return (part) => {
+    const facts: Facts = {
+      tags: needs.has('tags') ? tagsFor(workspace, part.ids) : new Map(),
+      email: needs.has('email') ? consentStatesFor(workspace, part.ids, 'email') : new Map(),
+      sms: needs.has('sms') ? consentStatesFor(workspace, part.ids, 'sms') : new Map(),
+    };
+    let text = '';
+    for (let n = 0; n < part.ids.length; n++) {
+      let record = '';
+      for (let index = 0; index < writers.length; index++) {
+        const cell = writers[index]!(part, n, facts);
+        record += (index > 0 ? separator : '') + (cell === '' ? cell : quoted(cell));
+      }
+      text += `${record === '' ? '""' : record}\r\n`;
+    }
+    return text;
+  };
 }
 
 function refuseFolder(file: string): void {

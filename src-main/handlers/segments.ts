@@ -6,23 +6,24 @@ import { segmentsOfFlow } from '../../shared/flow/references.ts';
 import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
-import { changeRule, countSegment, followSegments } from '../runner/memberships.ts';
+import { readersOf } from '../readers/readers.ts';
+import { segmentSizesOf, type SegmentSize } from '../readers/segment-sizes.ts';
+import { putIn } from '../runner/filling.ts';
+import { changeRule, followSegments, recordSizeToday } from '../runner/memberships.ts';
 import { attributesOf, freeAttributeKey } from '../store/attributes.ts';
 import { getContacts, refuseUnknownContact } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
 import { flowSummaries, flowVersion } from '../store/flows.ts';
 import { workspaceNames } from '../store/names.ts';
-import { answerForContacts, checkSegment, contactsMatching, countMatching } from '../store/rules.ts';
+import { answerForContacts, checkSegment } from '../store/rules.ts';
 import { recordAudit } from '../store/runner-state.ts';
-import { addToSegmentFor, deleteSegment, removeFromSegmentFor, saveSegment, segmentsOf, sizesOf, type Segment } from '../store/segments.ts';
+import { deleteSegment, saveSegment, segmentsOf, sizesOf, type Segment } from '../store/segments.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** How many days of sizes a segment's chart shows at the most. */
 const SHOWN_DAYS = 400;
-/** How many are put in within one transaction, so that nobody waits long for it. */
-const MOVED_AT_ONCE = 2000;
 
-type Calls = 'segments.list' | 'segments.get' | 'segments.save' | 'segments.remove' | 'segments.members' | 'segments.ofContact';
+type Calls = 'segments.list' | 'segments.get' | 'segments.save' | 'segments.remove' | 'segments.freeze' | 'segments.ofContact';
 type Uses = SegmentRow['usedBy'];
 
 export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
@@ -33,18 +34,28 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
     );
   }
 
+  const counts = segmentSizesOf(workspace);
+
+  function sizeOf({ key }: Segment, how: boolean | 'known'): SegmentSize | Promise<SegmentSize> {
+    if (how === false) return NOT_COUNTED;
+    return how === 'known' ? counts.known(key) : counts.exact(key);
+  }
+
   function changed(): void {
     workspace.changed('segments', 'contacts', 'flows');
     workspace.wake();
   }
 
   return {
-    'segments.list': ({ sizes }) => {
+    'segments.list': async ({ sizes }) => {
       const uses = usesOf(workspace);
-      return [...segmentsOf(workspace).values()].map((segment) => rowOf(workspace, segment, uses, sizes));
+      return Promise.all([...segmentsOf(workspace).values()].map(async (segment) => rowOf(segment, uses, await sizeOf(segment, sizes))));
     },
-    'segments.get': ({ key }) => ({ ...rowOf(workspace, known(key), usesOf(workspace), true), sizes: sizesOf(workspace, key, SHOWN_DAYS) }),
-    'segments.save': ({ key: given, name, rule, track }) => {
+    'segments.get': async ({ key, sizes }) => {
+      const segment = known(key);
+      return { ...rowOf(segment, usesOf(workspace), await sizeOf(segment, sizes)), sizes: sizesOf(workspace, key, SHOWN_DAYS) };
+    },
+    'segments.save': async ({ key: given, name, rule, track }) => {
       const before = given === null ? null : known(given);
       const trimmed = checkedName(workspace, name, given);
       if (before !== null && (before.rule === null) !== (rule === null)) {
@@ -55,7 +66,7 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
       const key = given ?? freeAttributeKey(trimmed, (each) => segmentsOf(workspace).has(each));
       const segment: Segment = { key, name: trimmed, rule, track };
       checkRule(workspace, segment);
-      const size = transaction(workspace.db, () => {
+      transaction(workspace.db, () => {
         if (before !== null && JSON.stringify(before.rule) !== JSON.stringify(rule))
           changeRule(workspace, key, () => saveSegment(workspace, segment));
         else {
@@ -63,10 +74,11 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
           followSegments(workspace);
         }
         recordAudit(workspace, 'user', 'segment-saved', { segment: key });
-        return countSegment(workspace, key);
       });
+      const { size } = await counts.exact(key);
+      recordSizeToday(workspace, key, size ?? 0);
       changed();
-      return { key, size };
+      return { key, size: size ?? 0 };
     },
     'segments.remove': ({ key }) => {
       const { name } = known(key);
@@ -85,47 +97,27 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
         .filter(({ key }) => isIn(workspace, key, contact))
         .map(({ key, name, rule }) => ({ key, name, rule }));
     },
-    async 'segments.members'({ key, add, addRule, remove }) {
+    async 'segments.freeze'({ key, name }) {
       known(key);
-      const named = getContacts(workspace, [...add, ...remove]);
-      for (const id of [...add, ...remove]) if (!named.has(id)) refuseUnknownContact(id);
-      const chosen = addRule === null ? [] : contactsMatching(workspace, addRule, { limit: Number.MAX_SAFE_INTEGER });
-      const added = await inParts([...new Set([...add, ...chosen])], (ids) => addToSegmentFor(workspace, ids, key, { source: 'user' }));
-      const removed = await inParts([...new Set(remove)], (ids) => removeFromSegmentFor(workspace, ids, key, { source: 'user' }));
+      const fixed: Segment = { key: '', name: checkedName(workspace, name, null), rule: null };
+      fixed.key = freeAttributeKey(fixed.name, (each) => segmentsOf(workspace).has(each));
+      const members = await readersOf(workspace).read('ids', { rule: { kind: 'segment', segment: key, member: true } });
+      transaction(workspace.db, () => {
+        saveSegment(workspace, fixed);
+        recordAudit(workspace, 'user', 'segment-frozen', { segment: key, as: fixed.key });
+      });
+      const size = await putIn(workspace, fixed.key, [...members]);
+      recordSizeToday(workspace, fixed.key, size);
       changed();
-      return { added, removed };
+      return { key: fixed.key, size };
     },
   };
 }
 
-async function inParts(ids: readonly number[], act: (subjects: { contactId: number }[]) => number): Promise<number> {
-  let sum = 0;
-  // At least once, so that a segment that takes nobody in by hand says so.
-  for (let at = 0; at === 0 || at < ids.length; at += MOVED_AT_ONCE) {
-    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
-    sum += act(ids.slice(at, at + MOVED_AT_ONCE).map((contactId) => ({ contactId })));
-  }
-  return sum;
-}
+const NOT_COUNTED: SegmentSize = { size: null, outdated: false, problems: [] };
 
-function rowOf(workspace: Workspace, segment: Segment, uses: ReadonlyMap<string, Uses>, counted: boolean): SegmentRow {
-  const { key, name, rule, track = false } = segment;
-  const usedBy = uses.get(key) ?? { flows: [], segments: [] };
-  if (!counted) return { key, name, rule, track, usedBy, size: null, problems: [] };
-  try {
-    return {
-      key,
-      name,
-      rule,
-      track,
-      usedBy,
-      size: countMatching(workspace, { kind: 'segment', segment: key, member: true }),
-      problems: [],
-    };
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    return { key, name, rule, track, usedBy, size: null, problems: [...error.problems] };
-  }
+function rowOf({ key, name, rule, track = false }: Segment, uses: ReadonlyMap<string, Uses>, { size, outdated, problems }: SegmentSize): SegmentRow {
+  return { key, name, rule, track, usedBy: uses.get(key) ?? { flows: [], segments: [] }, size, outdated, problems: [...problems] };
 }
 
 /** A segment whose rule cannot be asked any more has nobody in it. */

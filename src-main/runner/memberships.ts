@@ -145,10 +145,13 @@ function countNext(workspace: Workspace): boolean {
 }
 
 /** Counts a segment, and writes the figure down for the day. Throws a ProblemError when its rule cannot be asked. */
-export function countSegment(workspace: Workspace, key: string): number {
-  const size = countMatching(workspace, { kind: 'segment', segment: key, member: true });
+function countSegment(workspace: Workspace, key: string): void {
+  recordSizeToday(workspace, key, countMatching(workspace, { kind: 'segment', segment: key, member: true }));
+}
+
+/** Writes down how many are in a segment on this day of the workspace's calendar. */
+export function recordSizeToday(workspace: Workspace, key: string, size: number): void {
   recordSize(workspace, key, localDate(workspace.clock.now(), readSettings(workspace).timeZone), size);
-  return size;
 }
 
 function followedNow(workspace: Workspace): Followed {

@@ -39,6 +39,11 @@ export function run(db: Database, text: string, ...values: unknown[]): { changes
   return { changes, id: Number(lastInsertRowid) };
 }
 
+/** How many rows this connection has changed since it was opened: the same number means that nothing has changed. */
+export function changesSoFar(db: Database): number {
+  return row<{ n: number }>(db, 'SELECT total_changes() AS n')!.n;
+}
+
 /** Everything in `act` happens, or nothing of it (BEGIN IMMEDIATE: FAULTS F6). Inside another transaction it joins that one. */
 export function transaction<Value>(db: Database, act: () => Value): Value {
   return db.inTransaction ? act() : db.transaction(act).immediate();

@@ -44,7 +44,7 @@ test('a contact is added in its stored form, found however its address is writte
   await call('contacts.consent', { id, channel: 'email', given: true, source: 'by phone' });
   await call('contacts.suppress', { address: 'ADA@x.dk', reason: 'asked for it' });
   const contact = { id, values: { email: 'ada@x.dk', phone: '+4520123456', language: 'da' }, tags: ['vip'], emailConsent: 'given', suppressed: true, addedAt: TEST_NOW };
-  expect(await call('contacts.list', {})).toEqual({ total: 1, rows: [contact] });
+  expect(await call('contacts.list', {})).toEqual({ total: 1, rows: [contact], current: true });
   expect(await call('contacts.get', { id })).toMatchObject({ ...contact, consents: [{ source: 'by phone' }], flows: [], suppressions: [{ reason: 'asked for it', at: TEST_NOW }] });
   expect(await call('contacts.count', { rule: { kind: 'tag', tag: 'vip', has: false } })).toEqual({ matching: 0, total: 1 });
   expect((await call('contacts.timeline', { id })).map(({ type }) => type)).toEqual(['suppressed', 'consent_given', 'tag_removed', 'tag_added', 'tag_added', 'attributes_changed', 'contact_added']);

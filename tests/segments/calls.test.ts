@@ -5,6 +5,7 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import { ProblemError } from '../../shared/problem.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { contactHandlers } from '../../src-main/handlers/contacts.ts';
+import { segmentMemberHandlers } from '../../src-main/handlers/segment-members.ts';
 import { segmentHandlers } from '../../src-main/handlers/segments.ts';
 import { exportFlow, importFlow } from '../../src-main/store/flow-files.ts';
 import { flowRecord, insertFlow } from '../../src-main/store/flows.ts';
@@ -14,13 +15,13 @@ import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixt
 import { flowOf, hasTag } from '../runner/story.ts';
 
 let workspace: TestWorkspace;
-let segments: ReturnType<typeof segmentHandlers>;
+let segments: ReturnType<typeof segmentHandlers> & ReturnType<typeof segmentMemberHandlers>;
 const vip: Rule = hasTag('vip');
 const member = (segment: string): Rule => ({ kind: 'segment', segment, member: true });
 
 beforeEach(() => {
   workspace = testWorkspace();
-  segments = segmentHandlers(workspace);
+  segments = { ...segmentHandlers(workspace), ...segmentMemberHandlers(workspace) };
 });
 
 const save = (name: string, rule: Rule | null, key: string | null = null) => segments['segments.save']({ key, name, rule, track: false });
@@ -43,7 +44,7 @@ test('a new segment gets a key from its name, its size, and is listed by name', 
   const listed = await segments['segments.list']({ sizes: true });
   expect(listed.map(({ name, size, rule }) => [name, size, rule === null])).toEqual([['Andre', 0, true], ['Æblevenner', 1, false]]);
   expect((await segments['segments.list']({ sizes: false })).map(({ name, size }) => [name, size])).toEqual([['Andre', null], ['Æblevenner', null]]);
-  expect(await segments['segments.get']({ key: 'andre' })).toMatchObject({ sizes: [{ day: '2026-03-02', size: 0 }], usedBy: { flows: [], segments: [] } });
+  expect(await segments['segments.get']({ key: 'andre', sizes: true })).toMatchObject({ sizes: [{ day: '2026-03-02', size: 0 }], usedBy: { flows: [], segments: [] } });
 });
 
 test('contacts are listed by segment, and its rule changes whom it means', async () => {
@@ -114,7 +115,7 @@ test('members come by id and by rule, each once, with events; and go', async () 
     { type: 'segment_entered', contact: cleo, name: 'Fair' },
     { type: 'segment_left', contact: ben, name: 'Fair' },
   ]);
-  expect((await segments['segments.get']({ key })).size).toBe(2);
+  expect((await segments['segments.get']({ key, sizes: true })).size).toBe(2);
 });
 
 test('a segment whose attribute is gone is listed with what is wrong, and without a size', async () => {

@@ -23,4 +23,6 @@ export const SEGMENTS = `
     size INTEGER NOT NULL,
     PRIMARY KEY (segment, day)
   ) STRICT, WITHOUT ROWID;
+  -- Who came into a segment and left it, the latest first, without reading what else happened.
+  CREATE INDEX events_segment ON events(data ->> 'segment', id) WHERE type IN ('segment_entered', 'segment_left');
 `;

@@ -1,0 +1,32 @@
+// A reader thread: answers one read after the other from a read-only connection of its own, while the machine goes on.
+import { parentPort, workerData } from 'node:worker_threads';
+import { ProblemError } from '../../shared/problem.ts';
+import { systemClock } from '../clock.ts';
+import type { Orders } from '../store/contact-list.ts';
+import { askWhileReading, GivenUp } from '../store/interruption.ts';
+import { openForReading } from '../store/reading-connection.ts';
+import { perform, type ReaderStart, type ReadingMessage, type ReadingRequest } from './readings.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('The reading thread was started as a program');
+
+const { file, unwanted } = workerData as ReaderStart;
+const db = openForReading(file);
+const unwantedId = new Int32Array(unwanted);
+const orders: Orders = new Map();
+let current = 0;
+askWhileReading(db, () => Atomics.load(unwantedId, 0) === current);
+
+async function answer({ id, name, asked, now }: ReadingRequest): Promise<ReadingMessage> {
+  current = id;
+  try {
+    // The answer is that of the instant at which it was asked for, by the clock of the workspace.
+    return { id, answer: await perform({ db, clock: { ...systemClock, now: () => now } }, name, asked, orders) };
+  } catch (error) {
+    if (error instanceof GivenUp) return { id, givenUp: true };
+    if (error instanceof ProblemError) return { id, problems: error.problems };
+    return { id, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+port.on('message', (request: ReadingRequest) => void answer(request).then((message) => port.postMessage(message)));

@@ -1,0 +1,157 @@
+// The reader threads of a workspace: lists, counts and exports are read beside the one connection that writes. Each kind of read
+// has a thread of its own, begun when it is first needed: a page of a list never waits for a count, nor a count for an export.
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { problem, ProblemError } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import type { Workspace } from '../workspace.ts';
+import { perform, type ReaderStart, type ReadingMessage, type ReadingName, type ReadingRequest, type Readings } from './readings.ts';
+
+type Of = Pick<Workspace, 'file' | 'db' | 'clock'>;
+
+/** Beside this file, from source and when built: the host's build has `reader-worker` as an entry of its own. */
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './reader-worker.ts' : './reader-worker.js', import.meta.url);
+
+export type Readers = {
+  /**
+   * Reads. Throws a ProblemError when the question is refused, or when it was given up: a read of a `screen` is, when the same
+   * screen asks something else (another `question`) before it is answered.
+   */
+  read<Name extends ReadingName>(name: Name, asked: Readings[Name]['asked'], from?: { screen: string; question: string }): Promise<Readings[Name]['answer']>;
+  /** Ends the threads; what is being read is given up. */
+  close(): Promise<void>;
+};
+
+type Waiting = {
+  name: ReadingName;
+  asked: unknown;
+  from?: { screen: string; question: string };
+  resolve: (answer: unknown) => void;
+  reject: (reason: Error) => void;
+};
+
+const LANES: Readonly<Record<ReadingName, 'lists' | 'sums' | 'files'>> = { contacts: 'lists', count: 'sums', ids: 'sums', tags: 'sums', export: 'files' };
+
+function givenUp(): ProblemError {
+  return new ProblemError(problem('read-given-up', say('This was asked anew before it was answered.')));
+}
+
+/** One thread and those who wait for it, in their order. `passing`: it ends as soon as nobody waits. */
+function createLane(workspace: Of, passing: boolean) {
+  const unwanted = new SharedArrayBuffer(4);
+  const unwantedId = new Int32Array(unwanted);
+  let worker: Worker | null = null;
+  let waiting: Waiting[] = [];
+  let running: { id: number; waiting: Waiting } | null = null;
+  let ids = 0;
+
+  function start(): Worker {
+    const begun: ReaderStart = { file: workspace.file, unwanted };
+    const started = new Worker(WORKER, { workerData: begun, env: {} });
+    started.on('message', (message: ReadingMessage) => {
+      const mine = running;
+      if (mine === null || mine.id !== message.id) return;
+      running = null;
+      settle(mine.waiting, message);
+      next();
+    });
+    const lost = (error: Error) => {
+      if (worker !== started) return;
+      worker = null;
+      const mine = running;
+      running = null;
+      mine?.waiting.reject(error);
+      next();
+    };
+    started.once('error', (error) => lost(new Error('A reading thread has failed', { cause: error })));
+    started.once('exit', () => lost(new Error('A reading thread ended without an answer')));
+    return started;
+  }
+
+  function settle({ name, resolve, reject }: Waiting, message: ReadingMessage): void {
+    if ('answer' in message) resolve(message.answer);
+    else if ('problems' in message) reject(new ProblemError(...message.problems));
+    else if ('givenUp' in message) reject(givenUp());
+    else reject(new Error(`Reading "${name}" in its thread failed`, { cause: message.bug }));
+  }
+
+  function next(): void {
+    if (running !== null) return;
+    const first = waiting.shift();
+    if (first === undefined) {
+      if (passing) void end();
+      else worker?.unref();
+      return;
+    }
+    const thread = (worker ??= start());
+    thread.ref();
+    running = { id: ++ids, waiting: first };
+    thread.postMessage({ id: running.id, name: first.name, asked: first.asked, now: workspace.clock.now() } as ReadingRequest);
+  }
+
+  async function end(): Promise<void> {
+    const thread = worker;
+    worker = null;
+    await thread?.terminate();
+  }
+
+  /** What this screen had asked otherwise is not wanted any more. */
+  function giveUpOthers(from: { screen: string; question: string }): void {
+    const isOther = (each: Waiting) => each.from?.screen === from.screen && each.from.question !== from.question;
+    const others = waiting.filter(isOther);
+    waiting = waiting.filter((each) => !isOther(each));
+    for (const { reject } of others) reject(givenUp());
+    if (running !== null && isOther(running.waiting)) Atomics.store(unwantedId, 0, running.id);
+  }
+
+  return {
+    add(one: Waiting) {
+      if (one.from !== undefined) giveUpOthers(one.from);
+      waiting.push(one);
+      next();
+    },
+    async close() {
+      for (const { reject } of waiting) reject(givenUp());
+      waiting = [];
+      const mine = running;
+      running = null;
+      mine?.waiting.reject(givenUp());
+      if (mine !== null) Atomics.store(unwantedId, 0, mine.id);
+      await end();
+    },
+  };
+}
+
+function createReaders(workspace: Of): Readers {
+  const lanes = new Map<string, ReturnType<typeof createLane>>();
+  return {
+    async read(name, asked, from) {
+      // Nobody else can see what is in memory; and of a file that is not there any more, the open connection still knows.
+      if (!existsSync(workspace.file)) return perform(workspace, name, asked);
+      const kind = LANES[name];
+      let lane = lanes.get(kind);
+      if (lane === undefined) lanes.set(kind, (lane = createLane(workspace, kind === 'files')));
+      return new Promise((resolve, reject) => lane.add({ name, asked, ...(from !== undefined && { from }), resolve: resolve as (answer: unknown) => void, reject }));
+    },
+    async close() {
+      await Promise.all([...lanes.values()].map((lane) => lane.close()));
+      lanes.clear();
+    },
+  };
+}
+
+const opened = new WeakMap<Of, Readers>();
+
+/** The readers of a workspace; threads begin when something is read. */
+export function readersOf(workspace: Of): Readers {
+  let readers = opened.get(workspace);
+  if (readers === undefined) opened.set(workspace, (readers = createReaders(workspace)));
+  return readers;
+}
+
+/** Ends the reader threads of a workspace that is being closed. */
+export async function closeReaders(workspace: Of): Promise<void> {
+  const readers = opened.get(workspace);
+  opened.delete(workspace);
+  await readers?.close();
+}

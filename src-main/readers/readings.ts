@@ -1,0 +1,53 @@
+// What a reader thread is asked and what it answers, and how each is found. In a workspace without a file, which no other
+// connection can see, the same is found on its own connection.
+import type { Rule } from '../../shared/contacts/rule.ts';
+import type { Problem } from '../../shared/problem.ts';
+import type { Instant } from '../../shared/time.ts';
+import { exportContacts, type ExportOrder } from '../exports/exporter.ts';
+import { contactList, type ContactList, type ContactPage, type Orders } from '../store/contact-list.ts';
+import { countContacts } from '../store/contacts.ts';
+import { contactsMatching, countMatching } from '../store/rules.ts';
+import { listTags } from '../store/tags.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** The kinds of reads, with what each is asked and what it answers. */
+export type Readings = {
+  contacts: { asked: ContactPage; answer: ContactList };
+  count: { asked: { rule: Rule }; answer: { matching: number; total: number } };
+  /** The ids of all whom a rule means, the newest first. */
+  ids: { asked: { rule: Rule }; answer: Float64Array };
+  tags: { asked: null; answer: { name: string; contacts: number }[] };
+  export: { asked: ExportOrder; answer: { rows: number } };
+};
+export type ReadingName = keyof Readings;
+
+/** `id` counts the reads of a thread; it is what a read is given up by. */
+export type ReadingRequest = { [Name in ReadingName]: { id: number; name: Name; asked: Readings[Name]['asked']; now: Instant } }[ReadingName];
+export type ReadingMessage = { id: number } & ({ answer: unknown } | { problems: readonly Problem[] } | { givenUp: true } | { bug: string });
+
+/** What a thread is started with: the file, and where it looks which read is unwanted. */
+export type ReaderStart = { file: string; unwanted: SharedArrayBuffer };
+
+type Reader<Name extends ReadingName> = (
+  workspace: Pick<Workspace, 'db' | 'clock'>,
+  asked: Readings[Name]['asked'],
+  orders?: Orders,
+) => Readings[Name]['answer'] | Promise<Readings[Name]['answer']>;
+
+const readers: { [Name in ReadingName]: Reader<Name> } = {
+  contacts: (workspace, page, orders) => contactList(workspace, page, orders),
+  count: (workspace, { rule }) => ({ matching: countMatching(workspace, rule), total: countContacts(workspace) }),
+  ids: (workspace, { rule }) => Float64Array.from(contactsMatching(workspace, rule, { limit: Number.MAX_SAFE_INTEGER })),
+  tags: (workspace) => listTags(workspace),
+  export: (workspace, order) => exportContacts(workspace, order),
+};
+
+/** Finds an answer on the connection at hand. `orders`: what this reader keeps of earlier lists. */
+export function perform<Name extends ReadingName>(
+  workspace: Pick<Workspace, 'db' | 'clock'>,
+  name: Name,
+  asked: Readings[Name]['asked'],
+  orders?: Orders,
+): Readings[Name]['answer'] | Promise<Readings[Name]['answer']> {
+  return readers[name](workspace, asked, orders);
+}
