@@ -54,6 +54,13 @@ export type ContactEvent = {
 /** What a contact came with, in the event of their being added: tags, and by channel the source of what was consented to or withdrawn. */
 export type Arrival = { tags?: string[]; given?: Record<string, string>; withdrawn?: Record<string, string> };
 
+/** What a contact comes with, as its event tells it. */
+export function arrivalOf(tags: readonly string[], consents: readonly { channel: string; given: boolean; source: string }[]): Arrival {
+  const arrival: Arrival = tags.length === 0 ? {} : { tags: [...tags] };
+  for (const { channel, given, source } of consents) (arrival[given ? 'given' : 'withdrawn'] ??= {})[channel] = source;
+  return arrival;
+}
+
 /**
  * What an event tells of, each as the event that it would be by itself: of a contact that was added also their tags and consents
  * (an import writes one event for a contact, FEATURES D27). Of every other event: itself. SQL has the same in store/event-acts.ts.

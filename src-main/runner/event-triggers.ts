@@ -13,6 +13,7 @@ import { MERGE } from '../store/merges.ts';
 import { publishedFlows } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
 import { takeIn, type Candidate } from './entering.ts';
+import { judged } from './judging.ts';
 import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
 import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
@@ -38,8 +39,7 @@ export function readEvents(workspace: Workspace): boolean {
     const heard = events.flatMap((event) => (byType.get(event.type) ?? []).filter((listener) => hears(workspace, listener, event)).map((listener) => ({ event, listener })));
     const meant = answersOf(workspace, heard);
     const candidates = new Map<Published, Candidate[]>();
-    for (const { event, listener } of heard) {
-      if (meant.get(listener)?.has(event.id) === false) continue;
+    for (const { event, listener } of judged(workspace, heard.filter(({ event, listener }) => meant.get(listener)?.has(event.id) !== false))) {
       const list = candidates.get(listener.into) ?? [];
       list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '', parallelKey: keyOf(listener.into.flow.entry, event.data), byFlow: isFlowsDoing(event) });
       candidates.set(listener.into, list);

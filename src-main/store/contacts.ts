@@ -142,9 +142,12 @@ export function attributeValuesFor(workspace: Pick<Workspace, 'db'>, contactIds:
   return new Map(found.map(({ id, value }) => [id, fromColumn(attribute, value)]));
 }
 
-/** The contact with a normalised e-mail address; `undefined` when nobody has it. */
+/** The contact with a normalised e-mail address, or into which the one that had it was merged; `undefined` when there is none. */
 export function findByEmail(workspace: Pick<Workspace, 'db'>, email: string): number | undefined {
-  return row<{ id: number }>(workspace.db, 'SELECT id FROM contacts WHERE email = ?', email)?.id;
+  return (
+    row<{ id: number }>(workspace.db, 'SELECT id FROM contacts WHERE email = ?', email)?.id ??
+    row<{ id: number }>(workspace.db, `SELECT contact_id AS id FROM former_addresses WHERE kind = 'email' AND value = ?`, email)?.id
+  );
 }
 
 /** How many contacts there are. */

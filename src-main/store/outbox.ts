@@ -29,6 +29,8 @@ export type LedgerRow = {
   meantAt: Instant;
   /** When it first had to wait for the frequency cap; `null` when it had not. */
   cappedAt: Instant | null;
+  /** How many times its body was about to leave. */
+  handovers: number;
 };
 
 /** A message that is due, with what the claiming transaction looks at. `null` where the flow, enrollment or contact is gone. */
@@ -45,13 +47,15 @@ export type Candidate = LedgerRow & {
   address: string | null;
   /** The contact's own zone as stored. */
   zone: string | null;
+  /** Of a message that has left by the guard file, before this file was restored: the keyed hash of where it went. */
+  sentBefore: string | null;
 };
 
-const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.message, o.attempts, o.reason, o.message_id AS messageId, o.meant_at AS meantAt, o.capped_at AS cappedAt`;
+const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.message, o.attempts, o.reason, o.message_id AS messageId, o.meant_at AS meantAt, o.capped_at AS cappedAt, o.handovers`;
 
 const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_version AS liveVersion, f.resumed_at AS resumedAt, f.resumed_as AS resumedAs,
-  e.state AS enrollmentState, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address, c.time_zone AS zone
-  FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id LEFT JOIN enrollments e ON e.id = o.enrollment_id LEFT JOIN contacts c ON c.id = o.contact_id`;
+  e.state AS enrollmentState, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address, c.time_zone AS zone, g.address AS sentBefore
+  FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id LEFT JOIN enrollments e ON e.id = o.enrollment_id LEFT JOIN contacts c ON c.id = o.contact_id LEFT JOIN guard_handed g ON g.key = o.key`;
 
 /**
  * Planned messages that are due, in the order in which they compete for the frequency cap: due instant, then who came into
@@ -115,7 +119,7 @@ export function markHanded(
   const moved =
     run(
       workspace.db,
-      `UPDATE outbox SET state = 'handed', handed_at = ?, subject = ?, content_hash = ? WHERE id = ? AND state = 'claimed'`,
+      `UPDATE outbox SET state = 'handed', handed_at = ?, handovers = handovers + 1, subject = ?, content_hash = ? WHERE id = ? AND state = 'claimed'`,
       now,
       subject,
       contentHash,
@@ -248,6 +252,11 @@ export function tellEnrollment(
 /** The visit for which a message was planned: the last part of the ledger key flow:enrollment:step:visit. */
 export function visitOf(key: string): number {
   return Number(key.slice(key.lastIndexOf(':') + 1));
+}
+
+/** Whose a message is now: contacts may be merged while it is on its way. `undefined`: they were erased, and events cannot be recorded of them. */
+export function recipientOf(workspace: WithDatabase, message: Pick<LedgerRow, 'id'>): number | undefined {
+  return row<{ id: number }>(workspace.db, 'SELECT c.id FROM outbox o JOIN contacts c ON c.id = o.contact_id WHERE o.id = ?', message.id)?.id;
 }
 
 /** Whether the contact is still there: events cannot be recorded of one who was erased. */
