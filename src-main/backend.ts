@@ -6,11 +6,14 @@ import { isVirtual, type Clock } from './clock.ts';
 import { withBackups } from './automatic-backup.ts';
 import { createDispatch, type Handlers, type Log } from './dispatch.ts';
 import { accountHandlers } from './handlers/accounts.ts';
+import { attributeHandlers } from './handlers/attributes.ts';
 import { bulkEditHandlers } from './handlers/bulk-edits.ts';
+import { companyHandlers } from './handlers/companies.ts';
 import { contactHandlers } from './handlers/contacts.ts';
 import { contactHistoryHandlers } from './handlers/contact-history.ts';
 import { exportHandlers } from './handlers/exports.ts';
 import { auditHandlers } from './handlers/audit.ts';
+import { consentHandlers } from './handlers/consents.ts';
 import { erasureHandlers } from './handlers/erasure.ts';
 import { guardHandlers } from './handlers/guard.ts';
 import { suppressionHandlers } from './handlers/suppressions.ts';
@@ -172,6 +175,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     const notices = collectNotices(clock, tell);
     let runner: Runner | null = null;
     const workspace: Workspace = {
+      log: options.log,
       file,
       db,
       clock,
@@ -215,13 +219,16 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
 function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChannel): Omit<Handlers, WorkspaceCall> {
   return {
     ...contactHandlers(workspace),
+    ...consentHandlers(workspace),
     ...suppressionHandlers(workspace),
     ...erasureHandlers(workspace),
     ...guardHandlers(workspace),
     ...contactHistoryHandlers(workspace),
     ...noteHandlers(workspace),
     ...taskHandlers(workspace),
+    ...attributeHandlers(workspace),
     ...bulkEditHandlers(workspace),
+    ...companyHandlers(workspace),
     ...importHandlers(workspace),
     ...exportHandlers(workspace),
     ...flowHandlers(workspace),

@@ -37,6 +37,8 @@ export type Workspace = {
   changed: (...topics: Topic[]) => void;
   /** Tells the runner that something may be due now: an event was recorded, a flow published. */
   wake: () => void;
+  /** Writes a bug into the program's log, with its context and without anybody's address; absent in copies for simulations. */
+  log?: (message: string, error: unknown) => void;
   /** Absent in copies for simulations, and where the guard file cannot be written. */
   guard?: Guard;
 };

@@ -3,7 +3,7 @@
 // with, its next one being handed over, so a crash leaves at most one message of each connection in doubt (FAULTS I6).
 // "Handed" is answered only when its transaction is committed.
 import type { Instant } from '../../shared/time.ts';
-import { transaction } from '../store/database.ts';
+import { isDatabaseTrouble, transaction } from '../store/database.ts';
 import { candidate, markHanded, putOff } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
 import { verdicts, type Versions } from './outbox-gates.ts';
@@ -42,6 +42,8 @@ export function createJournal(workspace: Workspace, versions: Versions, underWay
   let hands = 0;
   let scheduled: { within: number; cancel: () => void } | null = null;
   let trouble: unknown = null;
+  /** What the transaction at hand has marked as handed over. */
+  const leaving: { key: string; handover: number; address: string }[] = [];
   let isClosed = false;
 
   function schedule(within: number): void {
@@ -68,16 +70,20 @@ export function createJournal(workspace: Workspace, versions: Versions, underWay
   /** One transaction; its answers are given when it is committed. */
   function commit(batch: readonly Entry[]): boolean {
     const answers: (() => void)[] = [];
+    leaving.length = 0;
     try {
       transaction(workspace.db, () => {
         const now = workspace.clock.now();
         for (const entry of batch) answers.push(write(entry, now));
       });
     } catch (error) {
+      if (!isDatabaseTrouble(error) && String(error) !== String(trouble)) workspace.log?.('What became of a message could not be written down', error);
       trouble = error;
       return false;
     }
     trouble = null;
+    // Committed here, then there, then the bodies leave (FAULTS F12).
+    if (leaving.length > 0) workspace.guard?.handed(leaving);
     for (const answer of answers) answer();
     return true;
   }
@@ -116,7 +122,9 @@ export function createJournal(workspace: Workspace, versions: Versions, underWay
     if (verdict!.may === 'stop') stopMessage(workspace, message, verdict!.state, verdict!.reason, null, now);
     // An address that was changed since the claim is another address.
     if (verdict!.may !== 'go' || verdict!.address !== message.address) return false;
-    return markHanded(workspace, message.id, message.subject ?? '', hash, compressed, now);
+    const isHanded = markHanded(workspace, message.id, message.subject ?? '', hash, compressed, now);
+    if (isHanded) leaving.push({ key: found.key, handover: found.handovers + 1, address: verdict!.address });
+    return isHanded;
   }
 
   return {

@@ -7,7 +7,7 @@ import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Delivery, MailChannel, OpenChannel } from '../channels/channel.ts';
 import { closeRenderer, rendererOf } from '../rendering/renderer.ts';
-import { transaction } from '../store/database.ts';
+import { isDatabaseTrouble, transaction } from '../store/database.ts';
 import { claim, dueMessages, nextMessageDue, openMessages, putOff, release } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
 import { mailSecret, messageIdFor } from './mail-identity.ts';
@@ -264,14 +264,11 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
     },
     paused() {
       const error = storageTrouble?.error ?? journal.trouble();
-      if (error !== null)
-        return problem(
-          'storage',
-          say(
-            'The workspace file cannot be written: {reason}. Make room on the disk; nothing is sent until what is sent can be recorded.',
-            { reason: error instanceof Error ? error.message : '' },
-          ),
-        );
+      if (error !== null) {
+        const reason = error instanceof Error ? error.message : '';
+        if (isDatabaseTrouble(error)) return problem('storage', say('The workspace file cannot be written: {reason}. Make room on the disk; nothing is sent until what is sent can be recorded.', { reason }));
+        return problem('ledger-bug', say('An error of Kanal itself keeps it from recording what is sent: {reason}. It is in the log; nothing more is sent until it is recorded.', { reason }));
+      }
       const way = sending.way();
       return 'channel' in way ? (sending.trouble()?.problem ?? null) : way;
     },

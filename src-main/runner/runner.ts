@@ -5,6 +5,7 @@ import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import { stopwatch } from '../clock.ts';
 import { messagesToDecide } from '../store/counts.ts';
+import { isDatabaseTrouble } from '../store/database.ts';
 import { failedEnrollments, nextEnrollmentDue } from '../store/enrollments.ts';
 import { publishedFlows } from '../store/flows.ts';
 import { nextWaitingEntry } from '../store/waiting-entries.ts';
@@ -69,7 +70,10 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   const dates = createDateWatch(workspace, liveFlows);
   const absence = options.asksAfterAbsence === true ? watchAbsence(workspace) : NEVER_AWAY;
   const sending = { performDue: () => (absence.isAway() ? Promise.resolve(0) : outbox.performDue()) };
-  const scheduler = createScheduler(workspace.clock, sending, work);
+  const scheduler = createScheduler(workspace.clock, sending, work, (error) => {
+    // The disk's trouble is the user's to mend and told in the status; anything else is a bug.
+    if (!isDatabaseTrouble(error)) workspace.log?.('The runner could not go on', error);
+  });
 
   /** One batch of whatever comes first: events beat waits that end at the same instant (FEATURES D25). */
   function work(): boolean {

@@ -19,8 +19,8 @@ export type Scheduler = {
   trouble(): unknown;
 };
 
-/** `work` does one batch and answers whether there was anything to do; `sending` goes on beside it. */
-export function createScheduler(clock: Clock, outbox: Pick<Outbox, 'performDue'>, work: () => boolean): Scheduler {
+/** `work` does one batch and answers whether there was anything to do; `sending` goes on beside it. `failed` hears of each turn that threw. */
+export function createScheduler(clock: Clock, outbox: Pick<Outbox, 'performDue'>, work: () => boolean, failed: (error: unknown) => void = () => undefined): Scheduler {
   let isTicking = false;
   let isStopping = false;
   let cancelTick: (() => void) | null = null;
@@ -73,6 +73,7 @@ export function createScheduler(clock: Clock, outbox: Pick<Outbox, 'performDue'>
       }
       trouble = null;
     } catch (error) {
+      if (String(error) !== String(trouble)) failed(error);
       trouble = error;
       throw error;
     } finally {

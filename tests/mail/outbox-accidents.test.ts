@@ -108,7 +108,7 @@ describe('what cannot be recorded is not sent (F4, F5)', () => {
     expect([channel.accepted.length, channel.offered.length, outbox.paused()?.code, tally(workspace)]).toEqual([
       0,
       1,
-      'storage',
+      'ledger-bug',
       { planned: 20 },
     ]);
     expect(await outbox.performDue()).toBe(0);
@@ -118,6 +118,23 @@ describe('what cannot be recorded is not sent (F4, F5)', () => {
     expect([channel.accepted.length, tally(workspace)]).toEqual([20, { sent: 20 }]);
   });
 
+  test('a full disk is told as one, and passes when there is room; a bug is told as a bug, and logged once', async () => {
+    const { workspace, outbox, channel } = machine();
+    for (let n = 0; n < 3; n++) plan(workspace, { email: `p${n}@example.dk` });
+    const logged: string[] = [];
+    workspace.log = (message, error) => void logged.push(`${message}: ${String(error)}`);
+    // "Handed" needs room of which there is none.
+    workspace.db.exec(`CREATE TABLE filler (x); CREATE TRIGGER growing AFTER UPDATE ON outbox WHEN new.state = 'handed' BEGIN INSERT INTO filler VALUES (randomblob(50000)); END`);
+    workspace.db.pragma(`max_page_count = ${workspace.db.pragma('page_count', { simple: true }) as number}`);
+    await drain(outbox);
+    expect([channel.accepted.length, outbox.paused()?.code, logged]).toEqual([0, 'storage', []]);
+    workspace.db.pragma('max_page_count = 1000000');
+    const again = outboxOver(workspace, channel);
+    broken(workspace, 'handed');
+    await drain(again);
+    expect([channel.accepted.length, again.paused()?.code, logged.length, logged[0]]).toEqual([0, 'ledger-bug', 1, expect.stringContaining('disk full')]);
+  });
+
   test('"sent" cannot be written: it is written later, never sent again, and nothing else leaves meanwhile', async () => {
     const { workspace, outbox, channel } = machine();
     for (let n = 0; n < 5; n++) plan(workspace, { email: `p${n}@example.dk` });
@@ -125,7 +142,7 @@ describe('what cannot be recorded is not sent (F4, F5)', () => {
     await drain(outbox);
     expect([channel.accepted.length, outbox.paused()?.code, tally(workspace)]).toEqual([
       expect.any(Number),
-      'storage',
+      'ledger-bug',
       expect.objectContaining({ handed: channel.accepted.length }),
     ]);
     expect(channel.accepted.length).toBeLessThanOrEqual(2);
