@@ -1,11 +1,14 @@
 // Every call that a window or a command line may make of the machine, and every event that it hears from it. One line each:
 // the input's schema and the output's type. The gate (src-main/dispatch.ts) checks the input; handlers implement the rest.
 import { z } from 'zod';
+import { attributeCalls, bulkEditCalls, companyCalls } from './api/many.ts';
+import { call } from './api/call.ts';
 import { attributeSchema, attributeValueSchema, CHANNELS, type Attribute, type AttributeValue, type Channel, type ConsentState } from './contacts/contact.ts';
 import { MOST_OUTCOMES, TASK_PRIORITIES, taskOutcomeSchema, type Note, type Notice, type Task } from './contacts/task.ts';
 import { EVENT_GROUPS } from './contacts/event-groups.ts';
-import { bulkChangesSchema, bulkWhomSchema, type BulkEditRow, type BulkPreview, type BulkProgress, type BulkUndo } from './contacts/bulk-edit.ts';
+import type { BulkProgress } from './contacts/bulk-edit.ts';
 import type { ConsentTopic, GuardNotice, SuppressionRow } from './contacts/privacy.ts';
+import { GRADES, type Grade } from './contacts/duplicates.ts';
 import { ruleSchema, type Rule } from './contacts/rule.ts';
 import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
 import { contactSortSchema, contactViewSchema, type SavedView } from './contacts/view.ts';
@@ -21,11 +24,6 @@ import { whyQuestionSchema, type Why } from './simulation/why.ts';
 import { checkPlanSchema, checksSchema, type Check, type CheckReport } from './simulation/checks.ts';
 import { tryPlanSchema, type TryResult } from './simulation/try.ts';
 import { simulationPlanSchema, type SimulationProgress, type SimulationResult } from './simulation/simulation.ts';
-
-/** Declares a call. The output is a type only; it is never looked at while the program runs. */
-function call<Input extends z.ZodType>(input: Input) {
-  return { returns: <Output>() => ({ input }) as { input: Input; output?: Output } };
-}
 
 const nothing = z.strictObject({});
 const contactId = z.strictObject({ id: z.int() });
@@ -52,7 +50,7 @@ export type RecentWorkspace = { file: string; name: string; openedAt: number; mi
 
 export type ContactRow = { id: number; values: Record<string, AttributeValue>; tags: string[]; emailConsent: ConsentState; suppressed: boolean; addedAt: number };
 /** `state` none: what an import had given was taken back with it. */
-export type ConsentRecord = { channel: Channel; state: ConsentState; source: string; wording: string | null; file: string | null; at: number };
+export type ConsentRecord = { channel: Channel; /** '': the channel as a whole. */ topic: string; state: ConsentState; actor: string; source: string; wording: string | null; file: string | null; at: number };
 export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null };
 export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number }[] };
 export type AuditEntry = { id: number; at: number; actor: string; action: string; details: Record<string, unknown> };
@@ -64,7 +62,23 @@ export type ValueChange = { event: number; at: number; old: AttributeValue; now:
 export type OrderRow = { id: number; key: string; at: number; nth: number; amount: number; currency: string; data: Record<string, unknown> };
 /** Sums are by currency, in its minor units. */
 export type OrdersOfContact = { count: number; first: number | null; last: number | null; sums: { currency: string; amount: number }[]; rows: OrderRow[] };
+/** A merge of two contacts. `survivor`: who holds it all now. `kept`: what taking it back left as it was. */
+export type MergeRow = { id: number; survivor: number; survivorName: string; merged: number; mergedName: string; at: number; undoneAt: number | null; canUndo: boolean; kept: Text[] };
+/** Contacts that may be one person, the one that would remain first. `reasons` hold between two or more of them. */
+export type DuplicateGroup = { grade: Grade; contacts: ContactRow[]; reasons: Text[] };
+/** `foundAt`: when it was looked; `counts`: of groups by how sure they are. */
+export type DuplicateList = { foundAt: number; counts: Record<Grade, number>; groups: DuplicateGroup[]; total: number };
+/** What a merge would come to: `chosen` says whose value the survivor gets, and `differs` where both have one. */
+export type MergePreview = {
+  survivor: ContactRow; other: ContactRow;
+  values: { key: string; survivor: AttributeValue; other: AttributeValue; chosen: 'survivor' | 'other'; differs: boolean }[];
+  tags: string[]; consents: { channel: string; topic: string; state: ConsentState }[]; flows: { flow: number; name: string; keeps: 'survivor' | 'other' }[];
+  belongings: Record<'survivor' | 'other', { events: number; orders: number; flows: number; messages: number }>;
+};
 export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; data: Record<string, unknown> };
+
+
+export type { AttributeOverview, AttributeUses } from './api/many.ts';
 
 export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
 export type FlowRow = { id: number; name: string; state: FlowState; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; problems: number; updatedAt: number };
@@ -163,10 +177,26 @@ export const calls = {
   'notices.list': call(z.strictObject({ unread: z.boolean().default(false), limit: z.int().min(1).max(500).default(100) })).returns<{ unread: number; rows: Notice[] }>(),
   /** `ids` null: all of them. */
   'notices.read': call(z.strictObject({ ids: z.array(z.int()).max(1000).nullable().default(null) })).returns<null>(),
+  /** Contacts that may be one person. Looked for anew when something has changed, unless that takes long: then only with `again`. `grade` null: all. */
+  'duplicates.list': call(z.strictObject({ grade: z.enum(GRADES).nullable().default(null), again: z.boolean().default(false), offset: z.int().min(0).default(0), limit: z.int().min(1).max(200).default(50) })).returns<DuplicateList>(),
+  /** None of these contacts is another of them; `apart` false takes that word back. */
+  'duplicates.keepApart': call(z.strictObject({ contacts: z.array(z.int()).min(2).max(50), apart: z.boolean().default(true) })).returns<null>(),
+  /** Merges all groups that are certain, into whom the list names first. */
+  'duplicates.mergeCertain': call(nothing).returns<{ merged: number; merges: number[] }>(),
+  /** `take`: attributes of which the survivor gets the other's value although it has its own. */
+  'merges.preview': call(z.strictObject({ survivor: z.int(), other: z.int(), take: z.array(z.string().max(100)).max(2000).default([]) })).returns<MergePreview>(),
+  'merges.merge': call(z.strictObject({ survivor: z.int(), other: z.int(), take: z.array(z.string().max(100)).max(2000).default([]) })).returns<{ merge: number }>(),
+  'merges.list': call(z.strictObject({ limit: z.int().min(1).max(500).default(100) })).returns<MergeRow[]>(),
+  /** Both contacts as they were, apart from what has happened since. */
+  'merges.undo': call(z.strictObject({ merge: z.int() })).returns<{ survivor: number; merged: number; name: string; kept: Text[] }>(),
   'contacts.add': call(z.strictObject({ values: z.record(z.string(), attributeValueSchema) })).returns<{ id: number }>(),
   'contacts.update': call(z.strictObject({ id: z.int(), values: z.record(z.string(), attributeValueSchema) })).returns<null>(),
   'contacts.tag': call(z.strictObject({ ids: z.array(z.int()).max(10_000), add: z.array(z.string().min(1).max(200)).default([]), remove: z.array(z.string().min(1).max(200)).default([]) })).returns<null>(),
-  'contacts.consent': call(z.strictObject({ id: z.int(), channel: z.enum(CHANNELS), given: z.boolean(), source: z.string().min(1).max(500) })).returns<null>(),
+  /** By a person, who alone may lift a withdrawal. `wording`: what was agreed to, word for word. */
+  'contacts.consent': call(z.strictObject({ id: z.int(), channel: z.enum(CHANNELS), topic: keySchema.or(z.literal('')).default(''), given: z.boolean(), source: z.string().min(1).max(500), wording: z.string().max(5000).nullable().default(null) })).returns<null>(),
+  'topics.list': call(nothing).returns<(ConsentTopic & { given: number })[]>(),
+  /** `key` null: a new one. A topic that is archived is not offered any more; what was consented to stays in the ledger. */
+  'topics.save': call(z.strictObject({ key: keySchema.nullable().default(null), name: z.string().trim().min(1).max(200), archived: z.boolean().default(false) })).returns<{ key: string }>(),
   /** People who are erased leave their flows and everything else; a keyed hash keeps them from coming back. */
   'erasure.erase': call(z.strictObject({ contacts: z.array(z.int()).min(1).max(1000) })).returns<{ erased: number; flowsLeft: number; messagesCancelled: number }>(),
   /** The hashes of those who were erased, with their key, for other workspaces: they are refused there too. */
@@ -187,16 +217,9 @@ export const calls = {
   'contacts.count': call(z.strictObject({ screen, rule: ruleSchema })).returns<{ matching: number; total: number }>(),
   'attributes.list': call(nothing).returns<(Attribute & { standard: boolean })[]>(),
   'attributes.add': call(attributeSchema).returns<null>(),
-  /** What a bulk edit would do; nothing is changed. A new preview stops the one before. `startFlows` asks which flows would start. */
-  'bulkEdits.preview': call(z.strictObject({ changes: bulkChangesSchema, whom: bulkWhomSchema, startFlows: z.boolean().default(false) })).returns<BulkPreview>(),
-  /** Starts; progress comes as `bulkEdit` events. Flows do not start because of it unless it says so. */
-  'bulkEdits.start': call(z.strictObject({ changes: bulkChangesSchema, whom: bulkWhomSchema, startFlows: z.boolean().default(false) })).returns<{ bulkEdit: number }>(),
-  'bulkEdits.wait': call(z.strictObject({ bulkEdit: z.int() })).returns<BulkEditRow>(),
-  /** What was changed until then stays, and can be taken back. 0: the preview. */
-  'bulkEdits.cancel': call(z.strictObject({ bulkEdit: z.int() })).returns<null>(),
-  'bulkEdits.list': call(z.strictObject({ limit: z.int().min(1).max(1000).default(200) })).returns<BulkEditRow[]>(),
-  /** Takes an edit back as far as nobody has built on it; one that was broken off goes on. */
-  'bulkEdits.undo': call(z.strictObject({ bulkEdit: z.int() })).returns<BulkUndo>(),
+  ...attributeCalls,
+  ...companyCalls,
+  ...bulkEditCalls,
   'tags.list': call(nothing).returns<{ name: string; contacts: number }[]>(),
 
   /** Reads the beginning of a file and proposes how to read and match it. */

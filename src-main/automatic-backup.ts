@@ -11,6 +11,8 @@ import type { Workspace } from './workspace.ts';
 const BACKED_UP: Partial<Record<CallName, string>> = {
   'imports.start': 'before import',
   'flows.publish': 'before publishing',
+  'attributes.convert': 'before changing an attribute',
+  'attributes.remove': 'before removing an attribute',
 };
 
 /**

@@ -27,7 +27,7 @@ const attributeCondition = z.strictObject({
   for: durationSchema.optional(),
 });
 const tagCondition = z.strictObject({ kind: z.literal('tag'), tag: z.string().min(1).max(200), has: z.boolean(), for: durationSchema.optional() });
-const consentCondition = z.strictObject({ kind: z.literal('consent'), channel: z.enum(CHANNELS), given: z.boolean() });
+const consentCondition = z.strictObject({ kind: z.literal('consent'), channel: z.enum(CHANNELS), /** Of one topic; without it of the channel as a whole. */ topic: keySchema.optional(), given: z.boolean() });
 const segmentCondition = z.strictObject({ kind: z.literal('segment'), segment: keySchema, member: z.boolean(), for: durationSchema.optional() });
 
 /** The scope of an event condition is always visible (FEATURES D10): since this enrollment, within a duration, or ever. */
@@ -108,4 +108,9 @@ export function conditionsOf(rule: Rule): Condition[] {
 /** The keys of the segments that a rule names itself, each once. */
 export function segmentsIn(rule: Rule): string[] {
   return [...new Set(conditionsOf(rule).flatMap((condition) => (condition.kind === 'segment' ? [condition.segment] : [])))];
+}
+
+/** The keys of the attributes that a rule names itself, each once. */
+export function attributesIn(rule: Rule): string[] {
+  return [...new Set(conditionsOf(rule).flatMap((condition) => (condition.kind === 'attribute' ? [condition.attribute] : [])))];
 }

@@ -4,10 +4,11 @@ import type { BulkUndo } from '../../shared/contacts/bulk-edit.ts';
 import type { Attribute } from '../../shared/contacts/contact.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { turn } from '../imports/survey.ts';
+import { setChoices } from '../store/attribute-changes.ts';
 import { attributesOf } from '../store/attributes.ts';
-import { BULK, companiesBefore, type StoredBulkUndo } from '../store/bulk-edits.ts';
+import { BULK, companyChangesOf, getBulkEdit, type StoredBulkUndo } from '../store/bulk-edits.ts';
 import { bulkUndoOf, contactsOfBulkEdit, fixedSegmentsFor, giveMembershipBack, giveTagBack, giveValuesBack, setBulkUndo, spanOfBulkEdit, undoneBulkEdits } from '../store/bulk-undo.ts';
-import { companyRecord, saveCompany } from '../store/companies.ts';
+import { companyRecord, forgetCompany, saveCompany } from '../store/companies.ts';
 import { transaction } from '../store/database.ts';
 import { historiesOf, removeEmptyTags, UNDO, undoneImports, type History, type HistoryEvent } from '../store/import-undo.ts';
 import { sliceTransaction } from '../store/imports.ts';
@@ -47,12 +48,29 @@ export async function undoBulkEdit(workspace: Workspace, id: number, progress: (
   if (workspace.db.open) {
     transaction(workspace.db, () => {
       removeEmptyTags(workspace, tagsAfter, [...tags]);
-      for (const company of companiesBefore(workspace, id)) if (companyRecord(workspace, company.key) === undefined) saveCompany(workspace, company);
+      giveCompaniesBack(workspace, id);
+      giveChoicesBack(workspace, id);
       done.state = 'done';
       setBulkUndo(workspace, id, { cursor: waiting.at(-1) ?? cursor, done });
     });
   }
   return done;
+}
+
+/** Details of companies become what they were, where nobody has changed them since. */
+function giveCompaniesBack(workspace: Workspace, id: number): void {
+  const { before, after } = companyChangesOf(workspace, id);
+  for (const company of after) if (JSON.stringify(companyRecord(workspace, company.key)) === JSON.stringify(company)) forgetCompany(workspace, company.key);
+  for (const company of before) if (companyRecord(workspace, company.key) === undefined) saveCompany(workspace, company);
+}
+
+/** A choice that was renamed or removed can be chosen again: somebody has it. */
+function giveChoicesBack(workspace: Workspace, id: number): void {
+  for (const change of getBulkEdit(workspace, id)?.changes ?? []) {
+    if (change.kind !== 'replace') continue;
+    const choices = attributesOf(workspace).get(change.attribute)?.choices ?? [];
+    if (choices.length > 0 && !choices.includes(change.from)) setChoices(workspace, change.attribute, [...choices, change.from]);
+  }
 }
 
 function takeBackSome(workspace: Workspace, id: number, slice: readonly number[], done: BulkUndo, touchedTags: Set<string>): void {

@@ -12,7 +12,8 @@ export type AttributeMap = ReadonlyMap<string, StoredAttribute>;
 /** SQLite holds 2,000 columns in a table; this many are left for the user's own. */
 export const MOST_ATTRIBUTES = 1_900;
 
-const COLUMN_TYPES: Record<AttributeKind, 'TEXT' | 'REAL' | 'INTEGER'> = {
+/** What the column of an attribute holds, by its kind. */
+export const COLUMN_TYPES: Record<AttributeKind, 'TEXT' | 'REAL' | 'INTEGER'> = {
   text: 'TEXT', number: 'REAL', money: 'INTEGER', yesNo: 'INTEGER', date: 'TEXT', dateTime: 'INTEGER', choice: 'TEXT', choices: 'TEXT',
 };
 

@@ -82,15 +82,18 @@ export function lastContactId(workspace: Pick<Workspace, 'db'>): number {
   return row<{ id: number | null }>(workspace.db, 'SELECT max(id) AS id FROM contacts')?.id ?? 0;
 }
 
-/** Keeps companies as they were before an edit took their details away. */
-export function keepCompanies(workspace: Workspace, id: number, before: readonly CompanyRecord[]): void {
-  run(workspace.db, 'UPDATE bulk_edits SET companies = ? WHERE id = ?', JSON.stringify(before), id);
+/** The details of companies that an edit changed beside its contacts: as they were, and as it left them. */
+export type CompanyChanges = { before: CompanyRecord[]; after: CompanyRecord[] };
+
+/** Keeps what an edit has done to the details of companies. */
+export function keepCompanyChanges(workspace: Workspace, id: number, changes: CompanyChanges): void {
+  run(workspace.db, 'UPDATE bulk_edits SET companies = ? WHERE id = ?', JSON.stringify(changes), id);
 }
 
-/** The companies as they were before an edit. */
-export function companiesBefore(workspace: Workspace, id: number): CompanyRecord[] {
+/** What an edit has done to the details of companies. */
+export function companyChangesOf(workspace: Workspace, id: number): CompanyChanges {
   const text = row<{ companies: string | null }>(workspace.db, 'SELECT companies FROM bulk_edits WHERE id = ?', id)?.companies;
-  return text == null ? [] : (JSON.parse(text) as CompanyRecord[]);
+  return text == null ? { before: [], after: [] } : (JSON.parse(text) as CompanyChanges);
 }
 
 // ---- what an edit reads and writes ----

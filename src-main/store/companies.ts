@@ -11,7 +11,7 @@ const COLUMNS = 'key, name, domain, phone, website, city, country, note';
 
 /** How a company's name is written, each with the number of contacts; the commonest first. */
 type Spelling = { name: string; contacts: number };
-type Known = { key: string; name: string; spellings: Spelling[]; contacts: number; details: CompanyRecord | undefined };
+export type Known = { key: string; name: string; spellings: Spelling[]; contacts: number; details: CompanyRecord | undefined };
 
 /** All companies by key: those of somebody, and those of which something is known. Reads the index of names, not the contacts. */
 export function companiesOf(workspace: Pick<Workspace, 'db'>): Map<string, Known> {
@@ -69,14 +69,13 @@ export function companyRecord(workspace: Pick<Workspace, 'db'>, key: string): Co
 }
 
 /** Writes down what is known of a company, instead of what was. */
-export function saveCompany(workspace: Pick<Workspace, 'db' | 'clock'>, { key, name, domain, phone, website, city, country, note }: CompanyRecord): void {
+export function saveCompany(workspace: Pick<Workspace, 'db'>, { key, name, domain, phone, website, city, country, note }: CompanyRecord): void {
   run(
     workspace.db,
-    `INSERT INTO companies (key, name, domain, phone, website, city, country, note, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO companies (key, name, domain, phone, website, city, country, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET name = excluded.name, domain = excluded.domain, phone = excluded.phone, website = excluded.website,
-       city = excluded.city, country = excluded.country, note = excluded.note, updated_at = excluded.updated_at`,
+       city = excluded.city, country = excluded.country, note = excluded.note`,
     key, name, domain, phone, website, city, country, note,
-    workspace.clock.now(),
   );
 }
 

@@ -46,6 +46,15 @@ export function listProfiles(workspace: Workspace): ImportProfile[] {
   }));
 }
 
+/** The attributes that each profile fills, by its key. */
+export function attributesOfProfiles(workspace: Workspace): { key: string; name: string; attributes: string[] }[] {
+  return rows<{ key: string; name: string; mapping: string }>(workspace.db, 'SELECT key, name, mapping FROM import_profiles ORDER BY used_at DESC, name').map(({ key, name, mapping }) => ({
+    key,
+    name,
+    attributes: (JSON.parse(mapping) as Mapping).columns.flatMap(({ target }) => ('attribute' in target ? [target.attribute] : [])),
+  }));
+}
+
 /** Calls a profile otherwise; refuses one that is not there. */
 export function renameProfile(workspace: Workspace, key: string, name: string): void {
   if (run(workspace.db, 'UPDATE import_profiles SET name = ? WHERE key = ?', name, key).changes === 0) {

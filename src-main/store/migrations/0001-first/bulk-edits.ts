@@ -15,7 +15,7 @@ export const BULK_EDITS = `
     events_after INTEGER NOT NULL,
     events_until INTEGER,
     tags_after INTEGER NOT NULL,   -- the last tag that was there before
-    companies TEXT,                -- JSON: companies whose details it removed or changed, as they were
+    companies TEXT,                -- JSON: details of companies that it changed, as they were and as it left them
     undo TEXT                      -- JSON: how far taking it back has come; null: it stands
   ) STRICT;
 `;

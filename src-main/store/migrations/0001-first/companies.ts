@@ -9,7 +9,6 @@ export const COMPANIES = `
     website TEXT,
     city TEXT,
     country TEXT,
-    note TEXT,
-    updated_at INTEGER NOT NULL
+    note TEXT
   ) STRICT, WITHOUT ROWID;
 `;
