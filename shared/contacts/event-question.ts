@@ -21,6 +21,8 @@ export type EventQuestion = {
   where?: readonly PropertyCondition[];
   /** Of an order: the first of the contact. */
   isFirst?: boolean;
+  /** Of a change: the first one of this attribute that is on record for the contact. */
+  firstChangeOf?: string;
   /** Of an order: at least so much, in whole units of the workspace's currency, and in that currency. */
   amountAtLeast?: number;
 };

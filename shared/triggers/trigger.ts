@@ -5,7 +5,14 @@ import type { Problem } from '../problem.ts';
 import type { ContactEvent } from '../contacts/event.ts';
 import type { EventQuestion } from '../contacts/event-question.ts';
 import type { Rule } from '../contacts/rule.ts';
+import type { Instant } from '../time.ts';
 import type { Names } from '../steps/step.ts';
+
+/** What a trigger may ask when it judges an event: the workspace's zone, and when the contact last came into its flow. */
+export type JudgeContext = { zone: string; readonly lastEnteredAt: Instant | null };
+
+/** `memory`, which must survive JSON, is given back at the contact's next event; the same object as before: nothing has changed. */
+export type Judgement = { fires: boolean; memory: unknown };
 
 /** How contacts come in: by an event, by a date of the contact, or only when somebody asks for it. */
 export type TriggerSource =
@@ -15,6 +22,8 @@ export type TriggerSource =
       accepts?: (event: ContactEvent) => boolean;
       /** What besides is asked of the event; answered by the machine for many events at once. */
       matching?: EventQuestion;
+      /** What is asked besides of what came before: answers by what it remembers of the contact, and remembers. */
+      judge?: (memory: unknown, event: ContactEvent, about: JudgeContext) => Judgement;
     }
   | {
       on: 'date';

@@ -6,6 +6,7 @@ import { triggerType } from '../../shared/triggers/index.ts';
 import type { TriggerSource } from '../../shared/triggers/trigger.ts';
 import { lastEventId } from '../store/events.ts';
 import { forget, remember, remembered } from '../store/runner-state.ts';
+import { forgetOfContacts } from '../store/trigger-memory.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** A stretch of the record of events that a flow hears: those with an id above `after`, up to `until`; by this version. */
@@ -45,10 +46,12 @@ export function beginHearing(workspace: Workspace, flowId: number, version: numb
   remember(workspace, hearingKey(flowId), [...unread, { version, after: lastEventId(workspace), until: null } satisfies Hearing]);
   const now = workspace.clock.now();
   for (const trigger of flow.triggers) {
-    if (triggerSource(trigger)?.on !== 'date') continue;
+    const on = triggerSource(trigger)?.on;
     const same = before?.triggers.find(({ id }) => id === trigger.id);
     const isUnchanged = same !== undefined && same.type === trigger.type && JSON.stringify(same.config) === JSON.stringify(trigger.config);
-    if (!isUnchanged || datesChecked(workspace, flowId, trigger.id) === null) setDatesChecked(workspace, flowId, trigger.id, now);
+    // What was remembered stays over a pause, and where the trigger asks the same as before.
+    if (before !== null && !isUnchanged) forgetOfContacts(workspace, flowId, trigger.id);
+    if (on === 'date' && (!isUnchanged || datesChecked(workspace, flowId, trigger.id) === null)) setDatesChecked(workspace, flowId, trigger.id, now);
   }
 }
 
@@ -69,6 +72,7 @@ export function forgetDates(workspace: Workspace, flowId: number): void {
 export function stopHearing(workspace: Workspace, flowId: number): void {
   remember(workspace, hearingKey(flowId), []);
   forgetDates(workspace, flowId);
+  forgetOfContacts(workspace, flowId, null);
 }
 
 /** What a trigger listens to; `null` where this program does not know its type. */

@@ -89,6 +89,11 @@ export function lastEntry(workspace: Workspace, flowId: number, contactId: numbe
   return found === undefined ? null : { ...found, inside: found.inside !== 0 };
 }
 
+/** When a contact last came into a flow; `null`: never. */
+export function lastEntryOf(workspace: Workspace, flowId: number, contactId: number): Instant | null {
+  return row<{ at: number | null }>(workspace.db, 'SELECT max(entered_at) AS at FROM enrollments WHERE contact_id = ? AND flow_id = ?', contactId, flowId)!.at;
+}
+
 /** How many have come into a flow since an instant; reads all its enrollments. */
 export function countEntriesSince(workspace: Workspace, flowId: number, since: Instant): number {
   return row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM enrollments WHERE flow_id = ? AND entered_at >= ?', flowId, since)!.n;

@@ -12,7 +12,7 @@ import { joined, piece, teachFolding, type Piece } from './rule-sql.ts';
 import { readSettings } from './settings.ts';
 
 /** The question as SQL over `events e`. The connection is made ready for it. */
-function questionPiece(workspace: Pick<Workspace, 'db' | 'clock'>, { type, message, tag, channel, where = [], isFirst = false, amountAtLeast = 0 }: EventQuestion): Piece {
+function questionPiece(workspace: Pick<Workspace, 'db' | 'clock'>, { type, message, tag, channel, where = [], isFirst = false, firstChangeOf, amountAtLeast = 0 }: EventQuestion): Piece {
   teachFolding(workspace.db);
   const { timeZone: zone, currency } = readSettings(workspace);
   const property = (name: 'message' | 'tag' | 'channel', value: string | undefined) => (value === undefined ? [] : [piece(`e.data ->> '${name}' = ?`, value)]);
@@ -24,6 +24,15 @@ function questionPiece(workspace: Pick<Workspace, 'db' | 'clock'>, { type, messa
       ...property('channel', channel),
       ...(type === 'message_opened' || type === 'message_clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : []),
       ...(isFirst ? eventSources(type).map((source) => piece(`NOT EXISTS (SELECT 1 FROM ${source} p WHERE p.contact_id = e.contact_id AND p.type = e.type AND (p.at < e.at OR (p.at = e.at AND p.id < e.id)))`)) : []),
+      ...(firstChangeOf === undefined
+        ? []
+        : [
+            piece(
+              `json_type(e.data -> '$.changes', ?) IS NOT NULL AND NOT EXISTS (SELECT 1 FROM events p WHERE p.contact_id = e.contact_id AND p.type = e.type AND (p.at < e.at OR (p.at = e.at AND p.id < e.id)) AND json_type(p.data -> '$.changes', ?) IS NOT NULL)`,
+              `$."${firstChangeOf}"`,
+              `$."${firstChangeOf}"`,
+            ),
+          ]),
       ...(amountAtLeast > 0 ? [piece(`json_type(e.data, '$.amount') = 'integer' AND e.data ->> 'amount' >= ? AND e.data ->> 'currency' = ?`, Math.round(amountAtLeast * 10 ** minorDigits(currency)), currency)] : []),
       ...where.map((each) => propertyTest(each, { now: workspace.clock.now(), zone })),
     ],

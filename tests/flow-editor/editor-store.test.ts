@@ -267,7 +267,7 @@ describe('publishing', () => {
     const { state, saved } = open();
     expect(differsFromLive(state())).toBe(true);
     state().edit(label, named('1'));
-    expect(await state().publish()).toEqual({ version: 1, warnings: [] });
+    expect(await state().publish()).toEqual({ version: 1, existing: 0, warnings: [] });
     expect(saved.map((flow) => flow.name)).toEqual(['1']);
     expect(state()).toMatchObject({ flowState: 'live', live: { version: 1 } });
     expect(differsFromLive(state())).toBe(false);

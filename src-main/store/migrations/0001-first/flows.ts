@@ -6,6 +6,7 @@ export const FLOWS = `
     name TEXT NOT NULL,
     channel TEXT NOT NULL,
     purpose TEXT NOT NULL,
+    topic TEXT,                    -- of consent; null: the channel as a whole
     subject TEXT NOT NULL,
     preheader TEXT NOT NULL,
     body TEXT NOT NULL,
@@ -82,6 +83,16 @@ export const FLOWS = `
   ) STRICT;
   CREATE INDEX waiting_entries_due ON waiting_entries(flow_id, due_at) WHERE due_at IS NOT NULL;
   CREATE INDEX waiting_entries_contact ON waiting_entries(contact_id);
+
+  -- What a trigger remembers of a contact from event to event, such as what has added up since it last started.
+  CREATE TABLE trigger_memories (
+    flow_id INTEGER NOT NULL,
+    trigger_id TEXT NOT NULL,
+    contact_id INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
+    memory TEXT NOT NULL,          -- JSON
+    PRIMARY KEY (flow_id, trigger_id, contact_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX trigger_memories_contact ON trigger_memories(contact_id);
 
   -- Append-only: one row for each stay at a step that has ended. outlet is null when it ended in an exit.
   CREATE TABLE visits (
