@@ -1,16 +1,18 @@
 // "While you were away": after a long sleep nothing leaves before the user has said what becomes of what fell due (FAULTS F14).
 import { Button, Group, Modal, NumberInput, Radio, Stack, Table, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RETURN_CHOICES, type AwayReport, type ReturnChoice } from '../../shared/flow/resuming.ts';
 import { useAct, useCall } from '../backend.ts';
+import { useQuestion } from './asked.ts';
 import { useFormats } from './workspace.tsx';
 
 export function AwaySheet() {
   const { t } = useTranslation('away');
   const { data: report } = useCall('runner.away', {}, ['runner', 'workspace']);
-  // Put aside, it comes back with the next start; the status bar says all the while that nothing happens.
+  // Put aside, it comes back with the next start; the status bar says all the while that nothing happens, and opens it again.
   const [later, setLater] = useState<number | null>(null);
+  useQuestion('away', useCallback(() => setLater(null), []));
   const opened = report != null && later !== report.from;
   return (
     <Modal opened={opened} onClose={() => setLater(report?.from ?? null)} title={t('title')} size="lg" closeButtonProps={{ 'aria-label': t('later') }}>

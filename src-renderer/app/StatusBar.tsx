@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { addDuration, type Instant } from '../../shared/time.ts';
 import type { Duration } from '../../shared/fields.ts';
 import { useAct, useCall } from '../backend.ts';
+import { askFor } from './asked.ts';
 import { useText } from './i18n.ts';
 import { go } from './routes.ts';
 import { useFormats, useNow, useWorkspace } from './workspace.tsx';
@@ -33,7 +34,7 @@ export function StatusBar() {
             {status.running ? t('status.running') : t('status.stopped')}
           </button>
           {status.sendingPaused !== null && (
-            <button type="button" className="status-button" onClick={() => go({ screen: 'settings', section: 'sending' })}>
+            <button type="button" className="status-button" onClick={() => (status.sendingPaused?.code === 'away' ? askFor('away') : go({ screen: 'settings', section: 'sending' }))}>
               <IconPlayerPause size={13} color="var(--kanal-amber)" aria-hidden />
               {text(status.sendingPaused.text)}
             </button>

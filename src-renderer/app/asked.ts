@@ -1,18 +1,20 @@
-// What the command palette asks a screen to open: the screen takes the question when it is shown.
+// What the command palette or the status bar asks a screen to open: the screen takes the question when it is shown.
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import { go, type Route } from './routes.ts';
 
-type Question = 'newFlow' | 'newMessage' | 'addContact';
+type Question = 'newFlow' | 'newMessage' | 'addContact' | 'away';
 
-const SCREENS: Record<Question, Route> = { newFlow: { screen: 'flows' }, newMessage: { screen: 'messages' }, addContact: { screen: 'contacts' } };
+/** `away` opens on whatever screen is shown. */
+const SCREENS: Partial<Record<Question, Route>> = { newFlow: { screen: 'flows' }, newMessage: { screen: 'messages' }, addContact: { screen: 'contacts' } };
 
 const useAsked = create<{ question: Question | null }>(() => ({ question: null }));
 
 /** Goes to the screen and has it open the dialog. */
 export function askFor(question: Question): void {
   useAsked.setState({ question });
-  go(SCREENS[question]);
+  const screen = SCREENS[question];
+  if (screen !== undefined) go(screen);
 }
 
 /** Calls `open` when the palette has asked for it. */
