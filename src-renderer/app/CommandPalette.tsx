@@ -3,7 +3,7 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Modal, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconFileImport, IconLanguage, IconMail, IconMoon, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { IconFileImport, IconLanguage, IconListCheck, IconMail, IconMoon, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useCall } from '../backend.ts';
 import { contactName } from '../contacts/contact-name.ts';
@@ -32,6 +32,7 @@ export function CommandPalette() {
     { id: 'contacts', label: t('rail.contacts'), icon: <IconUsers {...icon} />, run: () => go({ screen: 'contacts' }) },
     { id: 'segments', label: t('rail.segments'), icon: <IconUsersGroup {...icon} />, run: () => go({ screen: 'segments' }) },
     { id: 'messages', label: t('rail.messages'), icon: <IconMail {...icon} />, run: () => go({ screen: 'messages' }) },
+    { id: 'tasks', label: t('rail.tasks'), icon: <IconListCheck {...icon} />, run: () => go({ screen: 'tasks' }) },
     { id: 'outbox', label: t('rail.outbox'), icon: <IconSend {...icon} />, run: () => go({ screen: 'outbox' }) },
     { id: 'settings', label: t('rail.settings'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'workspace' }) },
     { id: 'sending', label: t('palette.sending'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'sending' }) },

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { ActionIcon, Center, Kbd, Loader, Tooltip } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
-import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconMail, IconRoute, IconSearch, IconSend, IconSettings, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconListCheck, IconMail, IconRoute, IconSearch, IconSend, IconSettings, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { ContactPage } from '../contacts/ContactPage.tsx';
 import { ContactsScreen } from '../contacts/ContactsScreen.tsx';
@@ -17,6 +17,8 @@ import { NewSegmentPage, SegmentPage } from '../segments/SegmentPage.tsx';
 import { SegmentsScreen } from '../segments/SegmentsScreen.tsx';
 import { SettingsScreen } from '../settings/SettingsScreen.tsx';
 import { AwaySheet } from './AwaySheet.tsx';
+import { TaskCount } from '../tasks/TaskCount.tsx';
+import { TasksScreen } from '../tasks/TasksScreen.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
 import { DropTarget, takeDropped } from './DropTarget.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -37,6 +39,7 @@ const RAIL = [
   { screen: 'contacts', label: 'rail.contacts', icon: IconUsers, holds: ['contacts', 'contact', 'import', 'imports'], route: { screen: 'contacts' } },
   { screen: 'segments', label: 'rail.segments', icon: IconUsersGroup, holds: ['segments', 'segment', 'newSegment'], route: { screen: 'segments' } },
   { screen: 'messages', label: 'rail.messages', icon: IconMail, holds: ['messages', 'message'], route: { screen: 'messages' } },
+  { screen: 'tasks', label: 'rail.tasks', icon: IconListCheck, holds: ['tasks'], route: { screen: 'tasks' } },
   { screen: 'outbox', label: 'rail.outbox', icon: IconSend, holds: ['outbox'], route: { screen: 'outbox' } },
   { screen: 'settings', label: 'rail.settings', icon: IconSettings, holds: ['settings'], route: { screen: 'settings', section: 'workspace' } },
 ] as const satisfies { screen: string; label: string; icon: unknown; holds: Route['screen'][]; route: Route }[];
@@ -77,6 +80,7 @@ export function Shell() {
             >
               <Icon size={18} stroke={1.6} aria-hidden />
               <span>{t(label)}</span>
+              {screen === 'tasks' && <TaskCount />}
             </a>
           ))}
           <div style={{ flex: 1 }} />
@@ -134,6 +138,8 @@ function Screen({ route }: { route: Route }) {
       return <MessagesScreen />;
     case 'message':
       return <MessagePage messageKey={route.key} />;
+    case 'tasks':
+      return <TasksScreen />;
     case 'outbox':
       return <OutboxScreen />;
     case 'settings':

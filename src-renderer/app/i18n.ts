@@ -7,6 +7,7 @@ import { initReactI18next, useTranslation } from 'react-i18next';
 import { inLanguage, type Text } from '../../shared/text.ts';
 import type app from '../../assets/languages/en/app.json';
 import type away from '../../assets/languages/en/away.json';
+import type contactPage from '../../assets/languages/en/contact-page.json';
 import type contacts from '../../assets/languages/en/contacts.json';
 import type editor from '../../assets/languages/en/editor.json';
 import type flows from '../../assets/languages/en/flows.json';
@@ -15,6 +16,7 @@ import type messages from '../../assets/languages/en/messages.json';
 import type outbox from '../../assets/languages/en/outbox.json';
 import type segments from '../../assets/languages/en/segments.json';
 import type settings from '../../assets/languages/en/settings.json';
+import type tasks from '../../assets/languages/en/tasks.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -26,6 +28,7 @@ declare module 'i18next' {
     resources: {
       app: typeof app;
       away: typeof away;
+      'contact-page': typeof contactPage;
       contacts: typeof contacts;
       editor: typeof editor;
       flows: typeof flows;
@@ -34,6 +37,7 @@ declare module 'i18next' {
       outbox: typeof outbox;
       segments: typeof segments;
       settings: typeof settings;
+      tasks: typeof tasks;
     };
   }
 }

@@ -17,6 +17,7 @@ export type Route =
   | { screen: 'newSegment'; from: string }
   | { screen: 'messages' }
   | { screen: 'message'; key: string }
+  | { screen: 'tasks' }
   | { screen: 'outbox' }
   | { screen: 'settings'; section: SettingsSection };
 
@@ -63,7 +64,7 @@ export function routeOf(address: string): Route {
     if (rest === undefined || rest === '') return { screen: 'segments' };
     return rest.startsWith('new-') ? { screen: 'newSegment', from: decodeURIComponent(rest.slice(4)) } : { screen: 'segment', key: decodeURIComponent(rest) };
   }
-  if (screen === 'outbox') return { screen: 'outbox' };
+  if (screen === 'outbox' || screen === 'tasks') return { screen };
   if (screen === 'settings') return { screen: 'settings', section: SETTINGS_SECTIONS.find((section) => section === rest) ?? 'workspace' };
   return { screen: 'flows' };
 }

@@ -7,6 +7,7 @@ import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import { atLocal, isDate, localDate, localTime } from '../../shared/time.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useWorkspace } from '../app/workspace.tsx';
+import { AttributeHistory } from './AttributeHistory.tsx';
 import { minorUnits, type Attributes, type KnownAttribute } from './attributes.ts';
 
 type Props = { contact: ContactDetail; attributes: Attributes };
@@ -42,6 +43,7 @@ export function AttributeList({ contact, attributes }: Props) {
                 </UnstyledButton>
               )}
             </dd>
+            <AttributeHistory contact={contact.id} attribute={attribute} attributes={attributes} />
           </div>
         );
       })}

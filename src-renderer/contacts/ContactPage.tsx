@@ -14,9 +14,9 @@ import { useAttributes } from './attributes.ts';
 import { AttributeList } from './AttributeList.tsx';
 import { ConsentCard } from './ConsentCard.tsx';
 import { contactTitle } from './contact-name.ts';
+import { ContactTabs } from './ContactTabs.tsx';
 import { InFlows } from './InFlows.tsx';
 import { TagEditor } from './TagEditor.tsx';
-import { Timeline } from './Timeline.tsx';
 
 export function ContactPage({ id }: { id: number }) {
   const { t } = useTranslation('contacts');
@@ -51,7 +51,7 @@ export function ContactPage({ id }: { id: number }) {
               </Card>
             </Stack>
             <section aria-label={t('section.timeline')} style={{ minWidth: 0 }}>
-              <Timeline id={id} attributes={attributes} />
+              <ContactTabs key={id} id={id} attributes={attributes} />
             </section>
           </div>
         )}

@@ -1,9 +1,16 @@
-// The flows a contact is in, or was in, and where it stands.
-import { Anchor, Stack, Text } from '@mantine/core';
+// The flows a contact is in, or was in, and where it stands; with what can be done about that by hand.
+import { useState } from 'react';
+import { ActionIcon, Anchor, Group, Menu, Stack, Text } from '@mantine/core';
+import { IconArrowRight, IconDots, IconDoorExit, IconPlayerTrackNext, IconRefresh, IconRotateClockwise } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ContactDetail, ContactInFlow } from '../../shared/api.ts';
+import { stepType } from '../../shared/steps/index.ts';
+import { useAct, useCall } from '../backend.ts';
+import { useText } from '../app/i18n.ts';
+import { showNote, showSuccess } from '../app/notices.tsx';
 import { addressOf } from '../app/routes.ts';
 import { useFormats, useNow } from '../app/workspace.tsx';
+import { Confirm } from '../ui/Confirm.tsx';
 import { useExitReason } from './exit-reasons.ts';
 
 export function InFlows({ contact }: { contact: ContactDetail }) {
@@ -26,16 +33,91 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
   return (
     <Stack gap="sm">
       {contact.flows.map((entry) => (
-        <div key={entry.enrollment}>
-          <Anchor size="sm" fw={600} className="plain-link" href={addressOf({ screen: 'flow', id: entry.flow })}>
-            {entry.flowName}
-          </Anchor>
-          <Text size="sm">{where(entry)}</Text>
-          <Text fz="xs" c="dimmed">
-            {t('enteredAt', { when: formats.dateTime(entry.enteredAt) })}
-          </Text>
-        </div>
+        <Group key={entry.enrollment} justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
+          <div style={{ minWidth: 0 }}>
+            <Anchor size="sm" fw={600} className="plain-link" href={addressOf({ screen: 'flow', id: entry.flow })}>
+              {entry.flowName}
+            </Anchor>
+            <Text size="sm">{where(entry)}</Text>
+            <Text fz="xs" c="dimmed">
+              {t('enteredAt', { when: formats.dateTime(entry.enteredAt) })}
+            </Text>
+          </div>
+          {entry.state !== 'finished' && entry.state !== 'exited' && <ByHand entry={entry} />}
+        </Group>
       ))}
     </Stack>
+  );
+}
+
+type Act = 'skip' | 'restart' | 'remove' | 'retry';
+
+/** Moves, skips, restarts, takes out, tries again: this contact only. */
+function ByHand({ entry }: { entry: ContactInFlow }) {
+  const { t } = useTranslation('contact-page');
+  const text = useText();
+  const { act, busy } = useAct();
+  const [opened, setOpened] = useState(false);
+  const [asking, setAsking] = useState<'restart' | 'remove' | null>(null);
+  const live = useCall(opened ? 'flows.get' : null, { flow: entry.flow }, ['flows']).data?.live?.flow;
+  const current = live?.steps.find(({ id }) => id === entry.stepId);
+  const waits = current !== undefined && stepType(current.type)?.family === 'time';
+  const who = { flow: entry.flow, enrollments: [entry.enrollment] };
+  const icon = { size: 16, stroke: 1.6 } as const;
+
+  const say = (result: { done: number } | undefined) => {
+    if (result === undefined) return;
+    if (result.done === 0) showNote(t('flow.notPossible'));
+    else showSuccess(t('flow.done'));
+    setAsking(null);
+  };
+  const doIt = async (what: Act) => say(await act(`enrollments.${what}`, who));
+
+  return (
+    <>
+      <Menu position="bottom-end" width={250} opened={opened} onChange={setOpened}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="sm" disabled={busy} aria-label={t('flow.actions', { flow: entry.flowName })}>
+            <IconDots size={16} stroke={1.7} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown mah={380} style={{ overflowY: 'auto' }}>
+          {entry.state === 'failed' && (
+            <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => void doIt('retry')}>
+              {t('flow.retry')}
+            </Menu.Item>
+          )}
+          {waits && (
+            <Menu.Item leftSection={<IconPlayerTrackNext {...icon} />} onClick={() => void doIt('skip')}>
+              {t('flow.skip')}
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconRotateClockwise {...icon} />} onClick={() => setAsking('restart')}>
+            {t('flow.restart')}
+          </Menu.Item>
+          <Menu.Item color="red" leftSection={<IconDoorExit {...icon} />} onClick={() => setAsking('remove')}>
+            {t('flow.remove')}
+          </Menu.Item>
+          {live !== undefined && live.steps.length > 1 && (
+            <>
+              <Menu.Label>{t('flow.move')}</Menu.Label>
+              {live.steps
+                .filter(({ id }) => id !== entry.stepId)
+                .map((step) => (
+                  <Menu.Item key={step.id} leftSection={<IconArrowRight {...icon} />} onClick={() => void act('enrollments.move', { ...who, to: step.id }).then(say)}>
+                    {step.name ?? text(stepType(step.type)?.label ?? { text: step.type })}
+                  </Menu.Item>
+                ))}
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm opened={asking === 'restart'} danger={false} title={t('flow.restart')} verb={t('flow.restart')} busy={busy} onConfirm={() => void doIt('restart')} onClose={() => setAsking(null)}>
+        {t('flow.restartAsk', { flow: entry.flowName })}
+      </Confirm>
+      <Confirm opened={asking === 'remove'} title={t('flow.remove')} verb={t('flow.remove')} busy={busy} onConfirm={() => void doIt('remove')} onClose={() => setAsking(null)}>
+        {t('flow.removeAsk', { flow: entry.flowName })}
+      </Confirm>
+    </>
   );
 }

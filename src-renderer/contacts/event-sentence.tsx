@@ -1,12 +1,13 @@
 // What an event says in words.
-import { IconAlertTriangle, IconArrowBackUp, IconArrowRight, IconBan, IconEye, IconLogin2, IconLogout2, IconMailForward, IconMailX, IconPencil, IconPointer, IconShieldCheck, IconShieldX, IconShoppingBag, IconSparkles, IconTag, IconTagOff, IconUserPlus, IconUsersMinus, IconUsersPlus, type Icon } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowBackUp, IconArrowRight, IconArrowsJoin, IconBan, IconClipboardCheck, IconClipboardList, IconClipboardX, IconEye, IconLogin2, IconLogout2, IconMailForward, IconMailX, IconNote, IconPencil, IconPointer, IconShieldCheck, IconShieldX, IconShoppingBag, IconSparkles, IconTag, IconTagOff, IconUserPlus, IconUsersMinus, IconUsersPlus, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TimelineEntry } from '../../shared/api.ts';
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
-import type { AttributeChanges, KnownEventType } from '../../shared/contacts/event.ts';
+import type { Arrival, AttributeChanges, KnownEventType } from '../../shared/contacts/event.ts';
 import { useFormats, useWorkspace } from '../app/workspace.tsx';
+import { useTaskWords } from '../tasks/task-words.ts';
 import { minorUnits, type Attributes } from './attributes.ts';
-import { isKnownType } from './event-groups.ts';
+import { isKnownType } from './event-types.ts';
 import { useExitReason } from './exit-reasons.ts';
 
 const ICONS: Record<KnownEventType, Icon> = {
@@ -27,8 +28,13 @@ const ICONS: Record<KnownEventType, Icon> = {
   flow_entered: IconLogin2,
   flow_left: IconLogout2,
   flow_moved: IconArrowRight,
+  contact_merged: IconArrowsJoin,
   segment_entered: IconUsersPlus,
   segment_left: IconUsersMinus,
+  task_created: IconClipboardList,
+  task_decided: IconClipboardCheck,
+  task_closed: IconClipboardX,
+  note_added: IconNote,
 };
 
 export function EventIcon({ type }: { type: string }) {
@@ -49,12 +55,19 @@ export function useEventSentence(entry: TimelineEntry, attributes: Attributes, m
   const formats = useFormats();
   const { locale } = useWorkspace();
   const exitReason = useExitReason();
+  const taskWords = useTaskWords();
   const { data, type } = entry;
 
+  const channelName = (channel: string) => (channel === 'sms' ? t('channel.sms') : t('channel.email'));
+  const arrival = ({ tags = [], given = {}, withdrawn = {} }: Arrival) => [
+    ...(tags.length === 0 ? [] : [t('event.cameWithTags', { tags: formats.list(tags) })]),
+    ...Object.keys(given).map((channel) => t('event.consent_given', { channel: channelName(channel) })),
+    ...Object.keys(withdrawn).map((channel) => t('event.consent_withdrawn', { channel: channelName(channel) })),
+  ];
   if (type === 'attributes_changed' || type === 'contact_added') {
     const changes = Object.entries((data['changes'] ?? {}) as AttributeChanges);
     const show = (key: string, value: AttributeValue) => attributes.show(key, value) || t('noValue');
-    const details = type === 'contact_added' ? [] : changes.map(([key, [old, now]]) => t('change', { attribute: attributes.labelOf(key), old: show(key, old), now: show(key, now) }));
+    const details = type === 'contact_added' ? arrival(data as Arrival) : changes.map(([key, [old, now]]) => t('change', { attribute: attributes.labelOf(key), old: show(key, old), now: show(key, now) }));
     return { sentence: t(`event.${type}`, { count: changes.length }), details };
   }
   if (type === 'order_placed') {
@@ -70,8 +83,12 @@ export function useEventSentence(entry: TimelineEntry, attributes: Attributes, m
       message: messages.get(key) ?? key,
       flow: entry.flow ?? textOf(data['flow']),
       segment: textOf(data['name']) || textOf(data['segment']),
+      name: textOf(data['name']),
       link: textOf(data['url'] ?? data['link']),
+      title: textOf(data['title']),
     };
+    if (type === 'task_decided') return { sentence: t('event.task_decided', values), details: [textOf(data['label']), textOf(data['comment'])].filter((part) => part !== '') };
+    if (type === 'task_closed') return { sentence: t('event.task_closed', values), details: [taskWords.closed(textOf(data['reason']))] };
     const reason = type === 'flow_left' ? exitReason(textOf(data['reason'])) : '';
     const detail = [reason, ...[data['source'], data['subject'], data['response']].map(textOf)].filter((part) => part !== '');
     return { sentence: t(`event.${type}`, values), details: detail };

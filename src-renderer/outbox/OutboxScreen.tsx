@@ -10,12 +10,10 @@ import { useFormats } from '../app/workspace.tsx';
 import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
-import { isKnownReason } from './reasons.ts';
+import { MessageState } from './MessageState.tsx';
 
 const FILTERS = ['all', 'unknown', 'held', 'planned', 'sent', 'failed', 'cancelled'] as const;
 type Filter = (typeof FILTERS)[number];
-
-const STATES = ['planned', 'claimed', 'handed', 'sent', 'failed', 'unknown', 'held', 'cancelled'] as const;
 
 export function OutboxScreen() {
   const { t } = useTranslation('outbox');
@@ -78,7 +76,7 @@ function OutboxTable({ rows }: { rows: OutboxRow[] }) {
               </Text>
             </Table.Td>
             <Table.Td>
-              <State row={row} />
+              <MessageState row={row} />
             </Table.Td>
             <Table.Td>
               <Text size="sm" c="dimmed">
@@ -90,30 +88,6 @@ function OutboxTable({ rows }: { rows: OutboxRow[] }) {
         ))}
       </Table.Tbody>
     </Table>
-  );
-}
-
-const COLOURS: Record<string, string> = { sent: 'var(--kanal-green)', failed: 'var(--kanal-red)', unknown: 'var(--kanal-amber)', held: 'var(--kanal-amber)' };
-
-function State({ row }: { row: OutboxRow }) {
-  const { t } = useTranslation('outbox');
-  const state = STATES.find((each) => each === row.state);
-  const reason = row.reason === null ? null : isKnownReason(row.reason) ? t(`reason.${row.reason}`) : row.reason;
-  return (
-    <>
-      <Group gap={8} wrap="nowrap">
-        <span style={{ width: 8, height: 8, borderRadius: 4, flex: 'none', background: COLOURS[row.state] ?? 'var(--kanal-line-drawing)' }} />
-        <Text size="sm">
-          {state === undefined ? row.state : t(`state.${state}`)}
-          {reason !== null && `: ${reason}`}
-        </Text>
-      </Group>
-      {row.response !== null && row.state !== 'sent' && (
-        <Text fz="xs" c="dimmed" pl={16} style={{ overflowWrap: 'anywhere' }}>
-          {row.response}
-        </Text>
-      )}
-    </>
   );
 }
 

@@ -9,6 +9,8 @@ const PATHS = {
   letter: ['M32 46h76v38H32z', 'm32 46 38 26 38-26', 'M44 46V20h52v26', 'M54 30h32', 'M54 39h22'],
   /** A post box with its flag down. */
   outbox: ['M36 74V46a14 14 0 0 1 28 0v28', 'M50 32h40a14 14 0 0 1 14 14v28H36', 'M70 74v14', 'M60 88h20', 'M44 50h12', 'M86 50h10v8'],
+  /** A clipboard with three lines, two of them ticked. */
+  tasks: ['M44 24h52v66H44z', 'M58 18h24v12H58z', 'm53 46 4 4 7-8', 'M72 46h16', 'm53 62 4 4 7-8', 'M72 62h16', 'M54 78h8', 'M72 78h16'],
   /** A magnifying glass over nothing. */
   search: ['M62 66a24 24 0 1 0 0-48 24 24 0 0 0 0 48z', 'm80 60 24 24', 'M52 42h20'],
 } as const;
