@@ -52,7 +52,7 @@ export type ContactRow = { id: number; values: Record<string, AttributeValue>; t
 /** `state` none: what an import had given was taken back with it. */
 export type ConsentRecord = { channel: Channel; /** '': the channel as a whole. */ topic: string; state: ConsentState; actor: string; source: string; wording: string | null; file: string | null; at: number };
 export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null };
-export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number }[] };
+export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number; /** Not the address, but its domain. */ domain: string | null }[] };
 export type AuditEntry = { id: number; at: number; actor: string; action: string; details: Record<string, unknown> };
 /** `failure`: which step threw, and what. */
 export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
@@ -123,7 +123,7 @@ export type RunnerStatus = {
 };
 
 export type OutboxRow = { id: number; contactId: number; address: string; flow: number; stepId: string; message: string; subject: string | null; state: string; reason: string | null; response: string | null; dueAt: number; settledAt: number | null };
-export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do. */ canUndo: boolean; undo: ImportUndo | null };
+export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do, and until when it can be asked. */ canUndo: boolean; undoUntil: number | null; undo: ImportUndo | null };
 /** `profile`: the plan's columns are those of an earlier import of such a file. */
 export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
 
@@ -237,6 +237,8 @@ export const calls = {
   'imports.list': call(nothing).returns<ImportRow[]>(),
   /** Takes an import back as far as nobody has built on it; one that was broken off goes on. */
   'imports.undo': call(z.strictObject({ import: z.int() })).returns<ImportUndo>(),
+  /** What taking an import back would mean for people in flows: so many taken out, and so many planned messages cancelled. */
+  'imports.undoForecast': call(z.strictObject({ import: z.int() })).returns<{ people: number; messages: number; until: number | null }>(),
   'imports.profiles': call(nothing).returns<ImportProfile[]>(),
   'imports.renameProfile': call(z.strictObject({ key: z.string().max(100), name: z.string().min(1).max(200) })).returns<null>(),
   'imports.forgetProfile': call(z.strictObject({ key: z.string().max(100) })).returns<null>(),
@@ -360,7 +362,7 @@ export type CallOutput<Name extends CallName> = (typeof calls)[Name] extends { o
 export type Answer<Output = unknown> = { value: Output } | { problems: readonly Problem[] } | { bug: string };
 
 /** What the machine tells without being asked. `changed` names what a screen should read again. */
-export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'segments' | 'settings' | 'bulkEdits' | 'companies' | 'runner' | 'tasks' | 'views';
+export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'segments' | 'settings' | 'bulkEdits' | 'companies' | 'runner' | 'tasks' | 'views' | 'duplicates';
 export type MachineEvent = { type: 'changed'; topics: Topic[] } | { type: 'import'; progress: ImportProgress } | { type: 'bulkEdit'; progress: BulkProgress } | { type: 'simulation'; progress: SimulationProgress } | { type: 'clock'; now: number };
 
 /** What every host offers to a window. */

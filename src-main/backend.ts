@@ -17,6 +17,7 @@ import { consentHandlers } from './handlers/consents.ts';
 import { erasureHandlers } from './handlers/erasure.ts';
 import { guardHandlers } from './handlers/guard.ts';
 import { suppressionHandlers } from './handlers/suppressions.ts';
+import { duplicateHandlers } from './handlers/duplicates.ts';
 import { enrollmentHandlers } from './handlers/enrollments.ts';
 import { flowHandlers } from './handlers/flows.ts';
 import { importHandlers } from './handlers/imports.ts';
@@ -219,6 +220,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
 function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChannel): Omit<Handlers, WorkspaceCall> {
   return {
     ...contactHandlers(workspace),
+    ...duplicateHandlers(workspace),
     ...consentHandlers(workspace),
     ...suppressionHandlers(workspace),
     ...erasureHandlers(workspace),

@@ -1,9 +1,9 @@
 // The groups in which a timeline is read: every type of event belongs to one of them.
 
 const TYPES = {
-  messages: ['message_sent', 'message_failed', 'message_cancelled', 'message_opened', 'message_clicked', 'message_replied', 'message_bounced'],
+  messages: ['message_sent', 'message_failed', 'message_cancelled', 'message_opened', 'message_clicked', 'message_replied', 'message_bounced', 'message_complained'],
   changes: ['contact_added', 'attributes_changed', 'imported', 'tag_added', 'tag_removed', 'segment_entered', 'segment_left', 'contact_merged'],
-  consent: ['consent_given', 'consent_withdrawn', 'suppressed', 'unsubscribed'],
+  consent: ['consent_given', 'consent_withdrawn', 'suppressed', 'suppression_removed', 'unsubscribed'],
   flows: ['flow_entered', 'flow_left', 'flow_moved'],
   orders: ['order_placed'],
   people: ['task_created', 'task_decided', 'task_closed', 'note_added'],

@@ -91,6 +91,8 @@ export const messageSchema = z.strictObject({
   name: z.string().min(1).max(200),
   channel: z.enum(['email']).default('email'),
   purpose: z.enum(['marketing', 'transactional']).default('marketing'),
+  /** The topic of consent that it is about, by key; without one the channel as a whole is asked. Of marketing only. */
+  topic: keySchema.optional(),
   /** Liquid: `Hi {{ contact.first_name | default: "there" }}`. */
   subject: z.string().max(1000).default(''),
   preheader: z.string().max(1000).default(''),

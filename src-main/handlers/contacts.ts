@@ -1,5 +1,5 @@
 // Calls about contacts, their attributes, tags, consent and history.
-import type { CheckedInput, ContactRow } from '../../shared/api.ts';
+import type { CheckedInput, ContactDetail, ContactRow } from '../../shared/api.ts';
 import { countryOf, normaliseEmail, normalisePhone } from '../../shared/contacts/address.ts';
 import type { AttributeValue, Channel } from '../../shared/contacts/contact.ts';
 import { valueReason } from '../../shared/contacts/values.ts';
@@ -9,21 +9,21 @@ import { inEnglish, say, type Text } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { readersOf } from '../readers/readers.ts';
 import { addAttribute, attributesOf, type StoredAttribute } from '../store/attributes.ts';
-import { consentsOf, recordConsent } from '../store/consents.ts';
+import { consentsOf } from '../store/consents.ts';
 import { flowsOfContact } from '../store/contact-history.ts';
 import { contactRows } from '../store/contact-list.ts';
 import { attributeNamed, findByEmail, getContact, getContacts, insertContact, refuseUnknownContact, updateContact, type Values } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
 import { recordIncoming } from '../store/incoming-events.ts';
 import { readSettings } from '../store/settings.ts';
-import { addSuppression, suppressionsOf } from '../store/suppressions.ts';
+import { isErased, suppressionsOf } from '../store/suppressions.ts';
 import { addTagFor, removeTagFor } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
 
 type Calls = Pick<
   Handlers,
   | 'contacts.list' | 'contacts.get' | 'contacts.find' | 'contacts.add' | 'contacts.update' | 'contacts.tag'
-  | 'contacts.consent' | 'contacts.suppress' | 'contacts.count' | 'attributes.list' | 'attributes.add' | 'tags.list' | 'events.record'
+  |  'contacts.count' | 'attributes.list' | 'attributes.add' | 'tags.list' | 'events.record'
 >;
 
 /** Whatever a person does by hand, in the window or on the command line. */
@@ -85,18 +85,6 @@ export function contactHandlers(workspace: Workspace): Calls {
       changed();
       return null;
     },
-    'contacts.consent': ({ id, channel, given, source }) => {
-      if (getContact(workspace, id) === undefined) refuseUnknownContact(id);
-      if (source.trim() === '') refuse('consent-source', say('Say where the consent comes from, such as "newsletter form" or "asked us by phone".'), { field: 'source' });
-      recordConsent(workspace, { contactId: id, channel, given, source: source.trim(), actor: 'user' });
-      changed();
-      return null;
-    },
-    'contacts.suppress': ({ address, reason }) => {
-      addSuppression(workspace, { ...checkedAddress(workspace, address), reason, source: 'user' });
-      changed();
-      return null;
-    },
     'contacts.count': ({ screen, rule }) => readersOf(workspace).read('count', { rule }, askedBy(screen, rule)),
     'attributes.list': () => [...attributesOf(workspace).values()].map(({ key, label, kind, choices, standard }) => ({ key, label, kind, standard, ...(choices && { choices }) })),
     'attributes.add': (attribute) => {
@@ -121,7 +109,7 @@ function askedBy(screen: string | undefined, question: unknown): { screen: strin
   return screen === undefined ? undefined : { screen, question: JSON.stringify(question) };
 }
 
-function suppressionsFor(workspace: Workspace, { values }: ContactRow): { reason: string; at: number }[] {
+function suppressionsFor(workspace: Workspace, { values }: ContactRow): ContactDetail['suppressions'] {
   const of = (channel: Channel, address: AttributeValue | undefined) => (typeof address === 'string' ? suppressionsOf(workspace, channel, address) : []);
   return [...of('email', values.email), ...of('sms', values.phone)];
 }
@@ -143,6 +131,10 @@ function checkedValues(workspace: Workspace, values: Values): Values {
     else checked.push([key, read.value]);
   }
   if (problems.length > 0) throw new ProblemError(...problems);
+  const email = checked.find(([key]) => key === 'email')?.[1];
+  if (typeof email === 'string' && isErased(workspace, 'email', email)) {
+    refuse('contact-erased', say('The person with this address was erased, and asked to be forgotten. If they have come back of their own accord, take the address off the list under Settings, Privacy.'), { field: 'email' });
+  }
   return Object.fromEntries(checked);
 }
 
@@ -167,18 +159,6 @@ function checkedTag(tag: string): string {
   return name;
 }
 
-/** An e-mail address, or else a phone number, in its stored form. */
-function checkedAddress(workspace: Workspace, address: string): { channel: Channel; address: string } {
-  if (!address.includes('@')) {
-    const read = normalisePhone(address, countryOf(readSettings(workspace).locale));
-    if ('phone' in read) return { channel: 'sms', address: read.phone };
-    refuse('address-invalid', say('"{address}" is neither an e-mail address nor a phone number.', { address: address.slice(0, 100) }), { field: 'address' });
-  }
-  const read = normaliseEmail(address);
-  if ('reason' in read) refuse('address-invalid', read.reason, { field: 'address' });
-  return { channel: 'email', address: read.email };
-}
-
 /** Each event by itself: one that is refused does not hold up the others. */
 function recordAll(workspace: Workspace, events: CheckedInput<'events.record'>['events']) {
   const answer: { recorded: number; known: number; rejected: { index: number; problem: Problem }[] } = { recorded: 0, known: 0, rejected: [] };
@@ -200,5 +180,7 @@ function recordAll(workspace: Workspace, events: CheckedInput<'events.record'>['
 function contactOf(workspace: Workspace, address: string): number {
   const read = normaliseEmail(address);
   if ('reason' in read) refuse('address-invalid', read.reason, { field: 'email' });
-  return findByEmail(workspace, read.email) ?? refuse('contact-unknown', say('There is no contact with the address {email}. Add or import it first.', { email: read.email }), { field: 'email' });
+  const found = findByEmail(workspace, read.email);
+  if (found === undefined && isErased(workspace, 'email', read.email)) refuse('contact-erased', say('The person with this address was erased: nothing is recorded of them any more.'), { field: 'email' });
+  return found ?? refuse('contact-unknown', say('There is no contact with the address {email}. Add or import it first.', { email: read.email }), { field: 'email' });
 }

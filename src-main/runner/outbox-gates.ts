@@ -110,11 +110,7 @@ export function verdicts(
 ): Verdict[] {
   const addresses = candidates.flatMap(({ address }) => (address === null ? [] : [address]));
   const suppressed = suppressedAmong(workspace, 'email', addresses);
-  const consents = consentStatesFor(
-    workspace,
-    candidates.map(({ contactId }) => contactId),
-    'email',
-  );
+  const consentTo = consentsByTopic(workspace, candidates);
   const audiences = lastLook ? new Map<string, Set<number>>() : audiencesOf(workspace, candidates, versions, now);
   const rules = readSettings(workspace);
   const back = lastLook ? null : cameBackAt(workspace);
@@ -146,8 +142,8 @@ export function verdicts(
     // 2. suppression
     if (address !== null && suppressed.has(address)) return stop('suppressed');
     // 3. consent, for marketing only (FEATURES A4.1)
-    const consent = consents.get(contactId);
     const isMarketing = message.purpose === 'marketing';
+    const consent = isMarketing ? consentTo(message.topic, contactId) : undefined;
     if (isMarketing && consent !== 'given') return stop(consent === 'withdrawn' ? 'consent-withdrawn' : 'no-consent');
     // 4. the flow's audience (FEATURES A1.21)
     if (!lastLook && published.flow.entry.audience !== null && !audiences.get(versionKey(each))?.has(contactId)) return stop('audience');
@@ -179,6 +175,17 @@ export function verdicts(
     }
     return { may: 'go', address, message };
   });
+}
+
+/** What these contacts have agreed to, by topic: one query for each topic that is asked for. */
+function consentsByTopic(workspace: Workspace, candidates: readonly Candidate[]): (topic: string | undefined, contactId: number) => 'given' | 'withdrawn' | undefined {
+  const ids = [...new Set(candidates.map(({ contactId }) => contactId))];
+  const byTopic = new Map<string, Map<number, 'given' | 'withdrawn'>>();
+  return (topic = '', contactId) => {
+    let states = byTopic.get(topic);
+    if (states === undefined) byTopic.set(topic, (states = consentStatesFor(workspace, ids, 'email', topic)));
+    return states.get(contactId);
+  };
 }
 
 const versionKey = ({ flowId, liveVersion, version }: Candidate) => `${flowId}:${liveVersion ?? version}`;

@@ -9,6 +9,8 @@ import { recordEvent } from './events.ts';
 export type NewConsent = {
   contactId: number;
   channel: Channel;
+  /** A topic's key; without one, the channel as a whole. */
+  topic?: string;
   given: boolean;
   /** Where it comes from, in the user's words: "newsletter form", "fair in Odense", a file's name. */
   source: string;
@@ -27,17 +29,33 @@ export type NewConsent = {
   outboxId?: number | null;
 };
 
-/** What holds now for a contact on a channel. */
-export function consentState(workspace: Pick<Workspace, 'db'>, contactId: number, channel: Channel): ConsentState {
-  return latest(workspace, contactId, channel)?.state ?? 'none';
+/**
+ * SQL for what holds for a contact, with parameters in the order of `values`. What was said about a topic holds for it, unless
+ * the whole channel was withdrawn after that; where nothing was said about the topic, what holds for the channel does
+ * (FEATURES A5.13).
+ */
+export function consentSql(contact: string, channel: Channel, topic = ''): { sql: string; values: string[] } {
+  const latest = (column: string) => `(SELECT k.${column} FROM consents k WHERE k.contact_id = ${contact} AND k.channel = ? AND k.topic = ? ORDER BY k.id DESC LIMIT 1)`;
+  if (topic === '') return { sql: latest('state'), values: [channel, ''] };
+  return {
+    sql: `(CASE WHEN ${latest('state')} = 'withdrawn' AND ${latest('id')} > coalesce(${latest('id')}, 0) THEN 'withdrawn' ELSE coalesce(nullif(${latest('state')}, 'none'), ${latest('state')}) END)`,
+    values: [channel, '', channel, '', channel, topic, channel, topic, channel, ''],
+  };
 }
 
-function latest(workspace: Pick<Workspace, 'db'>, contactId: number, channel: Channel) {
+/** What holds now for a contact on a channel, or for one topic of it. */
+export function consentState(workspace: Pick<Workspace, 'db'>, contactId: number, channel: Channel, topic = ''): ConsentState {
+  return consentStatesFor(workspace, [contactId], channel, topic).get(contactId) ?? 'none';
+}
+
+/** The last word about this very topic. */
+function latest(workspace: Pick<Workspace, 'db'>, { contactId, channel, topic = '' }: Pick<NewConsent, 'contactId' | 'channel' | 'topic'>) {
   return row<{ state: ConsentState; source: string }>(
     workspace.db,
-    `SELECT state, source FROM consents WHERE contact_id = ? AND channel = ? AND topic = '' ORDER BY id DESC LIMIT 1`,
+    'SELECT state, source FROM consents WHERE contact_id = ? AND channel = ? AND topic = ? ORDER BY id DESC LIMIT 1',
     contactId,
     channel,
+    topic,
   );
 }
 
@@ -49,14 +67,16 @@ function latest(workspace: Pick<Workspace, 'db'>, contactId: number, channel: Ch
 export function recordConsent(workspace: Workspace, consent: NewConsent): boolean {
   return transaction(workspace.db, () => {
     const state = consent.given ? 'given' : 'withdrawn';
-    const before = latest(workspace, consent.contactId, consent.channel);
+    const { topic = '' } = consent;
+    const before = latest(workspace, consent);
     if (before?.state === state && before.source === consent.source) return false;
     const at = consent.at ?? workspace.clock.now();
     run(
       workspace.db,
-      `INSERT INTO consents (contact_id, channel, state, source, wording, file, import_id, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO consents (contact_id, channel, topic, state, source, wording, file, import_id, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       consent.contactId,
       consent.channel,
+      topic,
       state,
       consent.source,
       consent.wording ?? null,
@@ -75,26 +95,22 @@ export function recordConsent(workspace: Workspace, consent: NewConsent): boolea
         enrollmentId: consent.enrollmentId,
         outboxId: consent.outboxId,
         importId: consent.importId,
-        data: { channel: consent.channel, source: consent.source },
+        data: { channel: consent.channel, ...(topic !== '' && { topic }), source: consent.source },
       });
     }
+    if (!consent.given) workspace.guard?.soon();
     return true;
   });
 }
 
 /** Everything that was ever recorded for a contact, newest first. */
 export function consentsOf(workspace: Pick<Workspace, 'db'>, contactId: number): ConsentRecord[] {
-  return rows<ConsentRecord>(workspace.db, 'SELECT channel, state, source, wording, file, at FROM consents WHERE contact_id = ? ORDER BY id DESC', contactId);
+  return rows<ConsentRecord>(workspace.db, 'SELECT channel, topic, state, source, wording, file, actor, at FROM consents WHERE contact_id = ? ORDER BY id DESC', contactId);
 }
 
-/** What holds now for many contacts; those without a record are absent (`none`). One query. */
-export function consentStatesFor(workspace: Pick<Workspace, 'db'>, contactIds: readonly number[], channel: Channel): Map<number, 'given' | 'withdrawn'> {
-  const found = rows<{ id: number; state: ConsentState | null }>(
-    workspace.db,
-    `SELECT j.value AS id, (SELECT k.state FROM consents k WHERE k.contact_id = j.value AND k.channel = ? AND k.topic = '' ORDER BY k.id DESC LIMIT 1) AS state
-     FROM json_each(?) j`,
-    channel,
-    JSON.stringify(contactIds),
-  );
-  return new Map(found.flatMap(({ id, state }) => (state === null || state === 'none' ? [] : [[id, state] as const])));
+/** What holds now for many contacts on a channel, or for one topic of it; those without a record are absent (`none`). One query. */
+export function consentStatesFor(workspace: Pick<Workspace, 'db'>, contactIds: readonly number[], channel: Channel, topic = ''): Map<number, 'given' | 'withdrawn'> {
+  const state = consentSql('j.value', channel, topic);
+  const found = rows<{ id: number; state: ConsentState | null }>(workspace.db, `SELECT j.value AS id, ${state.sql} AS state FROM json_each(?) j`, ...state.values, JSON.stringify(contactIds));
+  return new Map(found.flatMap(({ id, state: holds }) => (holds === null || holds === 'none' ? [] : [[id, holds] as const])));
 }

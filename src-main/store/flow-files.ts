@@ -113,7 +113,7 @@ function addCarriedFlow(workspace: Workspace, { flow, messages, attributes, segm
 }
 
 function isSameMessage(one: Message, other: Message): boolean {
-  return (['name', 'channel', 'purpose', 'subject', 'preheader', 'body'] as const).every((field) => one[field] === other[field]);
+  return (['name', 'channel', 'purpose', 'topic', 'subject', 'preheader', 'body'] as const).every((field) => one[field] === other[field]);
 }
 
 function freeKey(key: string, isFree: (key: string) => boolean): string {

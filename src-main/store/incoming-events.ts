@@ -9,6 +9,7 @@ import { consentState, recordConsent } from './consents.ts';
 import { row, transaction } from './database.ts';
 import { recordEvent, type NewEvent } from './events.ts';
 import { recordOrder } from './orders.ts';
+import { addSuppression } from './suppressions.ts';
 
 export type IncomingEvent = {
   contactId: number;
@@ -21,7 +22,7 @@ export type IncomingEvent = {
 };
 
 /** What only the program itself can know; from outside it would be a false entry in a contact's history. */
-const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'flow_moved', 'contact_merged', 'segment_entered', 'segment_left', 'task_created', 'task_decided', 'task_closed', 'note_added']);
+const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'suppression_removed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'flow_moved', 'contact_merged', 'segment_entered', 'segment_left', 'task_created', 'task_decided', 'task_closed', 'note_added']);
 const MOST_DATA = 100_000;
 const MADE_BY = ['human', 'machine', 'unsure'] as const;
 
@@ -31,6 +32,8 @@ const MADE_BY = ['human', 'machine', 'unsure'] as const;
  *   to its enrollment. `data.made_by` says of an open or click whether a human or a machine made it.
  * - `consent_withdrawn` and `unsubscribed` withdraw consent for `data.channel` (e-mail unless said). `consent_given` needs a
  *   `data.source`, and does not lift a withdrawal: only a person can (FEATURES A6.7).
+ * - `message_bounced` with `data.kind` hard, and complaints (`message_complained`, or `data.kind` complaint), suppress the address;
+ *   other bounces do not: two in three of them are full mailboxes, grey lists and the like (FAULTS finding 10).
  * - `order_placed` with `data.order` (its number) and `data.amount` (whole minor units) is also an order.
  * Throws a ProblemError for a malformed type, one that only the program records, or data that is wrong or too large.
  */
@@ -46,6 +49,8 @@ export function recordIncoming(workspace: Workspace, event: IncomingEvent): bool
     if (type === 'consent_withdrawn' || type === 'unsubscribed') {
       recordConsent(workspace, { contactId, channel: channelOf(data), given: false, source: textOf(data.source) ?? type, actor: source, at, withoutEvent: type === 'consent_withdrawn' });
     }
+    const dead = deadBecause(type, data);
+    if (dead !== null) suppressAddress(workspace, event, dead, source);
     return recordEvent(workspace, told);
   });
 }
@@ -57,6 +62,18 @@ function checkEvent({ type, data }: IncomingEvent): void {
   if (OWN_TYPES.has(type)) refuse('event-own', say('Events of the type {type} are recorded by Kanal itself. Choose another name for yours.', { type }), { field: 'type' });
   if (JSON.stringify(data).length > MOST_DATA) refuse('event-too-large', say('The data of the event has more than {most} characters.', { most: MOST_DATA }), { field: 'data' });
   if (type.startsWith('message_') && data.message !== undefined && typeof data.message !== 'string') refuse('event-message', say('The message of an event is given by its key.'), { field: 'data.message' });
+}
+
+/** Why nothing may be sent to the address after such an event; `null`: it may. */
+function deadBecause(type: string, { kind }: Record<string, unknown>): 'bounced' | 'complaint' | null {
+  if (type === 'message_complained' || (type === 'message_bounced' && kind === 'complaint')) return 'complaint';
+  return type === 'message_bounced' && kind === 'hard' ? 'bounced' : null;
+}
+
+function suppressAddress(workspace: Workspace, { contactId, data }: IncomingEvent, reason: string, source: string): void {
+  const channel = channelOf(data);
+  const address = row<{ address: string | null }>(workspace.db, `SELECT ${channel === 'sms' ? 'phone' : 'email'} AS address FROM contacts WHERE id = ?`, contactId)?.address;
+  if (address != null) addSuppression(workspace, { channel, address, reason, source });
 }
 
 function isOrder(data: Record<string, unknown>): data is { order: string | number; amount: number; currency?: string } {

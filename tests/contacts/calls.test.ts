@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { flowSchema } from '../../shared/flow/flow.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
+import { consentHandlers } from '../../src-main/handlers/consents.ts';
 import { contactHandlers } from '../../src-main/handlers/contacts.ts';
 import { contactHistoryHandlers } from '../../src-main/handlers/contact-history.ts';
+import { suppressionHandlers } from '../../src-main/handlers/suppressions.ts';
 import { settingsHandlers } from '../../src-main/handlers/settings.ts';
 import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
 import { consentState } from '../../src-main/store/consents.ts';
@@ -18,7 +20,7 @@ let answer: (method: string, input: unknown) => Promise<Answer>;
 
 beforeEach(() => {
   workspace = testWorkspace();
-  answer = createDispatch({ ...contactHandlers(workspace), ...contactHistoryHandlers(workspace), ...settingsHandlers(workspace) } as Handlers, (message, error) => {
+  answer = createDispatch({ ...contactHandlers(workspace), ...consentHandlers(workspace), ...suppressionHandlers(workspace), ...contactHistoryHandlers(workspace), ...settingsHandlers(workspace) } as Handlers, (message, error) => {
     throw new Error(message, { cause: error });
   });
 });

@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import type { FileInspection, ImportRow } from '../../shared/api.ts';
+import { actsOf } from '../../shared/contacts/event.ts';
 import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { ProblemError } from '../../shared/problem.ts';
 import type { Backend } from '../../src-main/backend.ts';
 import type { CommandContext } from '../../src-main/commands/command.ts';
 import { contactCommands } from '../../src-main/commands/contacts.ts';
 import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
+import { consentHandlers } from '../../src-main/handlers/consents.ts';
 import { contactHandlers } from '../../src-main/handlers/contacts.ts';
 import { exportHandlers } from '../../src-main/handlers/exports.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { suppressionHandlers } from '../../src-main/handlers/suppressions.ts';
 import { settingsHandlers } from '../../src-main/handlers/settings.ts';
 import { rows } from '../../src-main/store/database.ts';
 import type { Workspace } from '../../src-main/workspace.ts';
@@ -52,9 +55,16 @@ export function contactsIn(workspace: Workspace): Record<string, Record<string, 
   return Object.fromEntries(all.map((contact) => [contact.email, contact]));
 }
 
+/** What was recorded, in order; what contacts came with as events of their own. */
+export function recorded(workspace: Workspace): { type: string; data: Record<string, unknown> }[] {
+  return rows<{ type: string; data: string }>(workspace.db, 'SELECT type, data FROM events ORDER BY id').flatMap(({ type, data }) => actsOf({ type, data: JSON.parse(data) as Record<string, unknown> }));
+}
+
 /** How often each type of event was recorded. */
 export function eventCounts(workspace: Workspace): Record<string, number> {
-  return Object.fromEntries(rows<{ type: string; n: number }>(workspace.db, 'SELECT type, count(*) AS n FROM events GROUP BY type ORDER BY type').map(({ type, n }) => [type, n]));
+  const counts: Record<string, number> = {};
+  for (const { type } of recorded(workspace)) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
 }
 
 /** The content of every table but the history of imports: equal dumps mean that nothing has changed. */
@@ -87,7 +97,7 @@ export type CommandLine = (name: string, positionals: string[], options?: Comman
 
 /** Runs a command about contacts through the gate, as the command line does. */
 export const commandLine = (workspace: Workspace): CommandLine => async (name, positionals, options = {}) => {
-  const handlers = { ...contactHandlers(workspace), ...importHandlers(workspace), ...exportHandlers(workspace), ...settingsHandlers(workspace) } as Handlers;
+  const handlers = { ...contactHandlers(workspace), ...consentHandlers(workspace), ...suppressionHandlers(workspace), ...importHandlers(workspace), ...exportHandlers(workspace), ...settingsHandlers(workspace) } as Handlers;
   const call = createDispatch(handlers, (message, error) => {
     throw new Error(message, { cause: error });
   });

@@ -71,6 +71,7 @@ test('every reason has words', () => {
     'enrollment-ended': true,
     'enrollment-moved': true,
     'no-contact': true,
+    'sent-before': true,
     'skipped-on-resume': true,
     'message-missing': true,
     suppressed: true,

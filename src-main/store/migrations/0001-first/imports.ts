@@ -16,6 +16,7 @@ export const IMPORTS = `
     events_after INTEGER NOT NULL DEFAULT 0,
     events_until INTEGER,
     tags_after INTEGER NOT NULL DEFAULT 0, -- the last tag that was there before
+    made TEXT,                     -- JSON: attributes and segment that were not there before
     undo TEXT                      -- JSON: how far taking it back has come; null: it stands
   ) STRICT;
 

@@ -18,6 +18,7 @@ export const OUTBOX = `
     reason TEXT,                   -- why it failed, is held or was cancelled: a code
     response TEXT,                 -- the server's own words
     attempts INTEGER NOT NULL DEFAULT 0,
+    handovers INTEGER NOT NULL DEFAULT 0, -- how many times its body was about to leave
     due_at INTEGER NOT NULL,
     meant_at INTEGER NOT NULL,     -- what it is late against: the first due_at, moved on by every wait of Kanal's own
     capped_at INTEGER,             -- when it first had to wait for the frequency cap

@@ -1,0 +1,39 @@
+// Erases people: they leave their flows, what was about to reach them is taken back, and nothing of them stays but a keyed hash
+// that keeps them from coming back, and sums without names (FEATURES B14, FAULTS 1.6).
+import { transaction } from '../store/database.ts';
+import { identifiersOf, passagesInside, purge, removePerson, securely } from '../store/erasure.ts';
+import { recordAudit } from '../store/runner-state.ts';
+import type { Workspace } from '../workspace.ts';
+import { letOut } from './people.ts';
+import { REASON_CONTACT_ERASED } from './wave.ts';
+
+export type Erased = { erased: number; flowsLeft: number; messagesCancelled: number };
+
+/**
+ * Erases contacts, all or none, with one entry in the audit for each that names nobody; ids without a contact are passed over.
+ * `source`: on whose word (user, retention, guard). The bytes leave the file with `purge`, before this returns.
+ */
+export function eraseContacts(workspace: Workspace, contactIds: readonly number[], source: string): Erased {
+  const { traces, ...erased } = securely(workspace, () => erase(workspace, contactIds, source));
+  purge(workspace, traces);
+  return erased;
+}
+
+function erase(workspace: Workspace, contactIds: readonly number[], source: string): Erased & { traces: string[] } {
+  const result = { erased: 0, flowsLeft: 0, messagesCancelled: 0, traces: [] as string[] };
+  transaction(workspace.db, () => {
+    for (const contactId of new Set(contactIds)) {
+      const identifiers = identifiersOf(workspace, contactId);
+      if (identifiers === undefined) continue;
+      const passages = passagesInside(workspace, contactId);
+      for (const { flow, version, enrollment } of passages) letOut(workspace, { flowId: flow, version }, [enrollment], REASON_CONTACT_ERASED);
+      const { cancelled, traces } = removePerson(workspace, contactId, identifiers, source);
+      recordAudit(workspace, source, 'contact-erased', { contact: contactId });
+      result.erased++;
+      result.flowsLeft += passages.length;
+      result.messagesCancelled += cancelled;
+      result.traces.push(...traces);
+    }
+  });
+  return result;
+}

@@ -1,0 +1,153 @@
+// Takes everything about people out of a workspace for good, and its bytes out of the file; sums without names stay (FAULTS 1.6).
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import type { Channel } from '../../shared/contacts/contact.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run, transaction, type Database } from './database.ts';
+import { suppressErased } from './suppressions.ts';
+
+/** Where contacts are found that are to be erased: everything that names them. */
+export type Identifiers = { email: string | null; phone: string | null; externalId: string | null; former: { kind: string; value: string }[] };
+
+/** What names a contact; `undefined` when there is none with this id. */
+export function identifiersOf(workspace: Workspace, contactId: number): Identifiers | undefined {
+  const found = row<Omit<Identifiers, 'former'>>(workspace.db, 'SELECT email, phone, external_id AS externalId FROM contacts WHERE id = ?', contactId);
+  if (found === undefined) return undefined;
+  return { ...found, former: rows<{ kind: string; value: string }>(workspace.db, 'SELECT kind, value FROM former_addresses WHERE contact_id = ?', contactId) };
+}
+
+/** The enrollments of a contact that it has not left yet, with the version by which it goes. */
+export function passagesInside(workspace: Workspace, contactId: number): { enrollment: number; flow: number; version: number }[] {
+  return rows(
+    workspace.db,
+    `SELECT e.id AS enrollment, e.flow_id AS flow, coalesce(f.live_version, 1) AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id
+     WHERE e.contact_id = ? AND e.state IN ('active', 'held', 'failed') ORDER BY e.id`,
+    contactId,
+  );
+}
+
+/**
+ * Removes a contact with everything that hangs on it, in the transaction at hand. The ledger keeps its rows without address,
+ * subject and content; enrollments and visits stay under a number that means nobody; events and orders become sums (D30).
+ * Answers how many messages were taken back, and the texts that must not be found in the file any more.
+ */
+export function removePerson(workspace: Workspace, contactId: number, identifiers: Identifiers, source: string): { cancelled: number; traces: string[] } {
+  const { db } = workspace;
+  const { email, phone, externalId, former } = identifiers;
+  const cancelled = run(
+    db,
+    `UPDATE outbox SET state = 'cancelled', reason = 'no-contact', settled_at = ? WHERE contact_id = ? AND state IN ('planned', 'claimed', 'held')`,
+    workspace.clock.now(),
+    contactId,
+  ).changes;
+  run(db, 'DELETE FROM outbox_contents WHERE outbox_id IN (SELECT id FROM outbox WHERE contact_id = ?)', contactId);
+  run(db, 'UPDATE outbox SET address = NULL, subject = NULL, response = NULL, content_hash = NULL WHERE contact_id = ?', contactId);
+  run(db, 'UPDATE enrollments SET failure = NULL WHERE contact_id = ?', contactId);
+  keepSums(db, contactId);
+  forgetInHistories(db, contactId);
+  // Orders point at events, which the cascade might remove first.
+  run(db, 'DELETE FROM orders WHERE contact_id = ?', contactId);
+  run(db, 'DELETE FROM contacts WHERE id = ?', contactId);
+  const addresses: [Channel, string | null][] = [['email', email], ['sms', phone], ...former.flatMap(({ kind, value }): [Channel, string][] => (kind === 'external_id' ? [] : [[kind === 'phone' ? 'sms' : 'email', value]]))];
+  for (const [channel, address] of addresses) if (address !== null && address !== '') suppressErased(workspace, channel, address, source);
+  const traces = [...new Set([email, phone, externalId, ...former.map(({ value }) => value)])].filter((each): each is string => each !== null && each.length >= SHORTEST_TRACE);
+  for (const trace of traces) blankOut(db, trace);
+  return { cancelled, traces };
+}
+
+/** Shorter texts stand in a file by chance, and blanking them out would hurt others. */
+const SHORTEST_TRACE = 6;
+
+function keepSums(db: Database, contactId: number): void {
+  const add = 'ON CONFLICT (day, type, flow_id, message, currency) DO UPDATE SET n = n + excluded.n, amount = amount + excluded.amount';
+  run(
+    db,
+    `INSERT INTO erased_counts (day, type, flow_id, message, currency, n, amount)
+     SELECT date(at / 1000, 'unixepoch'), type, coalesce(flow_id, 0), CASE WHEN type LIKE 'message!_%' ESCAPE '!' THEN coalesce(data ->> 'message', '') ELSE '' END, '', count(*), 0
+     FROM events WHERE contact_id = ? AND type <> 'order_placed' GROUP BY 1, 2, 3, 4 ${add}`,
+    contactId,
+  );
+  run(
+    db,
+    `INSERT INTO erased_counts (day, type, flow_id, message, currency, n, amount)
+     SELECT local_day, 'order_placed', 0, '', currency, count(*), sum(amount) FROM orders WHERE contact_id = ? GROUP BY local_day, currency ${add}`,
+    contactId,
+  );
+}
+
+/** Lists of what was kept when something was taken back name people. */
+function forgetInHistories(db: Database, contactId: number): void {
+  for (const table of ['imports', 'bulk_edits']) {
+    for (const { id, undo } of rows<{ id: number; undo: string }>(db, `SELECT id, undo FROM ${table} WHERE undo IS NOT NULL AND instr(undo, ?) > 0`, `"contact":${contactId},`)) {
+      const kept = JSON.parse(undo, (key, value: unknown) => (key === 'keptList' && Array.isArray(value) ? value.filter((each: { contact?: number }) => each.contact !== contactId) : value)) as unknown;
+      run(db, `UPDATE ${table} SET undo = ? WHERE id = ?`, JSON.stringify(kept), id);
+    }
+  }
+}
+
+/** Tables that grow with the people in them, and have been dealt with row by row; to look through them for a word would take long. */
+const BY_PERSON = new Set([
+  'contacts', 'contact_tags', 'consents', 'suppressions', 'events', 'orders', 'segment_members', 'enrollments', 'visits', 'outbox', 'outbox_contents',
+  'former_addresses', 'not_duplicates', 'erased_counts', 'guard_handed', 'step_counts', 'segment_sizes',
+]);
+
+/** Wherever else the text stands, in an audit, a rule or a remembered choice, it is taken out of it. */
+function blankOut(db: Database, trace: string): void {
+  const columns = rows<{ table: string; column: string }>(
+    db,
+    `SELECT m.name AS "table", c.name AS "column" FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND c.type = 'TEXT' AND c.pk = 0`,
+  ).filter(({ table }) => !BY_PERSON.has(table));
+  for (const { table, column } of columns) {
+    run(db, `UPDATE "${table}" SET "${column}" = replace("${column}", ?, '(erased)') WHERE instr("${column}", ?) > 0`, trace, trace);
+  }
+}
+
+/** Erasing inside `act` leaves nothing behind in the pages that it frees. */
+export function securely<Value>(workspace: Workspace, act: () => Value): Value {
+  const { db } = workspace;
+  db.pragma('secure_delete = ON');
+  try {
+    return transaction(db, act);
+  } finally {
+    db.pragma('secure_delete = OFF');
+  }
+}
+
+/**
+ * Takes the bytes of these texts out of the file and its log: what was deleted securely is gone with the log; what an earlier
+ * change had left in some corner of a page goes when the file is built anew, which is done only where it is needed, since it
+ * takes a second for some hundred megabytes. In memory there is nothing to do.
+ */
+export function purge(workspace: Workspace, traces: readonly string[]): void {
+  const { db, file } = workspace;
+  if (db.memory || traces.length === 0) return;
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  if (!holdsAny(file, traces)) return;
+  db.exec('VACUUM');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+const CHUNK = 4 * 1024 * 1024;
+
+function holdsAny(file: string, traces: readonly string[]): boolean {
+  const wanted = traces.map((trace) => Buffer.from(trace));
+  const overlap = Math.max(...wanted.map(({ length }) => length)) - 1;
+  return [file, `${file}-wal`].some((path) => {
+    if (!existsSync(path)) return false;
+    const handle = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(CHUNK + overlap);
+      for (let at = 0, kept = 0; ; ) {
+        const read = readSync(handle, bytes, kept, CHUNK, at);
+        if (read === 0) return false;
+        at += read;
+        const seen = bytes.subarray(0, kept + read);
+        if (wanted.some((each) => seen.includes(each))) return true;
+        kept = Math.min(overlap, seen.length);
+        bytes.copyWithin(0, seen.length - kept, seen.length);
+      }
+    } finally {
+      closeSync(handle);
+    }
+  });
+}

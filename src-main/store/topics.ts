@@ -1,0 +1,40 @@
+// Topics of consent: what people may agree to beside a channel as a whole.
+import type { ConsentTopic } from '../../shared/api.ts';
+import { keyFromName } from '../../shared/contacts/header-names.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows, run } from './database.ts';
+
+type WithDatabase = Pick<Workspace, 'db'>;
+type Stored = { key: string; name: string; archived: number };
+
+/** All topics by name, those that are offered first; `given`: how many contacts have said yes to the very topic, and not no since. */
+export function listTopics(workspace: WithDatabase): (ConsentTopic & { given: number })[] {
+  return rows<Stored & { given: number }>(
+    workspace.db,
+    `SELECT t.key, t.name, t.archived, (SELECT count(*) FROM (SELECT k.contact_id, k.state, max(k.id) FROM consents k WHERE k.topic = t.key GROUP BY k.contact_id, k.channel) WHERE state = 'given') AS given
+     FROM topics t ORDER BY t.archived, t.name COLLATE NOCASE`,
+  ).map((topic) => ({ ...topic, archived: topic.archived === 1 }));
+}
+
+/** The name of a topic; `undefined` when there is none with this key. */
+export function topicNamed(workspace: WithDatabase, key: string): ConsentTopic | undefined {
+  const found = row<Stored>(workspace.db, 'SELECT key, name, archived FROM topics WHERE key = ?', key);
+  return found === undefined ? undefined : { ...found, archived: found.archived === 1 };
+}
+
+/** Whether another topic has this name, whatever its capitals. */
+export function isTopicNameTaken(workspace: WithDatabase, name: string, except: string | null): boolean {
+  return row(workspace.db, 'SELECT 1 FROM topics WHERE name = ? COLLATE NOCASE AND key IS NOT ?', name, except) !== undefined;
+}
+
+/** Makes a topic with a key after its name; answers the key. */
+export function addTopic(workspace: Workspace, name: string): string {
+  const key = keyFromName(name, 1, new Set(rows<{ key: string }>(workspace.db, 'SELECT key FROM topics').map((topic) => topic.key)));
+  run(workspace.db, 'INSERT INTO topics (key, name, created_at) VALUES (?, ?, ?)', key, name, workspace.clock.now());
+  return key;
+}
+
+/** Renames a topic, archives it, or offers it again. */
+export function changeTopic(workspace: WithDatabase, key: string, name: string, archived: boolean): void {
+  run(workspace.db, 'UPDATE topics SET name = ?, archived = ? WHERE key = ?', name, archived ? 1 : 0, key);
+}
