@@ -12,6 +12,7 @@ import { GRADES, type Grade } from './contacts/duplicates.ts';
 import { ruleSchema, type Rule } from './contacts/rule.ts';
 import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
 import { contactSortSchema, contactViewSchema, type SavedView } from './contacts/view.ts';
+import { calendarSchema, type Calendar } from './calendar/calendars.ts';
 import { durationSchema, keySchema } from './fields.ts';
 import { flowSchema, idSchema, messageSchema, type Flow, type Message } from './flow/flow.ts';
 import { RESUME_CHOICES, RETURN_CHOICES, type AwayReport, type Overdue } from './flow/resuming.ts';
@@ -239,6 +240,8 @@ export const calls = {
   'imports.undo': call(z.strictObject({ import: z.int() })).returns<ImportUndo>(),
   /** What taking an import back would mean for people in flows: so many taken out, and so many planned messages cancelled. */
   'imports.undoForecast': call(z.strictObject({ import: z.int() })).returns<{ people: number; messages: number; until: number | null }>(),
+  /** The file of an import's rejected rows, for a window that has no folder to look into; its bytes in base64. */
+  'imports.rejects': call(z.strictObject({ import: z.int() })).returns<{ name: string; base64: string }>(),
   'imports.profiles': call(nothing).returns<ImportProfile[]>(),
   'imports.renameProfile': call(z.strictObject({ key: z.string().max(100), name: z.string().min(1).max(200) })).returns<null>(),
   'imports.forgetProfile': call(z.strictObject({ key: z.string().max(100) })).returns<null>(),
@@ -326,6 +329,13 @@ export const calls = {
   'messages.preview': call(z.strictObject({ message: messageSchema, contact: z.int().nullable() })).returns<{ subject: string; preheader: string; html: string; text: string; problems: Problem[] }>(),
   'messages.sendTest': call(z.strictObject({ key: z.string(), to: z.string().max(320), contact: z.int().nullable() })).returns<{ response: string }>(),
 
+  /** The workspace's own lists of days; the countries' holidays are reckoned, `calendars.holidays` tells them by year ("YYYY-MM-DD"). */
+  'calendars.list': call(nothing).returns<Calendar[]>(),
+  /** `key` null: a new one. */
+  'calendars.save': call(calendarSchema.extend({ key: keySchema.nullable().default(null) })).returns<{ key: string }>(),
+  'calendars.remove': call(z.strictObject({ key: keySchema })).returns<null>(),
+  'calendars.holidays': call(z.strictObject({ key: keySchema, year: z.int().min(1900).max(2200) })).returns<string[]>(),
+
   'settings.get': call(nothing).returns<Settings>(),
   /** What is left out of the rules for sending stays as it is. */
   'settings.save': call(settingsSchema.partial({ frequencyCap: true, quietHours: true, quietDays: true, lateness: true })).returns<null>(),
@@ -362,7 +372,7 @@ export type CallOutput<Name extends CallName> = (typeof calls)[Name] extends { o
 export type Answer<Output = unknown> = { value: Output } | { problems: readonly Problem[] } | { bug: string };
 
 /** What the machine tells without being asked. `changed` names what a screen should read again. */
-export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'segments' | 'settings' | 'bulkEdits' | 'companies' | 'runner' | 'tasks' | 'views' | 'duplicates';
+export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'segments' | 'calendars' | 'settings' | 'bulkEdits' | 'companies' | 'runner' | 'tasks' | 'views' | 'duplicates';
 export type MachineEvent = { type: 'changed'; topics: Topic[] } | { type: 'import'; progress: ImportProgress } | { type: 'bulkEdit'; progress: BulkProgress } | { type: 'simulation'; progress: SimulationProgress } | { type: 'clock'; now: number };
 
 /** What every host offers to a window. */

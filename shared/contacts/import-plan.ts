@@ -103,6 +103,8 @@ export const importPlanSchema = z.strictObject({
   /** What happens to values that a contact already has, where a column does not say otherwise. An opt-out is taken even by `skip`. */
   existing: z.enum(['update', 'fill', 'skip']).default('update'),
   tags: z.array(z.string().min(1).max(200)).max(100).default([]),
+  /** A fixed segment that everybody of the file is put into; `replace`: and everybody else is taken out of. `key` null: a new one of this name. */
+  segment: z.strictObject({ key: z.string().max(63).nullable(), name: z.string().trim().min(1).max(200), mode: z.enum(['append', 'replace']) }).nullable().default(null),
   /**
    * Off by default: no file raises consent without a stated source (FEATURES A6.7). Given to every row; where a column is about
    * the same channel, to the rows that say yes. No withdrawal or suppression is lifted.
@@ -166,8 +168,11 @@ export type ImportUndo = {
   tags: number;
   consents: number;
   kept: number;
-  /** Contacts of the import that are in a flow now. */
+  /** Contacts of the import that are in a flow for another reason, and stay in it. */
   inFlows: number;
+  /** Contacts that the import had sent into a flow, and that were taken out of it; and messages that were planned for them. */
+  takenOut: number;
+  cancelled: number;
   keptList: { contact: number; name: string; reason: Text }[];
 };
 

@@ -51,9 +51,10 @@ function notesOn({ columns, consent }: ImportPlan, { importedBefore, profile }: 
 
 /** What taking an import back has done, for people. */
 export function undoReport(id: number, undo: ImportUndo): string {
-  const { removed, restored, values, tags, consents, kept, inFlows, keptList } = undo;
+  const { removed, restored, values, tags, consents, kept, inFlows, takenOut, cancelled, keptList } = undo;
   return [
     `Import ${id} is taken back: ${removed} contacts removed, ${restored} given back what they had (${values} values, ${tags} tags, ${consents} consents), ${kept} left as they are, wholly or in part.`,
+    ...(takenOut > 0 ? [`${takenOut} of them were taken out of flows, and ${cancelled} planned messages were cancelled.`] : []),
     ...(inFlows > 0 ? [`${inFlows} of its contacts are in a flow now, and stay there.`] : []),
     ...keptList.map(({ name, reason }) => `  ${name}: ${inEnglish(reason)}`),
     ...(kept > 0 && keptList.length >= 500 ? ['  and more.'] : []),

@@ -15,10 +15,13 @@ import { inspectFile } from '../imports/inspection.ts';
 import { flowsStarted } from '../imports/flow-forecast.ts';
 import { prepareImport, type PreparedImport } from '../imports/prepare.ts';
 import { watchRows } from '../imports/preview.ts';
-import { checkRejectsPath, createRejectsFile, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
+import { checkRejectsPath, createRejectsFile, readRejects, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
 import { piecesOf } from '../imports/source.ts';
+import { fillSegment, withSegment } from '../imports/segment-target.ts';
 import { removeFolder, temporaryFolder } from '../imports/temporary.ts';
 import { undoImport } from '../imports/undo.ts';
+import { peopleInsideBy } from '../store/import-flows.ts';
+import { setMade } from '../store/import-made.ts';
 import { forgetProfile, listProfiles, rememberProfile, renameProfile } from '../store/import-profiles.ts';
 import { beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
 import type { Workspace } from '../workspace.ts';
@@ -41,7 +44,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   markInterruptedImports(workspace);
 
   const begin = (prepared: PreparedImport, id: number, rejects: RejectsFile | null, observe?: Job['observe']): Job => {
-    const row: ImportRow = { id, kind: prepared.plan.kind, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undo: null };
+    const row: ImportRow = { id, kind: prepared.plan.kind, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undoUntil: null, undo: null };
     const job: Job = { row, cancelled: false, done: Promise.resolve(row), ...(observe !== undefined && { observe }) };
     job.done = carryOut(workspace, job, prepared, id < 0 ? null : id, rejects);
     // Whoever waits hears of a failure; nobody has to.
@@ -53,10 +56,12 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   const start = async (chosen: string, plan: ImportPlan, rejectsFile: string | null, dryRun: boolean): Promise<number> => {
     const file = await tables.of(chosen);
     if (undoing !== null && !dryRun) refuse('import-busy', say('An import is being taken back. Wait until that is done.'));
-    const prepared = prepareImport(workspace, file, plan, rejectsFile);
+    const target = withSegment(workspace, plan);
+    const prepared = prepareImport(workspace, file, target.plan, rejectsFile);
     if (rejectsFile !== null && !dryRun) checkRejectsPath(rejectsFile);
     // A dry run leaves no trace, not even its number.
-    const id = dryRun ? -++dryRuns : beginImport(workspace, prepared.fileName, plan);
+    const id = dryRun ? -++dryRuns : beginImport(workspace, prepared.fileName, prepared.plan);
+    if (!dryRun) setMade(workspace, id, { attributes: prepared.newAttributes.map(({ key }) => key), segment: target.isNew ? prepared.plan.segment!.key : null });
     begin(prepared, id, dryRun ? null : createRejectsFile(rejectsFile ?? rejectsPathFor(tables.besides(chosen)), plan));
     if (!dryRun) workspace.changed('imports');
     return id;
@@ -64,7 +69,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
 
   const preview = async (chosen: string, plan: ImportPlan): Promise<ImportPreview> => {
     const file = await tables.of(chosen);
-    const prepared = prepareImport(workspace, file, plan, null);
+    const prepared = prepareImport(workspace, file, withSegment(workspace, plan).plan, null);
     if (previewing !== null) previewing.cancelled = true;
     const { observe, samples, findings } = watchRows(workspace, prepared);
     const job = (previewing = begin(prepared, -++dryRuns, null, observe));
@@ -82,12 +87,13 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     const found = getImport(workspace, id) ?? refuseUnknown(id);
     if (found.state === 'running' || [...jobs.values()].some(({ row }) => row.id > 0 && row.state === 'running')) refuse('import-busy', say('An import is running. Wait until it is done, or cancel it, and then take this one back.'));
     if (undoing !== null) refuse('import-busy', say('An import is being taken back. Wait until that is done.'));
+    if (found.undoUntil !== null && found.undoUntil < workspace.clock.now()) refuse('import-too-old', say('Import {id} is older than 90 days and cannot be taken back any more.', { id: String(id) }));
     if (found.undo?.state === 'done') refuse('import-undone', say('Import {id} was taken back already.', { id: String(id) }));
     try {
       return await (undoing = undoImport(workspace, id, found.kind));
     } finally {
       undoing = null;
-      if (workspace.db.open) workspace.changed('imports', 'contacts');
+      if (workspace.db.open) workspace.changed('imports', 'contacts', 'attributes', 'segments', 'flows', 'counts');
     }
   };
 
@@ -121,6 +127,11 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     },
     'imports.list': () => listImports(workspace),
     'imports.undo': ({ import: id }) => undo(id),
+    'imports.undoForecast': ({ import: id }) => {
+      const found = getImport(workspace, id) ?? refuseUnknown(id);
+      return { ...peopleInsideBy(workspace, id), until: found.undoUntil };
+    },
+    'imports.rejects': ({ import: id }) => readRejects((getImport(workspace, id) ?? refuseUnknown(id)).rejectsFile),
     'imports.profiles': () => listProfiles(workspace),
     'imports.renameProfile': ({ key, name }) => {
       renameProfile(workspace, key, name);
@@ -166,7 +177,9 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
       rejects?.discard();
       return Object.assign(row, { counts, fileHash: hash, state: 'interrupted' });
     }
-    return finish(workspace, job, id, { state: finished ? 'done' : 'cancelled', counts, fileHash: hash }, rejects?.finish() ?? null, prepared, tell);
+    const filled = finished && id !== null ? await fillSegment(workspace, prepared, id, () => !job.cancelled && workspace.db.open) : finished;
+    if (!workspace.db.open) return Object.assign(row, { counts, fileHash: hash, state: 'interrupted' });
+    return finish(workspace, job, id, { state: filled ? 'done' : 'cancelled', counts, fileHash: hash }, rejects?.finish() ?? null, prepared, tell);
   } catch (error) {
     rejects?.discard();
     if (!workspace.db.open) return Object.assign(row, { state: 'interrupted' });
@@ -182,8 +195,9 @@ function finish(workspace: Workspace, job: Job, id: number | null, ending: Endin
   if (id !== null) {
     endImport(workspace, id, ending.state, ending.counts, rejectsFile);
     if (ending.state === 'done' && prepared.plan.reading.headerLine > 0) rememberProfile(workspace, prepared.fileName, prepared.plan);
-    job.row.canUndo = getImport(workspace, id)?.canUndo ?? false;
-    workspace.changed('imports', 'contacts', 'attributes');
+    const stored = getImport(workspace, id);
+    Object.assign(job.row, { canUndo: stored?.canUndo ?? false, undoUntil: stored?.undoUntil ?? null });
+    workspace.changed('imports', 'contacts', 'attributes', 'segments');
     if (prepared.plan.startFlows) workspace.wake();
   }
   tell(ending.state, ending.counts, prepared.bytes);

@@ -1,6 +1,6 @@
 // The file of rejected rows: as the imported file is written, with the line and the reason added, so that it can be put right
 // and imported again (FEATURES A6.11).
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { LINE_COLUMN, REASON_COLUMN } from '../../shared/contacts/columns.ts';
@@ -39,6 +39,17 @@ function isWritable(folder: string): boolean {
 
 function refuseUnwritable(path: string): never {
   refuse('rejects-unwritable', say('The file of rejected rows cannot be written to {path}. Choose another place for it.', { path }), { file: path });
+}
+
+/** A window holds so much of a file in memory. */
+const MOST_BYTES = 50 * 1024 * 1024;
+
+/** The file as it is, in base64. Throws a ProblemError where it is gone, or too large to be handed over. */
+export function readRejects(path: string | null): { name: string; base64: string } {
+  const found = path === null ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (path === null || found === undefined || !found.isFile()) return refuse('rejects-gone', say('The file of rejected rows is not there any more. Import the file again to get it anew.'));
+  if (found.size > MOST_BYTES) return refuse('rejects-large', say('The file of rejected rows is too large to be handed over here. It is at {path}.', { path }), { file: path });
+  return { name: basename(path), base64: readFileSync(path).toString('base64') };
 }
 
 /** Refuses a place for rejected rows at which no file can be made, before an import begins. */

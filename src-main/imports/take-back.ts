@@ -13,21 +13,24 @@ export type TakeBack = {
   /** Values to give back, by attribute. */
   values: Record<string, AttributeValue>;
   tags: string[];
+  /** Fixed segments to be taken out of, and to be put into again. */
+  segments: { out: string[]; into: string[] };
   /** Consents to give back; `before` undefined: there was none. */
   consents: { channel: Channel; before: HistoryConsent | undefined }[];
   /** Why something stays as it is. */
   kept: Text[];
 };
 
-type Context = { importId: number; undone: ReadonlySet<number>; attributes: ReadonlyMap<string, Attribute>; isTaken(email: AttributeValue): boolean };
+type Context = { importId: number; undone: ReadonlySet<number>; attributes: ReadonlyMap<string, Attribute>; isTaken(email: AttributeValue): boolean; /** The passages through flows that the import has caused. */ passages: ReadonlySet<number>; /** The fixed segments that the contact is in. */ segments: ReadonlySet<string> };
 
-export function takeBack(history: History, { importId, undone, attributes, isTaken }: Context): TakeBack {
+export function takeBack(history: History, { importId, undone, attributes, isTaken, passages, segments }: Context): TakeBack {
   const isMine = (event: HistoryEvent): boolean => event.importId === importId && event.source === 'import';
   // What was itself taken back, and what the program notes by itself, is no life of the contact.
   const isLife = ({ importId: by, source }: HistoryEvent): boolean => source !== UNDO && source !== SEGMENTS && by !== importId && (by === null || !undone.has(by));
-  const result: TakeBack = { remove: false, values: {}, tags: [], consents: [], kept: [] };
+  const result: TakeBack = { remove: false, values: {}, tags: [], segments: { out: [], into: [] }, consents: [], kept: [] };
   if (history.importId === importId) {
-    const reason = whyItStays(history, isLife);
+    // What a flow has done with somebody whom the import has sent into it goes with the import.
+    const reason = whyItStays(history, (event) => isLife(event) && !(event.enrollmentId != null && passages.has(event.enrollmentId)));
     if (reason === null) return { ...result, remove: true };
     result.kept.push(reason);
   } else {
@@ -36,6 +39,8 @@ export function takeBack(history: History, { importId, undone, attributes, isTak
     result.kept.push(...kept);
   }
   takeBackTags(history, { isMine, isLife }, result);
+  const moves = movesToGiveBack(history.events, { types: { into: 'segment_entered', out: 'segment_left', name: 'segment' }, isIn: segments }, { isMine, isLife });
+  result.segments = { out: moves.out, into: moves.into.map(({ name }) => name) };
   for (const channel of CHANNELS) takeBackConsent(history, importId, channel, result);
   return result;
 }

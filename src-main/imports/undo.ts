@@ -16,11 +16,17 @@ import {
   setUndo,
   spanOfImport,
   takeOffTag,
+  UNDO,
   undoneImports,
   undoOf,
   type History,
   type StoredUndo,
 } from '../store/import-undo.ts';
+import { letOut } from '../runner/people.ts';
+import { fixedSegmentsFor } from '../store/bulk-undo.ts';
+import { entriesOfImport, plannedFor } from '../store/import-flows.ts';
+import { removeMade } from '../store/import-made.ts';
+import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
 import type { Workspace } from '../workspace.ts';
 import { turn } from './survey.ts';
 import { takeBack, type TakeBack } from './take-back.ts';
@@ -36,7 +42,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
   const { after, until, tagsAfter } = spanOfImport(workspace, id);
   const { cursor, done }: StoredUndo = undoOf(workspace, id) ?? {
     cursor: 0,
-    done: { state: 'running', at: workspace.clock.now(), removed: 0, restored: 0, values: 0, tags: 0, consents: 0, kept: 0, inFlows: 0, keptList: [] },
+    done: { state: 'running', at: workspace.clock.now(), removed: 0, restored: 0, values: 0, tags: 0, consents: 0, kept: 0, inFlows: 0, takenOut: 0, cancelled: 0, keptList: [] },
   };
   if (kind !== 'contacts') return await undoActivities(workspace, id, { after, until }, done);
   const contacts = new Set<number>();
@@ -51,8 +57,10 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
     sliceTransaction(workspace, () => {
       const attributes = attributesOf(workspace);
       const undone = undoneImports(workspace);
-      for (const history of historiesOf(workspace, slice)) {
-        const what = takeBack(history, { importId: id, undone, attributes, isTaken: (email) => isTakenByOther(workspace, history.id, email) });
+      const passages = takeOutOfFlows(workspace, id, slice, done);
+      const members = fixedSegmentsFor(workspace, slice);
+      for (const history of historiesOf(workspace, slice, [...passages])) {
+        const what = takeBack(history, { importId: id, undone, attributes, isTaken: (email) => isTakenByOther(workspace, history.id, email), passages, segments: members.get(history.id) ?? new Set() });
         carryOut(workspace, id, history, what, done);
         for (const tag of history.tags) touchedTags.add(tag);
       }
@@ -63,6 +71,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
   if (workspace.db.open) {
     transaction(workspace.db, () => {
       removeEmptyTags(workspace, tagsAfter, [...touchedTags]);
+      removeMade(workspace, id);
       done.state = 'done';
       setUndo(workspace, id, { cursor: waiting.at(-1) ?? cursor, done });
     });
@@ -74,6 +83,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
 async function undoActivities(workspace: Workspace, id: number, { after, until }: { after: number; until: number }, done: ImportUndo): Promise<ImportUndo> {
   for (let from = after; from < until && workspace.db.open; from += ACTIVITIES_AT_ONCE) {
     transaction(workspace.db, () => {
+      takeOutOfFlows(workspace, id, contactsOfImport(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE)), done);
       done.removed += removeActivities(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE));
       if (from + ACTIVITIES_AT_ONCE >= until) done.state = 'done';
       setUndo(workspace, id, { cursor: 0, done });
@@ -81,6 +91,21 @@ async function undoActivities(workspace: Workspace, id: number, { after, until }
     await turn();
   }
   return done;
+}
+
+/** The reason with which people leave a flow that an import had sent them into; reports and timelines know it by this name. */
+const REASON = 'import-undone';
+
+/** Lets out whom the import has sent into flows, and cancels what is planned for them. Answers all passages that it has caused. */
+function takeOutOfFlows(workspace: Workspace, id: number, contacts: readonly number[], undo: ImportUndo): Set<number> {
+  const entries = entriesOfImport(workspace, id, contacts);
+  const inside = entries.filter((entry) => entry.inside);
+  undo.takenOut += new Set(inside.map(({ contactId }) => contactId)).size;
+  undo.cancelled += plannedFor(workspace, inside.map((entry) => entry.id));
+  for (const [flowId, passages] of Map.groupBy(inside, (entry) => entry.flowId)) {
+    letOut(workspace, { flowId, version: passages[0]!.version ?? 0 }, passages.map((entry) => entry.id), REASON, UNDO);
+  }
+  return new Set(entries.map((entry) => entry.id));
 }
 
 function carryOut(workspace: Workspace, importId: number, history: History, what: TakeBack, undo: ImportUndo): void {
@@ -93,8 +118,10 @@ function carryOut(workspace: Workspace, importId: number, history: History, what
   const values = Object.keys(what.values).length;
   if (values > 0) giveBackValues(workspace, history.id, importId, what.values);
   for (const tag of what.tags) takeOffTag(workspace, history.id, importId, tag);
+  for (const segment of what.segments.out) removeFromSegmentFor(workspace, [{ contactId: history.id }], segment, { source: UNDO, importId });
+  for (const segment of what.segments.into) addToSegmentFor(workspace, [{ contactId: history.id }], segment, { source: UNDO, importId });
   for (const { channel, before } of what.consents) giveBackConsent(workspace, history.id, importId, channel, before);
-  if (values + what.tags.length + what.consents.length > 0) undo.restored++;
+  if (values + what.tags.length + what.consents.length + what.segments.out.length + what.segments.into.length > 0) undo.restored++;
   undo.values += values;
   undo.tags += what.tags.length;
   undo.consents += what.consents.length;

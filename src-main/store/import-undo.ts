@@ -42,7 +42,7 @@ export function undoneImports(workspace: Workspace): Set<number> {
   return new Set(rows<{ id: number }>(workspace.db, 'SELECT id FROM imports WHERE undo IS NOT NULL').map(({ id }) => id));
 }
 
-export type HistoryEvent = { id: number; contactId: number; type: string; source: string; importId: number | null; bulkEditId: number | null; data: Record<string, unknown> };
+export type HistoryEvent = { id: number; contactId: number; type: string; source: string; importId: number | null; bulkEditId: number | null; enrollmentId?: number | null; data: Record<string, unknown> };
 export type HistoryConsent = { contactId: number; channel: Channel; state: ConsentState; source: string; wording: string | null; file: string | null; importId: number | null; actor: string };
 
 /** All that an undo must know about some contacts: what they are, and what has happened to them. */
@@ -55,18 +55,19 @@ export type History = {
   tags: Set<string>;
   /** The flows that they have been in; `inside`: they are in one now. */
   flows: { name: string; inside: boolean }[];
+  /** One was sent to them, or may have been. */
   hasMessages: boolean;
 };
 
-/** The histories of contacts that are still there. Some queries, however many contacts. */
-export function historiesOf(workspace: Workspace, ids: readonly number[]): History[] {
+/** The histories of contacts that are still there, without these passages through flows. Some queries, however many contacts. */
+export function historiesOf(workspace: Workspace, ids: readonly number[], without: readonly number[] = []): History[] {
   const { db } = workspace;
   const list = JSON.stringify(ids);
   const contacts = getContacts(workspace, ids);
   const histories = new Map([...contacts.values()].map(({ id, importId, values }): [number, History] => [id, { id, importId, values, events: [], consents: [], tags: new Set(), flows: [], hasMessages: false }]));
   const events = rows<Omit<HistoryEvent, 'data'> & { data: string }>(
     db,
-    'SELECT e.id AS id, e.contact_id AS contactId, e.type AS type, e.source AS source, e.import_id AS importId, e.bulk_edit_id AS bulkEditId, e.data AS data FROM json_each(?) j CROSS JOIN events e ON e.contact_id = j.value ORDER BY e.id',
+    'SELECT e.id AS id, e.contact_id AS contactId, e.type AS type, e.source AS source, e.import_id AS importId, e.bulk_edit_id AS bulkEditId, e.enrollment_id AS enrollmentId, e.data AS data FROM json_each(?) j CROSS JOIN events e ON e.contact_id = j.value ORDER BY e.id',
     list,
   );
   for (const event of events) histories.get(event.contactId)?.events.push(...actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
@@ -82,11 +83,13 @@ export function historiesOf(workspace: Workspace, ids: readonly number[]): Histo
   const flows = rows<{ id: number; name: string; inside: number }>(
     db,
     `SELECT e.contact_id AS id, f.name AS name, max(e.state IN ('active', 'held', 'failed')) AS inside
-     FROM json_each(?) j CROSS JOIN enrollments e ON e.contact_id = j.value CROSS JOIN flows f ON f.id = e.flow_id GROUP BY e.contact_id, f.id`,
+     FROM json_each(?) j CROSS JOIN enrollments e ON e.contact_id = j.value CROSS JOIN flows f ON f.id = e.flow_id
+     WHERE e.id NOT IN (SELECT value FROM json_each(?)) GROUP BY e.contact_id, f.id`,
     list,
+    JSON.stringify(without),
   );
   for (const { id, name, inside } of flows) histories.get(id)?.flows.push({ name, inside: inside === 1 });
-  for (const { id } of rows<{ id: number }>(db, 'SELECT j.value AS id FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.contact_id = j.value)', list)) {
+  for (const { id } of rows<{ id: number }>(db, 'SELECT j.value AS id FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.contact_id = j.value AND o.state NOT IN (\'planned\', \'cancelled\'))', list)) {
     const history = histories.get(id);
     if (history !== undefined) history.hasMessages = true;
   }

@@ -126,6 +126,11 @@ function nameOfFixed(workspace: Workspace, key: string): string {
   return found.name;
 }
 
+/** Who is in a fixed set, by contact. */
+export function membersOf(workspace: Pick<Workspace, 'db'>, key: string): number[] {
+  return rows<{ id: number }>(workspace.db, 'SELECT contact_id AS id FROM segment_members WHERE segment = ? ORDER BY contact_id', key).map(({ id }) => id);
+}
+
 /** Writes down how many are in a segment on a day ("YYYY-MM-DD", the workspace's zone); the latest figure of a day stays. */
 export function recordSize(workspace: Pick<Workspace, 'db'>, key: string, day: string, size: number): void {
   run(

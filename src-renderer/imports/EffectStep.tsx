@@ -44,6 +44,11 @@ export function EffectStep() {
             {t('willTag', { tags: formats.list(plan.tags) })}
           </Text>
         )}
+        {plan.segment !== null && (
+          <Text size="sm" c="dimmed">
+            {t(plan.segment.mode === 'replace' ? 'willBeSegment' : 'willJoin', { segment: plan.segment.name })}
+          </Text>
+        )}
         {plan.startFlows ? (
           <StartedFlows />
         ) : (

@@ -11,6 +11,7 @@ import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { forgetImport, useImport } from './import-store.ts';
+import { RejectsButton } from './RejectsButton.tsx';
 import { UndoButton, UndoReport } from './UndoImport.tsx';
 
 export function ImportsScreen() {
@@ -54,7 +55,7 @@ export function ImportsScreen() {
         </div>
       )}
       <Modal opened={shown !== null} onClose={() => setShown(null)} title={t('undoReport', { file: shown?.fileName ?? '' })} centered size="lg">
-        {shown?.undo != null && <UndoReport undo={shown.undo} />}
+        {shown?.undo != null && <UndoReport undo={shown.undo} kind={shown.kind} />}
       </Modal>
     </>
   );
@@ -83,7 +84,7 @@ function PastRow({ row, earlier, onShow }: RowProps) {
         )}
         {row.rejectsFile !== null && row.counts.rejected > 0 && (
           <Text fz="xs" c="dimmed">
-            {t('rejectsFile')} <Code>{row.rejectsFile}</Code>
+            {t('rejectsFile')} <Code>{row.rejectsFile}</Code> <RejectsButton row={row} />
           </Text>
         )}
       </Table.Td>

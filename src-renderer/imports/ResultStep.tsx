@@ -5,6 +5,7 @@ import { go } from '../app/routes.ts';
 import { Counts } from './Counts.tsx';
 import { FileProgress } from './FileProgress.tsx';
 import { forgetImport, useImport } from './import-store.ts';
+import { RejectsButton } from './RejectsButton.tsx';
 import { UndoButton, UndoReport } from './UndoImport.tsx';
 
 export function ResultStep() {
@@ -24,12 +25,15 @@ export function ResultStep() {
             {t('rejectsIn')}
           </Text>
           <Code block>{result.rejectsFile}</Code>
-          <Button mt="sm" size="compact-sm" variant="default" onClick={() => void navigator.clipboard.writeText(result.rejectsFile ?? '')}>
-            {t('copyPath')}
-          </Button>
+          <Group mt="sm" gap="sm">
+            <RejectsButton row={result} />
+            <Button size="compact-sm" variant="subtle" onClick={() => void navigator.clipboard.writeText(result.rejectsFile ?? '')}>
+              {t('copyPath')}
+            </Button>
+          </Group>
         </div>
       )}
-      {result.undo !== null && <UndoReport undo={result.undo} />}
+      {result.undo !== null && <UndoReport undo={result.undo} kind={result.kind} />}
       <Group gap="sm">
         <Button
           data-autofocus

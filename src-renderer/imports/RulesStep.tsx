@@ -6,6 +6,7 @@ import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contact
 import { useCall } from '../backend.ts';
 import { useAttributes } from '../contacts/attributes.ts';
 import { changePlan, previewImport, useImport } from './import-store.ts';
+import { SegmentTarget } from './SegmentTarget.tsx';
 import { ObstacleText } from './ObstacleText.tsx';
 import { consentColumn, planObstacles } from './plan-obstacles.ts';
 
@@ -68,6 +69,7 @@ function PeopleRules({ plan }: { plan: ImportPlan }) {
         </Stack>
       </Radio.Group>
       <TagsInput label={t('tags')} description={t('tagsHelp')} data={tags.map((tag) => tag.name)} value={plan.tags} onChange={(list) => changePlan({ tags: list })} />
+      <SegmentTarget plan={plan} />
       <Stack gap="sm">
         {fromColumn !== null && (
           <Alert color="canal" variant="light">

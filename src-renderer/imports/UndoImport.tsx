@@ -4,10 +4,11 @@ import { Anchor, Button, Stack, Table, Text } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ImportRow } from '../../shared/api.ts';
-import type { ImportUndo } from '../../shared/contacts/import-plan.ts';
+import type { ImportKind, ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { useText } from '../app/i18n.ts';
 import { addressOf } from '../app/routes.ts';
-import { useAct } from '../backend.ts';
+import { useFormats } from '../app/workspace.tsx';
+import { useAct, useCall } from '../backend.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { renewResult } from './import-store.ts';
 
@@ -32,20 +33,43 @@ export function UndoButton({ row, onDone }: { row: ImportRow; onDone?: (row: Imp
         {t('undo')}
       </Button>
       <Confirm opened={asking} title={t('undoTitle', { file: row.fileName })} verb={t('undo')} busy={busy} onConfirm={() => void undo()} onClose={() => setAsking(false)}>
-        {t('undoAsk', { added: row.counts.added, updated: row.counts.updated })}
+        <UndoQuestion row={row} />
       </Confirm>
     </>
   );
 }
 
-export function UndoReport({ undo }: { undo: ImportUndo }) {
+/** What it would mean: for people and their values, and for those whom the import has sent into flows. */
+function UndoQuestion({ row }: { row: ImportRow }) {
+  const { t } = useTranslation('imports');
+  const formats = useFormats();
+  const forecast = useCall('imports.undoForecast', { import: row.id }).data;
+  return (
+    <Stack gap="sm">
+      <Text size="sm">{row.kind === 'contacts' ? t('undoAsk', { added: row.counts.added, updated: row.counts.updated }) : t(`undoAsk.${row.kind}`, { count: row.counts.added })}</Text>
+      {forecast !== undefined && forecast.people > 0 && (
+        <Text size="sm" c="var(--kanal-red)">
+          {t('undoFlows', { people: forecast.people, messages: forecast.messages })}
+        </Text>
+      )}
+      {row.undoUntil !== null && (
+        <Text size="sm" c="dimmed">
+          {t('undoUntil', { when: formats.date(row.undoUntil) })}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+export function UndoReport({ undo, kind }: { undo: ImportUndo; kind: ImportKind }) {
   const { t } = useTranslation('imports');
   const text = useText();
   return (
     <Stack gap="sm">
       <Text size="sm" role="status">
-        {t('undone', { removed: undo.removed, restored: undo.restored })}
+        {kind === 'contacts' ? t('undone', { removed: undo.removed, restored: undo.restored }) : t(`undone.${kind}`, { count: undo.removed })}
       </Text>
+      {undo.takenOut > 0 && <Text size="sm">{t('undoneTakenOut', { people: undo.takenOut, messages: undo.cancelled })}</Text>}
       {undo.inFlows > 0 && <Text size="sm">{t('undoneInFlows', { count: undo.inFlows })}</Text>}
       {undo.kept > 0 && (
         <>

@@ -1,11 +1,12 @@
 // Asks before something that cannot be taken back. The sentence says what will be gone; the button repeats the verb.
-import { Button, Group, Modal, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Box, Button, Group, Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 type Props = {
   opened: boolean;
   title: string;
-  children: string;
+  children: ReactNode;
   verb: string;
   busy?: boolean;
   danger?: boolean;
@@ -17,7 +18,7 @@ export function Confirm({ opened, title, children, verb, busy, danger = true, on
   const { t } = useTranslation();
   return (
     <Modal opened={opened} onClose={onClose} title={title} centered size="md">
-      <Text mb="lg">{children}</Text>
+      <Box mb="lg">{children}</Box>
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('cancel')}
