@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError } from '../../shared/problem.ts';
 import { systemClock } from '../clock.ts';
-import type { Orders } from '../store/contact-list.ts';
+import type { Kept } from '../store/contact-list.ts';
 import { askWhileReading, GivenUp } from '../store/interruption.ts';
 import { openForReading } from '../store/reading-connection.ts';
 import { perform, type ReaderStart, type ReadingMessage, type ReadingRequest } from './readings.ts';
@@ -13,7 +13,7 @@ if (port === null) throw new Error('The reading thread was started as a program'
 const { file, unwanted } = workerData as ReaderStart;
 const db = openForReading(file);
 const unwantedId = new Int32Array(unwanted);
-const orders: Orders = new Map();
+const kept: Kept = { orders: new Map(), total: null };
 let current = 0;
 askWhileReading(db, () => Atomics.load(unwantedId, 0) === current);
 
@@ -21,7 +21,7 @@ async function answer({ id, name, asked, now }: ReadingRequest): Promise<Reading
   current = id;
   try {
     // The answer is that of the instant at which it was asked for, by the clock of the workspace.
-    return { id, answer: await perform({ db, clock: { ...systemClock, now: () => now } }, name, asked, orders) };
+    return { id, answer: await perform({ db, clock: { ...systemClock, now: () => now } }, name, asked, kept) };
   } catch (error) {
     if (error instanceof GivenUp) return { id, givenUp: true };
     if (error instanceof ProblemError) return { id, problems: error.problems };

@@ -4,8 +4,8 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Instant } from '../../shared/time.ts';
 import { exportContacts, type ExportOrder } from '../exports/exporter.ts';
-import { contactList, type ContactList, type ContactPage, type Orders } from '../store/contact-list.ts';
-import { countContacts } from '../store/contacts.ts';
+import { contactList, totalOf, type ContactList, type ContactPage, type Kept } from '../store/contact-list.ts';
+import { findDuplicates, type FoundGroup } from '../store/duplicates.ts';
 import { contactsMatching, countMatching } from '../store/rules.ts';
 import { listTags } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
@@ -17,6 +17,7 @@ export type Readings = {
   /** The ids of all whom a rule means, the newest first. */
   ids: { asked: { rule: Rule }; answer: Float64Array };
   tags: { asked: null; answer: { name: string; contacts: number }[] };
+  duplicates: { asked: null; answer: FoundGroup[] };
   export: { asked: ExportOrder; answer: { rows: number } };
 };
 export type ReadingName = keyof Readings;
@@ -31,23 +32,24 @@ export type ReaderStart = { file: string; unwanted: SharedArrayBuffer };
 type Reader<Name extends ReadingName> = (
   workspace: Pick<Workspace, 'db' | 'clock'>,
   asked: Readings[Name]['asked'],
-  orders?: Orders,
+  kept?: Kept,
 ) => Readings[Name]['answer'] | Promise<Readings[Name]['answer']>;
 
 const readers: { [Name in ReadingName]: Reader<Name> } = {
-  contacts: (workspace, page, orders) => contactList(workspace, page, orders),
-  count: (workspace, { rule }) => ({ matching: countMatching(workspace, rule), total: countContacts(workspace) }),
+  contacts: (workspace, page, kept) => contactList(workspace, page, kept),
+  count: (workspace, { rule }, kept) => ({ matching: countMatching(workspace, rule), total: totalOf(workspace, kept) }),
   ids: (workspace, { rule }) => Float64Array.from(contactsMatching(workspace, rule, { limit: Number.MAX_SAFE_INTEGER })),
   tags: (workspace) => listTags(workspace),
+  duplicates: (workspace) => findDuplicates(workspace),
   export: (workspace, order) => exportContacts(workspace, order),
 };
 
-/** Finds an answer on the connection at hand. `orders`: what this reader keeps of earlier lists. */
+/** Finds an answer on the connection at hand. `kept`: what this reader keeps of earlier reads. */
 export function perform<Name extends ReadingName>(
   workspace: Pick<Workspace, 'db' | 'clock'>,
   name: Name,
   asked: Readings[Name]['asked'],
-  orders?: Orders,
+  kept?: Kept,
 ): Readings[Name]['answer'] | Promise<Readings[Name]['answer']> {
-  return readers[name](workspace, asked, orders);
+  return readers[name](workspace, asked, kept);
 }

