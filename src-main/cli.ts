@@ -7,9 +7,13 @@ import { openChannel } from './channels/smtp.ts';
 import { systemClock } from './clock.ts';
 import type { Command, CommandContext } from './commands/command.ts';
 import { contactCommands } from './commands/contacts.ts';
+import { privacyCommands } from './commands/privacy.ts';
+import { suppressionCommands } from './commands/suppressions.ts';
+import { duplicateCommands } from './commands/duplicates.ts';
 import { flowCommands } from './commands/flows.ts';
 import { simulationCommands } from './commands/simulate.ts';
 import { segmentCommands } from './commands/segments.ts';
+import { taskCommands } from './commands/tasks.ts';
 import { workspaceCommands } from './commands/workspace.ts';
 import { dataFolder, documentsFolder } from './folders.ts';
 import { openLog } from './log.ts';
@@ -20,7 +24,7 @@ const PROBLEM = 1;
 const WRONG_USAGE = 2;
 const BUG = 3;
 
-const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...segmentCommands, ...flowCommands, ...simulationCommands];
+const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...duplicateCommands, ...suppressionCommands, ...privacyCommands, ...segmentCommands, ...taskCommands, ...flowCommands, ...simulationCommands];
 const log = openLog(dataFolder(), 'command');
 const open = new Set<Backend>();
 

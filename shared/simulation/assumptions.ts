@@ -3,7 +3,8 @@
 // in which anything is looked at, and two runs that differ in the flow differ in nothing else (FEATURES B1).
 import { z } from 'zod';
 import { chanceOf } from '../engine/chance.ts';
-import { keySchema } from '../fields.ts';
+import { keySchema, outletIdSchema } from '../fields.ts';
+import { idSchema } from '../flow/flow.ts';
 import { HOUR } from '../time.ts';
 
 const share = z.number().min(0).max(1);
@@ -25,6 +26,8 @@ export type Assumption = z.infer<typeof assumptionSchema>;
 export const assumptionsSchema = z.strictObject({
   everywhere: assumptionSchema.prefault({}),
   messages: z.record(keySchema, z.strictObject({ opened: share, openedHours: hours, clicked: share, clickedHours: hours, ordered: share, orderedHours: hours, optedOut: share }).partial()).default({}),
+  /** By step: what people decide about its cards. What the shares leave over is not decided, and times out. */
+  tasks: z.record(idSchema, z.strictObject({ outcomes: z.record(outletIdSchema, share), hours: hours.default(4) })).default({}),
 });
 export type Assumptions = z.infer<typeof assumptionsSchema>;
 
@@ -33,6 +36,21 @@ export const ASSUMED = Object.keys(assumptionSchema.shape) as readonly (keyof As
 
 /** What a contact does with a message: ms after it was sent, or `null` for not at all. */
 export type Reaction = { opened: number | null; clicked: number | null; ordered: number | null; optedOut: number | null };
+
+/** What somebody decides about a card, so many ms after it was opened. */
+export type Decision = { outcome: string; after: number };
+
+/** What is decided about the card of a contact's `visit` to a step; `null`: nothing, so it times out. */
+export function decisionOf({ tasks }: Assumptions, seed: number, contact: number, step: string, visit: number): Decision | null {
+  const assumed = tasks[step];
+  if (assumed === undefined) return null;
+  let rest = chanceOf(seed, `simulation:task:${step}:${visit}`, contact);
+  for (const [outcome, portion] of Object.entries(assumed.outcomes)) {
+    rest -= portion;
+    if (rest < 0) return { outcome, after: delay(assumed.hours, chanceOf(seed, `simulation:task-delay:${step}:${visit}`, contact)) };
+  }
+  return null;
+}
 
 /** No one is waited for longer than this: half of those who have not reacted after so long never will. */
 const LONGEST = 60 * 24 * HOUR;

@@ -2,7 +2,8 @@
 // message as it would have been (FEATURES B1).
 import { z } from 'zod';
 import { attributeValueSchema, CHANNELS, type AttributeValue } from '../contacts/contact.ts';
-import { keySchema } from '../fields.ts';
+import { keySchema, outletIdSchema } from '../fields.ts';
+import { idSchema } from '../flow/flow.ts';
 import type { EnrollmentState } from '../engine/enrollment.ts';
 import type { Effect } from '../steps/step.ts';
 import type { Text } from '../text.ts';
@@ -27,6 +28,8 @@ export const tryPlanSchema = z.strictObject({
   contact: z.union([z.int(), inventedSchema]),
   /** By the message's key; a message that is not named is not touched. */
   choose: z.record(keySchema, chosenSchema).default({}),
+  /** By the id of a task: the outcome that somebody chooses, an hour after the card was opened; the others time out. */
+  decide: z.record(idSchema, outletIdSchema).default({}),
   /** For how long at the most. */
   days: z.int().min(1).max(3660).default(730),
 });

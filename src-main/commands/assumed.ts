@@ -24,3 +24,26 @@ export function assumptionsFrom(text: string): Assumptions {
   }
   return checked.data;
 }
+
+const DECISION = /^([A-Za-z0-9_-]{1,40})=([A-Za-z0-9_-]{1,40})(?::([0-9.]+))?$/;
+
+function decisionFrom(text: string, withShare: boolean): { step: string; outcome: string; share: number } {
+  const match = DECISION.exec(text.trim());
+  const share = Number(match?.[3] ?? 1);
+  if (match === null || (match[3] === undefined) === withShare || !(share >= 0 && share <= 1)) {
+    refuse('bad-decision', say('"{text}" is no decision. Write one like {example}.', { text, example: withShare ? 'call=reached:0.4' : 'call=reached' }), { field: '--decide' });
+  }
+  return { step: match[1]!, outcome: match[2]!, share };
+}
+
+/** "call=reached": the outcome that somebody chooses, by step. */
+export function chosenOutcomes(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(given.map((each) => decisionFrom(each, false)).map(({ step, outcome }) => [step, outcome]));
+}
+
+/** "call=reached:0.4": which share of a task's cards is decided so. */
+export function assumedTasks(given: readonly string[]): Record<string, { outcomes: Record<string, number> }> {
+  const tasks: Record<string, { outcomes: Record<string, number> }> = {};
+  for (const { step, outcome, share } of given.map((each) => decisionFrom(each, true))) (tasks[step] ??= { outcomes: {} }).outcomes[outcome] = share;
+  return tasks;
+}

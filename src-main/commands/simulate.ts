@@ -7,7 +7,7 @@ import { checksSchema, type Check } from '../../shared/simulation/checks.ts';
 import { daysSchema, seedSchema } from '../../shared/simulation/simulation.ts';
 import { say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
-import { assumptionsFrom } from './assumed.ts';
+import { assumedTasks, assumptionsFrom, chosenOutcomes } from './assumed.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
 import { humanChecks, humanPreview, humanResult, humanTrial, humanWhy } from './simulate-report.ts';
@@ -16,19 +16,20 @@ const EVERYBODY: Rule = { kind: 'all', rules: [] };
 
 const simulate: Command = {
   name: 'simulate',
-  usage: 'WORKSPACE FLOW --days N [--seed S] [--assume opened=0.3,clicked=0.05] [--everyone | --segment KEY] [--live]',
+  usage: 'WORKSPACE FLOW --days N [--seed S] [--assume opened=0.3,clicked=0.05] [--decide STEP=OUTCOME:0.4]... [--everyone | --segment KEY] [--live]',
   help: `Runs a flow for N days on a copy of the workspace, in memory and on a virtual clock. Nothing is sent, nothing is changed.
 The draft is simulated as if it were published now; with --live the version that runs. The other flows run along.
 Without --everyone and --segment only the flow's own triggers let contacts in.
 --assume: shares of those who get a message that do something with it, and the hours after which half of them have: opened, openedHours, clicked, clickedHours, ordered, orderedHours, optedOut. For one message only: welcome.opened=0.5.
+--decide: the share of the cards of a task that somebody decides so; the rest times out.
 --seed: another number, another roll of the dice; the same number gives the same answer.`,
-  options: { days: { type: 'string' }, seed: { type: 'string' }, assume: { type: 'string' }, everyone: { type: 'boolean' }, segment: { type: 'string' }, live: { type: 'boolean' } },
+  options: { days: { type: 'string' }, seed: { type: 'string' }, assume: { type: 'string' }, decide: { type: 'string', multiple: true }, everyone: { type: 'boolean' }, segment: { type: 'string' }, live: { type: 'boolean' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const { options } = context;
     const days = wholeNumber(options['days'], daysSchema, '--days') ?? refuse('days-missing', say('Say how many days: --days 30.'), { field: '--days' });
     const seed = wholeNumber(options['seed'], seedSchema, '--seed') ?? 1;
-    const assume = assumptionsFrom((options['assume'] as string | undefined) ?? '');
+    const assume = { ...assumptionsFrom((options['assume'] as string | undefined) ?? ''), tasks: assumedTasks((options['decide'] as string[] | undefined) ?? []) };
     const who = chosen(options);
     const backend = await context.open(context.positionals[0]!);
     const { id } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
@@ -41,11 +42,11 @@ Without --everyone and --segment only the flow's own triggers let contacts in.
 
 const tryIt: Command = {
   name: 'try',
-  usage: 'WORKSPACE FLOW [--contact EMAIL | --value attribute=value]... [--tag T]... [--opens MESSAGE]... [--clicks MESSAGE]... [--live]',
+  usage: 'WORKSPACE FLOW [--contact EMAIL | --value attribute=value]... [--tag T]... [--opens MESSAGE]... [--clicks MESSAGE]... [--decide STEP=OUTCOME]... [--live]',
   help: `Takes one contact through a flow on a copy of the workspace, waits skipped: every step with its instant, the way taken, and why.
 Without --contact the contact is invented, with the values and tags given; it has consented to e-mail.
---opens, --clicks: the contact does that with the message of this key. The draft is tried; with --live the version that runs.`,
-  options: { contact: { type: 'string' }, value: { type: 'string', multiple: true }, tag: { type: 'string', multiple: true }, opens: { type: 'string', multiple: true }, clicks: { type: 'string', multiple: true }, live: { type: 'boolean' } },
+--opens, --clicks: the contact does that with the message of this key. --decide: what somebody chooses at a task; the others time out. The draft is tried; with --live the version that runs.`,
+  options: { contact: { type: 'string' }, value: { type: 'string', multiple: true }, tag: { type: 'string', multiple: true }, opens: { type: 'string', multiple: true }, clicks: { type: 'string', multiple: true }, decide: { type: 'string', multiple: true }, live: { type: 'boolean' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const { options } = context;
@@ -56,7 +57,7 @@ Without --contact the contact is invented, with the values and tags given; it ha
     const { id } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
     const choose = Object.fromEntries([...list('opens'), ...list('clicks')].map((key) => [key, { opened: true, clicked: list('clicks').includes(key) }]));
     const contact = email === undefined ? { values: await invented(context, backend, list('value')), tags: list('tag') } : await contactWith(context, backend, email);
-    const result = await context.call(backend, 'simulations.try', { flow: id, version: options['live'] === true ? 'live' : 'draft', contact, choose });
+    const result = await context.call(backend, 'simulations.try', { flow: id, version: options['live'] === true ? 'live' : 'draft', contact, choose, decide: chosenOutcomes(list('decide')) });
     context.print(humanTrial(result), result);
   },
 };

@@ -1,5 +1,6 @@
 // A copy of a workspace that lives in memory and on a virtual clock, with the real runner in it. It knows no file, no account's
 // password and no network.
+import type { Flow } from '../../shared/flow/flow.ts';
 import { mayPublish } from '../../shared/flow/problems.ts';
 import { ProblemError, refuse } from '../../shared/problem.ts';
 import type { SimulatedVersion } from '../../shared/simulation/simulation.ts';
@@ -11,10 +12,11 @@ import { resumeSome } from '../runner/resuming.ts';
 import { createRunner, type Runner } from '../runner/runner.ts';
 import { runUntil } from '../runner/run-until.ts';
 import type { Observe } from '../runner/wave.ts';
-import { flowRecord } from '../store/flows.ts';
+import { flowRecord, flowVersion } from '../store/flows.ts';
 import { problemsOfFlow } from '../store/names.ts';
 import { openImage } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
+import { createDecisions, type Decide } from './decisions.ts';
 import { createReactions, type Happening, type React } from './reactions.ts';
 import { createRecordingOutbox, type Leaving, type Settlement } from './recording-outbox.ts';
 
@@ -25,6 +27,8 @@ export type CopyOptions = {
   image: Buffer;
   now: Instant;
   react: React;
+  /** What people decide about cards; left out: nothing, so they time out. */
+  decide?: Decide;
   /** `visit`: the one of its enrollment in which the message was asked for. */
   settled?: (settlement: Settlement, visit: number) => void;
   happened?: (happening: Happening) => void;
@@ -43,7 +47,7 @@ export type Copy = {
 };
 
 /** Opens a copy at the instant `now`. Nothing has happened in it yet. */
-export function openCopy({ image, now, react, settled, happened, observe, render }: CopyOptions): Copy {
+export function openCopy({ image, now, react, decide, settled, happened, observe, render }: CopyOptions): Copy {
   const clock = virtualClock(now);
   const workspace: Workspace = {
     file: ':simulation:',
@@ -55,6 +59,7 @@ export function openCopy({ image, now, react, settled, happened, observe, render
     wake: () => undefined,
   };
   const reactions = createReactions(workspace, react);
+  const decisions = decide === undefined ? null : createDecisions(workspace, decide);
   const outbox = createRecordingOutbox(workspace, {
     settled(settlement, visit) {
       if (settlement.state === 'sent') reactions.sent(settlement);
@@ -62,16 +67,26 @@ export function openCopy({ image, now, react, settled, happened, observe, render
     },
     ...(render !== undefined && { render: (leaving: Leaving) => render(workspace, leaving) }),
   });
-  const runner = createRunner(workspace, outbox, { batch: BATCH, ...(observe !== undefined && { observe }) });
+  const runner = createRunner(workspace, outbox, {
+    batch: BATCH,
+    // Looking costs time, so nobody looks without a reason.
+    ...((decisions !== null || observe !== undefined) && {
+      observe(step: Parameters<Observe>[0]) {
+        decisions?.observe(step);
+        observe?.(step);
+      },
+    }),
+  });
   // What people do is due like everything else, and comes before the waits that end at the same instant (FEATURES D25).
   const peopled: Runner = {
     ...runner,
     async runDue() {
       for (const each of reactions.happen()) happened?.(each);
+      decisions?.happen();
       await runner.runDue();
     },
     nextDueAt(after) {
-      const next = [runner.nextDueAt(after), reactions.next()].filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
+      const next = [runner.nextDueAt(after), reactions.next(), decisions?.next() ?? null].filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
       return next.length === 0 ? null : Math.min(...next);
     },
   };
@@ -85,6 +100,11 @@ export function openCopy({ image, now, react, settled, happened, observe, render
       workspace.db.close();
     },
   };
+}
+
+/** The flow as it runs in the copy. */
+export function runningFlow(workspace: Workspace, flowId: number): Flow {
+  return flowVersion(workspace, flowId, flowRecord(workspace, flowId)!.liveVersion!)!.flow;
 }
 
 /** Lets the flow run in the copy: its draft, published as the window would publish it, or the version that is live. */

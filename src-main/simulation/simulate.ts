@@ -1,14 +1,16 @@
 // Simulates a flow for some days: who comes in, where they go, what they get, and what stops it (FEATURES B1).
 import type { FlowCounts } from '../../shared/api.ts';
-import { reactionOf } from '../../shared/simulation/assumptions.ts';
+import { decisionOf, reactionOf } from '../../shared/simulation/assumptions.ts';
 import type { Receiver, SimulatedDay, SimulatedStep, SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
 import { addDays, addDuration, atLocal, localDate, MINUTE, type Instant } from '../../shared/time.ts';
 import { flowCounts } from '../store/counts.ts';
 import { flowRecord } from '../store/flows.ts';
 import { readSettings } from '../store/settings.ts';
 import { addressesOf, arrivals, endings, entries } from '../store/simulation-copy.ts';
+import type { AskingVisit } from '../store/tasks.ts';
 import type { Workspace } from '../workspace.ts';
-import { openCopy, startFlow } from './copy.ts';
+import { openCopy, runningFlow, startFlow } from './copy.ts';
+import { refuseUnknownDecisions } from './decisions.ts';
 import { enterChosen } from './enter.ts';
 import type { Happening } from './reactions.ts';
 import type { Settlement } from './recording-outbox.ts';
@@ -20,13 +22,14 @@ const SLOT = 15 * MINUTE;
 export async function simulate(image: Buffer, now: Instant, plan: SimulationPlan, tell: (progress: SimulationProgress) => void): Promise<SimulationResult> {
   const settled: Settlement[] = [];
   const happened: Happening[] = [];
-  const copy = openCopy({ image, now, react: (contact, message, nth) => reactionOf(plan.assume, plan.seed, contact, message, nth), settled: (each) => settled.push(each), happened: (each) => happened.push(each) });
+  const copy = openCopy({ image, now, react: (contact, message, nth) => reactionOf(plan.assume, plan.seed, contact, message, nth), ...(Object.keys(plan.assume.tasks).length > 0 && { decide: ({ contactId, stepId, visit, flowId }: AskingVisit) => (flowId === plan.flow ? decisionOf(plan.assume, plan.seed, contactId, stepId, visit) : null) }), settled: (each) => settled.push(each), happened: (each) => happened.push(each) });
   try {
     const { workspace } = copy;
     const from = copy.clock.now();
     const zone = readSettings(workspace).timeZone;
     const before = picture(workspace, plan.flow, from);
     startFlow(workspace, plan.flow, plan.version);
+    refuseUnknownDecisions(runningFlow(workspace, plan.flow), Object.fromEntries(Object.entries(plan.assume.tasks).map(([step, { outcomes }]) => [step, Object.keys(outcomes)])));
     const { chosen, skipped } = plan.who === null ? { chosen: 0, skipped: 0 } : enterChosen(workspace, plan.flow, plan.who);
     const days = daysOf(from, plan.days, zone);
     for (const [index, { end }] of days.entries()) {

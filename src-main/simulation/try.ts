@@ -29,7 +29,8 @@ import { readSettings } from '../store/settings.ts';
 import { latestPassage } from '../store/simulation-copy.ts';
 import { addTagFor, tagsFor } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
-import { openCopy, startFlow } from './copy.ts';
+import { openCopy, runningFlow, startFlow } from './copy.ts';
+import { refuseUnknownDecisions } from './decisions.ts';
 import { explainNow } from './explain.ts';
 import type { Leaving } from './recording-outbox.ts';
 import { SIMULATED } from './reactions.ts';
@@ -49,6 +50,10 @@ export async function tryContact(image: Buffer, now: Instant, plan: TryPlan, tel
     image,
     now,
     react: (_contact, message) => reactionFor(plan.choose[message]),
+    decide: ({ flowId, contactId, stepId }) => {
+      const outcome = plan.decide[stepId];
+      return flowId === plan.flow && contactId === contact && outcome !== undefined ? { outcome, after: HOUR } : null;
+    },
     observe: (seen) => {
       const { enrollment, advanced } = seen;
       if (advanced.visit === null || enrollment.contactId !== contact || enrollment.flowId !== plan.flow) return;
@@ -72,6 +77,7 @@ export async function tryContact(image: Buffer, now: Instant, plan: TryPlan, tel
     contact = typeof plan.contact === 'number' ? plan.contact : invent(workspace, plan.contact);
     const email = emailOf(workspace, contact);
     startFlow(workspace, plan.flow, plan.version);
+    refuseUnknownDecisions(runningFlow(workspace, plan.flow), Object.fromEntries(Object.entries(plan.decide).map(([step, outcome]) => [step, [outcome]])));
     const flow = leaveAlone(workspace, plan.flow);
     const who = { id: contact, email, invented: typeof plan.contact !== 'number' };
     const { enrolled } = transaction(workspace.db, () => takeIn(workspace, flow, [{ contactId: contact, triggerId: BY_HAND, entryKey: '' }], 'user'));

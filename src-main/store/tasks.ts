@@ -90,6 +90,20 @@ export function askTask(workspace: Workspace, visit: TaskOf, asked: string, task
   if (added.changes > 0) tell(workspace, added.id, 'task_created', 'flow');
 }
 
+/** A visit with an open card, and whose it is. */
+export type AskingVisit = TaskOf & { contactId: number };
+
+/** The visits at which people wait for a decision, in the order in which they came. */
+export function visitsThatAsk(workspace: WithDatabase): AskingVisit[] {
+  return rows(workspace.db, `SELECT flow_id AS flowId, enrollment_id AS enrollmentId, step_id AS stepId, visit, contact_id AS contactId FROM tasks WHERE state = 'open' AND key IS NOT NULL ORDER BY id`);
+}
+
+/** The open card of a visit; `null` when it has none, or none any more. */
+export function openTaskOf(workspace: WithDatabase, visit: TaskOf): Task | null {
+  const found = row<{ id: number }>(workspace.db, `SELECT id FROM tasks WHERE key = ? AND state = 'open'`, ledgerKey(visit));
+  return found === undefined ? null : taskRecord(workspace, found.id);
+}
+
 /** Raises the priority of the card of a visit, once; answers the card if this was the time. */
 export function escalateTask(workspace: Workspace, visit: TaskOf): Task | null {
   const found = run(workspace.db, `UPDATE tasks SET escalated_at = ?, priority = 'high' WHERE key = ? AND state = 'open' AND escalated_at IS NULL`, workspace.clock.now(), ledgerKey(visit));
@@ -109,8 +123,8 @@ export function taskAnswers(workspace: WithDatabase, visits: readonly TaskOf[]):
 
 /** Closes the card of a visit that has ended, if it is still open. */
 export function closeTaskOf(workspace: Workspace, visit: TaskOf, reason: string, source: 'flow' | 'user'): void {
-  const found = row<{ id: number }>(workspace.db, `SELECT id FROM tasks WHERE key = ? AND state = 'open'`, ledgerKey(visit));
-  if (found !== undefined) close(workspace, found.id, reason, source);
+  const card = openTaskOf(workspace, visit);
+  if (card !== null) close(workspace, card.id, reason, source);
 }
 
 function close(workspace: Workspace, id: number, reason: string, source: string): void {
