@@ -10,7 +10,7 @@ import type { BulkProgress } from './contacts/bulk-edit.ts';
 import type { ConsentTopic, GuardNotice, SuppressionRow } from './contacts/privacy.ts';
 import { GRADES, type Grade } from './contacts/duplicates.ts';
 import { ruleSchema, type Rule } from './contacts/rule.ts';
-import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
+import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportRecipe, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
 import { contactSortSchema, contactViewSchema, type SavedView } from './contacts/view.ts';
 import { calendarSchema, type Calendar } from './calendar/calendars.ts';
 import { durationSchema, keySchema } from './fields.ts';
@@ -124,7 +124,7 @@ export type RunnerStatus = {
 };
 
 export type OutboxRow = { id: number; contactId: number; address: string; flow: number; stepId: string; message: string; subject: string | null; state: string; reason: string | null; response: string | null; dueAt: number; settledAt: number | null };
-export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do, and until when it can be asked. */ canUndo: boolean; undoUntil: number | null; undo: ImportUndo | null };
+export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do, and until when it can be asked. */ canUndo: boolean; undoUntil: number | null; /** The recipe that it was carried out by; `watched`: because the file lay in its folder. */ recipe: string | null; watched: boolean; undo: ImportUndo | null };
 /** `profile`: the plan's columns are those of an earlier import of such a file. */
 export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
 
@@ -242,6 +242,15 @@ export const calls = {
   'imports.undoForecast': call(z.strictObject({ import: z.int() })).returns<{ people: number; messages: number; until: number | null }>(),
   /** The file of an import's rejected rows, for a window that has no folder to look into; its bytes in base64. */
   'imports.rejects': call(z.strictObject({ import: z.int() })).returns<{ name: string; base64: string }>(),
+  'recipes.list': call(nothing).returns<ImportRecipe[]>(),
+  /** Keeps the plan of an import under a name, to be carried out again. */
+  'recipes.save': call(z.strictObject({ import: z.int(), name: z.string().trim().min(1).max(200) })).returns<{ recipe: number }>(),
+  'recipes.change': call(z.strictObject({ recipe: z.int(), name: z.string().trim().min(1).max(200), folder: filePath.nullable(), pattern: z.string().trim().min(1).max(200), watching: z.boolean() })).returns<null>(),
+  'recipes.remove': call(z.strictObject({ recipe: z.int() })).returns<null>(),
+  /** Starts the import of a file by a recipe, by its id or name; the same headers are needed. */
+  'recipes.run': call(z.strictObject({ recipe: z.union([z.int(), z.string().min(1).max(200)]), file: filePath, rejectsFile: filePath.nullable().default(null) })).returns<{ import: number }>(),
+  /** Looks into the watched folders now; a file is imported once it was the same in two looks. */
+  'recipes.look': call(nothing).returns<{ imported: { import: number; file: string }[] }>(),
   'imports.profiles': call(nothing).returns<ImportProfile[]>(),
   'imports.renameProfile': call(z.strictObject({ key: z.string().max(100), name: z.string().min(1).max(200) })).returns<null>(),
   'imports.forgetProfile': call(z.strictObject({ key: z.string().max(100) })).returns<null>(),

@@ -8,6 +8,7 @@ import { createDispatch, type Handlers, type Log } from './dispatch.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { attributeHandlers } from './handlers/attributes.ts';
 import { bulkEditHandlers } from './handlers/bulk-edits.ts';
+import { calendarHandlers } from './handlers/calendars.ts';
 import { companyHandlers } from './handlers/companies.ts';
 import { contactHandlers } from './handlers/contacts.ts';
 import { contactHistoryHandlers } from './handlers/contact-history.ts';
@@ -20,6 +21,7 @@ import { suppressionHandlers } from './handlers/suppressions.ts';
 import { duplicateHandlers } from './handlers/duplicates.ts';
 import { enrollmentHandlers } from './handlers/enrollments.ts';
 import { flowHandlers } from './handlers/flows.ts';
+import { recipeHandlers } from './handlers/recipes.ts';
 import { importHandlers } from './handlers/imports.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import { noteHandlers } from './handlers/notes.ts';
@@ -193,13 +195,17 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     if (guard !== undefined) workspace.guard = guard;
     const made = (runner = createRunner(workspace, outbox, { asksAfterAbsence: options.autoRun && !isVirtual(options.clock) }));
     outbox.recover();
+    const handlers = withBackups(handlersOf(workspace, made, options.openChannel), workspace, options.dataFolder);
+    const recipes = recipeHandlers(workspace, handlers);
+    if (options.autoRun) recipes.watch.start();
     return {
       workspace,
       runner: made,
       outbox,
-      handlers: withBackups(handlersOf(workspace, made, options.openChannel), workspace, options.dataFolder),
+      handlers: { ...handlers, ...recipes.handlers },
       async end() {
         try {
+          await recipes.watch.stop();
           await made.stop();
           await outbox.close();
           await closeReaders(workspace);
@@ -217,7 +223,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
   }
 }
 
-function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChannel): Omit<Handlers, WorkspaceCall> {
+function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChannel): Omit<Handlers, WorkspaceCall | `recipes.${string}`> {
   return {
     ...contactHandlers(workspace),
     ...duplicateHandlers(workspace),
@@ -230,6 +236,7 @@ function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChann
     ...taskHandlers(workspace),
     ...attributeHandlers(workspace),
     ...bulkEditHandlers(workspace),
+    ...calendarHandlers(workspace),
     ...companyHandlers(workspace),
     ...importHandlers(workspace),
     ...exportHandlers(workspace),

@@ -52,9 +52,14 @@ function mailboxKey(email: string): string {
 /** Letters that are mistaken for each other in names, by sound or by alphabet. Vowels do not count. */
 const SOUNDS: Readonly<Record<string, string>> = { b: 'p', f: 'p', v: 'p', w: 'p', c: 'k', g: 'k', q: 'k', x: 'k', d: 't', z: 's', n: 'm' };
 
+/** A folded word with one letter where two are written for one sound. */
+function plainSpelling(word: string): string {
+  return word.replaceAll('ph', 'f').replaceAll('ck', 'k').replaceAll('sch', 's').replaceAll('ch', 'k').replaceAll(/sz|cz|rz/g, 's').replaceAll('th', 't').replaceAll('dt', 't').replaceAll('aa', 'a');
+}
+
 /** How a folded word sounds, roughly: its first letter's sound and its consonants; doubled letters once ("christian", "kristian": "krstm"). */
 function soundOf(word: string): string {
-  const plain = word.replaceAll('ph', 'f').replaceAll('ck', 'k').replaceAll('sch', 's').replaceAll('ch', 'k').replaceAll('sz', 's').replaceAll('cz', 's').replaceAll('rz', 's').replaceAll('th', 't').replaceAll('dt', 't').replaceAll('aa', 'a');
+  const plain = plainSpelling(word);
   let sound = '';
   for (let index = 0; index < plain.length; index++) {
     const letter = plain[index]!;
@@ -115,7 +120,8 @@ export function likeness(one: Identity, other: Identity): Likeness | null {
   if (one.phone !== null && one.phone === other.phone) note(WEIGHT.phone, say('The same phone number: {value}', { value: one.phone }));
   noteAddresses(one, other, note);
   const names = noteNames(one, other, note);
-  if (names !== 'other') noteDetails(one, other, note);
+  // Neighbours and colleagues share these too: they only add to what names or addresses say.
+  if (names !== 'other' && found.length > 0) noteDetails(one, other, note);
   if (one.birthday !== null && other.birthday !== null && one.birthday !== other.birthday) note(WEIGHT.otherBirthday, say('But their birthdays differ.'));
   const onlyName = found.length === 1 && names === 'same';
   const score = found.reduce((sum, { weight }) => sum + weight, 0);
@@ -164,7 +170,7 @@ function noteNames(one: Identity, other: Identity, note: Note): 'same' | 'simila
 function areSimilar(a: readonly string[], b: readonly string[]): boolean {
   const left = [...b];
   return a.every((word) => {
-    const index = left.findIndex((each) => each === word || (soundOf(each) === soundOf(word) && distance(each, word, 2) <= (Math.min(each.length, word.length) < 6 ? 1 : 2)));
+    const index = left.findIndex((each) => each === word || (soundOf(each) === soundOf(word) && distance(plainSpelling(each), plainSpelling(word), 2) <= (Math.min(each.length, word.length) < 6 ? 1 : 2)));
     if (index >= 0) left.splice(index, 1);
     return index >= 0;
   });

@@ -5,8 +5,13 @@ import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconListCheck, IconMail, IconRoute, IconSearch, IconSend, IconSettings, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { AttributesScreen } from '../attributes/AttributesScreen.tsx';
+import { EditsScreen } from '../bulk-edits/EditsScreen.tsx';
+import { CompaniesScreen } from '../companies/CompaniesScreen.tsx';
+import { CompanyPage } from '../companies/CompanyPage.tsx';
 import { ContactPage } from '../contacts/ContactPage.tsx';
 import { ContactsScreen } from '../contacts/ContactsScreen.tsx';
+import { DuplicatesScreen } from '../duplicates/DuplicatesScreen.tsx';
 import { FlowsScreen } from '../flows/FlowsScreen.tsx';
 import { openImports } from '../imports/import-store.ts';
 import { ImportScreen } from '../imports/ImportScreen.tsx';
@@ -36,7 +41,7 @@ const MessagePage = lazy(() => import('../messages/MessagePage.tsx'));
 
 const RAIL = [
   { screen: 'flows', label: 'rail.flows', icon: IconRoute, holds: ['flows', 'flow'], route: { screen: 'flows' } },
-  { screen: 'contacts', label: 'rail.contacts', icon: IconUsers, holds: ['contacts', 'contact', 'import', 'imports'], route: { screen: 'contacts' } },
+  { screen: 'contacts', label: 'rail.contacts', icon: IconUsers, holds: ['contacts', 'contact', 'duplicates', 'import', 'imports', 'edits', 'attributes', 'companies', 'company'], route: { screen: 'contacts' } },
   { screen: 'segments', label: 'rail.segments', icon: IconUsersGroup, holds: ['segments', 'segment', 'newSegment'], route: { screen: 'segments' } },
   { screen: 'messages', label: 'rail.messages', icon: IconMail, holds: ['messages', 'message'], route: { screen: 'messages' } },
   { screen: 'tasks', label: 'rail.tasks', icon: IconListCheck, holds: ['tasks'], route: { screen: 'tasks' } },
@@ -124,10 +129,20 @@ function Screen({ route }: { route: Route }) {
       return <ContactsScreen segment={route.segment ?? null} />;
     case 'contact':
       return <ContactPage id={route.id} />;
+    case 'duplicates':
+      return <DuplicatesScreen />;
     case 'import':
       return <ImportScreen />;
     case 'imports':
       return <ImportsScreen />;
+    case 'edits':
+      return <EditsScreen />;
+    case 'attributes':
+      return <AttributesScreen />;
+    case 'companies':
+      return <CompaniesScreen />;
+    case 'company':
+      return <CompanyPage companyKey={route.key} />;
     case 'segments':
       return <SegmentsScreen />;
     case 'segment':

@@ -9,8 +9,13 @@ export type Route =
   | { screen: 'flow'; id: number }
   | { screen: 'contacts'; segment?: string }
   | { screen: 'contact'; id: number }
+  | { screen: 'duplicates' }
   | { screen: 'import' }
   | { screen: 'imports' }
+  | { screen: 'edits' }
+  | { screen: 'attributes' }
+  | { screen: 'companies' }
+  | { screen: 'company'; key: string }
   | { screen: 'segments' }
   | { screen: 'segment'; key: string }
   /** A segment that is not saved yet: from a template by its id, from no rule ("rule"), or a fixed set ("fixed"). */
@@ -34,10 +39,20 @@ export function addressOf(route: Route): string {
       return `#/segments/${encodeURIComponent(route.key)}`;
     case 'newSegment':
       return `#/segments/new-${encodeURIComponent(route.from)}`;
+    case 'duplicates':
+      return '#/contacts/duplicates';
     case 'import':
       return '#/contacts/import';
     case 'imports':
       return '#/contacts/imports';
+    case 'edits':
+      return '#/contacts/edits';
+    case 'attributes':
+      return '#/contacts/attributes';
+    case 'companies':
+      return '#/companies';
+    case 'company':
+      return `#/companies/${encodeURIComponent(route.key)}`;
     case 'message':
       return `#/messages/${encodeURIComponent(route.key)}`;
     case 'settings':
@@ -54,10 +69,11 @@ export function routeOf(address: string): Route {
   const isNumber = rest !== undefined && /^\d+$/.test(rest);
   if (screen === 'flows' && isNumber) return { screen: 'flow', id: number };
   if (screen === 'contacts') {
-    if (rest === 'import' || rest === 'imports') return { screen: rest };
+    if (rest === 'import' || rest === 'imports' || rest === 'duplicates' || rest === 'edits' || rest === 'attributes') return { screen: rest };
     if (rest?.startsWith('in-') === true) return { screen: 'contacts', segment: decodeURIComponent(rest.slice(3)) };
     return isNumber ? { screen: 'contact', id: number } : { screen: 'contacts' };
   }
+  if (screen === 'companies') return rest === undefined || rest === '' ? { screen: 'companies' } : { screen: 'company', key: decodeURIComponent(rest) };
   if (screen === 'messages') return rest === undefined || rest === '' ? { screen: 'messages' } : { screen: 'message', key: decodeURIComponent(rest) };
   // No key of a segment has a hyphen in it.
   if (screen === 'segments') {

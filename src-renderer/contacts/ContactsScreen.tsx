@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ActionIcon, Anchor, Button, Checkbox, Group, Menu, Popover, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue, useHotkeys, useLocalStorage } from '@mantine/hooks';
-import { IconColumns3, IconDots, IconFileExport, IconFileImport, IconSearch, IconUserPlus, IconX } from '@tabler/icons-react';
+import { IconArrowsJoin, IconColumns3, IconDots, IconFileExport, IconFileImport, IconSearch, IconUserPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import { useQuestion } from '../app/asked.ts';
@@ -86,6 +86,9 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
+            <Menu.Item leftSection={<IconArrowsJoin size={16} stroke={1.6} />} onClick={() => go({ screen: 'duplicates' })}>
+              {t('findDuplicates')}
+            </Menu.Item>
             <Menu.Item leftSection={<IconFileExport size={16} stroke={1.6} />} onClick={() => setAsking('export')}>
               {t('export')}
             </Menu.Item>

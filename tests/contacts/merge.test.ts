@@ -13,6 +13,8 @@ import { recordOrder } from '../../src-main/store/orders.ts';
 import { addSuppression, isSuppressed } from '../../src-main/store/suppressions.ts';
 import { addTagFor, removeTagFor, tagsFor } from '../../src-main/store/tags.ts';
 import { keepApart, pairsKeptApart } from '../../src-main/store/not-duplicates.ts';
+import { contactHandlers } from '../../src-main/handlers/contacts.ts';
+import { importFile, testFolder } from '../imports/import-fixture.ts';
 import { branch, byHand, exit, flowOf, hasTag, mail, onTag, stage, tag, wait, type Stage } from '../runner/story.ts';
 import { addContact, happen, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 
@@ -270,5 +272,34 @@ describe('while they are in flows', () => {
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe('files that still speak of the merged contact', () => {
+  test('an import finds the survivor under the address that is gone, leaves its own address alone, and adds nobody (mautic#6079)', async () => {
+    const folder = testFolder();
+    try {
+      const [ada, twin] = [addContact(workspace, { email: 'ada@x.dk', external_id: 'C1' }), addContact(workspace, { email: 'ada@y.dk', external_id: 'C2' })];
+      merge(ada, twin);
+      const file = folder.write('people.csv', 'email;first_name\nada@y.dk;Ada\nbo@x.dk;Bo\n');
+      expect((await importFile(workspace, file)).counts).toMatchObject({ added: 1, updated: 1, rejected: 0 });
+      expect(getContact(workspace, ada)?.values).toMatchObject({ email: 'ada@x.dk', first_name: 'Ada' });
+      const byNumber = folder.write('numbers.csv', 'external_id;last_name\nC2;Lund\n');
+      expect((await importFile(workspace, byNumber, { match: ['external_id'] })).counts).toMatchObject({ added: 0, updated: 1 });
+      expect(getContact(workspace, ada)?.values).toMatchObject({ external_id: 'C1', last_name: 'Lund' });
+      expect((await importFile(workspace, file)).counts).toMatchObject({ added: 0, updated: 0, unchanged: 2 });
+    } finally {
+      folder.remove();
+    }
+  });
+
+  test('events and suppressions for the old address reach the survivor; nobody can take that address', async () => {
+    const [ada, twin] = [addContact(workspace, { email: 'ada@x.dk' }), addContact(workspace, { email: 'ada@y.dk' })];
+    merge(ada, twin);
+    const calls = contactHandlers(workspace);
+    expect(await calls['events.record']({ events: [{ email: 'ada@y.dk', type: 'visited', at: null, eventId: null, data: {} }] })).toMatchObject({ recorded: 1 });
+    addSuppression(workspace, { channel: 'email', address: 'ada@y.dk', reason: 'bounced', source: 'smtp' });
+    expect(workspace.db.prepare(`SELECT type FROM events WHERE contact_id = ? AND type IN ('visited', 'suppressed') ORDER BY id`).pluck().all(ada)).toEqual(['visited', 'suppressed']);
+    expect(() => addContact(workspace, { email: 'ada@y.dk' })).toThrow('already');
   });
 });
