@@ -44,7 +44,7 @@ export function undoMerge(workspace: Workspace, id: number, actor: string): Undo
     countOrdersAnew(workspace, [survivor, merged]);
     kept.push(...keepWithdrawn(workspace, merged, withdrawn));
     const since = entriesSince(workspace, survivor, history);
-    if (since > 0) kept.push(say('{count, plural, one {# later entry} other {# later entries}} in the history {count, plural, one {stays} other {stay}} with the contact that had remained.', { count: since }));
+    if (since > 0) kept.push(say('Later entries in the history stay with the contact that had remained: {count}', { count: since }));
     endMerge(workspace, id, kept);
     recordAudit(workspace, actor, 'merge-undone', { merge: id, survivor, merged });
     return { merge: id, survivor, merged, name, kept };

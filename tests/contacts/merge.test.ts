@@ -117,7 +117,7 @@ describe('taking it back', () => {
     updateContact(workspace, ada, { first_name: 'Augusta' }, { source: 'user' });
     removeTagFor(workspace, [{ contactId: ada }], 'old', { source: 'user' });
     recordConsent(workspace, { contactId: ada, channel: 'email', given: false, source: 'link', actor: 'api' });
-    expect(undo(id)).toEqual(['First name was changed again later, and stays as it is.', 'The tag old was taken off later, and stays off.', 'The later opt-out from e-mail holds for both.', '3 later entries in the history stay with the contact that had remained.']);
+    expect(undo(id)).toEqual(['First name was changed again later, and stays as it is.', 'The tag old was taken off later, and stays off.', 'The later opt-out from e-mail holds for both.', 'Later entries in the history stay with the contact that had remained: 3']);
     expect(getContact(workspace, ada)?.values).toEqual({ email: 'ada@x.dk', first_name: 'Augusta' });
     expect(getContact(workspace, twin)?.values).toEqual({ email: 'ada@y.dk', first_name: 'Ada', last_name: 'Lund' });
     expect(tagsFor(workspace, [ada, twin])).toEqual(new Map([[twin, ['vip']]]));
