@@ -3,7 +3,7 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Modal, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconFileImport, IconLanguage, IconListCheck, IconMail, IconMoon, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { IconBuilding, IconFileImport, IconHistory, IconLanguage, IconListCheck, IconMail, IconMoon, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useCall } from '../backend.ts';
 import { contactName } from '../contacts/contact-name.ts';
@@ -17,6 +17,7 @@ const icon = { size: 18, stroke: 1.6 } as const;
 
 export function CommandPalette() {
   const { t } = useTranslation();
+  const { t: tEdits } = useTranslation('edits');
   const [query, setQuery] = useState('');
   const typed = query.trim();
   const [search] = useDebouncedValue(typed, 150);
@@ -39,6 +40,9 @@ export function CommandPalette() {
     { id: 'newFlow', label: t('palette.newFlow'), icon: <IconPlus {...icon} />, run: () => askFor('newFlow') },
     { id: 'newMessage', label: t('palette.newMessage'), icon: <IconPlus {...icon} />, run: () => askFor('newMessage') },
     { id: 'addContact', label: t('palette.addContact'), icon: <IconUserPlus {...icon} />, run: () => askFor('addContact') },
+    { id: 'attributes', label: tEdits('menu.attributes'), icon: <IconListDetails {...icon} />, run: () => go({ screen: 'attributes' }) },
+    { id: 'companies', label: tEdits('menu.companies'), icon: <IconBuilding {...icon} />, run: () => go({ screen: 'companies' }) },
+    { id: 'edits', label: tEdits('menu.past'), icon: <IconHistory {...icon} />, run: () => go({ screen: 'edits' }) },
     { id: 'import', label: t('palette.import'), icon: <IconFileImport {...icon} />, run: () => go({ screen: 'import' }) },
     { id: 'scheme', label: isDark ? t('palette.light') : t('palette.dark'), icon: isDark ? <IconSun {...icon} /> : <IconMoon {...icon} />, run: () => setColorScheme(isDark ? 'light' : 'dark') },
     ...Object.entries(LANGUAGES).map(([code, name]) => ({

@@ -1,11 +1,13 @@
-// What can be done with the contacts that are selected: give them a tag, take one off.
+// What can be done with the contacts that are selected: edit them, give them a tag, take one off; all of it can be taken back.
 import { useState } from 'react';
 import { Anchor, Autocomplete, Button, Group, Popover, Text } from '@mantine/core';
-import { IconTagMinus, IconTagPlus } from '@tabler/icons-react';
+import { IconEditCircle, IconTagMinus, IconTagPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallInput } from '../../shared/api.ts';
 import { call, useAct, useCall } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
+import { BulkEditDialog } from '../bulk-edits/BulkEditDialog.tsx';
+import { tellDone } from '../bulk-edits/undo-notice.tsx';
 
 /** As many as one call takes. */
 const MOST_SELECTED = 10_000;
@@ -51,7 +53,21 @@ export function BulkBar({ query, total, selected, onSelect }: Props) {
       <div style={{ flex: 1 }} />
       <TagButton kind="add" selected={selected} />
       <TagButton kind="remove" selected={selected} />
+      <EditButton query={query} total={total} selected={selected} />
     </Group>
+  );
+}
+
+function EditButton({ query, total, selected }: Omit<Props, 'onSelect'>) {
+  const { t } = useTranslation('edits');
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button size="xs" variant="default" leftSection={<IconEditCircle size={15} stroke={1.7} />} onClick={() => setOpened(true)}>
+        {t('edit')}
+      </Button>
+      <BulkEditDialog opened={opened} onClose={() => setOpened(false)} selected={selected} shown={{ rule: query.rule ?? null, search: query.search ?? '' }} total={total} />
+    </>
   );
 }
 
@@ -65,10 +81,10 @@ function TagButton({ kind, selected }: { kind: 'add' | 'remove'; selected: Reado
   const label = kind === 'add' ? t('bulkAdd') : t('bulkRemove');
 
   async function apply() {
-    const count = selected.size;
-    const done = kind === 'add' ? t('bulkAdded', { tag: tag.trim(), count }) : t('bulkRemoved', { tag: tag.trim(), count });
-    const answer = await act('contacts.tag', { ids: [...selected], [kind]: [tag.trim()] }, done);
+    const name = tag.trim();
+    const answer = await act('bulkEdits.start', { changes: [{ kind: kind === 'add' ? 'addTag' : 'removeTag', tag: name }], whom: { contacts: [...selected] } });
     if (answer === undefined) return;
+    void tellDone(answer.bulkEdit, (count) => (kind === 'add' ? t('bulkAdded', { tag: name, count }) : t('bulkRemoved', { tag: name, count })));
     setTag('');
     setOpened(false);
   }

@@ -9,6 +9,8 @@ import { useQuestion } from '../app/asked.ts';
 import { useCall } from '../backend.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
+import { BulkEditDialog } from '../bulk-edits/BulkEditDialog.tsx';
+import { ContactsMenu } from '../bulk-edits/ContactsMenu.tsx';
 import { useFormats, useWorkspace } from '../app/workspace.tsx';
 import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
@@ -33,7 +35,7 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
   const [search] = useDebouncedValue(typed.trim(), 180);
   const [sort, setSort] = useState<Sort | null>(null);
   const [columns, setColumns] = useLocalStorage({ key: `kanal.columns.${file}`, defaultValue: USUAL_COLUMNS });
-  const [asking, setAsking] = useState<'add' | 'export' | null>(null);
+  const [asking, setAsking] = useState<'add' | 'export' | 'edit' | null>(null);
   const query = { search, sort, rule: inSegment(segment) };
   const pages = useContactPages(query);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
@@ -89,6 +91,7 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
             <Menu.Item leftSection={<IconArrowsJoin size={16} stroke={1.6} />} onClick={() => go({ screen: 'duplicates' })}>
               {t('findDuplicates')}
             </Menu.Item>
+            <ContactsMenu onChangeMany={() => setAsking('edit')} />
             <Menu.Item leftSection={<IconFileExport size={16} stroke={1.6} />} onClick={() => setAsking('export')}>
               {t('export')}
             </Menu.Item>
@@ -123,6 +126,7 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
       )}
       {selected.size > 0 && <BulkBar query={query} total={pages.total} selected={selected} onSelect={setSelected} />}
       {pages.total > 0 && <ContactTable pages={pages} columns={columns} attributes={attributes} formats={formats} sort={sort} onSort={setSort} searchKey={`${search} ${segment ?? ''}`} selected={selected} onSelect={setSelected} />}
+      <BulkEditDialog opened={asking === 'edit'} onClose={() => setAsking(null)} selected={selected} shown={{ rule: query.rule, search }} total={pages.total} />
       <AddContact opened={asking === 'add'} attributes={attributes} onClose={() => setAsking(null)} />
       <ExportContacts opened={asking === 'export'} attributes={attributes} shown={columns} rule={inSegment(segment)} onClose={() => setAsking(null)} />
     </>

@@ -12,7 +12,7 @@ import { addContact, testWorkspace, TEST_NOW } from '../workspace-fixture.ts';
 function workspaceWithEverything() {
   const workspace = testWorkspace();
   const needs = new Map(segmentTemplates.flatMap(({ needs: of = [] }) => of.map((need) => [need.key, need])));
-  for (const { key, kinds, label } of needs.values()) addAttribute(workspace, { key, kind: kinds[0]!, label: inEnglish(label) });
+  for (const { key, kinds, label } of needs.values()) if (!attributesOf(workspace).has(key)) addAttribute(workspace, { key, kind: kinds[0]!, label: inEnglish(label) });
   return workspace;
 }
 

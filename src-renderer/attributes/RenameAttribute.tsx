@@ -1,0 +1,39 @@
+// Gives an attribute another name. Its key stays, and so does everything that uses it.
+import { useState } from 'react';
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { AttributeOverview } from '../../shared/api.ts';
+import { useAct } from '../backend.ts';
+
+export function RenameAttribute({ attribute, onClose }: { attribute: AttributeOverview; onClose: () => void }) {
+  const { t } = useTranslation('attributes');
+  const { act, busy } = useAct();
+  const [label, setLabel] = useState(attribute.label);
+
+  async function rename() {
+    if ((await act('attributes.rename', { key: attribute.key, label })) !== undefined) onClose();
+  }
+
+  return (
+    <Modal opened onClose={onClose} title={t('rename')} centered>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (label.trim() !== '') void rename();
+        }}
+      >
+        <Stack gap="lg">
+          <TextInput data-autofocus label={t('label')} description={t('renameHelp', { key: attribute.key })} maxLength={200} value={label} onChange={(event) => setLabel(event.currentTarget.value)} />
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" loading={busy} disabled={label.trim() === ''}>
+              {t('save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

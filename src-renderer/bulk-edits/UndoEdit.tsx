@@ -1,0 +1,72 @@
+// Takes a change of many contacts back after asking, and says what was given back, what was kept, and why.
+import { useState } from 'react';
+import { Anchor, Button, Modal, Stack, Table, Text } from '@mantine/core';
+import { IconArrowBackUp } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { BulkEditRow, BulkUndo } from '../../shared/contacts/bulk-edit.ts';
+import { useText } from '../app/i18n.ts';
+import { addressOf } from '../app/routes.ts';
+import { useAct } from '../backend.ts';
+import { Confirm } from '../ui/Confirm.tsx';
+
+export function UndoEdit({ row }: { row: BulkEditRow }) {
+  const { t } = useTranslation('edits');
+  const { act, busy } = useAct();
+  const [asking, setAsking] = useState(false);
+  const [undo, setUndo] = useState<BulkUndo | null>(null);
+
+  async function takeBack() {
+    const done = await act('bulkEdits.undo', { bulkEdit: row.id });
+    setAsking(false);
+    if (done !== undefined) setUndo(done);
+  }
+
+  return (
+    <>
+      {row.canUndo && undo === null && (
+        <Button variant="default" leftSection={<IconArrowBackUp size={16} stroke={1.7} />} onClick={() => setAsking(true)}>
+          {t('undo')}
+        </Button>
+      )}
+      <Confirm opened={asking} title={t('undoTitle')} verb={t('undo')} busy={busy} onConfirm={() => void takeBack()} onClose={() => setAsking(false)}>
+        {t('undoAsk', { count: row.counts.changed })}
+      </Confirm>
+      <Modal opened={undo !== null} onClose={() => setUndo(null)} title={t('undoReport')} centered size="lg">
+        {undo !== null && <UndoReport undo={undo} />}
+      </Modal>
+    </>
+  );
+}
+
+export function UndoReport({ undo }: { undo: BulkUndo }) {
+  const { t } = useTranslation('edits');
+  const text = useText();
+  return (
+    <Stack gap="sm">
+      <Text size="sm" role="status">
+        {t('undone', { count: undo.restored })}
+      </Text>
+      {undo.kept > 0 && (
+        <>
+          <Text size="sm">{t('undoneKept', { count: undo.kept })}</Text>
+          <div className="preview-table" tabIndex={0} role="region" aria-label={t('keptRows')}>
+            <Table verticalSpacing={6}>
+              <Table.Tbody>
+                {undo.keptList.map((kept, index) => (
+                  <Table.Tr key={index}>
+                    <Table.Td w="35%" style={{ overflowWrap: 'anywhere' }}>
+                      <Anchor size="sm" href={addressOf({ screen: 'contact', id: kept.contact })}>
+                        {kept.name}
+                      </Anchor>
+                    </Table.Td>
+                    <Table.Td>{text(kept.reason)}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+        </>
+      )}
+    </Stack>
+  );
+}
