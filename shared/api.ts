@@ -248,13 +248,14 @@ export const calls = {
   'recipes.change': call(z.strictObject({ recipe: z.int(), name: z.string().trim().min(1).max(200), folder: filePath.nullable(), pattern: z.string().trim().min(1).max(200), watching: z.boolean() })).returns<null>(),
   'recipes.remove': call(z.strictObject({ recipe: z.int() })).returns<null>(),
   /** Starts the import of a file by a recipe, by its id or name; the same headers are needed. */
-  'recipes.run': call(z.strictObject({ recipe: z.union([z.int(), z.string().min(1).max(200)]), file: filePath, rejectsFile: filePath.nullable().default(null) })).returns<{ import: number }>(),
+  'recipes.run': call(z.strictObject({ recipe: z.union([z.int(), z.string().min(1).max(200)]), file: filePath, rejectsFile: filePath.nullable().default(null) })).returns<{ import: number; plan: ImportPlan }>(),
   /** Looks into the watched folders now; a file is imported once it was the same in two looks. */
   'recipes.look': call(nothing).returns<{ imported: { import: number; file: string }[] }>(),
   'imports.profiles': call(nothing).returns<ImportProfile[]>(),
   'imports.renameProfile': call(z.strictObject({ key: z.string().max(100), name: z.string().min(1).max(200) })).returns<null>(),
   'imports.forgetProfile': call(z.strictObject({ key: z.string().max(100) })).returns<null>(),
-  'exports.contacts': call(z.strictObject({ file: filePath, columns: z.array(z.string()).nullable().default(null), rule: ruleSchema.nullable().default(null), for: z.enum(['excel', 'plain']).default('plain') })).returns<{ rows: number }>(),
+  /** `ids`: only these; otherwise all whom the rule and the search mean. */
+  'exports.contacts': call(z.strictObject({ file: filePath, columns: z.array(z.string()).nullable().default(null), rule: ruleSchema.nullable().default(null), search: z.string().max(200).default(''), ids: z.array(z.int()).max(100_000).nullable().default(null), for: z.enum(['excel', 'plain']).default('plain') })).returns<{ rows: number }>(),
   /** Events of the user's own, or opens and clicks from elsewhere. The same `eventId` twice changes nothing. */
   'events.record': call(z.strictObject({ events: z.array(z.strictObject({ email: z.string().max(500), type: z.string().max(63), at: z.int().nullable().default(null), eventId: z.string().max(200).nullable().default(null), data: z.record(z.string(), z.unknown()).default({}) })).max(10_000) })).returns<{ recorded: number; known: number; rejected: { index: number; problem: Problem }[] }>(),
 

@@ -20,6 +20,9 @@ export type FieldKind =
   | 'tag'
   | 'message'
   | 'segment'
+  | 'calendar'
+  | 'topic'
+  | 'flow'
   | 'rule'
   | 'branches'
   | 'shares'
@@ -227,6 +230,21 @@ export function tagField(asking: Asking) {
 /** The key of a message, or `null`. */
 export function messageField(asking: Asking) {
   return field(keySchema.nullable().default(null), { ...asking, kind: 'message' });
+}
+
+/** The key of a calendar (a country's public holidays, or a list of the workspace), or `null`. */
+export function calendarField(asking: Asking) {
+  return field(keySchema.nullable().default(null), { ...asking, kind: 'calendar' });
+}
+
+/** The number of a flow in the workspace, or `null`. */
+export function flowField(asking: Asking) {
+  return field(z.int().min(0).nullable().default(null), { ...asking, kind: 'flow' });
+}
+
+/** The key of a topic of consent; `null`: the channel as a whole. */
+export function topicField(asking: Asking) {
+  return field(keySchema.nullable().default(null), { ...asking, kind: 'topic' });
 }
 
 /** The key of a segment, or `null`. */

@@ -1,6 +1,6 @@
 // Events: everything that happens to a contact, at an instant. Triggers, rules, timelines and reports read them.
 import { z } from 'zod';
-import type { AttributeValue } from './contact.ts';
+import { subjectParts, type AttributeValue } from './contact.ts';
 
 /** What the program itself records. Any other snake_case name is an event of the user's own. */
 export const EVENT_TYPES = [
@@ -31,6 +31,10 @@ export const EVENT_TYPES = [
   'task_closed',
   'note_added',
 ] as const;
+/** By these events a step asks that the contact comes into another flow, or leaves others; `data.flow` is a flow's number, or (to leave) null: all others. */
+export const FLOW_START_ASKED = 'flow_start_asked';
+export const FLOW_END_ASKED = 'flow_end_asked';
+
 export type KnownEventType = (typeof EVENT_TYPES)[number];
 
 export const eventTypeSchema = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
@@ -63,6 +67,12 @@ export function arrivalOf(tags: readonly string[], consents: readonly { channel:
   return arrival;
 }
 
+/** What events of consent say of their subject: the channel, and the topic where it is about one. */
+export function aboutSubject(subject: string): { channel: string; topic?: string } {
+  const { channel, topic } = subjectParts(subject);
+  return topic === '' ? { channel } : { channel, topic };
+}
+
 /**
  * What an event tells of, each as the event that it would be by itself: of a contact that was added also their tags and consents
  * (an import writes one event for a contact, FEATURES D27). Of every other event: itself. SQL has the same in store/event-acts.ts.
@@ -73,7 +83,7 @@ export function actsOf<Event extends Pick<ContactEvent, 'type' | 'data'>>(event:
   return [
     event,
     ...tags.map((tag) => ({ ...event, type: 'tag_added', data: { tag } })),
-    ...Object.entries(given).map(([channel, source]) => ({ ...event, type: 'consent_given', data: { channel, source } })),
-    ...Object.entries(withdrawn).map(([channel, source]) => ({ ...event, type: 'consent_withdrawn', data: { channel, source } })),
+    ...Object.entries(given).map(([channel, source]) => ({ ...event, type: 'consent_given', data: { ...aboutSubject(channel), source } })),
+    ...Object.entries(withdrawn).map(([channel, source]) => ({ ...event, type: 'consent_withdrawn', data: { ...aboutSubject(channel), source } })),
   ];
 }

@@ -1,5 +1,6 @@
 // Names of what a flow refers to by key, from plain lists: of a workspace, or of the flow file itself.
 import { STANDARD_ATTRIBUTES, type Attribute } from '../contacts/contact.ts';
+import { HOLIDAY_COUNTRIES } from '../calendar/holidays.ts';
 import type { Rule } from '../contacts/rule.ts';
 import type { ValueSetting } from '../contacts/value-words.ts';
 import type { Names } from '../steps/step.ts';
@@ -12,10 +13,12 @@ export type NamedThings = {
   /** With the rule: `null` is a fixed set. */
   segments: readonly { key: string; name: string; rule?: Rule | null }[];
   flows?: readonly { id: number; name: string }[];
+  /** The workspace's own; the countries' holidays are known anyway. */
+  calendars?: readonly { key: string; name: string }[];
 } & ValueSetting;
 
 /** `standardLabel` says the labels of standard attributes in the reader's language (English unless told). */
-export function namesFrom({ messages, attributes, segments, flows, currency, zone }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
+export function namesFrom({ messages, attributes, segments, flows, calendars, currency, zone }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
   const messageNames = new Map(messages.map(({ key, name }) => [key, name]));
   const segmentNames = new Map(segments.map(({ key, name }) => [key, name]));
   const fixed = new Map(segments.map(({ key, rule }) => [key, rule === undefined ? undefined : rule === null]));
@@ -32,6 +35,7 @@ export function namesFrom({ messages, attributes, segments, flows, currency, zon
     isFixedSegment: (key) => fixed.get(key),
     ...(currency !== undefined && { currency }),
     ...(zone !== undefined && { zone }),
+    ...(calendars !== undefined && { calendar: (key: string) => HOLIDAY_COUNTRIES.find((country) => country.key === key)?.label ?? calendars.find((own) => own.key === key)?.name }),
     ...(flowNames !== undefined && { flow: (id: number) => flowNames.get(id) }),
   };
 }

@@ -186,6 +186,14 @@ function referenceProblems(config: z.ZodObject, values: Record<string, unknown>,
               ),
             ];
       }
+      case 'calendar':
+        return names.calendar !== undefined && names.calendar(value as string) === undefined
+          ? [problem('calendar-unknown', say('There is no calendar {calendar}. Choose another one.', { calendar: value as string }), at)]
+          : [];
+      case 'flow':
+        return names.flow !== undefined && names.flow(value as number) === undefined
+          ? [problem('flow-unknown', say('The flow that was chosen here is not in this workspace. Choose another one.'), at)]
+          : [];
       case 'attribute': {
         const attribute = names.attribute(value as string);
         if (attribute === undefined) {

@@ -86,6 +86,8 @@ export type Names = {
   /** Whether the segment is a fixed set; `undefined` where that is not known. */
   isFixedSegment?(key: string): boolean | undefined;
   flow?(id: number): string | undefined;
+  /** Of the workspace's own calendars and the countries'. */
+  calendar?(key: string): string | Text | undefined;
 } & ValueSetting;
 
 export type StepType<Config extends Record<string, unknown> = Record<string, unknown>> = {
@@ -104,7 +106,7 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   problems?(config: Config, names: Names): Problem[];
   facts?(config: Config): Record<string, FactRequest>;
   /** Keys that the configuration refers to, so that a flow file can carry them and "where used" can find them. */
-  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[] };
+  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[]; calendars?: string[] };
   /** Which events of the contact have a waiting visit looked at again, before it is due; `any`: all of them. */
   wakesOn?(config: Config): readonly string[] | 'any';
   /** True where the step opens a task: it is closed, with a reason, when the visit ends (FEATURES D32). */

@@ -1,6 +1,6 @@
 // Starts when a contact gives consent, or withdraws it.
 import { z } from 'zod';
-import { choiceField } from '../fields.ts';
+import { choiceField, topicField } from '../fields.ts';
 import { say } from '../text.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -26,11 +26,13 @@ export const consentChanged = defineTrigger({
         { value: 'sms', label: say('text messages') },
       ],
     }),
+    topic: topicField({ label: say('Topic'), help: say('Left empty, it is about the channel as a whole.') }),
   }),
-  summary({ change, channel }) {
+  summary({ change, channel, topic }) {
+    if (topic !== null) return change === 'given' ? say('When a contact agrees to the topic “{topic}”', { topic }) : say('When a contact opts out of the topic “{topic}”', { topic });
     if (channel === 'email') return change === 'given' ? say('When a contact agrees to e-mail') : say('When a contact opts out of e-mail');
     return change === 'given' ? say('When a contact agrees to text messages') : say('When a contact opts out of text messages');
   },
-  existing: ({ change, channel }) => (change === 'given' ? { kind: 'consent', channel, given: true } : null),
-  source: ({ change, channel }) => ({ on: 'event', types: [`consent_${change}`], matching: { type: `consent_${change}`, channel } }),
+  existing: ({ change, channel, topic }) => (change === 'given' ? { kind: 'consent', channel, ...(topic !== null && { topic }), given: true } : null),
+  source: ({ change, channel, topic }) => ({ on: 'event', types: [`consent_${change}`], accepts: ({ data }) => (data.topic ?? null) === topic, matching: { type: `consent_${change}`, channel } }),
 });

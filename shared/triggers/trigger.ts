@@ -3,13 +3,14 @@ import type { z } from 'zod';
 import type { Text } from '../text.ts';
 import type { Problem } from '../problem.ts';
 import type { ContactEvent } from '../contacts/event.ts';
+import type { Calendars } from '../calendar/calendars.ts';
 import type { EventQuestion } from '../contacts/event-question.ts';
 import type { Rule } from '../contacts/rule.ts';
 import type { Instant } from '../time.ts';
 import type { Names } from '../steps/step.ts';
 
-/** What a trigger may ask when it judges an event: the workspace's zone, and when the contact last came into its flow. */
-export type JudgeContext = { zone: string; readonly lastEnteredAt: Instant | null };
+/** What a trigger may ask when it judges an event: the workspace's zone, when the contact last came into its flow, the choices of an attribute in their order. */
+export type JudgeContext = { zone: string; readonly lastEnteredAt: Instant | null; choices(attribute: string): readonly string[] };
 
 /** `memory`, which must survive JSON, is given back at the contact's next event; the same object as before: nothing has changed. */
 export type Judgement = { fires: boolean; memory: unknown };
@@ -19,7 +20,8 @@ export type TriggerSource =
   | {
       on: 'event';
       types: readonly string[];
-      accepts?: (event: ContactEvent) => boolean;
+      /** `flowId`: of the flow that the trigger belongs to. */
+      accepts?: (event: ContactEvent, flowId: number) => boolean;
       /** What besides is asked of the event; answered by the machine for many events at once. */
       matching?: EventQuestion;
       /** What is asked besides of what came before: answers by what it remembers of the contact, and remembers. */
@@ -38,6 +40,24 @@ export type TriggerSource =
       /** Where 29 February is kept in other years (FEATURES D13). */
       leapDay: 'feb28' | 'mar1';
     }
+  | {
+      on: 'clock';
+      /** Whether it starts on this day ("YYYY-MM-DD"). */
+      isDay(date: string, calendars: Calendars): boolean;
+      /** Clock time of the entry, "HH:MM", in the contact's zone or the workspace's. */
+      at: string;
+      whose: 'contact' | 'workspace';
+      /** Who comes in; `null`: everybody. */
+      who: Rule | null;
+    }
+  | {
+      on: 'quiet';
+      /** What the contact has not done, any of it, for so many days; who never has, since they were added. */
+      questions: readonly EventQuestion[];
+      days: number;
+      /** Clock time in the workspace's zone at which it is looked once a day, "HH:MM". */
+      at: string;
+    }
   | { on: 'hand' };
 
 export type TriggerType<Config extends Record<string, unknown> = Record<string, unknown>> = {
@@ -49,7 +69,7 @@ export type TriggerType<Config extends Record<string, unknown> = Record<string, 
   config: z.ZodObject & z.ZodType<Config>;
   summary(config: Config, names: Names): Text;
   problems?(config: Config, names: Names): Problem[];
-  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[] };
+  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[]; calendars?: string[] };
   source(config: Config): TriggerSource;
   /** Who would have come in already, had the flow been live before (FEATURES D8); `null`, or left out: that cannot be said, or nobody. */
   existing?(config: Config): Rule | null;

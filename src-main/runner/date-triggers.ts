@@ -3,18 +3,17 @@
 import { addDays, anniversary, atLocal, DAY, isTimeZone, localDate, nextLocalTime, type Instant } from '../../shared/time.ts';
 import type { TriggerSource } from '../../shared/triggers/trigger.ts';
 import { contactsOnDays, contactZones, countOnDays, type DateSearch } from '../store/contact-dates.ts';
-import { recordAudit } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Candidate } from './entering.ts';
-import { setDatesChecked } from './listening.ts';
+import type { Look } from './watched-triggers.ts';
 
 /** What was missed by more than this, while the machine was off, is left out and counted (FAULTS F14, F22). */
 const TOLERANCE = DAY;
 
 export type DateTrigger = { flowId: number; triggerId: string; source: Extract<TriggerSource, { on: 'date' }> };
 
-type Zone = Pick<DateSearch, 'zone' | 'storedZones'>;
+export type Zone = Pick<DateSearch, 'zone' | 'storedZones'>;
 
 /** The zones that matter, each with the ways in which contacts have it. No zone, or one that is none, is the workspace's. */
 export function zonesOf(workspace: Workspace): Zone[] {
@@ -27,15 +26,12 @@ export function zonesOf(workspace: Workspace): Zone[] {
 }
 
 /** When a date trigger must look next: the first of its clock times, in any zone, after what it has looked at. */
-export function nextLook(trigger: DateTrigger, checked: Instant, zones: readonly Zone[]): Instant {
-  return Math.min(...zones.map(({ zone }) => nextLocalTime(checked + 1, trigger.source.at, [], zone)));
+export function nextDateLook(source: DateTrigger['source'], checked: Instant, zones: readonly Zone[]): Instant {
+  return Math.min(...zones.map(({ zone }) => nextLocalTime(checked + 1, source.at, [], zone)));
 }
 
-/** What a look at the time from `checked` to `until` has found; `missed` people had their day too long ago. */
-export type Look = { candidates: Candidate[]; missed: number; checked: Instant; from: Instant; until: Instant };
-
 /** Looks at the time between the last look and now, and answers who comes in. Changes nothing. */
-export function look(workspace: Workspace, trigger: DateTrigger, zones: readonly Zone[], checked: Instant, now: Instant): Look {
+export function lookAtDates(workspace: Workspace, trigger: DateTrigger, zones: readonly Zone[], checked: Instant, now: Instant): Look {
   const from = Math.max(checked, now - TOLERANCE);
   const candidates: Candidate[] = [];
   let missed = 0;
@@ -45,12 +41,6 @@ export function look(workspace: Workspace, trigger: DateTrigger, zones: readonly
     if (entryDays.length > 0) candidates.push(...whoseDay(workspace, trigger, zone, entryDays));
   }
   return { candidates, missed, checked, from, until: now };
-}
-
-/** Writes down how far has been looked, and who was left out. A look only ever goes forward, so a clock set back brings nobody in again. */
-export function noteLook(workspace: Workspace, { flowId, triggerId }: DateTrigger, { missed, checked, from, until }: Look): void {
-  if (missed > 0) recordAudit(workspace, 'runner', 'dates-missed', { flow: flowId, trigger: triggerId, from: checked, until: from, contacts: missed });
-  setDatesChecked(workspace, flowId, triggerId, until);
 }
 
 /** The local days whose clock time of entry lies after `from`, up to `until`. */

@@ -1,11 +1,13 @@
-// Has every date trigger of the live flows look when its time has come, and takes in whom it finds, some at a time.
+// Has every trigger of the live flows that looks at the clock do so when its time has come, and takes in whom it finds, some at a time.
 import type { Instant } from '../../shared/time.ts';
+import { knownCalendars } from '../store/calendars.ts';
 import { transaction } from '../store/database.ts';
 import type { Workspace } from '../workspace.ts';
-import { look, nextLook, noteLook, zonesOf, type DateTrigger, type Look } from './date-triggers.ts';
+import { zonesOf } from './date-triggers.ts';
 import { takeIn } from './entering.ts';
 import { datesChecked, setDatesChecked } from './listening.ts';
 import type { Published } from './published.ts';
+import { look, nextLook, noteLook, type Look, type Scene, type WatchedTrigger } from './watched-triggers.ts';
 
 /** How many come in within one transaction: a date may be that of everybody. */
 const TAKEN_AT_ONCE = 500;
@@ -22,14 +24,18 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
   /** Until when no trigger has to look, as long as flows and zones are the same. */
   let quiet: { signature: string; until: Instant } | null = null;
   /** A look whose people are not all in yet. It is noted when they are, so a crash only has it looked again. */
-  let entering: { trigger: DateTrigger; found: Look; taken: number } | null = null;
+  let entering: { trigger: WatchedTrigger; found: Look; taken: number } | null = null;
 
-  function watched(): { trigger: DateTrigger; version: number; checked: Instant }[] {
-    return [...live().values()].flatMap(({ dateTriggers, version }) => dateTriggers.map((trigger) => ({ trigger, version, checked: checkedUntil(trigger) })));
+  function sceneOf(): Scene & { calendars: { signature: string } } {
+    return { zones: zonesOf(workspace), calendars: knownCalendars(workspace) };
+  }
+
+  function watched(): { trigger: WatchedTrigger; version: number; checked: Instant }[] {
+    return [...live().values()].flatMap(({ watchedTriggers, version }) => watchedTriggers.map((trigger) => ({ trigger, version, checked: checkedUntil(trigger) })));
   }
 
   /** A trigger that has not begun to look begins now: what is past stays past. */
-  function checkedUntil({ flowId, triggerId }: DateTrigger): Instant {
+  function checkedUntil({ flowId, triggerId }: WatchedTrigger): Instant {
     const checked = datesChecked(workspace, flowId, triggerId);
     if (checked !== null) return checked;
     const now = workspace.clock.now();
@@ -40,9 +46,9 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
   function next(): Instant | null {
     const triggers = watched();
     if (triggers.length === 0) return null;
-    const zones = zonesOf(workspace);
-    const signature = JSON.stringify([zones, triggers.map(({ trigger: { flowId, triggerId }, version, checked }) => [flowId, version, triggerId, checked])]);
-    if (quiet?.signature !== signature) quiet = { signature, until: Math.min(...triggers.map(({ trigger, checked }) => nextLook(trigger, checked, zones))) };
+    const scene = sceneOf();
+    const signature = JSON.stringify([scene.zones, scene.calendars.signature, triggers.map(({ trigger: { flowId, triggerId }, version, checked }) => [flowId, version, triggerId, checked])]);
+    if (quiet?.signature !== signature) quiet = { signature, until: Math.min(...triggers.map(({ trigger, checked }) => nextLook(trigger, checked, scene))) };
     return quiet.until;
   }
 
@@ -51,7 +57,7 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
     const { trigger, found, taken } = entering;
     const into = live().get(trigger.flowId);
     // Paused, archived or published anew in between: then the look is not noted, and whoever still counts is found again.
-    if (into === undefined || !into.dateTriggers.some(({ triggerId }) => triggerId === trigger.triggerId)) {
+    if (into === undefined || !into.watchedTriggers.some(({ triggerId }) => triggerId === trigger.triggerId)) {
       entering = null;
       return true;
     }
@@ -73,10 +79,10 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
       const now = workspace.clock.now();
       const due = next();
       if (due === null || due > now) return false;
-      const zones = zonesOf(workspace);
-      const first = watched().find(({ trigger, checked }) => nextLook(trigger, checked, zones) <= now);
+      const scene = sceneOf();
+      const first = watched().find(({ trigger, checked }) => nextLook(trigger, checked, scene) <= now);
       if (first === undefined) return false;
-      entering = { trigger: first.trigger, found: look(workspace, first.trigger, zones, first.checked, now), taken: 0 };
+      entering = { trigger: first.trigger, found: look(workspace, first.trigger, scene, first.checked, now), taken: 0 };
       return goOnEntering();
     },
   };

@@ -63,7 +63,7 @@ function hears(workspace: Workspace, { hearing, flowId, source }: Listener, even
   if (isOwnChange(event, flowId) || event.source === UNDO || event.source === MERGE) return false;
   if (event.importId !== null && isSilent(silentImports, workspace, event.importId, mayStartFlows)) return false;
   if (event.bulkEditId !== null && isSilent(silentBulkEdits, workspace, event.bulkEditId, bulkEditMayStartFlows)) return false;
-  return source.accepts?.(event) ?? true;
+  return source.accepts?.(event, flowId) ?? true;
 }
 
 type Heard = { event: ContactEvent; listener: Listener };

@@ -1,5 +1,6 @@
 // Has triggers judge events that they have heard by what they remember of the contact (FEATURES D31), in the order of the events.
 import type { ContactEvent } from '../../shared/contacts/event.ts';
+import { attributesOf } from '../store/attributes.ts';
 import { lastEntryOf } from '../store/enrollments.ts';
 import { readSettings } from '../store/settings.ts';
 import { rememberOfContact, triggerMemories } from '../store/trigger-memory.ts';
@@ -29,6 +30,7 @@ export function judged<Listener extends EventTrigger>(workspace: Workspace, hear
     const before = memories.get(event.contactId) ?? null;
     const { fires, memory } = judge(before, event, {
       zone,
+      choices: (attribute) => attributesOf(workspace).get(attribute)?.choices ?? [],
       get lastEnteredAt() {
         return lastEntryOf(workspace, listener.flowId, event.contactId);
       },

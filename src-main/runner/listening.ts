@@ -46,12 +46,12 @@ export function beginHearing(workspace: Workspace, flowId: number, version: numb
   remember(workspace, hearingKey(flowId), [...unread, { version, after: lastEventId(workspace), until: null } satisfies Hearing]);
   const now = workspace.clock.now();
   for (const trigger of flow.triggers) {
-    const on = triggerSource(trigger)?.on;
+    const source = triggerSource(trigger);
     const same = before?.triggers.find(({ id }) => id === trigger.id);
     const isUnchanged = same !== undefined && same.type === trigger.type && JSON.stringify(same.config) === JSON.stringify(trigger.config);
     // What was remembered stays over a pause, and where the trigger asks the same as before.
     if (before !== null && !isUnchanged) forgetOfContacts(workspace, flowId, trigger.id);
-    if (on === 'date' && (!isUnchanged || datesChecked(workspace, flowId, trigger.id) === null)) setDatesChecked(workspace, flowId, trigger.id, now);
+    if (source !== null && looksAtClock(source) && (!isUnchanged || datesChecked(workspace, flowId, trigger.id) === null)) setDatesChecked(workspace, flowId, trigger.id, now);
   }
 }
 
@@ -73,6 +73,11 @@ export function stopHearing(workspace: Workspace, flowId: number): void {
   remember(workspace, hearingKey(flowId), []);
   forgetDates(workspace, flowId);
   forgetOfContacts(workspace, flowId, null);
+}
+
+/** Whether a trigger looks at the clock from time to time, rather than at events. */
+export function looksAtClock({ on }: TriggerSource): boolean {
+  return on === 'date' || on === 'clock' || on === 'quiet';
 }
 
 /** What a trigger listens to; `null` where this program does not know its type. */

@@ -4,8 +4,8 @@ import type { Flow } from '../../shared/flow/flow.ts';
 import { isDatabaseTrouble } from '../store/database.ts';
 import { flowVersion } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
-import type { DateTrigger } from './date-triggers.ts';
-import { triggerSource } from './listening.ts';
+import { looksAtClock, triggerSource } from './listening.ts';
+import type { WatchedTrigger } from './watched-triggers.ts';
 import type { TriggerSource } from '../../shared/triggers/trigger.ts';
 
 export type EventTrigger = { flowId: number; triggerId: string; source: Extract<TriggerSource, { on: 'event' }> };
@@ -16,7 +16,7 @@ export type Published = {
   flow: Flow;
   compiled: CompiledFlow;
   eventTriggers: readonly EventTrigger[];
-  dateTriggers: readonly DateTrigger[];
+  watchedTriggers: readonly WatchedTrigger[];
 };
 
 const caches = new WeakMap<Workspace, Map<string, Published | Error>>();
@@ -61,6 +61,6 @@ function load(workspace: Workspace, flowId: number, version: number): Published 
     flow,
     compiled: compileFlow(flow),
     eventTriggers: sources.filter((each): each is EventTrigger => each.source?.on === 'event'),
-    dateTriggers: sources.filter((each): each is DateTrigger => each.source?.on === 'date'),
+    watchedTriggers: sources.filter((each): each is WatchedTrigger => each.source !== null && looksAtClock(each.source)),
   };
 }

@@ -133,10 +133,10 @@ function neverEntered(workspace: Workspace, flow: FlowRecord, contact: number, m
   if (version === undefined) return { ...never, reason: 'flow-not-published' };
   const { audience } = version.flow.entry;
   const rule = audience === null ? null : explainNow(workspace, audience, contact, null);
-  const { eventTriggers, dateTriggers } = published(workspace, flow.id, version.number);
-  const happened = eventsSince(workspace, contact, version.publishedAt).some((event) => eventTriggers.some(({ source }) => source.types.includes(event.type) && (source.accepts?.(event) ?? true)));
+  const { eventTriggers, watchedTriggers } = published(workspace, flow.id, version.number);
+  const happened = eventsSince(workspace, contact, version.publishedAt).some((event) => eventTriggers.some(({ source }) => source.types.includes(event.type) && (source.accepts?.(event, flow.id) ?? true)));
   const because = (reason: string | null, certain: boolean): Why => ({ ...never, reason, certain, ...(rule !== null && { rules: [{ name: 'audience', rule }], failing: firstFailing(rule) }) });
   // Whether the audience would have let them in at the moment of the event is not known; it speaks of now.
-  if (!happened && dateTriggers.length === 0) return because('no-trigger', true);
+  if (!happened && watchedTriggers.length === 0) return because('no-trigger', true);
   return rule?.holds === false ? because('audience', false) : because(null, false);
 }

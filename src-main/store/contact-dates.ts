@@ -45,6 +45,12 @@ export function contactsOnDays(workspace: Workspace, search: DateSearch): { id: 
   return rows(workspace.db, `SELECT id, ${day} AS day FROM contacts WHERE ${day} IN (SELECT value FROM json_each(?)) AND ${inZones} ORDER BY id`, JSON.stringify(search.days), zones);
 }
 
+/** Contacts whose zone is stored as one of these; `null` is: none of their own. */
+export function contactsInZones(workspace: Workspace, storedZones: readonly (string | null)[]): Set<number> {
+  const zones = JSON.stringify(storedZones.map((zone) => zone ?? ''));
+  return new Set(rows<{ id: number }>(workspace.db, `SELECT id FROM contacts WHERE coalesce(time_zone, '') IN (SELECT value FROM json_each(?))`, zones).map(({ id }) => id));
+}
+
 /** How many contacts `contactsOnDays` would find. */
 export function countOnDays(workspace: Workspace, search: DateSearch): number {
   const attribute = attributesOf(workspace).get(search.attribute);

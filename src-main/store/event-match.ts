@@ -48,6 +48,24 @@ export function eventsMeeting(workspace: Pick<Workspace, 'db' | 'clock'>, questi
   return new Set(found.map(({ id }) => id));
 }
 
+/**
+ * Whose last such event was after `after` and not after `until`, and since when they have been silent; who never had one, since
+ * they were added. In the order in which they were added.
+ */
+export function contactsSilentSince(workspace: Pick<Workspace, 'db' | 'clock'>, questions: readonly EventQuestion[], after: Instant, until: Instant): { id: number; since: Instant }[] {
+  const asked = questions.map((question) => questionPiece(workspace, question));
+  const last = asked.map(({ sql }) => `coalesce((SELECT max(e.at) FROM events e WHERE e.contact_id = c.id AND ${sql}), c.added_at)`);
+  const since = last.length === 1 ? last[0]! : `max(${last.join(', ')})`;
+  return rows(
+    workspace.db,
+    `SELECT id, since FROM (SELECT c.id AS id, ${since} AS since FROM contacts c WHERE c.added_at <= ?) WHERE since > ? AND since <= ? ORDER BY id`,
+    ...asked.flatMap(({ values }) => values),
+    until,
+    after,
+    until,
+  );
+}
+
 /** Somebody who waits: since when events count, and after which one where they are of that very instant. */
 export type Awaiting = { enrollmentId: number; contactId: number; flowId: number; since: Instant; afterEvent: number };
 

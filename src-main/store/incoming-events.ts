@@ -1,7 +1,7 @@
 // Events that come from outside: the user's own, and opens, clicks, replies and opt-outs that another program has seen. They
 // are tied to the message they are about, and an opt-out among them goes into the ledger of consent.
 import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
-import { eventTypeSchema } from '../../shared/contacts/event.ts';
+import { eventTypeSchema, FLOW_END_ASKED, FLOW_START_ASKED } from '../../shared/contacts/event.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
@@ -22,7 +22,7 @@ export type IncomingEvent = {
 };
 
 /** What only the program itself can know; from outside it would be a false entry in a contact's history. */
-const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'suppression_removed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'flow_moved', 'contact_merged', 'segment_entered', 'segment_left', 'task_created', 'task_decided', 'task_closed', 'note_added']);
+const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'suppression_removed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'flow_moved', 'contact_merged', 'segment_entered', 'segment_left', 'task_created', 'task_decided', 'task_closed', 'note_added', FLOW_START_ASKED, FLOW_END_ASKED]);
 const MOST_DATA = 100_000;
 const MADE_BY = ['human', 'machine', 'unsure'] as const;
 

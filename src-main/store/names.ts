@@ -9,6 +9,7 @@ import { stepType } from '../../shared/steps/index.ts';
 import type { Names } from '../../shared/steps/step.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf } from './attributes.ts';
+import { calendarsOf } from './calendars.ts';
 import { flowNames } from './flows.ts';
 import { allMessages, findMessage } from './messages.ts';
 import { segmentsOf } from './segments.ts';
@@ -24,6 +25,7 @@ export function workspaceNames(workspace: Workspace): Names {
     attributes: [...attributesOf(workspace).values()].filter(({ standard }) => !standard),
     segments: [...segmentsOf(workspace).values()],
     flows: flowNames(workspace),
+    calendars: calendarsOf(workspace),
   });
 }
 

@@ -3,11 +3,13 @@ import type { ComponentType } from 'react';
 import type { FieldKind } from '../../shared/fields.ts';
 import { AttributeField, AttributeValueField, TagField } from './attributes.tsx';
 import type { FieldProps } from './field.ts';
+import { CalendarField, FlowField } from './flows-and-calendars.tsx';
 import { FormsField } from './forms.tsx';
 import { BranchesField, SharesField } from './lists.tsx';
 import { MessageField } from './message.tsx';
 import { RuleField } from './rule-builder.tsx';
 import { SegmentField } from './segment.tsx';
+import { TopicField } from './topic.tsx';
 import { ChoiceField, LongTextField, NumberField, TextField, YesNoField } from './simple.tsx';
 import { DateTimeField, DurationField, TimeOfDayField, TimeZoneField, WeekdaysField } from './times.tsx';
 
@@ -27,6 +29,9 @@ export const widgets: Record<FieldKind, ComponentType<FieldProps>> = {
   tag: TagField,
   message: MessageField,
   segment: SegmentField,
+  topic: TopicField,
+  calendar: CalendarField,
+  flow: FlowField,
   rule: RuleField,
   branches: BranchesField,
   shares: SharesField,

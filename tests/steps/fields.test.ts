@@ -15,6 +15,9 @@ const rule = { kind: 'tag', tag: 'vip', has: true };
 const kinds: [fields.FieldKind, z.ZodType, start: unknown, taken: unknown[], refused: unknown[]][] = [
   ['text', fields.textField({ ...asking, max: 3 }), '', ['abc'], ['abcd', 1, null]],
   ['longText', fields.longTextField(asking), '', ['a\nb'], [1]],
+  ['topic', fields.topicField(asking), null, ['newsletter', null], [1, 'No key']],
+  ['calendar', fields.calendarField(asking), null, ['holidays_dk', null], [1, 'No key']],
+  ['flow', fields.flowField(asking), null, [3, 0, null], ['3', 1.5]],
   ['number', fields.numberField({ ...asking, start: 2, min: 0, max: 5 }), 2, [0, 5], [-1, 6, 1.5, '2']],
   ['yesNo', fields.yesNoField({ ...asking, start: false }), false, [true], ['true', 1]],
   ['choice', fields.choiceField({ ...asking, start: 'a', options }), 'a', ['b'], ['c', null]],

@@ -12,6 +12,13 @@ export const WORKSPACE = `
     value TEXT NOT NULL            -- JSON
   ) STRICT, WITHOUT ROWID;
 
+  -- Lists of days that the workspace keeps: trade fairs, moving feasts, days off.
+  CREATE TABLE calendars (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    days TEXT NOT NULL             -- JSON: [{ date, name }], the earliest first
+  ) STRICT;
+
   -- Who changed what, and every automatic decision of weight. Append-only.
   CREATE TABLE audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,49 @@
+// Starts on the days of a calendar, or some days before or after them: public holidays, trade fairs, moving feasts (FEATURES A1.12).
+import { z } from 'zod';
+import { calendarField, choiceField, numberField, timeOfDayField } from '../fields.ts';
+import { ruleField } from '../contacts/rule-fields.ts';
+import { say } from '../text.ts';
+import { addDays } from '../time.ts';
+import { distanceText } from '../time-words.ts';
+import { defineTrigger } from './trigger.ts';
+
+export const calendarDay = defineTrigger({
+  type: 'calendarDay',
+  icon: 'calendarStar',
+  label: say('Day of a calendar'),
+  help: say('Starts on each day of a calendar, or some days before or after it: a country’s public holidays, or a list of days of your own.'),
+  config: z.strictObject({
+    days: numberField({ label: say('Days'), start: 0, min: 0, max: 365, unit: say('days') }),
+    side: choiceField({
+      label: say('Before or after'),
+      start: 'on',
+      options: [
+        { value: 'before', label: say('before') },
+        { value: 'on', label: say('on the day of') },
+        { value: 'after', label: say('after') },
+      ],
+    }),
+    calendar: calendarField({ label: say('Calendar'), required: true }),
+    at: timeOfDayField({ label: say('At'), start: '09:00' }),
+    whose: choiceField({
+      label: say('Whose time'),
+      help: say('A contact without a time zone of their own has the workspace’s.'),
+      start: 'contact',
+      options: [
+        { value: 'contact', label: say('the contact’s time') },
+        { value: 'workspace', label: say('the workspace’s time') },
+      ],
+    }),
+    who: ruleField({ label: say('For whom'), help: say('Empty: for everybody.') }),
+  }),
+  summary({ days, side, calendar, at }, names) {
+    const name = calendar === null ? say('a calendar that you choose') : (names.calendar?.(calendar) ?? calendar);
+    return say('{distance} each day of “{calendar}”, at {at}', { distance: distanceText(days, side), calendar: name, at });
+  },
+  refers: ({ calendar, who }) => ({ calendars: calendar === null ? [] : [calendar], rules: who === null ? [] : [who] }),
+  source({ days, side, calendar, at, whose, who }) {
+    if (calendar === null) throw new Error('A trigger without its calendar was published');
+    const back = side === 'on' ? 0 : side === 'before' ? days : -days;
+    return { on: 'clock', isDay: (date, calendars) => calendars.has(calendar, addDays(date, back)), at, whose, who };
+  },
+});

@@ -1,0 +1,59 @@
+// Calls about calendars: lists of days that triggers start on and waits leave out.
+import { isHolidayCalendar } from '../../shared/calendar/calendars.ts';
+import { holidaysIn } from '../../shared/calendar/holidays.ts';
+import { configOf } from '../../shared/flow/reading.ts';
+import type { Flow } from '../../shared/flow/flow.ts';
+import { refuse } from '../../shared/problem.ts';
+import { stepType } from '../../shared/steps/index.ts';
+import { say } from '../../shared/text.ts';
+import { triggerType } from '../../shared/triggers/index.ts';
+import type { Handlers } from '../dispatch.ts';
+import { calendarsOf, deleteCalendar, saveCalendar } from '../store/calendars.ts';
+import { flowSummaries, flowVersion } from '../store/flows.ts';
+import type { Workspace } from '../workspace.ts';
+
+export function calendarHandlers(workspace: Workspace): Pick<Handlers, 'calendars.list' | 'calendars.save' | 'calendars.remove' | 'calendars.holidays'> {
+  return {
+    'calendars.list': () => calendarsOf(workspace),
+    'calendars.save'({ key: given, name, days }) {
+      const trimmed = name.trim();
+      if (trimmed === '') refuse('name-missing', say('A calendar needs a name.'), { field: 'name' });
+      const known = calendarsOf(workspace);
+      if (known.some((each) => each.key !== given && each.name.toLowerCase() === trimmed.toLowerCase()))
+        refuse('name-taken', say('There is a calendar “{name}” already. Give this one another name.', { name: trimmed }), { field: 'name' });
+      const key = given ?? freeKey(trimmed, new Set(known.map((each) => each.key)));
+      saveCalendar(workspace, { key, name: trimmed, days });
+      workspace.changed('calendars');
+      workspace.wake();
+      return { key };
+    },
+    'calendars.remove'({ key }) {
+      const users = flowSummaries(workspace).filter(({ id, draft, liveVersion }) => uses(draft, key) || (liveVersion !== null && uses(flowVersion(workspace, id, liveVersion)!.flow, key)));
+      if (users.length > 0) refuse('calendar-used', say('The flow “{flow}” uses this calendar. Choose another one there first.', { flow: users[0]!.name }));
+      deleteCalendar(workspace, key);
+      workspace.changed('calendars');
+      return null;
+    },
+    'calendars.holidays': ({ key, year }) => [...(holidaysIn(key, year) ?? refuse('calendar-unknown', say('There is no calendar {calendar}. Choose another one.', { calendar: key })))].sort(),
+  };
+}
+
+function uses({ steps, triggers }: Flow, calendar: string): boolean {
+  const ofSteps = steps.flatMap((step) => {
+    const config = configOf(step);
+    return config === null ? [] : (stepType(step.type)?.refers?.(config).calendars ?? []);
+  });
+  const ofTriggers = triggers.flatMap((trigger) => {
+    const config = triggerType(trigger.type)?.config.safeParse(trigger.config);
+    return config?.success === true ? (triggerType(trigger.type)!.refers?.(config.data).calendars ?? []) : [];
+  });
+  return ofSteps.includes(calendar) || ofTriggers.includes(calendar);
+}
+
+/** A key from the name's letters that no calendar has, and no country. */
+function freeKey(name: string, taken: ReadonlySet<string>): string {
+  const letters = name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^[^a-z]+|_+$/g, '').slice(0, 50);
+  const base = letters === '' || isHolidayCalendar(letters) ? 'calendar' : letters;
+  if (!taken.has(base)) return base;
+  for (let n = 2; ; n++) if (!taken.has(`${base}_${n}`)) return `${base}_${n}`;
+}
