@@ -7,6 +7,7 @@ import { openChannel } from './channels/smtp.ts';
 import { systemClock } from './clock.ts';
 import type { Command, CommandContext } from './commands/command.ts';
 import { contactCommands } from './commands/contacts.ts';
+import { recipeCommands } from './commands/recipes.ts';
 import { privacyCommands } from './commands/privacy.ts';
 import { suppressionCommands } from './commands/suppressions.ts';
 import { duplicateCommands } from './commands/duplicates.ts';
@@ -24,7 +25,7 @@ const PROBLEM = 1;
 const WRONG_USAGE = 2;
 const BUG = 3;
 
-const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...duplicateCommands, ...suppressionCommands, ...privacyCommands, ...segmentCommands, ...taskCommands, ...flowCommands, ...simulationCommands];
+const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...recipeCommands, ...duplicateCommands, ...suppressionCommands, ...privacyCommands, ...segmentCommands, ...taskCommands, ...flowCommands, ...simulationCommands];
 const log = openLog(dataFolder(), 'command');
 const open = new Set<Backend>();
 

@@ -1,8 +1,10 @@
 // How a file of contacts is read and what is done with it. The plan is data: proposed by the program, changed by the user,
 // carried out by the importer, and kept with the import.
 import { z } from 'zod';
+import type { Problem } from '../problem.ts';
 import type { Text } from '../text.ts';
 import { ATTRIBUTE_KINDS, CHANNELS } from './contact.ts';
+import { keySchema } from '../fields.ts';
 import { eventTypeSchema } from './event.ts';
 import { SUGGESTION_KINDS, type SuggestionKind } from './suggestions.ts';
 
@@ -109,7 +111,7 @@ export const importPlanSchema = z.strictObject({
    * Off by default: no file raises consent without a stated source (FEATURES A6.7). Given to every row; where a column is about
    * the same channel, to the rows that say yes. No withdrawal or suppression is lifted.
    */
-  consent: z.strictObject({ channel: z.enum(CHANNELS), source: z.string().min(1).max(500) }).nullable().default(null),
+  consent: z.strictObject({ channel: z.enum(CHANNELS), /** One topic of the channel, by key; without it the channel as a whole. */ topic: keySchema.optional(), source: z.string().min(1).max(500) }).nullable().default(null),
   /** Imports are silent by default (FEATURES D27). */
   startFlows: z.boolean().default(false),
 });
@@ -120,7 +122,8 @@ export type SampleColumn = { header: string; samples: string[]; filled: number; 
 
 /** rows = added + updated + unchanged + skipped + rejected; `suppressed` counts those among them that are held back by an opt-out. */
 export type ImportCounts = { rows: number; added: number; updated: number; unchanged: number; skipped: number; rejected: number; suppressed: number };
-export type ImportProgress = { import: number; state: 'running' | 'done' | 'cancelled' | 'failed'; counts: ImportCounts; bytesRead: number; bytesTotal: number; rowsPerSecond: number };
+/** `checking`: the first pass over the file, in which nothing is written; rows, bytes and speed are those of the pass at hand. */
+export type ImportProgress = { import: number; checking: boolean; state: 'running' | 'done' | 'cancelled' | 'failed'; counts: ImportCounts; bytesRead: number; bytesTotal: number; rowsPerSecond: number };
 
 /** A field of a contact before and after, as text for people; `null`: empty. */
 export type FieldChange = { attribute: string; label: string; before: string | null; after: string | null };
@@ -175,6 +178,9 @@ export type ImportUndo = {
   cancelled: number;
   keptList: { contact: number; name: string; reason: Text }[];
 };
+
+/** An import to be done again. `folder` is watched for files that fit the pattern (* and ?); `problem`: why it has stopped watching. */
+export type ImportRecipe = { id: number; name: string; kind: ImportKind; folder: string | null; pattern: string; watching: boolean; problem: Problem | null; lastAt: number | null; imports: number };
 
 /** How files with these headers were matched the last time. */
 export type ImportProfile = { key: string; name: string; headers: string[]; usedAt: number };

@@ -17,7 +17,7 @@ import { planFromOptions, readingOptions, textOption, wordOption } from './impor
 
 const importContacts: Command = {
   name: 'import',
-  usage: 'WORKSPACE FILE [--map "Column=attribute"]... [--existing update|fill|skip] [--existing "Column=keep|overwrite|fill|append"]... [--match KEYS] [--duplicates merge|first|last] [--consent CHANNEL --consent-source TEXT] [--tag T]... [--start-flows] [--rejects FILE] [--profile] [--dry-run]',
+  usage: 'WORKSPACE FILE [--map "Column=attribute"]... [--existing update|fill|skip] [--existing "Column=keep|overwrite|fill|append"]... [--match KEYS] [--duplicates merge|first|last] [--consent CHANNEL[:TOPIC] --consent-source TEXT] [--tag T]... [--start-flows] [--rejects FILE] [--segment NAME [--replace-segment]] [--profile] [--recipe NAME] [--dry-run]',
   help: [
     'Takes the contacts of a CSV file into a workspace.',
     'Encoding, separator, header and columns are recognised; --encoding, --separator, --header-line, --decimal and --date-order (dmy, mdy, ymd) overrule a wrong guess.',
@@ -25,6 +25,8 @@ const importContacts: Command = {
     '--existing says what happens to values that a contact has already: update (the file wins), fill (only empty ones), skip (the contact stays as it is). Empty cells never empty anything. For one column, keep, overwrite, fill or append (to lists) says otherwise.',
     '--match says by what contacts are found: email, phone, external_id, or several in order ("external_id,email"). --duplicates says what becomes of rows about the same person: merge, or only the first or the last is taken.',
     '--profile matches the columns as they were matched the last time for a file with the same header.',
+    '--segment puts everybody of the file into a fixed segment, which is made if there is none of that name; --replace-segment takes everybody else out of it.',
+    '--recipe does an import again as it was saved under a name (see recipes); the other options that say how are not looked at.',
     '--consent gives consent to every row, or, where the file has a column for it, to those that say yes. Opt-outs are never lifted.',
     'Flows do not start for imported contacts unless --start-flows is given. Rejected rows go to FILE-rejected.csv beside the file, or to --rejects.',
     '--dry-run tells what would happen and writes nothing. Importing the same file again changes nothing, and finishes an import that was broken off.',
@@ -46,6 +48,9 @@ const importContacts: Command = {
     decimal: { type: 'string' },
     'date-order': { type: 'string' },
     profile: { type: 'boolean' },
+    recipe: { type: 'string' },
+    segment: { type: 'string' },
+    'replace-segment': { type: 'boolean' },
   },
   positionals: { min: 2, max: 2 },
   async run(context) {
@@ -53,15 +58,17 @@ const importContacts: Command = {
     const file = resolve(context.positionals[1]!);
     const dryRun = options['dry-run'] === true;
     const rejects = textOption(options, 'rejects');
+    if (dryRun && options.recipe !== undefined) refuse('bad-option', say('A recipe is carried out for good: leave out --dry-run, or --recipe.'), { field: '--dry-run' });
     const backend = await context.open(context.positionals[0]!);
     const inspection = await context.call(backend, 'imports.inspect', { file, reading: readingOptions(options), useProfile: options.profile === true });
     const plan = planFromOptions(file, inspection, await context.call(backend, 'attributes.list', {}), options);
     if (!inspection.reading.sure) context.progress(`The way ${basename(file)} is read is a guess: ${plan.reading.encoding}, separator "${plan.reading.separator}", dates ${plan.reading.dateOrder}. See --help for how to say it.`);
     const stopTelling = tellProgress(backend, context);
-    const started = await context.call(backend, 'imports.start', { file, plan, rejectsFile: rejects === undefined ? null : resolve(rejects), dryRun });
+    const recipe = textOption(options, 'recipe');
+    const started = recipe !== undefined ? await context.call(backend, 'recipes.run', { recipe, file, rejectsFile: rejects === undefined ? null : resolve(rejects) }) : await context.call(backend, 'imports.start', { file, plan, rejectsFile: rejects === undefined ? null : resolve(rejects), dryRun });
     const done = await context.call(backend, 'imports.wait', { import: started.import });
     stopTelling();
-    const { human, json } = importReport(done, plan, inspection, dryRun);
+    const { human, json } = importReport(done, 'plan' in started ? started.plan : plan, inspection, dryRun);
     context.print(human, json);
   },
 };
@@ -192,20 +199,7 @@ const recordEvents: Command = {
   },
 };
 
-const suppress: Command = {
-  name: 'suppress',
-  usage: 'WORKSPACE ADDRESS REASON',
-  help: 'Never write to this address again, whatever a flow or an import says.',
-  positionals: { min: 3, max: 3 },
-  async run(context) {
-    const [workspace, address, reason] = context.positionals as [string, string, string];
-    const backend = await context.open(workspace);
-    await context.call(backend, 'contacts.suppress', { address, reason });
-    context.print(`${address} is suppressed: ${reason}.`, { address, reason });
-  },
-};
-
-export const contactCommands: Command[] = [importContacts, listImports, undoImport, listContacts, showContact, exportContacts, recordEvents, suppress];
+export const contactCommands: Command[] = [importContacts, listImports, undoImport, listContacts, showContact, exportContacts, recordEvents];
 
 /** A line on standard error about every second while an import runs. */
 function tellProgress(backend: Backend, context: CommandContext): () => void {

@@ -66,8 +66,17 @@ export function planFromOptions(file: string, inspection: FileInspection, attrib
     duplicates: wordOption(options, 'duplicates', ['merge', 'first', 'last'] as const) ?? plan.duplicates,
     tags: listOption(options, 'tag').map((tag) => tag.trim() || refuse('tag-empty', say('A tag needs a name.'), { field: '--tag' })),
     consent: consentOf(file, mapped, options),
+    segment: segmentOf(options),
     startFlows: options['start-flows'] === true,
   };
+}
+
+function segmentOf(options: Options): ImportPlan['segment'] {
+  const name = textOption(options, 'segment')?.trim();
+  const mode = options['replace-segment'] === true ? 'replace' : 'append';
+  if (name !== undefined && name !== '') return { key: null, name, mode };
+  if (mode === 'replace') refuse('bad-option', say('Say which segment: --segment NAME.'), { field: '--segment' });
+  return null;
 }
 
 const OVERALL = ['update', 'fill', 'skip'] as const;
@@ -163,13 +172,16 @@ function targetNamed(name: string, header: string, attributes: readonly Attribut
 
 /** Consent comes with a source in words. A column that the user names as consent is one; its source is then the file, if nothing better is said. */
 function consentOf(file: string, { columns, named }: Mapped, options: Options): ImportPlan['consent'] {
-  const channel = wordOption(options, 'consent', CHANNELS);
+  const said = textOption(options, 'consent');
+  const [word, topic] = said === undefined ? [] : (said.split(':', 2) as [string, string?]);
+  const channel = word === undefined ? undefined : wordOption({ ...options, consent: word }, 'consent', CHANNELS);
+  if (topic !== undefined && !keySchema.safeParse(topic).success) refuse('topic-unknown', say('There is no topic {topic}. See `kanal topics`.', { topic }), { field: '--consent' });
   const source = textOption(options, 'consent-source')?.trim();
   if (channel !== undefined && (source === undefined || source === '')) {
     refuse('consent-source', say('Say where the consent comes from: --consent-source "newsletter form on our site".'), { field: '--consent-source' });
   }
   const inColumns = [...new Set([...named, ...columns.flatMap(({ target }) => (target.kind === 'consent' || target.kind === 'status' ? [target.channel] : []))])];
-  if (channel !== undefined) return { channel, source: source! };
+  if (channel !== undefined) return { channel, ...(topic !== undefined && { topic }), source: source! };
   if (source === undefined) return named[0] === undefined ? null : { channel: named[0], source: basename(file).slice(0, 500) };
   const [only] = inColumns;
   if (only === undefined) refuse('consent-channel', say('Say what the consent is for: --consent email or --consent sms.'), { field: '--consent' });

@@ -44,7 +44,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   markInterruptedImports(workspace);
 
   const begin = (prepared: PreparedImport, id: number, rejects: RejectsFile | null, observe?: Job['observe']): Job => {
-    const row: ImportRow = { id, kind: prepared.plan.kind, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undoUntil: null, undo: null };
+    const row: ImportRow = { id, kind: prepared.plan.kind, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undoUntil: null, recipe: null, watched: false, undo: null };
     const job: Job = { row, cancelled: false, done: Promise.resolve(row), ...(observe !== undefined && { observe }) };
     job.done = carryOut(workspace, job, prepared, id < 0 ? null : id, rejects);
     // Whoever waits hears of a failure; nobody has to.
@@ -170,6 +170,7 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
       goOn: () => !job.cancelled && workspace.db.open,
       ...(job.observe !== undefined && { observe: job.observe }),
       progress: (now, bytesRead) => tell('running', (latest = now), bytesRead),
+      checked: ({ rows, bytesRead }) => tell('running', { ...noCounts(), rows }, bytesRead, true),
     });
     latest = counts;
     // A closed workspace is not written to any more: the next one who opens it finds the import interrupted.
@@ -196,7 +197,7 @@ function finish(workspace: Workspace, job: Job, id: number | null, ending: Endin
     endImport(workspace, id, ending.state, ending.counts, rejectsFile);
     if (ending.state === 'done' && prepared.plan.reading.headerLine > 0) rememberProfile(workspace, prepared.fileName, prepared.plan);
     const stored = getImport(workspace, id);
-    Object.assign(job.row, { canUndo: stored?.canUndo ?? false, undoUntil: stored?.undoUntil ?? null });
+    Object.assign(job.row, stored === undefined ? {} : { canUndo: stored.canUndo, undoUntil: stored.undoUntil, recipe: stored.recipe, watched: stored.watched });
     workspace.changed('imports', 'contacts', 'attributes', 'segments');
     if (prepared.plan.startFlows) workspace.wake();
   }
@@ -204,16 +205,20 @@ function finish(workspace: Workspace, job: Job, id: number | null, ending: Endin
   return job.row;
 }
 
-type Tell = (state: ImportProgress['state'], counts: ImportCounts, bytesRead: number) => void;
+type Tell = (state: ImportProgress['state'], counts: ImportCounts, bytesRead: number, checking?: boolean) => void;
 
 function progressTeller(workspace: Workspace, id: number, bytesTotal: number): Tell {
-  const began = performance.now();
+  let began = performance.now();
   let told = Number.NEGATIVE_INFINITY;
-  return (state, counts, bytesRead) => {
+  let wasChecking = false;
+  return (state, counts, bytesRead, checking = false) => {
     const now = performance.now();
+    // Each pass has a speed of its own.
+    if (wasChecking && !checking) began = now;
+    wasChecking = checking;
     if (state === 'running' && now - told < TELL_EVERY_MS) return;
     told = now;
     const rowsPerSecond = Math.round((counts.rows * 1000) / Math.max(now - began, 1));
-    workspace.tell({ type: 'import', progress: { import: id, state, counts: { ...counts }, bytesRead, bytesTotal, rowsPerSecond } });
+    workspace.tell({ type: 'import', progress: { import: id, checking, state, counts: { ...counts }, bytesRead, bytesTotal, rowsPerSecond } });
   };
 }

@@ -17,14 +17,14 @@ export function FileProgress({ title, progress }: Props) {
       <Progress value={share * 100} aria-label={title} transitionDuration={120} />
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
-          {progress === null ? t('starting') : t('progress', { rows: progress.counts.rows, speed: Math.round(progress.rowsPerSecond) })}
+          {progress === null ? t('starting') : t(progress.checking ? 'progressChecking' : 'progress', { rows: progress.counts.rows, speed: Math.round(progress.rowsPerSecond) })}
           {left !== null && ` · ${t('left', { seconds: left })}`}
         </Text>
         <Button size="compact-sm" variant="default" disabled={progress === null} onClick={() => void cancelImport()}>
           {t('cancel')}
         </Button>
       </Group>
-      {progress !== null && <Counts counts={progress.counts} />}
+      {progress !== null && !progress.checking && <Counts counts={progress.counts} />}
     </Stack>
   );
 }

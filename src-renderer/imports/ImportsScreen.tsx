@@ -1,6 +1,6 @@
 // What was imported: which file, when, how many, whether it was there before, and a way to take it back.
 import { useState } from 'react';
-import { Anchor, Button, Code, Modal, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Code, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ImportRow } from '../../shared/api.ts';
 import { useCall } from '../backend.ts';
@@ -11,6 +11,7 @@ import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { forgetImport, useImport } from './import-store.ts';
+import { Recipes, SaveRecipe } from './Recipes.tsx';
 import { RejectsButton } from './RejectsButton.tsx';
 import { UndoButton, UndoReport } from './UndoImport.tsx';
 
@@ -37,13 +38,14 @@ export function ImportsScreen() {
       )}
       {list.length > 0 && (
         <div className="screen-scroll">
+          <Recipes />
           <Table className="wide-table" verticalSpacing={10} horizontalSpacing="md">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('past.file')}</Table.Th>
                 <Table.Th w={170}>{t('past.when')}</Table.Th>
                 <Table.Th>{t('past.result')}</Table.Th>
-                <Table.Th w={210} />
+                <Table.Th w={320} />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -77,6 +79,11 @@ function PastRow({ row, earlier, onShow }: RowProps) {
         <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
           {row.fileName}
         </Text>
+        {row.recipe !== null && (
+          <Text fz="xs" c="dimmed">
+            {t(row.watched ? 'byWatchedFolder' : 'byRecipe', { name: row.recipe })}
+          </Text>
+        )}
         {earlier !== undefined && (
           <Text fz="xs" c="var(--kanal-amber)">
             {t('importedBefore', { when: formats.dateTime(earlier.startedAt) })}
@@ -103,7 +110,10 @@ function PastRow({ row, earlier, onShow }: RowProps) {
         </Stack>
       </Table.Td>
       <Table.Td ta="right">
-        <UndoButton row={row} onDone={onShow} />
+        <Group gap="xs" justify="flex-end">
+          <SaveRecipe row={row} subtle />
+          <UndoButton row={row} onDone={onShow} />
+        </Group>
       </Table.Td>
     </Table.Tr>
   );

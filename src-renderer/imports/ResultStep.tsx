@@ -5,6 +5,7 @@ import { go } from '../app/routes.ts';
 import { Counts } from './Counts.tsx';
 import { FileProgress } from './FileProgress.tsx';
 import { forgetImport, useImport } from './import-store.ts';
+import { SaveRecipe } from './Recipes.tsx';
 import { RejectsButton } from './RejectsButton.tsx';
 import { UndoButton, UndoReport } from './UndoImport.tsx';
 
@@ -47,6 +48,7 @@ export function ResultStep() {
         <Button variant="default" onClick={forgetImport}>
           {t('another')}
         </Button>
+        <SaveRecipe row={result} />
         <UndoButton row={result} />
       </Group>
     </Stack>

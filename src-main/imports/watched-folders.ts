@@ -1,0 +1,146 @@
+// Watched folders: the weekly export of the shop is imported by its recipe once it lies there and does not grow any more. What
+// cannot be imported stops its recipe until somebody has looked at it: nothing is tried again and again.
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import type { ImportRow } from '../../shared/api.ts';
+import type { ImportPlan, ImportRecipe } from '../../shared/contacts/import-plan.ts';
+import { problem, ProblemError, type Problem } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
+import { importedBefore } from '../store/imports.ts';
+import { listRecipes, recipeNamed, setRecipeOf, stopRecipe } from '../store/recipes.ts';
+import type { Workspace } from '../workspace.ts';
+import { piecesOf } from './source.ts';
+
+/** Rejected rows go there, beside the file, where no recipe looks. */
+const REJECTED = 'rejected';
+/** From one look to the next. A file that is the same in two of them is whole. */
+const BETWEEN_LOOKS_MS = 10_000;
+
+export type FoundFile = { name: string; size: number; changedAt: number };
+/** The folder as it is now; `null`: it cannot be read. */
+export type FolderFiles = { list(folder: string): FoundFile[] | null };
+
+/** Files of the disk. */
+export const diskFiles: FolderFiles = {
+  list(folder) {
+    try {
+      return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+        const found = entry.isFile() ? statSync(join(folder, entry.name), { throwIfNoEntry: false }) : undefined;
+        return found === undefined ? [] : [{ name: entry.name, size: found.size, changedAt: found.mtimeMs }];
+      });
+    } catch {
+      return null;
+    }
+  },
+};
+
+export type FolderWatch = {
+  /** Looks into every watched folder once; answers the imports that it has carried out. Looks do not overlap. */
+  look(): Promise<ImportRow[]>;
+  /** Looks again and again, until `stop`. */
+  start(): void;
+  stop(): Promise<void>;
+};
+
+/** Carries out a plan with a file to the end; throws a ProblemError where that is refused. */
+export type Importing = (file: string, plan: ImportPlan, rejectsFile: string, begun: (id: number) => void) => Promise<ImportRow>;
+
+export function createFolderWatch(workspace: Workspace, importing: Importing, files: FolderFiles = diskFiles): FolderWatch {
+  /** How each file was at the last look, and those with which nothing is to be done any more as long as they stay so. */
+  const before = new Map<string, string>();
+  const done = new Map<string, string>();
+  let cancel: (() => void) | null = null;
+  let looking: Promise<ImportRow[]> | null = null;
+  let stopped = true;
+
+  /** The files of a recipe that are whole and not dealt with yet, the oldest first. */
+  const ready = (recipe: ImportRecipe, folder: string): FoundFile[] => {
+    const found = files.list(folder);
+    if (found === null) throw new ProblemError(problem('folder-unreadable', say('The folder {folder} cannot be read. Check that it is there, and watch it again.', { folder }), { file: folder }));
+    const fits = patternOf(recipe.pattern);
+    const fresh = found.filter(({ name, size }) => fits(name) && size > 0).filter((file) => {
+      const key = `${recipe.id} ${join(folder, file.name)}`;
+      const now = `${file.size} ${file.changedAt}`;
+      const isWhole = before.get(key) === now;
+      before.set(key, now);
+      return isWhole && done.get(key) !== now;
+    });
+    return fresh.sort((one, other) => one.changedAt - other.changedAt || one.name.localeCompare(other.name));
+  };
+
+  const lookAt = async (recipe: ImportRecipe, folder: string): Promise<ImportRow[]> => {
+    const imported: ImportRow[] = [];
+    for (const found of ready(recipe, folder)) {
+      const file = join(folder, found.name);
+      // Somebody may have stopped or changed it while the file before this one was imported.
+      const { recipe: now, plan } = recipeNamed(workspace, recipe.id);
+      if (!now.watching || now.folder !== folder) break;
+      if (importedBefore(workspace, await hashOf(file)) === null) {
+        const rejects = join(folder, REJECTED, `${basename(found.name, extname(found.name))}-rejected.csv`);
+        const row = await importing(file, plan, rejects, (id) => setRecipeOf(workspace, id, now, true));
+        imported.push(row);
+        if (row.state !== 'done') throw new ProblemError(problem('recipe-broken-off', say('The import of {file} did not come to its end. Import it by hand, or watch the folder again.', { file: found.name }), { file }));
+      }
+      done.set(`${recipe.id} ${file}`, `${found.size} ${found.changedAt}`);
+    }
+    return imported;
+  };
+
+  const lookEverywhere = async (): Promise<ImportRow[]> => {
+    const imported: ImportRow[] = [];
+    for (const recipe of listRecipes(workspace)) {
+      if (!recipe.watching || recipe.folder === null || !workspace.db.open) continue;
+      try {
+        imported.push(...(await lookAt(recipe, recipe.folder)));
+      } catch (error) {
+        if (!workspace.db.open) break;
+        // Another import is at work: the file is still there at the next look.
+        if (error instanceof ProblemError && error.problems[0]?.code === 'import-busy') continue;
+        stopRecipe(workspace, recipe.id, asProblem(error, recipe));
+        workspace.changed('imports');
+      }
+    }
+    return imported;
+  };
+
+  const look = (): Promise<ImportRow[]> => (looking ??= lookEverywhere().finally(() => (looking = null)));
+  const tick = (): void => {
+    cancel = null;
+    void look().finally(() => {
+      if (!stopped && workspace.db.open) cancel = workspace.clock.after(BETWEEN_LOOKS_MS, tick);
+    });
+  };
+
+  return {
+    look,
+    start() {
+      stopped = false;
+      cancel ??= workspace.clock.after(BETWEEN_LOOKS_MS, tick);
+    },
+    async stop() {
+      stopped = true;
+      cancel?.();
+      cancel = null;
+      await looking;
+    },
+  };
+}
+
+function asProblem(error: unknown, { name }: ImportRecipe): Problem {
+  if (error instanceof ProblemError && error.problems[0] !== undefined) return error.problems[0];
+  return problem('recipe-failed', say('The recipe {name} failed: {message}', { name, message: error instanceof Error ? error.message : String(error) }));
+}
+
+/** Whether a name fits a pattern with * and ?, whatever its case. */
+function patternOf(pattern: string): (name: string) => boolean {
+  const parts = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const whole = new RegExp(`^${parts}$`, 'i');
+  return (name) => whole.test(name);
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of piecesOf(file)) hash.update(piece);
+  return hash.digest('hex');
+}
