@@ -39,5 +39,18 @@ export const STANDARD_ATTRIBUTES = [
 export const CHANNELS = ['email', 'sms'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** What consent is about: a channel as a whole, or a topic of it ("email:newsletter"). */
+export type ConsentSubject = Channel | `${Channel}:${string}`;
+
+/** The subject of a consent, and back. */
+export function consentSubject(channel: Channel, topic = ''): ConsentSubject {
+  return topic === '' ? channel : `${channel}:${topic}`;
+}
+
+export function subjectParts(subject: string): { channel: Channel; topic: string } {
+  const [channel, topic = ''] = subject.split(':', 2);
+  return { channel: channel === 'sms' ? 'sms' : 'email', topic };
+}
+
 /** `none`: consent was never recorded. `withdrawn` is an opt-out; no import may lift it. */
 export type ConsentState = 'given' | 'withdrawn' | 'none';

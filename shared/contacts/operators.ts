@@ -152,6 +152,7 @@ function conditionProblems(condition: Condition, names: RuleNames, field: string
     case 'tag':
       return names.tag === undefined || names.tag(condition.tag) ? [] : [warning('tag-unknown', say('No contact has the tag "{tag}" yet.', { tag: condition.tag }), { field: `${field}.tag` })];
     case 'consent':
+    case 'suppressed':
       return [];
     case 'segment':
       return [

@@ -13,6 +13,7 @@ export type SpokenNames = {
   message(key: string): string | undefined;
   segment(key: string): string | undefined;
   flow?(id: number): string | undefined;
+  topic?(key: string): string | undefined;
 } & ValueSetting;
 
 /** The rule in words, without a capital and without a full stop. */
@@ -37,7 +38,15 @@ function conditionText(condition: Condition, names: SpokenNames): Text {
     }
     case 'tag':
       return lasting(condition.has ? say('has the tag “{tag}”', { tag: condition.tag }) : say('does not have the tag “{tag}”', { tag: condition.tag }), condition.for);
+    case 'suppressed':
+      if (condition.channel === 'email') return condition.is ? say('may never be sent e-mail') : say('is not kept from e-mail');
+      return condition.is ? say('may never be sent text messages') : say('is not kept from text messages');
     case 'consent':
+      if (condition.topic !== undefined) {
+        const topic = names.topic?.(condition.topic) ?? condition.topic;
+        if (condition.channel === 'email') return condition.given ? say('has agreed to e-mail about “{topic}”', { topic }) : say('has not agreed to e-mail about “{topic}”', { topic });
+        return condition.given ? say('has agreed to text messages about “{topic}”', { topic }) : say('has not agreed to text messages about “{topic}”', { topic });
+      }
       if (condition.channel === 'email') return condition.given ? say('has agreed to e-mail') : say('has not agreed to e-mail');
       return condition.given ? say('has agreed to text messages') : say('has not agreed to text messages');
     case 'segment': {

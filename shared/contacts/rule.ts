@@ -28,6 +28,8 @@ const attributeCondition = z.strictObject({
 });
 const tagCondition = z.strictObject({ kind: z.literal('tag'), tag: z.string().min(1).max(200), has: z.boolean(), for: durationSchema.optional() });
 const consentCondition = z.strictObject({ kind: z.literal('consent'), channel: z.enum(CHANNELS), /** Of one topic; without it of the channel as a whole. */ topic: keySchema.optional(), given: z.boolean() });
+/** Whether the contact's address, or its whole domain, is on the list of those never to be written to. */
+const suppressedCondition = z.strictObject({ kind: z.literal('suppressed'), channel: z.enum(CHANNELS), is: z.boolean() });
 const segmentCondition = z.strictObject({ kind: z.literal('segment'), segment: keySchema, member: z.boolean(), for: durationSchema.optional() });
 
 /** The scope of an event condition is always visible (FEATURES D10): since this enrollment, within a duration, or ever. */
@@ -86,7 +88,7 @@ const flowCondition = z.strictObject({
 /** The reason of those who came to the end of a flow, which the ledger does not name. */
 export const END_OF_FLOW = 'end';
 
-const CONDITIONS = [attributeCondition, tagCondition, consentCondition, segmentCondition, eventCondition, messageCondition, orderCondition, flowCondition] as const;
+const CONDITIONS = [attributeCondition, tagCondition, consentCondition, suppressedCondition, segmentCondition, eventCondition, messageCondition, orderCondition, flowCondition] as const;
 const conditionSchema = z.discriminatedUnion('kind', CONDITIONS);
 export type Condition = z.infer<typeof conditionSchema>;
 export type Group = { kind: 'all' | 'any' | 'none'; rules: Rule[] };

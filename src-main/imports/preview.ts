@@ -1,4 +1,5 @@
 // What an import would do, shown by some of its rows: a dry run that is watched. So its counts are those of the import.
+import { subjectParts } from '../../shared/contacts/contact.ts';
 import type { FieldChange, ImportPreview, PreviewRow } from '../../shared/contacts/import-plan.ts';
 import { displayText } from '../../shared/contacts/value-text.ts';
 import { attributesOf, fromColumn } from '../store/attributes.ts';
@@ -37,7 +38,7 @@ export function watchRows(workspace: Workspace, { attributes, plan }: PreparedIm
       return { attribute: key, label: known.get(key)?.label ?? header, before: textOf(slot, before), after: textOf(slot, value) };
     }),
     tags: [...seen.tags],
-    consents: seen.consents.map(({ channel, given }) => ({ channel, given })),
+    consents: seen.consents.map(({ channel, given }) => ({ channel: subjectParts(channel).channel, given })),
   });
   return {
     samples,

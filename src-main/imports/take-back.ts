@@ -16,7 +16,7 @@ export type TakeBack = {
   /** Fixed segments to be taken out of, and to be put into again. */
   segments: { out: string[]; into: string[] };
   /** Consents to give back; `before` undefined: there was none. */
-  consents: { channel: Channel; before: HistoryConsent | undefined }[];
+  consents: { channel: Channel; topic: string; before: HistoryConsent | undefined }[];
   /** Why something stays as it is. */
   kept: Text[];
 };
@@ -41,7 +41,7 @@ export function takeBack(history: History, { importId, undone, attributes, isTak
   takeBackTags(history, { isMine, isLife }, result);
   const moves = movesToGiveBack(history.events, { types: { into: 'segment_entered', out: 'segment_left', name: 'segment' }, isIn: segments }, { isMine, isLife });
   result.segments = { out: moves.out, into: moves.into.map(({ name }) => name) };
-  for (const channel of CHANNELS) takeBackConsent(history, importId, channel, result);
+  for (const channel of CHANNELS) for (const topic of new Set(history.consents.map((each) => each.topic))) takeBackConsent(history, importId, channel, topic, result);
   return result;
 }
 
@@ -63,11 +63,11 @@ function takeBackTags({ events, tags }: History, judges: Judges, result: TakeBac
   for (const tag of stays) result.kept.push(say('The tag {tag} was put on again later, and stays.', { tag }));
 }
 
-function takeBackConsent({ consents }: History, importId: number, channel: Channel, result: TakeBack): void {
-  const ledger = consents.filter((each) => each.channel === channel);
+function takeBackConsent({ consents }: History, importId: number, channel: Channel, topic: string, result: TakeBack): void {
+  const ledger = consents.filter((each) => each.channel === channel && each.topic === topic);
   const first = ledger.findIndex((each) => each.importId === importId);
   const latest = ledger.at(-1);
   if (first < 0 || latest === undefined || latest.actor === UNDO) return;
-  if (latest.importId === importId) result.consents.push({ channel, before: ledger[first - 1] });
+  if (latest.importId === importId) result.consents.push({ channel, topic, before: ledger[first - 1] });
   else result.kept.push(channel === 'sms' ? say('Its consent to SMS was recorded again later, and stays.') : say('Its consent to e-mail was recorded again later, and stays.'));
 }

@@ -120,7 +120,7 @@ function carryOut(workspace: Workspace, importId: number, history: History, what
   for (const tag of what.tags) takeOffTag(workspace, history.id, importId, tag);
   for (const segment of what.segments.out) removeFromSegmentFor(workspace, [{ contactId: history.id }], segment, { source: UNDO, importId });
   for (const segment of what.segments.into) addToSegmentFor(workspace, [{ contactId: history.id }], segment, { source: UNDO, importId });
-  for (const { channel, before } of what.consents) giveBackConsent(workspace, history.id, importId, channel, before);
+  for (const { channel, topic, before } of what.consents) giveBackConsent(workspace, history.id, importId, channel, topic, before);
   if (values + what.tags.length + what.consents.length + what.segments.out.length + what.segments.into.length > 0) undo.restored++;
   undo.values += values;
   undo.tags += what.tags.length;

@@ -4,10 +4,14 @@ import type { Arrival } from '../../shared/contacts/event.ts';
 
 type Told = { path: `$.${keyof Arrival}`; data: string };
 
+/** A subject is a channel, or "channel:topic". */
+const CONSENT = `CASE instr(told.key, ':') WHEN 0 THEN json_object('channel', told.key, 'source', told.value)
+  ELSE json_object('channel', substr(told.key, 1, instr(told.key, ':') - 1), 'topic', substr(told.key, instr(told.key, ':') + 1), 'source', told.value) END`;
+
 const TOLD_WITH_ARRIVALS: ReadonlyMap<string, Told> = new Map([
   ['tag_added', { path: '$.tags', data: `json_object('tag', told.value)` }],
-  ['consent_given', { path: '$.given', data: `json_object('channel', told.key, 'source', told.value)` }],
-  ['consent_withdrawn', { path: '$.withdrawn', data: `json_object('channel', told.key, 'source', told.value)` }],
+  ['consent_given', { path: '$.given', data: CONSENT }],
+  ['consent_withdrawn', { path: '$.withdrawn', data: CONSENT }],
 ]);
 
 /** What can stand behind FROM, with an alias, to read events of a type: one source, or two that are to be read together. */

@@ -43,7 +43,7 @@ export function undoneImports(workspace: Workspace): Set<number> {
 }
 
 export type HistoryEvent = { id: number; contactId: number; type: string; source: string; importId: number | null; bulkEditId: number | null; enrollmentId?: number | null; data: Record<string, unknown> };
-export type HistoryConsent = { contactId: number; channel: Channel; state: ConsentState; source: string; wording: string | null; file: string | null; importId: number | null; actor: string };
+export type HistoryConsent = { contactId: number; channel: Channel; topic: string; state: ConsentState; source: string; wording: string | null; file: string | null; importId: number | null; actor: string };
 
 /** All that an undo must know about some contacts: what they are, and what has happened to them. */
 export type History = {
@@ -73,8 +73,8 @@ export function historiesOf(workspace: Workspace, ids: readonly number[], withou
   for (const event of events) histories.get(event.contactId)?.events.push(...actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
   const consents = rows<HistoryConsent>(
     db,
-    `SELECT k.contact_id AS contactId, k.channel AS channel, k.state AS state, k.source AS source, k.wording AS wording, k.file AS file, k.import_id AS importId, k.actor AS actor
-     FROM json_each(?) j CROSS JOIN consents k ON k.contact_id = j.value WHERE k.topic = '' ORDER BY k.id`,
+    `SELECT k.contact_id AS contactId, k.channel AS channel, k.topic AS topic, k.state AS state, k.source AS source, k.wording AS wording, k.file AS file, k.import_id AS importId, k.actor AS actor
+     FROM json_each(?) j CROSS JOIN consents k ON k.contact_id = j.value ORDER BY k.id`,
     list,
   );
   for (const consent of consents) histories.get(consent.contactId)?.consents.push(consent);
@@ -117,15 +117,16 @@ export function takeOffTag(workspace: Workspace, contactId: number, importId: nu
 }
 
 /** Appends to the ledger what held before an import; `before` undefined: nothing was recorded. With an event of the undo. */
-export function giveBackConsent(workspace: Workspace, contactId: number, importId: number, channel: Channel, before: HistoryConsent | undefined): void {
+export function giveBackConsent(workspace: Workspace, contactId: number, importId: number, channel: Channel, topic: string, before: HistoryConsent | undefined): void {
   const at = workspace.clock.now();
   const state = before?.state ?? 'none';
   const source = before?.source ?? UNDO;
   run(
     workspace.db,
-    'INSERT INTO consents (contact_id, channel, state, source, wording, file, import_id, actor, at) VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)',
+    'INSERT INTO consents (contact_id, channel, topic, state, source, wording, file, import_id, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)',
     contactId,
     channel,
+    topic,
     state,
     source,
     before?.wording ?? null,
@@ -133,7 +134,7 @@ export function giveBackConsent(workspace: Workspace, contactId: number, importI
     UNDO,
     at,
   );
-  recordEvent(workspace, { contactId, type: state === 'given' ? 'consent_given' : 'consent_withdrawn', at, source: UNDO, importId, data: { channel, source, state } });
+  recordEvent(workspace, { contactId, type: state === 'given' ? 'consent_given' : 'consent_withdrawn', at, source: UNDO, importId, data: { channel, ...(topic !== '' && { topic }), source, state } });
 }
 
 /** Removes the names of tags that the import made and nobody has any more. */

@@ -30,7 +30,7 @@ const MADE_BY = ['human', 'machine', 'unsure'] as const;
  * Records an event from outside, with all that follows from it, or nothing; answers false when its id is known already.
  * - Message events with `data.message` (a message's key) belong to the contact's latest such message sent before them, and so
  *   to its enrollment. `data.made_by` says of an open or click whether a human or a machine made it.
- * - `consent_withdrawn` and `unsubscribed` withdraw consent for `data.channel` (e-mail unless said). `consent_given` needs a
+ * - `consent_withdrawn` and `unsubscribed` withdraw consent for `data.channel` (e-mail unless said), or for its `data.topic` alone. `consent_given` needs a
  *   `data.source`, and does not lift a withdrawal: only a person can (FEATURES A6.7).
  * - `message_bounced` with `data.kind` hard, and complaints (`message_complained`, or `data.kind` complaint), suppress the address;
  *   other bounces do not: two in three of them are full mailboxes, grey lists and the like (FAULTS finding 10).
@@ -47,7 +47,7 @@ export function recordIncoming(workspace: Workspace, event: IncomingEvent): bool
     const told: NewEvent = { contactId, type, at, source, importId, data, eventId: event.eventId ?? undefined, ...linkOf(workspace, event), madeBy: MADE_BY.find((each) => each === data.made_by) ?? null };
     if (type === 'consent_given') raiseConsent(workspace, told, data);
     if (type === 'consent_withdrawn' || type === 'unsubscribed') {
-      recordConsent(workspace, { contactId, channel: channelOf(data), given: false, source: textOf(data.source) ?? type, actor: source, at, withoutEvent: type === 'consent_withdrawn' });
+      recordConsent(workspace, { contactId, channel: channelOf(data), topic: textOf(data.topic) ?? '', given: false, source: textOf(data.source) ?? type, actor: source, at, withoutEvent: type === 'consent_withdrawn' });
     }
     const dead = deadBecause(type, data);
     if (dead !== null) suppressAddress(workspace, event, dead, source);
@@ -98,9 +98,10 @@ function linkOf(workspace: Workspace, { contactId, type, at, data }: IncomingEve
 function raiseConsent(workspace: Workspace, { contactId, at }: NewEvent, data: Record<string, unknown>): void {
   const source = textOf(data.source);
   const channel = channelOf(data);
+  const topic = textOf(data.topic) ?? '';
   if (source === undefined) refuse('consent-source', say('Consent needs a source: say in the event\'s data where it was given, such as "newsletter form".'), { field: 'data.source' });
-  if (consentState(workspace, contactId, channel) === 'withdrawn') refuse('consent-withdrawn', say('This contact has opted out. Only a person can lift that, on the contact\'s page.'), { field: 'type' });
-  recordConsent(workspace, { contactId, channel, given: true, source, wording: textOf(data.wording), actor: 'api', at, withoutEvent: true });
+  if (consentState(workspace, contactId, channel, topic) === 'withdrawn') refuse('consent-withdrawn', say('This contact has opted out. Only a person can lift that, on the contact\'s page.'), { field: 'type' });
+  recordConsent(workspace, { contactId, channel, topic, given: true, source, wording: textOf(data.wording), actor: 'api', at, withoutEvent: true });
 }
 
 function channelOf(data: Record<string, unknown>): Channel {

@@ -106,6 +106,8 @@ function conditionPiece(condition: Condition, context: RuleContext, inside: read
       return lasting(asked(condition.has, tagPiece(condition.tag, context.over)), condition.for && taggedFor(condition, context));
     case 'consent':
       return asked(condition.given, consentPiece(condition.channel, condition.topic));
+    case 'suppressed':
+      return asked(condition.is, suppressedPiece(condition.channel));
     case 'segment':
       return lasting(asked(condition.member, segmentPiece(condition.segment, context, inside)), condition.for && keptFor(condition.segment, condition.for, context));
     case 'event':
@@ -138,6 +140,12 @@ function asked(positive: boolean, part: Piece): Piece {
 function consentPiece(channel: Channel, topic: string | undefined): Piece {
   const { sql, values } = consentSql('c.id', channel, topic);
   return orFalse(piece(`(${sql} = 'given')`, ...values));
+}
+
+/** People who were erased are no contacts, so that nobody is asked for the hash. */
+function suppressedPiece(channel: Channel): Piece {
+  const column = channel === 'sms' ? 'c.phone' : 'c.email';
+  return piece(`EXISTS (SELECT 1 FROM suppressions s WHERE s.channel = ? AND s.address IN (${column}, substr(${column}, instr(${column}, '@'))))`, channel);
 }
 
 /** Among all contacts the tag leads to its people; in a batch each contact leads to its tags. Both are steps in an index. */

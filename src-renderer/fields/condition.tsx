@@ -25,6 +25,7 @@ export function newCondition(subject: Subject, inFlow: boolean, { attributes, se
   const since = inFlow ? 'enrollment' : 'ever';
   if (subject === 'tag') return { kind: 'tag', tag: '', has: true };
   if (subject === 'consent') return { kind: 'consent', channel: 'email', given: true };
+  if (subject === 'suppressed') return { kind: 'suppressed', channel: 'email', is: false };
   if (subject === 'message') return { kind: 'message', message: 'any', act: 'opened', did: true, since };
   if (subject === 'event') return { kind: 'event', event: 'order_placed', did: true, since };
   if (subject === 'order') return { kind: 'order', ...startOf('count'), since };
@@ -43,7 +44,7 @@ export function SubjectSelect({ value, onChange, placeholder }: SubjectSelectPro
   const { t } = useTranslation('editor');
   const chosen = value?.startsWith('attribute:') === true ? value.slice('attribute:'.length) : '';
   const attributes = useAttributeOptions(undefined, chosen).map(({ value: key, label }) => ({ value: `attribute:${key}`, label }));
-  const history = (['message', 'order', 'event', 'tag', 'segment', 'flow', 'consent'] as const).map((kind) => ({ value: kind, label: t(`rule.about.${kind}`) }));
+  const history = (['message', 'order', 'event', 'tag', 'segment', 'flow', 'consent', 'suppressed'] as const).map((kind) => ({ value: kind, label: t(`rule.about.${kind}`) }));
   const data = [
     { group: t('rule.history'), items: history },
     { group: t('rule.attributes'), items: attributes },
@@ -100,7 +101,7 @@ type QuestionProps = { condition: Condition; onChange(condition: Condition, typi
 
 function Question({ condition, onChange, inFlow }: QuestionProps) {
   const { t } = useTranslation('editor');
-  const { attributes, flows, messages } = useSources();
+  const { attributes, flows, messages, topics } = useSources();
   const text = useText();
   switch (condition.kind) {
     case 'attribute': {
@@ -155,11 +156,24 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
             options={CHANNELS.map((channel) => ({ value: channel, label: t(`channel.${channel}`) }))}
             onChange={(channel) => onChange({ ...condition, channel: channel as Channel })}
           />
+          {(topics.length > 0 || condition.topic !== undefined) && <TopicWords value={condition.topic} onChange={(topic) => onChange({ ...condition, topic })} />}
           <YesNo
             value={condition.given}
             yes={t('rule.given')}
             no={t('rule.notGiven')}
             onChange={(given) => onChange({ ...condition, given })}
+          />
+        </>
+      );
+    case 'suppressed':
+      return (
+        <>
+          <YesNo wide value={condition.is} yes={t('rule.suppressed')} no={t('rule.notSuppressed')} onChange={(is) => onChange({ ...condition, is })} />
+          <Words
+            label={t('rule.channel')}
+            value={condition.channel}
+            options={CHANNELS.map((channel) => ({ value: channel, label: t(`channel.${channel}`) }))}
+            onChange={(channel) => onChange({ ...condition, channel: channel as Channel })}
           />
         </>
       );
@@ -202,4 +216,13 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
       );
     }
   }
+}
+
+/** Which topic of the channel; without one, the channel as a whole. */
+function TopicWords({ value, onChange }: { value: string | undefined; onChange(topic: string | undefined): void }) {
+  const { t } = useTranslation('editor');
+  const { topics } = useSources();
+  const options = [{ value: '', label: t('rule.wholeChannel') }, ...topics.filter((topic) => !topic.archived || topic.key === value).map((topic) => ({ value: topic.key, label: topic.name }))];
+  if (value !== undefined && !options.some((option) => option.value === value)) options.push({ value, label: value });
+  return <Words label={t('rule.topic')} value={value ?? ''} options={options} onChange={(next) => onChange(next === '' ? undefined : next)} />;
 }

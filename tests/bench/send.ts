@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import nodemailer from 'nodemailer';
 import { smtpChannel } from '../../src-main/channels/smtp.ts';
 import type { MailChannel, OutgoingMail } from '../../src-main/channels/channel.ts';
+import { openGuard } from '../../src-main/guard.ts';
 import { transaction } from '../../src-main/store/database.ts';
 import { drain, mailing, outboxOver, plan, tally } from '../mail/outbox-fixture.ts';
 import { option, report, type Measured } from './measure.ts';
@@ -40,6 +41,10 @@ async function byOutbox(port: number, folder: string, run: number): Promise<{ me
     connections: CONNECTIONS,
   });
   const channel: MailChannel = { ...smtp, deliver: (mail, handed) => (sent.push(mail), smtp.deliver(mail, handed)) };
+  const guard = openGuard(workspace, folder, (message, error) => {
+    throw new Error(message, { cause: error });
+  });
+  if (guard !== undefined) workspace.guard = guard;
   const outbox = outboxOver(workspace, channel);
   const start = process.hrtime.bigint();
   await drain(outbox);
@@ -47,6 +52,7 @@ async function byOutbox(port: number, folder: string, run: number): Promise<{ me
   const found = tally(workspace);
   if (found['sent'] !== mails) throw new Error(`Only ${JSON.stringify(found)} of ${mails} were sent`);
   await outbox.close();
+  guard?.close();
   workspace.close();
   return { measured: { seconds, peakMegabytes: process.memoryUsage.rss() / 1024 / 1024 }, sent };
 }
