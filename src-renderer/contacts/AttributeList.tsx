@@ -42,8 +42,8 @@ export function AttributeList({ contact, attributes }: Props) {
                   {shown === '' ? t('noValue') : shown}
                 </UnstyledButton>
               )}
+              <AttributeHistory contact={contact.id} attribute={attribute} attributes={attributes} />
             </dd>
-            <AttributeHistory contact={contact.id} attribute={attribute} attributes={attributes} />
           </div>
         );
       })}

@@ -40,14 +40,14 @@ export function ContactPage({ id }: { id: number }) {
               <Card title={t('column.tags')}>
                 <TagEditor contact={data} />
               </Card>
+              <Card title={t('section.flows')}>
+                <InFlows contact={data} />
+              </Card>
               <Card title={t('column.consent')}>
                 <ConsentCard contact={data} />
               </Card>
               <Card title={t('section.segments')}>
                 <ContactSegments contact={data.id} />
-              </Card>
-              <Card title={t('section.flows')}>
-                <InFlows contact={data} />
               </Card>
             </Stack>
             <section aria-label={t('section.timeline')} style={{ minWidth: 0 }}>

@@ -41,7 +41,7 @@ export function NoticeList() {
                 <Text fz="xs" c="dimmed">
                   {notice.contact !== null && (
                     <>
-                      <Anchor inherit href={addressOf({ screen: 'contact', id: notice.contact })}>
+                      <Anchor inherit underline="always" href={addressOf({ screen: 'contact', id: notice.contact })}>
                         {notice.contactName ?? t('contactNumber', { number: notice.contact })}
                       </Anchor>
                       {' · '}

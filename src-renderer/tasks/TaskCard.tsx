@@ -83,7 +83,7 @@ function Origin({ task }: { task: Task }) {
     <Text fz="xs" c="dimmed" mt={2}>
       {task.flow !== null && task.flowName !== null && (
         <>
-          <Anchor inherit href={addressOf({ screen: 'flow', id: task.flow })}>
+          <Anchor inherit underline="always" href={addressOf({ screen: 'flow', id: task.flow })}>
             {task.flowName}
           </Anchor>
           {' · '}
