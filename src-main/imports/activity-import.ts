@@ -33,7 +33,7 @@ export async function runActivityImport(job: ImportRun): Promise<{ counts: Retur
   if (hash === null) return { counts, finished: false, hash: '' };
   if (id !== null) setImportHash(workspace, id, hash);
   const read = createActivityReader(plan, createRowReader(plan, prepared.attributes, prepared.reading), prepared.reading);
-  const lookUp = createMatcher({ workspace, plan, attributes: prepared.attributes, columns: prepared.attributes.map(({ column }) => column), channels: [], withTags: false, ours: new Set(), dryRun: false, isRepeated: () => false });
+  const lookUp = createMatcher({ workspace, plan, attributes: prepared.attributes, columns: prepared.attributes.map(({ column }) => column), channels: [], withTags: false, ours: new Set(), dryRun: false });
   /** How often the very same event without an id was in the file so far; and what a dry run has seen. */
   const times = new Map<string, number>();
   const seen = new Set<string>();

@@ -1,7 +1,8 @@
 // What a row does to a contact: pure, so that the preview and the import cannot disagree (FEATURES A6.3).
-import type { AttributeKind, Channel } from '../../shared/contacts/contact.ts';
+import { consentSubject, type AttributeKind, type Channel, type ConsentSubject } from '../../shared/contacts/contact.ts';
 import type { ExistingRule, ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { Temporal } from 'temporal-polyfill';
+import type { PreparedImport } from './prepare.ts';
 import type { ImportRow } from './row-reader.ts';
 
 /** A contact as the rows before this one have left it. */
@@ -13,12 +14,12 @@ export type KnownContact = {
   /** By attribute of the import, as the store holds it. */
   values: (string | number | null)[];
   tags: Set<string>;
-  consents: Map<Channel, 'given' | 'withdrawn'>;
+  consents: Map<ConsentSubject, 'given' | 'withdrawn'>;
   /** Added by this import, or by an earlier one of the same file that was broken off: later rows of the file complete it. */
   ours: boolean;
 };
 
-type ConsentChange = { channel: Channel; given: boolean; source: string };
+type ConsentChange = { channel: ConsentSubject; given: boolean; source: string };
 
 export type Decision = {
   outcome: 'added' | 'updated' | 'unchanged' | 'skipped';
@@ -31,7 +32,7 @@ export type Decision = {
 };
 
 export type Deciding = {
-  plan: Pick<ImportPlan, 'existing' | 'tags' | 'consent'>;
+  plan: Pick<ImportPlan, 'existing' | 'tags' | 'consent' | 'duplicates'>;
   kinds: readonly AttributeKind[];
   /** By attribute: what becomes of a value that is there; `undefined`: as the plan says. */
   rules: readonly (ExistingRule | undefined)[];
@@ -39,8 +40,6 @@ export type Deciding = {
   fileName: string;
   /** The channels for which the file has a column of its own. */
   columnChannels: ReadonlySet<Channel>;
-  /** Whether a later row about the same contact gives this attribute another value: then this one would not last (survey.ts). */
-  overruled(identity: string, slot: number, line: number, value: string | number): boolean;
 };
 
 const NOTHING: Omit<Decision, 'outcome' | 'held'> = { changes: [], tags: [], consents: [] };
@@ -51,7 +50,7 @@ export function decide(row: ImportRow, known: KnownContact | undefined, suppress
   // Somebody of whom nothing is to be changed; an opt-out is heard all the same (FEATURES D28).
   const leftAlone = known !== undefined && !known.ours && deciding.plan.existing === 'skip';
   const changes = valueChanges(row, known, deciding);
-  const wantedTags = leftAlone ? [] : deciding.plan.tags.length === 0 ? row.tags : [...new Set([...row.tags, ...deciding.plan.tags])];
+  const wantedTags = leftAlone ? [] : tagsOf(row, deciding);
   const tags = known === undefined ? wantedTags : wantedTags.filter((tag) => !known.tags.has(tag));
   const { consents, held } = consentChanges(row, known, suppressed, leftAlone, deciding);
   if (known !== undefined) {
@@ -64,10 +63,22 @@ export function decide(row: ImportRow, known: KnownContact | undefined, suppress
   return { outcome: known === undefined ? 'added' : changed ? 'updated' : 'unchanged', changes, tags, consents, held: held || suppressed };
 }
 
+/**
+ * What somebody comes with who is new, not suppressed, and in the file once: all values of the row, and this. The same as `decide`
+ * says of them (a test holds the two together), without making an object of every value: most rows of a large file are such.
+ */
+export function arrivalFrom(row: ImportRow, deciding: Deciding): Pick<Decision, 'tags' | 'consents'> {
+  return { tags: tagsOf(row, deciding), consents: consentChanges(row, undefined, false, false, deciding).consents };
+}
+
+function tagsOf({ tags }: ImportRow, { plan }: Deciding): string[] {
+  return plan.tags.length === 0 ? tags : [...new Set([...tags, ...plan.tags])];
+}
+
 const PLAN_RULES = { update: 'overwrite', fill: 'fill', skip: 'keep' } as const;
 
 /** An empty cell changes nothing: it says that the file does not know, not that there is no value. */
-function valueChanges(row: ImportRow, known: KnownContact | undefined, { plan, kinds, rules, zone, overruled }: Deciding): Decision['changes'] {
+function valueChanges(row: ImportRow, known: KnownContact | undefined, { plan, kinds, rules, zone }: Deciding): Decision['changes'] {
   const changes: Decision['changes'] = [];
   row.values.forEach((given, slot) => {
     if (given === null) return;
@@ -78,7 +89,7 @@ function valueChanges(row: ImportRow, known: KnownContact | undefined, { plan, k
     // What this file has put there itself, a later row of it may change.
     const isForeign = known !== undefined && !known.ours;
     if (isForeign && (rule === 'keep' || (rule === 'fill' && before !== null))) return;
-    if (rule !== 'append' && row.identity !== null && overruled(row.identity, slot, row.line, value)) return;
+    if (rule !== 'append' && plan.duplicates === 'merge' && row.among.overruled.includes(slot)) return;
     changes.push({ slot, before, value });
   });
   return changes;
@@ -110,18 +121,25 @@ function toTheSecond(instant: number, zone: string): string {
  * column for it, to the rows that say yes. A no is always taken. A withdrawal or a suppression is never lifted (D28).
  */
 function consentChanges(row: ImportRow, known: KnownContact | undefined, suppressed: boolean, onlyOptOuts: boolean, { plan, fileName, columnChannels }: Deciding): { consents: ConsentChange[]; held: boolean } {
+  const given: ConsentChange[] = plan.consent === null ? [] : [{ channel: consentSubject(plan.consent.channel, plan.consent.topic), given: true, source: plan.consent.source }];
+  const told = plan.consent === null || columnChannels.has(plan.consent.channel) ? [] : [...given];
+  for (const said of row.consents) {
+    if (!said.given) told.push({ channel: said.channel, given: false, source: `${fileName}: ${said.header}` });
+    else if (plan.consent?.channel === said.channel) told.push(...given);
+  }
+  if (known === undefined && !suppressed) return { consents: told, held: false };
   const consents: ConsentChange[] = [];
   let held = false;
-  const take = (channel: Channel, given: boolean, source: string): void => {
-    const before = known?.consents.get(channel);
-    if (given && onlyOptOuts) return;
-    if (given && (before === 'withdrawn' || (suppressed && channel === 'email'))) held = true;
-    else if (before !== (given ? 'given' : 'withdrawn')) consents.push({ channel, given, source });
-  };
-  if (plan.consent !== null && !columnChannels.has(plan.consent.channel)) take(plan.consent.channel, true, plan.consent.source);
-  for (const { channel, given, header } of row.consents) {
-    if (!given) take(channel, false, `${fileName}: ${header}`);
-    else if (plan.consent?.channel === channel) take(channel, true, plan.consent.source);
+  for (const change of told) {
+    const before = known?.consents.get(change.channel);
+    if (change.given && onlyOptOuts) continue;
+    if (change.given && (before === 'withdrawn' || (suppressed && !change.channel.startsWith('sms')))) held = true;
+    else if (before !== (change.given ? 'given' : 'withdrawn')) consents.push(change);
   }
   return { consents, held };
+}
+
+/** What deciding needs to know of an import that is prepared. */
+export function decidingFor({ plan, attributes, reading, fileName, columnChannels }: PreparedImport): Deciding {
+  return { plan, kinds: attributes.map(({ kind }) => kind), rules: attributes.map(({ existing }) => existing), zone: reading.zone, fileName, columnChannels };
 }

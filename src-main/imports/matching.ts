@@ -1,8 +1,8 @@
 // Which contact a row is about: by the keys of the plan, in their order. What is not certain is refused, never guessed.
-import type { Channel } from '../../shared/contacts/contact.ts';
-import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
+import type { ConsentSubject } from '../../shared/contacts/contact.ts';
+import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
 import { say, type Text } from '../../shared/text.ts';
-import { contactsByKey, contactsWithoutEmail, standingOf, type FoundContact } from '../store/imports.ts';
+import { contactsByFormer, contactsByKey, contactsWithoutEmail, standingOf, type FoundContact } from '../store/imports.ts';
 import { suppressedAmong } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 import type { KnownContact } from './decide.ts';
@@ -27,17 +27,16 @@ type Matching = {
   attributes: readonly ImportAttribute[];
   /** The columns of the store that hold the attributes; `null`: not there yet. */
   columns: readonly (string | null)[];
-  channels: readonly Channel[];
+  channels: readonly ConsentSubject[];
   withTags: boolean;
   /** The imports whose contacts this one may complete. */
   ours: ReadonlySet<number>;
   dryRun: boolean;
-  isRepeated(identity: string): boolean;
 };
 
 /** Makes the function that looks up whom the rows of a slice are about: some queries, however many rows. */
 export function createMatcher(matching: Matching): (rows: readonly ImportRow[]) => Matches {
-  const { workspace, plan, attributes, columns, channels, withTags, ours, dryRun, isRepeated } = matching;
+  const { workspace, plan, attributes, columns, channels, withTags, ours, dryRun } = matching;
   // A dry run finds nothing of what it did in the store: it remembers those who come again, as its rows have left them.
   const changed = new Map<number, KnownContact>();
   const invented = new Map<string, KnownContact>();
@@ -74,16 +73,28 @@ export function createMatcher(matching: Matching): (rows: readonly ImportRow[]) 
       if (list === undefined) index.set(identity, [contact]);
       else if (!list.includes(contact)) list.push(contact);
     };
+    /** Under what a merged contact had, the one is found that it is now (mautic#6079). */
+    const formerly = new Map<string, KnownContact>();
+    const enterFormer = (key: MatchKey, values: readonly string[]): void => {
+      const others = contactsByFormer(workspace, key, values, columns).filter((contact) => !index.has(identityOf(key, contact.formerly)));
+      knownFrom(others, people);
+      for (const { id, formerly: value } of others) {
+        enter(identityOf(key, value), people.get(id)!);
+        formerly.set(identityOf(key, value), people.get(id)!);
+      }
+    };
     const emails = [...new Set(sound.flatMap(({ email }) => (email === null ? [] : [email])))];
     const found = contactsByKey(workspace, 'email', emails, columns);
     knownFrom(found, people);
     for (const contact of found) enter(identityOf('email', contact.email!), people.get(contact.id)!);
+    enterFormer('email', emails);
     for (const key of plan.match) {
       if (key === 'email') continue;
       const values = [...new Set(sound.flatMap(({ keys }) => keys.flatMap((each) => (each.key === key ? [each.value] : []))))];
       const others = contactsByKey(workspace, key, values, columns);
       knownFrom(others, people);
       for (const contact of others) enter(identityOf(key, String(key === 'phone' ? contact.phone : contact.externalId)), people.get(contact.id)!);
+      enterFormer(key, values);
     }
     // By e-mail alone: a row without an address is still about the contact without one that it identifies otherwise.
     const without = byEmailOnly ? sound.filter(({ email }) => email === null) : [];
@@ -110,6 +121,15 @@ export function createMatcher(matching: Matching): (rows: readonly ImportRow[]) 
       });
     };
 
+    /** What the row was found by, and the contact has outlived, does not become its own again. */
+    const keepOwn = (row: ImportRow, known: KnownContact): void => {
+      for (const key of MATCH_KEYS) {
+        const slot = slotOf(key);
+        const value = slot < 0 ? null : row.values[slot];
+        if (value !== null && value !== undefined && formerly.get(identityOf(key, String(value))) === known) row.values[slot] = null;
+      }
+    };
+
     return {
       find(row) {
         const identities = identitiesOf(row);
@@ -126,18 +146,20 @@ export function createMatcher(matching: Matching): (rows: readonly ImportRow[]) 
         if (known === undefined && identities.length === 0) return { reason: say('The row has nothing by which contacts are told apart here: {keys}. Fill one in.', { keys: keysText }) };
         const owner = row.email === null ? undefined : index.get(identityOf('email', row.email))?.[0];
         if (owner !== undefined && owner !== known) return { reason: TAKEN };
-        const address = row.email ?? known?.email ?? null;
+        const wasMerged = known !== undefined && row.email !== null && formerly.get(identityOf('email', row.email)) === known;
+        if (known !== undefined && formerly.size > 0) keepOwn(row, known);
+        const address = (wasMerged ? null : row.email) ?? known?.email ?? null;
         return { known, suppressed: address !== null && suppressed.has(address) };
       },
       note(row, after) {
-        if (byEmailOnly && (row.identity === null || !isRepeated(row.identity))) return;
+        if (byEmailOnly && (row.identity === null || !row.among.shared.includes(row.identity))) return;
         if (emailSlot >= 0) after.email = after.values[emailSlot] as string | null;
         const identities = new Set(row.keys.map(({ key, value }) => identityOf(key, value)));
         if (row.email !== null) identities.add(identityOf('email', row.email));
         if (row.email !== after.email) identities.delete(identityOf('email', row.email ?? ''));
         for (const identity of identities) {
           enter(identity, after);
-          if (!dryRun || !isRepeated(identity)) continue;
+          if (!dryRun || !row.among.shared.includes(identity)) continue;
           detach(after);
           if (after.id > 0) changed.set(after.id, after);
           else invented.set(detached(identity), after);

@@ -12,8 +12,8 @@ const CR = 13;
 const LF = 10;
 const SPACE = 32;
 
-/** `line` counts from 1. `strayQuote` is the index of the cell whose text goes on after its closing quote; -1: none. */
-export type CsvRecord = { line: number; cells: string[]; strayQuote: number };
+/** `line` counts from 1. `strayQuote` is the index of the cell whose text goes on after its closing quote; -1: none. `isSound`: it is known that all is text, without lone surrogates and NUL. */
+export type CsvRecord = { line: number; cells: string[]; strayQuote: number; isSound?: boolean };
 
 type RecordReader = {
   /** Takes more text; answers the records that are complete. */
@@ -32,6 +32,7 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
   let text = '';
   let at = 0;
   let final = false;
+  let isSound = false;
   /** The line of the record at hand, and the line breaks inside it so far. */
   let line = 1;
   let breaks = 0;
@@ -104,7 +105,7 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
 
   /** The record at `at`; `null` when its end has not come yet. Blank lines are records without cells. */
   function readRecord(): CsvRecord | null {
-    const record: CsvRecord = { line, cells: [], strayQuote: -1 };
+    const record: CsvRecord = { line, cells: [], strayQuote: -1, isSound };
     let quoted = false;
     breaks = 0;
     for (;;) {
@@ -157,6 +158,7 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
     push(more) {
       text = at >= text.length ? more : text.slice(at) + more;
       at = 0;
+      isSound = text.isWellFormed() && !text.includes('\0');
       return readAll();
     },
     end() {

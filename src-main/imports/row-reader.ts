@@ -32,7 +32,21 @@ export type ImportRow = {
   consents: { channel: Channel; given: boolean; header: string }[];
   /** Why the row cannot be taken. */
   reasons: Text[];
+  /** What the first pass over the file has found out about it. */
+  among: Among;
 };
+
+/** A row among the others of its file. */
+export type Among = {
+  /** Those of its keys, as text, that other rows have, too. */
+  shared: string[];
+  /** The line of the last row about the same person, where there are several; else 0. */
+  lastLine: number;
+  /** Attributes to which a later row about the same person gives another value, so that this one would not last. */
+  overruled: number[];
+};
+
+const ALONE: Among = { shared: [], lastLine: 0, overruled: [] };
 
 export type RowReader = {
   attributes: readonly ImportAttribute[];
@@ -54,6 +68,23 @@ function plainAddress(cell: string): string | null {
   return lower.length <= 63 && PLAIN_ADDRESS.test(lower) && !lower.includes('xn--') ? lower : null;
 }
 
+/** So many digits every number keeps exactly. */
+const MOST_DIGITS = 15;
+const POINT = 46;
+
+/** A number that is written with digits alone, or with a point where that is the decimal mark; `null`: look closer. */
+function plainNumber(cell: string, decimal: ',' | '.'): number | null {
+  const { length } = cell;
+  if (length === 0 || length > MOST_DIGITS) return null;
+  let points = 0;
+  for (let at = 0; at < length; at++) {
+    const code = cell.charCodeAt(at);
+    if (code === POINT && decimal === '.' && at > 0 && at < length - 1) points++;
+    else if (code < 48 || code > 57) return null;
+  }
+  return points > 1 ? null : Number(cell);
+}
+
 /** Makes the reader of a plan's rows. `attributes` are those that columns go to, `reading` how their text is understood. */
 export function createRowReader(plan: ImportPlan, attributes: readonly ImportAttribute[], reading: ValueReading): RowReader {
   const width = plan.columns.length;
@@ -73,18 +104,33 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
     const cell = unguard(cells[position]!);
     return hasMapped ? (mapped[position]?.get(cell.trim()) ?? cell) : cell;
   };
-  const alreadyRead = new Map<string, string | number | null>();
+  /** Dates, numbers and yes/no come back again and again; reading one takes longer than finding it. By attribute. */
+  const alreadyRead = attributes.map(() => new Map<string, string | number | null>());
+  const consentWords = new Map<string, ReturnType<typeof consentWord>>();
 
-  function readValue(attribute: ImportAttribute, cell: string, row: ImportRow | null): string | number | null {
+  function consentOf(cell: string): ReturnType<typeof consentWord> {
+    let word = consentWords.get(cell);
+    if (word === undefined) {
+      word = consentWord(cell);
+      if (consentWords.size < 1000) consentWords.set(detached(cell), word);
+    }
+    return word;
+  }
+
+  function readValue(slot: number, cell: string, row: ImportRow | null): string | number | null {
     if (cell === '') return null;
+    const attribute = attributes[slot]!;
     if (attribute.kind === 'text' && attribute.key !== 'email' && attribute.key !== 'phone' && attribute.key !== 'time_zone' && cell.length < 1000) {
       const trimmed = cell.trim();
       if (trimmed !== '' && !trimmed.startsWith('\u200b') && !trimmed.endsWith('\u200b')) return trimmed;
     }
-    // Dates, numbers and yes/no come back again and again; reading one takes longer than finding it.
+    if (attribute.kind === 'number') {
+      const plain = plainNumber(cell, reading.decimal);
+      if (plain !== null) return plain;
+    }
     const cacheable = attribute.kind !== 'text' && attribute.kind !== 'choice' && attribute.kind !== 'choices';
     if (cacheable) {
-      const known = alreadyRead.get(`${attribute.kind}\n${cell}`);
+      const known = alreadyRead[slot]!.get(cell);
       if (known !== undefined) return known;
     }
     const read = parseAttribute(cell, attribute, reading);
@@ -95,7 +141,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
       return null;
     }
     const value = toColumn(attribute, read.value);
-    if (cacheable && alreadyRead.size < 50_000) alreadyRead.set(detached(`${attribute.kind}\n${cell}`), value);
+    if (cacheable && alreadyRead[slot]!.size < 50_000) alreadyRead[slot]!.set(cell.isWellFormed() ? detached(cell) : cell, value);
     return value;
   }
 
@@ -107,21 +153,21 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
       for (const { key, slot, position } of keySlots) {
         if (record.cells[position] === undefined || record.cells[position] === '') continue;
         const cell = cellAt(record.cells, position);
-        const value = (key === 'email' ? plainAddress(cell) : null) ?? readValue(attributes[slot]!, cell, null);
+        const value = (key === 'email' ? plainAddress(cell) : null) ?? readValue(slot, cell, null);
         if (value !== null) found.push(identityOf(key, String(value)));
       }
       return found;
     },
     read(record) {
       mend?.(record);
-      const row: ImportRow = { line: record.line, raw: record.cells, email: null, keys: [], identity: null, values: [], cells: [], tags: [], consents: [], reasons: [] };
-      if (recordFaults(record, width, plan, row)) return row;
-      attributes.forEach((attribute, slot) => {
-        const cell = cellAt(record.cells, attribute.position);
+      const row: ImportRow = { line: record.line, raw: record.cells, email: null, keys: [], identity: null, values: [], cells: [], tags: [], consents: [], reasons: [], among: ALONE };
+      if (recordFaults(record, width, plan, row, mend !== null)) return row;
+      for (let slot = 0; slot < attributes.length; slot++) {
+        const cell = cellAt(record.cells, attributes[slot]!.position);
         row.cells.push(cell);
         const plain = slot === emailSlot ? plainAddress(cell) : null;
-        row.values.push(plain ?? readValue(attribute, cell, row));
-      });
+        row.values.push(plain ?? readValue(slot, cell, row));
+      }
       if (emailSlot >= 0) row.email = row.values[emailSlot] as string | null;
       for (const { key, slot } of keySlots) {
         const value = row.values[slot];
@@ -138,7 +184,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
       for (const { header, channel, position } of consentColumns) {
         const cell = cellAt(record.cells, position).trim();
         if (cell === '') continue;
-        const word = consentWord(cell);
+        const word = consentOf(cell);
         if (word === null) row.reasons.push(inColumn(header, say('"{cell}" says neither that consent was given nor that it was withdrawn. Write yes or no, or leave it empty.', { cell: cell.slice(0, 80) })));
         else row.consents.push({ channel, given: word === 'given', header });
       }
@@ -158,9 +204,10 @@ export function inColumn(column: string, reason: Text): Text {
   return say('{column}: {reason}', { column: column.slice(0, 100), reason });
 }
 
-/** What is wrong with the record itself. Nothing of it is read then: its cells may stand in the wrong columns. */
-function recordFaults(record: CsvRecord, width: number, plan: ImportPlan, row: ImportRow): boolean {
+/** What is wrong with the record itself. Nothing of it is read then: its cells may stand in the wrong columns. `isMended`: its cells may be others by now. */
+function recordFaults(record: CsvRecord, width: number, plan: ImportPlan, row: ImportRow, isMended: boolean): boolean {
   const { cells } = record;
+  if (record.isSound === true && !isMended && record.strayQuote < 0 && cells.length === width) return false;
   const headerAt = (position: number): string => plan.columns[position]?.header ?? `Column ${position + 1}`;
   if (record.strayQuote >= 0) {
     row.reasons.push(inColumn(headerAt(record.strayQuote), say('Text goes on after the closing quote. Write a quote that belongs to the text twice.')));

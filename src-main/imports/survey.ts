@@ -5,7 +5,8 @@ import { basename } from 'node:path';
 import type { FileReading } from '../../shared/contacts/import-plan.ts';
 import { createDecoder } from './encoding.ts';
 import { createRecordReader, detached, type CsvRecord } from './records.ts';
-import type { RowReader } from './row-reader.ts';
+import type { PreparedImport } from './prepare.ts';
+import { identityOf, type Among, type ImportRow, type RowReader } from './row-reader.ts';
 import { piecesOf } from './source.ts';
 
 /** Beyond so many contacts that are in a file more than once, the rest are taken in the order of their rows. */
@@ -14,12 +15,8 @@ const MOST_REPEATED = 300_000;
 export type Survey = {
   hash: string;
   rows: number;
-  /** Whether a later row about the same person gives this attribute another value, so that the one at `line` would not last. */
-  overruled(identity: string, slot: number, line: number, value: string | number): boolean;
-  /** Whether something identifies more than one row of the file. May be true for some that it does not. */
-  isRepeated(identity: string): boolean;
-  /** The line of the last row about somebody of whom there are several; 0: there is one row at the most. */
-  lastLine(identity: string): number;
+  /** What it has found out about a row; `null`: it shares no key with any other. That some do may be wrong, that none does never is. */
+  among(row: ImportRow): Among | null;
 };
 
 /** The records of a file below its header, piece by piece. Throws a ProblemError for an unclosed quote. */
@@ -49,8 +46,8 @@ function isBlank(cell: string): boolean {
 /** By attribute the last row that fills it, and the last row of all. */
 type Repeated = { filled: ({ line: number; value: string | number } | undefined)[]; last: number };
 
-/** Reads a whole file, writing nothing. `goOn` is asked between pieces: false breaks off, and `null` is answered. */
-export async function surveyFile(file: string, bytes: number, reading: FileReading, hasSeparatorLine: boolean, reader: RowReader, goOn: () => boolean): Promise<Survey | null> {
+/** Reads a whole file, writing nothing. `goOn` is asked between pieces, and hears how far it is: false breaks off, and `null` is answered. */
+export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: PreparedImport, reader: RowReader, goOn: (rows: number, bytesRead: number) => boolean): Promise<Survey | null> {
   const hash = createHash('sha256');
   const seen = addressFilter(bytes / 60);
   const repeated = new Map<string, Repeated>();
@@ -59,8 +56,13 @@ export async function surveyFile(file: string, bytes: number, reading: FileReadi
   const isFull = (): boolean => repeated.size + alsoRepeated.size >= MOST_REPEATED;
   const emailSlot = reader.attributes.findIndex(({ key }) => key === 'email');
   let rows = 0;
-  for await (const records of recordsOf(file, reading, hasSeparatorLine, (piece) => hash.update(piece))) {
-    if (!goOn()) return null;
+  let bytesRead = 0;
+  const took = (piece: Buffer): void => {
+    hash.update(piece);
+    bytesRead += piece.length;
+  };
+  for await (const records of recordsOf(file, plan.reading, hasSeparatorLine, took)) {
+    if (!goOn(rows, bytesRead)) return null;
     for (const record of records) {
       rows++;
       const identities = reader.identify(record);
@@ -79,15 +81,22 @@ export async function surveyFile(file: string, bytes: number, reading: FileReadi
     }
     await turn();
   }
+  const isRepeated = (identity: string): boolean => repeated.has(identity) || alsoRepeated.has(identity) || (isFull() && seen.has(identity));
+  const isNoRepetition = repeated.size + alsoRepeated.size === 0;
   return {
     hash: hash.digest('hex'),
     rows,
-    overruled(identity, slot, line, value) {
-      const last = repeated.get(identity)?.filled[slot];
-      return last !== undefined && last.line > line && last.value !== value;
+    among({ keys, identity, line, values }) {
+      if (isNoRepetition || identity === null) return null;
+      const shared = keys.map(({ key, value }) => identityOf(key, value)).filter(isRepeated);
+      if (shared.length === 0) return null;
+      const known = repeated.get(identity);
+      const overruled = values.flatMap((value, slot) => {
+        const last = known?.filled[slot];
+        return value !== null && last !== undefined && last.line > line && last.value !== value ? [slot] : [];
+      });
+      return { shared, lastLine: known?.last ?? 0, overruled };
     },
-    isRepeated: (identity) => repeated.has(identity) || alsoRepeated.has(identity) || (isFull() && seen.has(identity)),
-    lastLine: (identity) => repeated.get(identity)?.last ?? 0,
   };
 }
 

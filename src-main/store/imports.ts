@@ -1,25 +1,29 @@
-// Imports as the workspace remembers them, and the bulk writes of an importer.
+// Imports as the workspace remembers them, and what an importer reads.
 import type { ImportRow as StoredImport } from '../../shared/api.ts';
-import type { Channel } from '../../shared/contacts/contact.ts';
-import type { AttributeChanges } from '../../shared/contacts/event.ts';
-import type { ImportCounts, ImportKind, ImportPlan, MatchKey } from '../../shared/contacts/import-plan.ts';
+import { subjectParts, type ConsentSubject } from '../../shared/contacts/contact.ts';
+import { importPlanSchema, type ImportCounts, type ImportKind, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
+import { DAY } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
-import { attributesOf, fromColumn, type StoredAttribute } from './attributes.ts';
+import { attributesOf, type StoredAttribute } from './attributes.ts';
 import { consentStatesFor } from './consents.ts';
 import { row, rows, run, sql, transaction } from './database.ts';
 import type { StoredUndo } from './import-undo.ts';
 import { tagsFor } from './tags.ts';
 
 type State = StoredImport['state'];
-type Columns = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: State; counts: string; rejectsFile: string | null; undo: string | null };
+type Columns = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: State; counts: string; rejectsFile: string | null; undo: string | null; recipe: string | null; watched: number };
 
-const COLUMNS = 'id, kind, file_name AS fileName, file_hash AS fileHash, started_at AS startedAt, finished_at AS finishedAt, state, counts, rejects_file AS rejectsFile, undo';
+const COLUMNS = 'id, kind, file_name AS fileName, file_hash AS fileHash, started_at AS startedAt, finished_at AS finishedAt, state, counts, rejects_file AS rejectsFile, undo, recipe, watched';
 
-function fromColumns(columns: Columns): StoredImport {
+/** So long after its end an import can be taken back (UX 3.2). */
+const UNDO_FOR = 90 * DAY;
+
+function fromColumns(columns: Columns, now: number): StoredImport {
   const counts = JSON.parse(columns.counts) as ImportCounts;
   const undo = columns.undo === null ? null : (JSON.parse(columns.undo) as StoredUndo).done;
-  const canUndo = columns.state !== 'running' && undo?.state !== 'done' && counts.added + counts.updated > 0;
-  return { ...columns, counts, canUndo, undo };
+  const undoUntil = columns.finishedAt === null ? null : columns.finishedAt + UNDO_FOR;
+  const canUndo = (undoUntil === null || now <= undoUntil) && columns.state !== 'running' && undo?.state !== 'done' && counts.added + counts.updated > 0;
+  return { ...columns, watched: columns.watched !== 0, counts, canUndo, undoUntil, undo };
 }
 
 /** Counts before the first row. */
@@ -64,12 +68,17 @@ export function markInterruptedImports(workspace: Workspace): number {
 /** One import; `undefined` when there is none with this id. */
 export function getImport(workspace: Workspace, id: number): StoredImport | undefined {
   const found = row<Columns>(workspace.db, `SELECT ${COLUMNS} FROM imports WHERE id = ?`, id);
-  return found === undefined ? undefined : fromColumns(found);
+  return found === undefined ? undefined : fromColumns(found, workspace.clock.now());
+}
+
+/** The plan of an import. */
+export function planOfImport(workspace: Workspace, id: number): ImportPlan {
+  return importPlanSchema.parse(JSON.parse(row<{ plan: string }>(workspace.db, 'SELECT plan FROM imports WHERE id = ?', id)!.plan));
 }
 
 /** All imports, the newest first. */
 export function listImports(workspace: Workspace): StoredImport[] {
-  return rows<Columns>(workspace.db, `SELECT ${COLUMNS} FROM imports ORDER BY id DESC`).map(fromColumns);
+  return rows<Columns>(workspace.db, `SELECT ${COLUMNS} FROM imports ORDER BY id DESC`).map((found) => fromColumns(found, workspace.clock.now()));
 }
 
 /** When this very file was last imported to its end; `null`: never. */
@@ -97,7 +106,7 @@ export function sliceTransaction(workspace: Pick<Workspace, 'db'>, act: () => vo
   }
 }
 
-// ---- what the importer reads and writes, some hundred rows at a time ----
+// ---- what the importer reads, some hundred rows at a time ----
 
 /** A contact as an import needs it: values by the import's own order of attributes, as their columns hold them. */
 export type FoundContact = { id: number; email: string | null; phone: string | null; externalId: string | null; importId: number | null; values: (string | number | null)[] };
@@ -105,6 +114,16 @@ export type FoundContact = { id: number; email: string | null; phone: string | n
 /** The contacts with these values of a key; phones and external ids may have several. `columns` null: an attribute that is not there yet. One query. */
 export function contactsByKey(workspace: Workspace, key: MatchKey, values: readonly string[], columns: readonly (string | null)[]): FoundContact[] {
   return contactsJoined(workspace, `CROSS JOIN contacts c ON c.${key} = j.value`, values, columns);
+}
+
+/** The contacts into which those were merged that had these values of a key, each with that value. One query, and none where nobody was ever merged. */
+export function contactsByFormer(workspace: Workspace, key: MatchKey, values: readonly string[], columns: readonly (string | null)[]): (FoundContact & { formerly: string })[] {
+  if (row(workspace.db, 'SELECT 1 FROM former_addresses LIMIT 1') === undefined) return [];
+  const held = new Map(
+    rows<{ value: string; id: number }>(workspace.db, 'SELECT f.value AS value, f.contact_id AS id FROM json_each(?) j CROSS JOIN former_addresses f ON f.kind = ? AND f.value = j.value', JSON.stringify(values), key).map(({ value, id }) => [value, id]),
+  );
+  const found = new Map(contactsJoined(workspace, 'CROSS JOIN contacts c ON c.id = j.value', [...new Set(held.values())].map(String), columns).map((contact) => [contact.id, contact]));
+  return [...held].flatMap(([formerly, id]) => (found.has(id) ? [{ ...found.get(id)!, formerly }] : []));
 }
 
 /** The contacts without an address that one of these identifies: by external id or phone. One query. */
@@ -122,11 +141,16 @@ function contactsJoined(workspace: Workspace, join: string, values: readonly str
   ).map((each) => ({ id: each.id, email: each.email, phone: each.phone, externalId: each.externalId, importId: each.importId, values: columns.map((_, index) => each[`v${index}`] ?? null) }));
 }
 
+function statesOf(workspace: Workspace, ids: readonly number[], subject: ConsentSubject) {
+  const { channel, topic } = subjectParts(subject);
+  return consentStatesFor(workspace, ids, channel, topic);
+}
+
 /** Tags and consents of contacts, as far as an import asks for them. */
-export function standingOf(workspace: Workspace, ids: readonly number[], withTags: boolean, channels: readonly Channel[]) {
+export function standingOf(workspace: Workspace, ids: readonly number[], withTags: boolean, channels: readonly ConsentSubject[]) {
   return {
     tags: withTags && ids.length > 0 ? tagsFor(workspace, ids) : new Map<number, string[]>(),
-    consents: new Map(channels.map((channel) => [channel, ids.length > 0 ? consentStatesFor(workspace, ids, channel) : new Map<number, 'given' | 'withdrawn'>()])),
+    consents: new Map(channels.map((subject) => [subject, ids.length > 0 ? statesOf(workspace, ids, subject) : new Map<number, 'given' | 'withdrawn'>()])),
   };
 }
 
@@ -134,113 +158,4 @@ export function standingOf(workspace: Workspace, ids: readonly number[], withTag
 export function storedAttributes(workspace: Workspace, keys: readonly string[]): StoredAttribute[] {
   const all = attributesOf(workspace);
   return keys.map((key) => all.get(key)).filter((attribute) => attribute !== undefined);
-}
-
-export type RowChange = {
-  /** `null`: a contact to add. */
-  contactId: number | null;
-  /** What holds afterwards, for all attributes of the import. */
-  values: readonly (string | number | null)[];
-  /** Which of them are new. */
-  changes: readonly { slot: number; before: string | number | null; value: string | number }[];
-  tags: readonly string[];
-  consents: readonly { channel: Channel; given: boolean; source: string }[];
-};
-
-type ImportWriter = {
-  /** Writes what a row changes, with its events; answers the contact's id. */
-  write(change: RowChange): number;
-  /** Writes what is still held back. Call it before the transaction ends. */
-  flush(): void;
-};
-
-/**
- * Makes the writer of an import's rows, which works in the caller's transactions. Contacts are written one by one, by the same
- * two statements whichever cells are filled; tags, consents and events are gathered and written many at a time.
- */
-export function importWriter(workspace: Workspace, importId: number, fileName: string, attributes: readonly StoredAttribute[]): ImportWriter {
-  const { db } = workspace;
-  const columns = attributes.map(({ column }) => column);
-  const insert = `INSERT INTO contacts (${columns.map((column) => `${column}, `).join('')}added_at, import_id) VALUES (${'?, '.repeat(columns.length)}?, ?)`;
-  const update = `UPDATE contacts SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
-  const tags = gathered(db, 'contact_tags', ['contact_id', 'tag_id', 'added_at']);
-  const consents = gathered(db, 'consents', ['contact_id', 'channel', 'state', 'source', 'file', 'import_id', 'actor', 'at']);
-  const events = gathered(db, 'events', ['contact_id', 'type', 'at', 'recorded_at', 'source', 'import_id', 'data']);
-  const record = (contactId: number, type: string, at: number, data: string): void => events.add(contactId, type, at, at, 'import', importId, data);
-  const tagNamed = tagsByName(workspace);
-
-  const writeValues = ({ contactId, values, changes }: RowChange, at: number): number => {
-    if (contactId === null) {
-      const added = run(db, insert, ...values, at, importId).id;
-      record(added, 'contact_added', at, '{}');
-      return added;
-    }
-    if (changes.length === 0) return contactId;
-    run(db, update, ...values, contactId);
-    const recorded: AttributeChanges = Object.fromEntries(
-      changes.map(({ slot, before, value }) => {
-        const attribute = attributes[slot]!;
-        return [attribute.key, [fromColumn(attribute, before), fromColumn(attribute, value)]];
-      }),
-    );
-    record(contactId, 'attributes_changed', at, JSON.stringify({ changes: recorded }));
-    return contactId;
-  };
-
-  return {
-    write(change) {
-      const at = workspace.clock.now();
-      const contactId = writeValues(change, at);
-      for (const name of change.tags) {
-        const tag = tagNamed(name);
-        tags.add(contactId, tag.id, at);
-        record(contactId, 'tag_added', at, tag.data);
-      }
-      for (const { channel, given, source } of change.consents) {
-        consents.add(contactId, channel, given ? 'given' : 'withdrawn', source, fileName, importId, 'import', at);
-        record(contactId, given ? 'consent_given' : 'consent_withdrawn', at, JSON.stringify({ channel, source }));
-      }
-      return contactId;
-    },
-    flush() {
-      for (const each of [tags, consents, events]) each.flush();
-    },
-  };
-}
-
-/** Finds tags by name, and makes those that are missing. Ids are remembered: of a tag that is there no transaction takes it away. */
-function tagsByName(workspace: Workspace): (name: string) => { id: number; data: string } {
-  const known = new Map<string, { id: number; data: string }>();
-  return (name) => {
-    let tag = known.get(name);
-    if (tag === undefined) {
-      run(workspace.db, 'INSERT INTO tags (name) VALUES (?) ON CONFLICT (name) DO NOTHING', name);
-      tag = { id: row<{ id: number }>(workspace.db, 'SELECT id FROM tags WHERE name = ?', name)!.id, data: JSON.stringify({ tag: name }) };
-      known.set(name, tag);
-    }
-    return tag;
-  };
-}
-
-const AT_ONCE = 50;
-
-/** Gathers rows of a table and inserts them in the order in which they came, `AT_ONCE` with one statement. */
-function gathered(db: Workspace['db'], table: string, columns: readonly string[]) {
-  const one = `(${columns.map(() => '?').join(', ')})`;
-  const statement = (rowCount: number): string => `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: rowCount }, () => one).join(', ')}`;
-  const [single, many] = [statement(1), statement(AT_ONCE)];
-  const full = columns.length * AT_ONCE;
-  let values: (string | number)[] = [];
-  return {
-    add(...cells: (string | number)[]): void {
-      values.push(...cells);
-      if (values.length < full) return;
-      sql(db, many).run(values);
-      values = [];
-    },
-    flush(): void {
-      for (let at = 0; at < values.length; at += columns.length) sql(db, single).run(values.slice(at, at + columns.length));
-      values = [];
-    },
-  };
 }

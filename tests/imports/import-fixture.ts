@@ -10,12 +10,17 @@ import { ProblemError } from '../../shared/problem.ts';
 import type { Backend } from '../../src-main/backend.ts';
 import type { CommandContext } from '../../src-main/commands/command.ts';
 import { contactCommands } from '../../src-main/commands/contacts.ts';
+import { recipeCommands } from '../../src-main/commands/recipes.ts';
+import { suppressionCommands } from '../../src-main/commands/suppressions.ts';
 import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
 import { consentHandlers } from '../../src-main/handlers/consents.ts';
 import { contactHandlers } from '../../src-main/handlers/contacts.ts';
+import { contactHistoryHandlers } from '../../src-main/handlers/contact-history.ts';
+import { eventFileHandlers } from '../../src-main/handlers/event-files.ts';
 import { exportHandlers } from '../../src-main/handlers/exports.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { suppressionHandlers } from '../../src-main/handlers/suppressions.ts';
+import { recipeHandlers } from '../../src-main/handlers/recipes.ts';
 import { settingsHandlers } from '../../src-main/handlers/settings.ts';
 import { rows } from '../../src-main/store/database.ts';
 import type { Workspace } from '../../src-main/workspace.ts';
@@ -103,7 +108,7 @@ export const commandLine = (workspace: Workspace): CommandLine => async (name, p
   });
   const backend = { call, on: () => () => {} } as unknown as Backend;
   const answer: Answer = { human: '', json: undefined as never, said: [] };
-  await contactCommands.find((command) => command.name === name)!.run({
+  await [...contactCommands, ...suppressionCommands, ...recipeCommands].find((command) => command.name === name)!.run({
     positionals: ['w.kanal', ...positionals],
     options,
     start: async () => backend,

@@ -54,7 +54,7 @@ describe('the Danish Excel file', () => {
     const contacts = contactsIn(workspace);
     expect(contacts['soeren@eksempel.dk']).toMatchObject({ first_name: 'Søren', last_name: 'Næss', phone: '+4512345678', external_id: '00123', a_by: 'Aarhus', a_foedselsdag: '1970-11-19', a_beloeb: 1234.5 });
     expect(contacts['aase@eksempel.dk']).toMatchObject({ first_name: 'Åse "Å"', a_by: 'To\r\nlinjer', a_beloeb: null });
-    expect(workspace.db.prepare(`SELECT state, source, file FROM consents ORDER BY id`).all()).toEqual([
+    expect(workspace.db.prepare(`SELECT state, source, file FROM consents ORDER BY state`).all()).toEqual([
       { state: 'given', source: 'Butikken', file: 'kunder.csv' },
       { state: 'withdrawn', source: 'kunder.csv: Nyhedsbrev', file: 'kunder.csv' },
     ]);

@@ -4,7 +4,7 @@ import { rows } from '../../src-main/store/database.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, eventCounts, importFile, testFolder, type Folder } from './import-fixture.ts';
+import { contactsIn, eventCounts, importFile, testFolder, type Folder, recorded } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 const csv = (...lines: string[]): string => folder.write('people.csv', `${lines.join('\n')}\n`);
-const events = (type: string): unknown[] => rows<{ data: string }>(workspace.db, 'SELECT data FROM events WHERE type = ? ORDER BY id', type).map(({ data }) => JSON.parse(data));
+const events = (type: string): unknown[] => recorded(workspace).filter((event) => event.type === type).map(({ data }) => data);
 
 describe('existing values', () => {
   const cases = [
