@@ -50,7 +50,7 @@ export function AttributesScreen() {
                 <Table.Th>{t('kind')}</Table.Th>
                 <Table.Th ta="right">{t('filled')}</Table.Th>
                 <Table.Th>{t('usedBy')}</Table.Th>
-                <Table.Th w={60} />
+                <Table.Th w={110} />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -100,9 +100,9 @@ function AttributeRow({ row, onAsk }: RowProps) {
       <Table.Td>
         <Uses row={row} label={label} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td ta="right">
         {row.standard ? (
-          <Text fz="xs" c="dimmed">
+          <Text fz="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
             {t('standard')}
           </Text>
         ) : (

@@ -59,12 +59,11 @@ function Choices({ attribute, counted, onClose }: Props & { counted: Counted }) 
           {rows.map((row) => (
             <Group key={row.id} gap="sm" wrap="nowrap" role="group" aria-label={row.name === '' ? t('newChoice') : row.name}>
               <TextInput flex={1} aria-label={t('choiceName')} maxLength={200} disabled={row.goes !== null} value={row.name} onChange={(event) => put({ ...row, name: event.currentTarget.value })} />
-              {row.goes === null ? (
-                <Text size="sm" c="dimmed" w={190}>
-                  {t('choiceHas', { count: row.contacts })}
-                </Text>
-              ) : (
-                <Select w={190} aria-label={t('choiceGoes')} allowDeselect={false} data={[{ value: '', label: t('goesNowhere') }, ...names.map((name) => ({ value: name, label: t('goesTo', { choice: name }) }))]} value={row.goes} onChange={(goes) => put({ ...row, goes: goes ?? '' })} />
+              <Text size="sm" c="dimmed" w={110}>
+                {t('choiceHas', { count: row.contacts })}
+              </Text>
+              {row.goes !== null && (
+                <Select w={200} aria-label={t('choiceGoes')} allowDeselect={false} data={[{ value: '', label: t('goesNowhere') }, ...names.map((name) => ({ value: name, label: t('goesTo', { choice: name }) }))]} value={row.goes} onChange={(goes) => put({ ...row, goes: goes ?? '' })} />
               )}
               {row.goes === null ? (
                 <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('dropChoice', { choice: row.name })} onClick={() => (row.was === null ? setRows(rows.filter(({ id }) => id !== row.id)) : put({ ...row, name: row.was, goes: '' }))}>

@@ -4,6 +4,7 @@ import { Anchor, Autocomplete, Button, Group, Popover, Text } from '@mantine/cor
 import { IconEditCircle, IconTagMinus, IconTagPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallInput } from '../../shared/api.ts';
+import type { BulkWhom } from '../../shared/contacts/bulk-edit.ts';
 import { call, useAct, useCall } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
 import { BulkEditDialog } from '../bulk-edits/BulkEditDialog.tsx';
@@ -13,7 +14,7 @@ import { tellDone } from '../bulk-edits/undo-notice.tsx';
 const MOST_SELECTED = 10_000;
 const PAGE = 500;
 
-type Query = Pick<CallInput<'contacts.list'>, 'search' | 'sort' | 'rule'>;
+type Query = Pick<CallInput<'contacts.list'>, 'sort'> & Pick<BulkWhom, 'rule' | 'search'>;
 type Props = { query: Query; total: number; selected: ReadonlySet<number>; onSelect: (selected: ReadonlySet<number>) => void };
 
 export function BulkBar({ query, total, selected, onSelect }: Props) {
@@ -66,7 +67,7 @@ function EditButton({ query, total, selected }: Omit<Props, 'onSelect'>) {
       <Button size="xs" variant="default" leftSection={<IconEditCircle size={15} stroke={1.7} />} onClick={() => setOpened(true)}>
         {t('edit')}
       </Button>
-      <BulkEditDialog opened={opened} onClose={() => setOpened(false)} selected={selected} shown={{ rule: query.rule ?? null, search: query.search ?? '' }} total={total} />
+      <BulkEditDialog opened={opened} onClose={() => setOpened(false)} selected={selected} shown={{ rule: query.rule, search: query.search }} total={total} />
     </>
   );
 }
