@@ -81,6 +81,9 @@ export type TimelineEntry = { id: number; type: string; at: number; recordedAt: 
 
 export type { AttributeOverview, AttributeUses } from './api/many.ts';
 
+/** `by`: null where it is no number. `flow`: the name of the flow that did it. */
+export type ScoreChange = { at: number; now: number | string | null; by: number | null; source: string; flow: string | null; reason: string | null };
+
 export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
 export type FlowRow = { id: number; name: string; state: FlowState; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; problems: number; updatedAt: number };
 export type FlowDetail = { id: number; state: FlowState; draft: Flow; revision: number; savedAt: number; live: { version: number; publishedAt: number; flow: Flow } | null };
@@ -198,6 +201,8 @@ export const calls = {
   'topics.list': call(nothing).returns<(ConsentTopic & { given: number })[]>(),
   /** `key` null: a new one. A topic that is archived is not offered any more; what was consented to stays in the ledger. */
   'topics.save': call(z.strictObject({ key: keySchema.nullable().default(null), name: z.string().trim().min(1).max(200), archived: z.boolean().default(false) })).returns<{ key: string }>(),
+  /** All that is known of a person, as .json or .pdf. `language`: of the PDF. */
+  'contacts.accessReport': call(z.strictObject({ id: z.int(), file: filePath, language: z.string().min(2).max(20).default('en') })).returns<{ file: string }>(),
   /** People who are erased leave their flows and everything else; a keyed hash keeps them from coming back. */
   'erasure.erase': call(z.strictObject({ contacts: z.array(z.int()).min(1).max(1000) })).returns<{ erased: number; flowsLeft: number; messagesCancelled: number }>(),
   /** The hashes of those who were erased, with their key, for other workspaces: they are refused there too. */
@@ -258,6 +263,9 @@ export const calls = {
   'exports.contacts': call(z.strictObject({ file: filePath, columns: z.array(z.string()).nullable().default(null), rule: ruleSchema.nullable().default(null), search: z.string().max(200).default(''), ids: z.array(z.int()).max(100_000).nullable().default(null), for: z.enum(['excel', 'plain']).default('plain') })).returns<{ rows: number }>(),
   /** Events of the user's own, or opens and clicks from elsewhere. The same `eventId` twice changes nothing. */
   'events.record': call(z.strictObject({ events: z.array(z.strictObject({ email: z.string().max(500), type: z.string().max(63), at: z.int().nullable().default(null), eventId: z.string().max(200).nullable().default(null), data: z.record(z.string(), z.unknown()).default({}) })).max(10_000) })).returns<{ recorded: number; known: number; rejected: { index: number; problem: Problem }[] }>(),
+
+  /** The events of a file, as the command line takes them: a table, or one JSON object on each line. An import of its own. */
+  'events.importFile': call(z.strictObject({ file: filePath, rejectsFile: filePath.nullable().default(null) })).returns<{ import: number; counts: ImportCounts; rejected: { line: number; problem: Problem }[]; rejectsFile: string | null }>(),
 
   'flows.list': call(nothing).returns<FlowRow[]>(),
   'flows.create': call(z.strictObject({ name: z.string().min(1).max(200) })).returns<{ id: number }>(),
@@ -338,6 +346,9 @@ export const calls = {
   /** Rendered by the very code that renders for sending. `contact` null: a made-up person. */
   'messages.preview': call(z.strictObject({ message: messageSchema, contact: z.int().nullable() })).returns<{ subject: string; preheader: string; html: string; text: string; problems: Problem[] }>(),
   'messages.sendTest': call(z.strictObject({ key: z.string(), to: z.string().max(320), contact: z.int().nullable() })).returns<{ response: string }>(),
+
+  /** Every change of a score (or of any attribute) of a contact that is on record, the latest first. */
+  'scores.explain': call(z.strictObject({ contact: z.int(), attribute: keySchema, limit: z.int().min(1).max(500).default(100) })).returns<ScoreChange[]>(),
 
   /** The workspace's own lists of days; the countries' holidays are reckoned, `calendars.holidays` tells them by year ("YYYY-MM-DD"). */
   'calendars.list': call(nothing).returns<Calendar[]>(),

@@ -12,6 +12,7 @@ import { calendarHandlers } from './handlers/calendars.ts';
 import { companyHandlers } from './handlers/companies.ts';
 import { contactHandlers } from './handlers/contacts.ts';
 import { contactHistoryHandlers } from './handlers/contact-history.ts';
+import { eventFileHandlers } from './handlers/event-files.ts';
 import { exportHandlers } from './handlers/exports.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { consentHandlers } from './handlers/consents.ts';
@@ -28,6 +29,7 @@ import { noteHandlers } from './handlers/notes.ts';
 import { outboxHandlers } from './handlers/outbox.ts';
 import { isStoppedByUser, runnerHandlers } from './handlers/runner.ts';
 import { segmentMemberHandlers } from './handlers/segment-members.ts';
+import { scoreHandlers } from './handlers/scores.ts';
 import { segmentHandlers } from './handlers/segments.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { openGuard } from './guard.ts';
@@ -239,10 +241,12 @@ function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChann
     ...calendarHandlers(workspace),
     ...companyHandlers(workspace),
     ...importHandlers(workspace),
+    ...eventFileHandlers(workspace),
     ...exportHandlers(workspace),
     ...flowHandlers(workspace),
     ...enrollmentHandlers(workspace),
     ...auditHandlers(workspace),
+    ...scoreHandlers(workspace),
     ...segmentHandlers(workspace),
     ...segmentMemberHandlers(workspace),
     ...viewHandlers(workspace),

@@ -1,14 +1,12 @@
 // The command line about contacts: in from files, out to files, and looked at.
 import { basename, resolve } from 'node:path';
-import type { CallInput, CallOutput, ImportRow } from '../../shared/api.ts';
+import type { CallOutput, ImportRow } from '../../shared/api.ts';
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
-import { readingFor } from '../../shared/contacts/values.ts';
-import type { Problem } from '../../shared/problem.ts';
+import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import { instantText } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
-import { readEvents } from '../imports/event-file.ts';
 import type { Command, CommandContext } from './command.ts';
 import { ruleFromOptions } from './rule-option.ts';
 import { importReport, undoReport } from './import-report.ts';
@@ -65,10 +63,10 @@ const importContacts: Command = {
     if (!inspection.reading.sure) context.progress(`The way ${basename(file)} is read is a guess: ${plan.reading.encoding}, separator "${plan.reading.separator}", dates ${plan.reading.dateOrder}. See --help for how to say it.`);
     const stopTelling = tellProgress(backend, context);
     const recipe = textOption(options, 'recipe');
-    const started = recipe !== undefined ? await context.call(backend, 'recipes.run', { recipe, file, rejectsFile: rejects === undefined ? null : resolve(rejects) }) : await context.call(backend, 'imports.start', { file, plan, rejectsFile: rejects === undefined ? null : resolve(rejects), dryRun });
+    const started: { import: number; plan?: ImportPlan } = recipe !== undefined ? await context.call(backend, 'recipes.run', { recipe, file, rejectsFile: rejects === undefined ? null : resolve(rejects) }) : await context.call(backend, 'imports.start', { file, plan, rejectsFile: rejects === undefined ? null : resolve(rejects), dryRun });
     const done = await context.call(backend, 'imports.wait', { import: started.import });
     stopTelling();
-    const { human, json } = importReport(done, 'plan' in started ? started.plan : plan, inspection, dryRun);
+    const { human, json } = importReport(done, started.plan ?? plan, inspection, dryRun);
     context.print(human, json);
   },
 };
@@ -160,42 +158,20 @@ const exportContacts: Command = {
 const recordEvents: Command = {
   name: 'event',
   usage: 'WORKSPACE FILE',
-  help: 'Records what happened to contacts, from a table (CSV) or one JSON object on each line (NDJSON).\nEach has email and type, and may have at (a time), eventId (the same one twice changes nothing) and properties of its own.\nA table of orders (order number, date, address, amount, and perhaps currency and product) is recognised by its header; rejected rows go to FILE-rejected.csv beside it.',
+  help: 'Records what happened to contacts, from a table (CSV) or one JSON object on each line (NDJSON).\nEach has email and type, and may have at (a time), eventId (the same one twice changes nothing) and properties of its own.\nWhat comes in is an import: it is in the history, and undo-import takes it back; rejected lines go to FILE-rejected beside it.\nA table of orders (order number, date, address, amount, and perhaps currency and product) is recognised by its header; rejected rows go to FILE-rejected.csv beside it.',
   positionals: { min: 2, max: 2 },
   async run(context) {
     const file = resolve(context.positionals[1]!);
     const backend = await context.open(context.positionals[0]!);
     if (await importOrders(context, backend, file)) return;
-    const { locale, timeZone, currency } = await context.call(backend, 'settings.get', {});
-    const result = { recorded: 0, known: 0, rejected: [] as { line: number; code: string; message: string }[] };
-    const reject = (line: number, { code, text }: Problem): void => void result.rejected.push({ line, code, message: inEnglish(text) });
-    type Events = CallInput<'events.record'>['events'];
-    let events: Events = [];
-    let lines: number[] = [];
-    const send = async (): Promise<void> => {
-      const { recorded, known, rejected } = await context.call(backend, 'events.record', { events });
-      result.recorded += recorded;
-      result.known += known;
-      for (const each of rejected) reject(lines[each.index]!, each.problem);
-      [events, lines] = [[], []];
-    };
-    for await (const each of readEvents(file, locale, readingFor(locale, timeZone, currency))) {
-      if ('problem' in each) reject(each.line, each.problem);
-      else {
-        const long = tooLong(each.event);
-        if (long !== null) reject(each.line, long);
-        else {
-          events.push(each.event);
-          lines.push(each.line);
-        }
-      }
-      if (events.length >= 1000) await send();
-    }
-    if (events.length > 0) await send();
-    result.rejected.sort((a, b) => a.line - b.line);
-    for (const { line, message } of result.rejected.slice(0, 50)) context.progress(message.startsWith('Line ') ? message : `Line ${line}: ${message}`);
-    if (result.rejected.length > 50) context.progress(`and ${result.rejected.length - 50} more; --json lists them all`);
-    context.print(`${result.recorded} recorded, ${result.known} known already, ${result.rejected.length} rejected.`, result);
+    const done = await context.call(backend, 'events.importFile', { file });
+    const rejected = done.rejected.map(({ line, problem: { code, text } }) => ({ line, code, message: inEnglish(text) }));
+    rejected.sort((a, b) => a.line - b.line);
+    for (const { line, message } of rejected.slice(0, 50)) context.progress(message.startsWith('Line ') ? message : `Line ${line}: ${message}`);
+    if (done.counts.rejected > 50) context.progress(`and ${done.counts.rejected - 50} more; --json lists them all`);
+    if (done.rejectsFile !== null) context.progress(`Rejected lines, with the reasons: ${done.rejectsFile}`);
+    const { added, unchanged } = done.counts;
+    context.print(`${added} recorded, ${unchanged} known already, ${done.counts.rejected} rejected.`, { import: done.import, recorded: added, known: unchanged, rejected, rejectsFile: done.rejectsFile });
   },
 };
 
@@ -239,10 +215,4 @@ function contactText(contact: CallOutput<'contacts.get'>, timeline: CallOutput<'
     ...part('Flows', contact.flows.map(({ flowName, state, stepName, exitReason }) => [flowName, state, stepName, exitReason].filter(Boolean).join(', '))),
     ...part('What happened', timeline.map(({ at, type, source, flow, data }) => `${instantText(at)} ${type} (${flow ?? source})${Object.keys(data).length === 0 ? '' : ` ${JSON.stringify(data)}`}`)),
   ].join('\n');
-}
-
-/** What the gate would refuse the whole call for. */
-function tooLong({ email, type, eventId }: { email: string; type: string; eventId: string | null }): Problem | null {
-  const field = email.length > 500 ? 'email' : type.length > 63 ? 'type' : (eventId?.length ?? 0) > 200 ? 'eventId' : null;
-  return field === null ? null : { code: 'event-too-long', severity: 'error', text: say('{field} is too long.', { field }) };
 }

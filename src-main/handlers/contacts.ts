@@ -7,6 +7,7 @@ import { problem, ProblemError, refuse, type Problem } from '../../shared/proble
 import { stepType } from '../../shared/steps/index.ts';
 import { inEnglish, say, type Text } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
+import { contactWithAddress } from '../imports/event-contact.ts';
 import { readersOf } from '../readers/readers.ts';
 import { addAttribute, attributesOf, type StoredAttribute } from '../store/attributes.ts';
 import { consentsOf } from '../store/consents.ts';
@@ -165,7 +166,7 @@ function recordAll(workspace: Workspace, events: CheckedInput<'events.record'>['
   transaction(workspace.db, () => {
     events.forEach(({ email, type, at, eventId, data }, index) => {
       try {
-        const recorded = recordIncoming(workspace, { contactId: contactOf(workspace, email), type, at: at ?? workspace.clock.now(), eventId, data });
+        const recorded = recordIncoming(workspace, { contactId: contactWithAddress(workspace, email), type, at: at ?? workspace.clock.now(), eventId, data });
         if (recorded) answer.recorded++;
         else answer.known++;
       } catch (error) {
@@ -175,12 +176,4 @@ function recordAll(workspace: Workspace, events: CheckedInput<'events.record'>['
     });
   });
   return answer;
-}
-
-function contactOf(workspace: Workspace, address: string): number {
-  const read = normaliseEmail(address);
-  if ('reason' in read) refuse('address-invalid', read.reason, { field: 'email' });
-  const found = findByEmail(workspace, read.email);
-  if (found === undefined && isErased(workspace, 'email', read.email)) refuse('contact-erased', say('The person with this address was erased: nothing is recorded of them any more.'), { field: 'email' });
-  return found ?? refuse('contact-unknown', say('There is no contact with the address {email}. Add or import it first.', { email: read.email }), { field: 'email' });
 }

@@ -1,5 +1,6 @@
 // A file of events becomes events: one JSON object on each line, or a table with a header. Each keeps the line it came from.
 import { basename } from 'node:path';
+import { LINE_COLUMN, REASON_COLUMN } from '../../shared/contacts/columns.ts';
 import { foldName } from '../../shared/contacts/header-names.ts';
 import { parseValue, type ValueReading } from '../../shared/contacts/values.ts';
 import { problem, refuse, type Problem } from '../../shared/problem.ts';
@@ -10,7 +11,9 @@ import { createRecordReader } from './records.ts';
 import { piecesOf, readHead, sourceSize } from './source.ts';
 
 type FileEvent = { email: string; type: string; at: number | null; eventId: string | null; data: Record<string, unknown> };
-type EventLine = { line: number; event: FileEvent } | { line: number; problem: Problem };
+/** A line as it stands in the file. */
+export type RawLine = { kind: 'object'; value: Record<string, unknown> } | { kind: 'text'; text: string } | { kind: 'cells'; names: readonly string[]; separator: string; cells: readonly string[] };
+export type EventLine = { line: number; raw: RawLine } & ({ event: FileEvent } | { problem: Problem });
 
 const HEAD = 1024 * 1024;
 
@@ -59,10 +62,10 @@ function objectLine(text: string, line: number, reading: ValueReading): EventLin
   try {
     value = JSON.parse(text);
   } catch {
-    return { line, problem: problem('event-not-json', say('Line {line} is not a JSON object. Write one event as {example}.', { line, example: '{"email": "ada@example.com", "type": "visited_shop"}' }), { line }) };
+    return { line, raw: { kind: 'text', text }, problem: problem('event-not-json', say('Line {line} is not a JSON object. Write one event as {example}.', { line, example: '{"email": "ada@example.com", "type": "visited_shop"}' }), { line }) };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { line, problem: problem('event-not-object', say('Line {line} is not a JSON object in braces.', { line }), { line }) };
-  return toEvent(Object.entries(value), line, reading);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { line, raw: { kind: 'text', text }, problem: problem('event-not-object', say('Line {line} is not a JSON object in braces.', { line }), { line }) };
+  return { line, raw: { kind: 'object', value: value as Record<string, unknown> }, ...toEvent(Object.entries(value), line, reading) };
 }
 
 async function* readTable(file: string, head: string, encoding: Encoding, reading: ValueReading, complete: boolean): AsyncGenerator<EventLine> {
@@ -78,9 +81,9 @@ async function* readTable(file: string, head: string, encoding: Encoding, readin
         refuseWithoutNames(names, file, line);
       } else if (cells.every((cell) => cell.trim() === '')) continue;
       else if (cells.length !== names.length || strayQuote >= 0) {
-        yield { line, problem: problem('event-cells', say('Line {line} has {found, plural, one {# cell} other {# cells}}, the header {expected, number}. Put cells that contain the separator in quotes.', { line, found: cells.length, expected: names.length }), { line }) };
+        yield { line, raw: { kind: 'cells', names, separator, cells }, problem: problem('event-cells', say('Line {line} has {found, plural, one {# cell} other {# cells}}, the header {expected, number}. Put cells that contain the separator in quotes.', { line, found: cells.length, expected: names.length }), { line }) };
       } else {
-        yield toEvent(names.map((name, index) => [name, cellValue(cells[index]!)] as const).filter(([, value]) => value !== ''), line, reading);
+        yield { line, raw: { kind: 'cells', names, separator, cells }, ...toEvent(names.map((name, index) => [name, cellValue(cells[index]!)] as const).filter(([, value]) => value !== ''), line, reading) };
       }
     }
   };
@@ -101,7 +104,7 @@ function cellValue(cell: string): string | number {
   return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(cell) && String(Number(cell)) === cell ? Number(cell) : cell;
 }
 
-function toEvent(entries: readonly (readonly [string, unknown])[], line: number, reading: ValueReading): EventLine {
+function toEvent(entries: readonly (readonly [string, unknown])[], line: number, reading: ValueReading): { event: FileEvent } | { problem: Problem } {
   const event: FileEvent = { email: '', type: '', at: null, eventId: null, data: {} };
   const data: [string, unknown][] = [];
   for (const [name, value] of entries) {
@@ -111,6 +114,8 @@ function toEvent(entries: readonly (readonly [string, unknown])[], line: number,
   }
   let at: unknown = null;
   for (const [name, value] of entries) {
+    // What a file of rejected lines has added.
+    if (name === LINE_COLUMN || name === REASON_COLUMN) continue;
     const known = NAMES[foldName(name)];
     if (known === 'at') at = value;
     else if (known === undefined) data.push(...(name === 'data' && typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [[name, value] as [string, unknown]]));
@@ -118,12 +123,12 @@ function toEvent(entries: readonly (readonly [string, unknown])[], line: number,
   event.data = Object.fromEntries(data);
   if (event.eventId === '') event.eventId = null;
   for (const needed of ['email', 'type'] as const) {
-    if (event[needed] === '') return { line, problem: problem('event-incomplete', say('Line {line} has no {needed}.', { line, needed }), { line }) };
+    if (event[needed] === '') return { problem: problem('event-incomplete', say('Line {line} has no {needed}.', { line, needed }), { line }) };
   }
-  if (at === null || at === undefined || at === '') return { line, event };
+  if (at === null || at === undefined || at === '') return { event };
   const instant = instantOf(at, reading);
-  if (instant === null) return { line, problem: problem('event-time', say('Line {line}: "{at}" is not a time. Write it as 2026-11-22T14:05:00+01:00.', { line, at: JSON.stringify(at)?.slice(0, 60) ?? '' }), { line }) };
-  return { line, event: { ...event, at: instant } };
+  if (instant === null) return { problem: problem('event-time', say('Line {line}: "{at}" is not a time. Write it as 2026-11-22T14:05:00+01:00.', { line, at: JSON.stringify(at)?.slice(0, 60) ?? '' }), { line }) };
+  return { event: { ...event, at: instant } };
 }
 
 function instantOf(at: unknown, reading: ValueReading): number | null {

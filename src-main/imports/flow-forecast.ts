@@ -12,13 +12,14 @@ import { openDatabase, type Database } from '../store/database.ts';
 import { beginImport } from '../store/imports.ts';
 import { enteredSince, lastEnrollment } from '../store/enrollment-counts.ts';
 import type { Workspace } from '../workspace.ts';
+import { runActivityImport } from './activity-import.ts';
 import { runImport } from './importer.ts';
 import type { PreparedImport } from './prepare.ts';
 
 /** The flows that would start, with the contacts that would enter and the mails that they would get at once. `goOn` false: breaks off, with none. */
 export function flowsStarted(workspace: Workspace, prepared: PreparedImport, goOn: () => boolean): Promise<FlowStart[]> {
   return flowsStartedBy(workspace, async (copy) => {
-    const { finished } = await runImport({ workspace: copy, prepared, id: beginImport(copy, prepared.fileName, prepared.plan), rejects: null, goOn, progress: () => undefined });
+    const { finished } = await (prepared.plan.kind === 'contacts' ? runImport : runActivityImport)({ workspace: copy, prepared, id: beginImport(copy, prepared.fileName, prepared.plan), rejects: null, goOn, progress: () => undefined });
     return finished;
   });
 }

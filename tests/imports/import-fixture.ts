@@ -102,7 +102,8 @@ export type CommandLine = (name: string, positionals: string[], options?: Comman
 
 /** Runs a command about contacts through the gate, as the command line does. */
 export const commandLine = (workspace: Workspace): CommandLine => async (name, positionals, options = {}) => {
-  const handlers = { ...contactHandlers(workspace), ...consentHandlers(workspace), ...suppressionHandlers(workspace), ...importHandlers(workspace), ...exportHandlers(workspace), ...settingsHandlers(workspace) } as Handlers;
+  const imports = importHandlers(workspace);
+  const handlers = { ...contactHandlers(workspace), ...contactHistoryHandlers(workspace), ...consentHandlers(workspace), ...suppressionHandlers(workspace), ...imports, ...recipeHandlers(workspace, imports).handlers, ...eventFileHandlers(workspace), ...exportHandlers(workspace), ...settingsHandlers(workspace) } as Handlers;
   const call = createDispatch(handlers, (message, error) => {
     throw new Error(message, { cause: error });
   });
