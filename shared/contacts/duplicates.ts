@@ -57,8 +57,25 @@ function plainSpelling(word: string): string {
   return word.replaceAll('ph', 'f').replaceAll('ck', 'k').replaceAll('sch', 's').replaceAll('ch', 'k').replaceAll(/sz|cz|rz/g, 's').replaceAll('th', 't').replaceAll('dt', 't').replaceAll('aa', 'a');
 }
 
+const MOST_REMEMBERED = 50_000;
+
+/** Names come again and again: what was made of one is kept, some tens of thousands at a time. */
+function remembering<Made>(make: (text: string) => Made): (text: string) => Made {
+  const known = new Map<string, Made>();
+  return (text) => {
+    let made = known.get(text);
+    if (made === undefined) {
+      if (known.size >= MOST_REMEMBERED) known.clear();
+      known.set(text, (made = make(text)));
+    }
+    return made;
+  };
+}
+
+const foldedWords = remembering((name: string) => foldWords(name).split(' ').filter((word) => word !== ''));
+
 /** How a folded word sounds, roughly: its first letter's sound and its consonants; doubled letters once ("christian", "kristian": "krstm"). */
-function soundOf(word: string): string {
+const soundOf = remembering((word: string): string => {
   const plain = plainSpelling(word);
   let sound = '';
   for (let index = 0; index < plain.length; index++) {
@@ -69,10 +86,10 @@ function soundOf(word: string): string {
     if (!sound.endsWith(heard)) sound += heard;
   }
   return sound;
-}
+});
 
 function wordsOf({ firstName, lastName }: Pick<Identity, 'firstName' | 'lastName'>): string[] {
-  return foldWords(`${firstName ?? ''} ${lastName ?? ''}`).split(' ').filter((word) => word !== '').sort();
+  return [...foldedWords(firstName ?? ''), ...foldedWords(lastName ?? '')].sort();
 }
 
 function plainText(text: string | null): string | null {

@@ -5,7 +5,7 @@ import { foldName, KNOWN_FIELDS } from '../../shared/contacts/header-names.ts';
 import type { Text } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf } from './attributes.ts';
-import { row, rows, sql } from './database.ts';
+import { row, rows } from './database.ts';
 import { pairsKeptApart } from './not-duplicates.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
@@ -19,6 +19,7 @@ const MOST_NAMESAKES = 4;
 /** A group stays small enough to be looked at. */
 const MOST_IN_GROUP = 12;
 const MOST_REASONS = 8;
+const AT_ONCE = 5000;
 
 /** All groups, the surest first; pairs that a person keeps apart are in none. */
 export function findDuplicates(workspace: WithDatabase): FoundGroup[] {
@@ -85,8 +86,8 @@ function addPairs(ids: readonly number[], candidates: Set<string>): void {
 function addByKeys({ db }: WithDatabase, columns: string, candidates: Set<string>): void {
   const count = row<{ n: number }>(db, 'SELECT count(*) AS n FROM contacts')!.n;
   const meetings = createMeetings(count);
-  for (const identity of sql(db, `SELECT ${columns} FROM contacts c`).iterate() as IterableIterator<Identity>) {
-    for (const key of keysOf(identity)) meetings.add(key, identity.id);
+  for (let after = 0, some: Identity[]; (some = rows<Identity>(db, `SELECT ${columns} FROM contacts c WHERE c.id > ? ORDER BY c.id LIMIT ?`, after, AT_ONCE)).length > 0; after = some.at(-1)!.id) {
+    for (const identity of some) for (const key of keysOf(identity)) meetings.add(key, identity.id);
   }
   for (const { ids, isName } of meetings.found()) if (ids.length <= (isName ? MOST_NAMESAKES : MOST_SHARING)) addPairs(ids, candidates);
 }

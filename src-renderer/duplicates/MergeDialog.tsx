@@ -82,7 +82,7 @@ function SideBySide({ preview, onTake }: SideProps) {
   const { survivor, other, values } = preview;
   return (
     <div className="merge-sides" tabIndex={0} role="region" aria-label={t('compareTitle')}>
-      <Table verticalSpacing={6} layout="fixed">
+      <Table verticalSpacing={6} horizontalSpacing="md" layout="fixed">
         <Table.Thead>
           <Table.Tr>
             <Table.Th w="22%">{t('attribute')}</Table.Th>
