@@ -28,6 +28,10 @@ export type ExportOrder = {
   columns: string[] | null;
   /** `null`: all contacts. */
   rule: Rule | null;
+  /** What they are found by besides. */
+  search?: string;
+  /** Only these, if any are named; the rule and the search do not count then. */
+  ids?: readonly number[] | null;
   /** `excel`: separator, decimal mark and dates of the workspace's region, a byte order mark, CRLF. `plain`: commas, ISO dates. */
   for: 'excel' | 'plain';
 };
@@ -58,7 +62,7 @@ async function writeFile(workspace: Pick<Workspace, 'db' | 'clock'>, order: Expo
     try {
       await handle.write(`${excel ? '\ufeff' : ''}${line(columns.map(({ name }) => name))}`);
       const linesOf = lineWriter(workspace, columns, separator);
-      for (const part of contactParts(workspace, order.rule, columns.flatMap((column) => ('attribute' in column ? [column.attribute] : [])), atOnce)) {
+      for (const part of contactParts(workspace, order, columns.flatMap((column) => ('attribute' in column ? [column.attribute] : [])), atOnce)) {
         rows += part.ids.length;
         await handle.write(linesOf(part));
         await turn();

@@ -7,6 +7,7 @@ import { initReactI18next, useTranslation } from 'react-i18next';
 import { inLanguage, type Text } from '../../shared/text.ts';
 import type app from '../../assets/languages/en/app.json';
 import type away from '../../assets/languages/en/away.json';
+import type contactList from '../../assets/languages/en/contact-list.json';
 import type contactPage from '../../assets/languages/en/contact-page.json';
 import type attributes from '../../assets/languages/en/attributes.json';
 import type companies from '../../assets/languages/en/companies.json';
@@ -32,6 +33,7 @@ declare module 'i18next' {
     resources: {
       app: typeof app;
       away: typeof away;
+      'contact-list': typeof contactList;
       'contact-page': typeof contactPage;
       attributes: typeof attributes;
       companies: typeof companies;

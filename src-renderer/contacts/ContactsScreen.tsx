@@ -1,17 +1,18 @@
-// All contacts: search, sort by a column, choose columns, open one.
-import { useCallback, useEffect, useState } from 'react';
-import { ActionIcon, Anchor, Button, Checkbox, Group, Menu, Popover, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue, useHotkeys, useLocalStorage } from '@mantine/hooks';
-import { IconArrowsJoin, IconColumns3, IconDots, IconFileExport, IconFileImport, IconSearch, IconUserPlus, IconX } from '@tabler/icons-react';
+// All contacts: search, filter by a rule, sort, choose columns, keep all of it as a view, open one.
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { ActionIcon, Anchor, Button, Group, Menu, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
+import { IconArrowsJoin, IconDots, IconFileExport, IconFileImport, IconFilter, IconSearch, IconUserPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Rule } from '../../shared/contacts/rule.ts';
+import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
+import type { ContactView } from '../../shared/contacts/view.ts';
 import { useQuestion } from '../app/asked.ts';
 import { useCall } from '../backend.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { BulkEditDialog } from '../bulk-edits/BulkEditDialog.tsx';
 import { ContactsMenu } from '../bulk-edits/ContactsMenu.tsx';
-import { useFormats, useWorkspace } from '../app/workspace.tsx';
+import { useFormats } from '../app/workspace.tsx';
 import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
@@ -19,28 +20,43 @@ import { AddContact } from './AddContact.tsx';
 import { useAttributes, type Attributes } from './attributes.ts';
 import { BulkBar } from './BulkBar.tsx';
 import { useContactPages } from './contact-pages.ts';
-import { ContactTable, type Sort } from './ContactTable.tsx';
+import { ColumnChoice, type Column } from './ColumnChoice.tsx';
+import { useContactView } from './contact-view.ts';
+import { ContactTable } from './ContactTable.tsx';
+import './contact-list.css';
 import { ExportContacts } from './ExportContacts.tsx';
+import { FilterPanel } from './FilterPanel.tsx';
+import { ViewMenu } from './ViewMenu.tsx';
 
-/** Columns that are not attributes are named with a leading colon, which no key of an attribute has. */
-const USUAL_COLUMNS = ['email', 'first_name', 'last_name', ':tags', ':consent', ':added'];
+/** The search and the filter of a segment's list: looked at once, and not kept. */
+const NARROWED_NOT: Narrowed = { search: '', rule: null };
+type Narrowed = Pick<ContactView, 'search' | 'rule'>;
 
 /** `segment`: the key of the segment whose contacts are shown; null: all. */
 export function ContactsScreen({ segment = null }: { segment?: string | null }) {
   const { t } = useTranslation('contacts');
   const formats = useFormats();
-  const { file } = useWorkspace();
   const attributes = useAttributes();
-  const [typed, setTyped] = useState('');
+  const state = useContactView();
+  const { view, change } = state;
+  const [inside, setInside] = useState(NARROWED_NOT);
+  const narrowed = segment === null ? view : inside;
+  const narrow = (part: Partial<Narrowed>) => (segment === null ? change(part) : setInside((before) => ({ ...before, ...part })));
+  const typed = narrowed.search;
+  const setTyped = (next: string) => narrow({ search: next });
   const [search] = useDebouncedValue(typed.trim(), 180);
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [columns, setColumns] = useLocalStorage({ key: `kanal.columns.${file}`, defaultValue: USUAL_COLUMNS });
+  const [filter] = useDebouncedValue(narrowed.rule, 250);
+  const [filtering, setFiltering] = useState(false);
+  const columns = useColumns(attributes);
+  const shown = view.columns.flatMap((key) => columns.find((each) => each.key === key) ?? []);
   const [asking, setAsking] = useState<'add' | 'export' | 'edit' | null>(null);
-  const query = { search, sort, rule: inSegment(segment) };
+  const rule = both(inSegment(segment), filter);
+  const query = { search, sort: view.sort, rule };
   const pages = useContactPages(query);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const searchKey = JSON.stringify([search, rule]);
   // Nobody is changed who is out of sight because of another search.
-  useEffect(() => setSelected(new Set()), [search, segment]);
+  useEffect(() => setSelected(new Set()), [searchKey]);
   useQuestion('addContact', useCallback(() => setAsking('add'), []));
   const [box, setBox] = useState<HTMLInputElement | null>(null);
   useHotkeys([['mod+F', () => box?.focus()]], []);
@@ -69,18 +85,17 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
               }
               value={typed}
               onChange={(event) => setTyped(event.currentTarget.value)}
-              onKeyDown={(event) => event.key === 'Escape' && setTyped('')}
+              onKeyDown={(event) => {
+                if (event.key === 'Escape') setTyped('');
+                if (event.key !== 'ArrowDown') return;
+                event.preventDefault();
+                document.querySelector<HTMLElement>('.grid-row .grid-link')?.focus();
+              }}
             />
             {segment !== null && <SegmentChip segment={segment} />}
-            {pages.state === 'ready' && (
-              <Text size="sm" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
-                {t('count', { count: pages.total })}
-              </Text>
-            )}
           </Group>
         }
       >
-        <ColumnChoice attributes={attributes} columns={columns} onChange={setColumns} />
         <Menu position="bottom-end" width={210}>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('more')}>
@@ -104,31 +119,45 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
           {t('add')}
         </Button>
       </TopBar>
-      {pages.state === 'loading' && <Loading rows={12} />}
-      {pages.state === 'failed' && pages.total === 0 && <Failed error={pages.error} again={pages.again} />}
-      {isEmpty && search === '' && segment !== null && <Empty drawing="people">{t('emptySegment')}</Empty>}
-      {isEmpty && search === '' && segment === null && (
-        <Empty drawing="people" action={<Button onClick={() => go({ screen: 'import' })}>{t('import')}</Button>}>
-          {t('empty')}
-        </Empty>
-      )}
-      {isEmpty && search !== '' && (
-        <Empty
-          drawing="search"
-          action={
-            <Button variant="default" onClick={() => setTyped('')}>
-              {t('clearSearch')}
-            </Button>
-          }
-        >
-          {t('notFound', { search })}
-        </Empty>
-      )}
-      {selected.size > 0 && <BulkBar query={query} total={pages.total} selected={selected} onSelect={setSelected} />}
-      {pages.total > 0 && <ContactTable pages={pages} columns={columns} attributes={attributes} formats={formats} sort={sort} onSort={setSort} searchKey={`${search} ${segment ?? ''}`} selected={selected} onSelect={setSelected} />}
+      <div className="contact-list">
+        <Group className="contact-tools" gap={4} wrap="nowrap">
+          {segment === null && <ViewMenu state={state} />}
+          <FilterButton rule={narrowed.rule} opened={filtering} onToggle={() => setFiltering(!filtering)} />
+          <ColumnChoice all={columns} chosen={view.columns} onChange={(next) => change({ columns: next })} />
+          <div style={{ flex: 1 }} />
+          {pages.state === 'ready' && (
+            <Text size="sm" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
+              {t('count', { count: pages.total })}
+            </Text>
+          )}
+        </Group>
+        <div className="contact-body">
+          <div className="contact-rows">
+            {pages.state === 'loading' && <Loading rows={12} />}
+            {pages.state === 'failed' && <Failed error={pages.error} again={pages.again} />}
+            {isEmpty && <NobodyShown narrowed={{ search, rule: narrowed.rule }} segment={segment} onClear={() => narrow(NARROWED_NOT)} />}
+            {selected.size > 0 && <BulkBar query={query} total={pages.total} selected={selected} onSelect={setSelected} />}
+            {pages.state !== 'failed' && pages.total > 0 && (
+              <ContactTable
+                pages={pages}
+                columns={shown}
+                onColumns={(keys) => change({ columns: keys })}
+                attributes={attributes}
+                formats={formats}
+                sort={view.sort}
+                onSort={(sort) => change({ sort })}
+                searchKey={searchKey}
+                selected={selected}
+                onSelect={setSelected}
+              />
+            )}
+          </div>
+          {filtering && <FilterPanel rule={narrowed.rule} onChange={(next) => narrow({ rule: next })} onClose={() => setFiltering(false)} />}
+        </div>
+      </div>
       <BulkEditDialog opened={asking === 'edit'} onClose={() => setAsking(null)} selected={selected} shown={{ rule: query.rule, search }} total={pages.total} />
       <AddContact opened={asking === 'add'} attributes={attributes} onClose={() => setAsking(null)} />
-      <ExportContacts opened={asking === 'export'} attributes={attributes} shown={columns} rule={inSegment(segment)} onClose={() => setAsking(null)} />
+      <ExportContacts opened={asking === 'export'} attributes={attributes} shown={view.columns} who={{ rule, search, selected, total: pages.total }} onClose={() => setAsking(null)} />
     </>
   );
 }
@@ -140,7 +169,7 @@ function inSegment(segment: string | null): Rule | null {
 /** Which segment the list is narrowed to, and the way back to everybody. */
 function SegmentChip({ segment }: { segment: string }) {
   const { t } = useTranslation('contacts');
-  const found = useCall('segments.get', { key: segment }, ['segments']).data;
+  const found = useCall('segments.get', { key: segment, sizes: 'known' }, ['segments']).data;
   return (
     <Group gap={2} wrap="nowrap" className="segment-chip">
       <Anchor href={addressOf({ screen: 'segment', key: segment })} size="sm" truncate maw={220}>
@@ -153,33 +182,57 @@ function SegmentChip({ segment }: { segment: string }) {
   );
 }
 
-type ChoiceProps = { attributes: Attributes; columns: string[]; onChange: (columns: string[]) => void };
+/** Both of two rules, either of which may be none. */
+function both(one: Rule | null, other: Rule | null): Rule | null {
+  if (one === null || other === null) return one ?? other;
+  return { kind: 'all', rules: [one, other] };
+}
 
-function ColumnChoice({ attributes, columns, onChange }: ChoiceProps) {
+/** All columns that the list can have, by the names under which people know them. */
+function useColumns(attributes: Attributes): Column[] {
   const { t } = useTranslation('contacts');
-  const all = [
-    ...attributes.list.map(({ key, label }) => ({ key, label })),
-    { key: ':tags', label: t('column.tags') },
-    { key: ':consent', label: t('column.consent') },
-    { key: ':added', label: t('column.added') },
-  ];
-  const set = (key: string, on: boolean) => onChange(all.map((each) => each.key).filter((each) => (each === key ? on : columns.includes(each))));
+  return useMemo(
+    () => [
+      ...attributes.list.map(({ key, label }) => ({ key, label })),
+      { key: ':tags', label: t('column.tags') },
+      { key: ':consent', label: t('column.consent') },
+      { key: ':added', label: t('column.added') },
+    ],
+    [attributes.list, t],
+  );
+}
+
+function FilterButton({ rule, opened, onToggle }: { rule: Rule | null; opened: boolean; onToggle: () => void }) {
+  const { t } = useTranslation('contact-list');
+  const count = rule === null ? 0 : conditionsOf(rule).length;
   return (
-    <Popover position="bottom-end" width={260} trapFocus>
-      <Popover.Target>
-        <Button variant="subtle" color="gray" leftSection={<IconColumns3 size={16} stroke={1.7} />}>
-          {t('columns')}
+    <Button variant={opened || count > 0 ? 'light' : 'subtle'} color={count > 0 ? undefined : 'gray'} size="xs" leftSection={<IconFilter size={16} stroke={1.7} />} aria-expanded={opened} onClick={onToggle}>
+      {count === 0 ? t('filter') : t('filtered', { count })}
+    </Button>
+  );
+}
+
+function NobodyShown({ narrowed: { search, rule }, segment, onClear }: { narrowed: Narrowed; segment: string | null; onClear: () => void }) {
+  const { t } = useTranslation('contacts');
+  const list = useTranslation('contact-list').t;
+  if (search === '' && rule === null) {
+    if (segment !== null) return <Empty drawing="people">{t('emptySegment')}</Empty>;
+    return (
+      <Empty drawing="people" action={<Button onClick={() => go({ screen: 'import' })}>{t('import')}</Button>}>
+        {t('empty')}
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      drawing="search"
+      action={
+        <Button variant="default" onClick={onClear}>
+          {rule === null ? t('clearSearch') : list('clearFilter')}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown p={0}>
-        <ScrollArea.Autosize mah={380} p="md">
-          <Stack gap={10}>
-            {all.map(({ key, label }) => (
-              <Checkbox key={key} size="xs" label={label} checked={columns.includes(key)} disabled={columns.length === 1 && columns[0] === key} onChange={(event) => set(key, event.currentTarget.checked)} />
-            ))}
-          </Stack>
-        </ScrollArea.Autosize>
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      {rule === null ? t('notFound', { search }) : list('nobodyFiltered')}
+    </Empty>
   );
 }

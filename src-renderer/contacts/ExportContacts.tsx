@@ -10,20 +10,24 @@ import { FilePath } from '../ui/FilePath.tsx';
 import { folderOf, joinPath, safeFileName } from '../ui/paths.ts';
 import type { Attributes } from './attributes.ts';
 
-type Props = { opened: boolean; attributes: Attributes; shown: string[]; rule: Rule | null; onClose: () => void };
+/** Whom the list shows, and who of them is selected. */
+type Who = { rule: Rule | null; search: string; selected: ReadonlySet<number>; total: number };
+type Props = { opened: boolean; attributes: Attributes; shown: string[]; who: Who; onClose: () => void };
 
-export function ExportContacts({ opened, attributes, shown, rule, onClose }: Props) {
+export function ExportContacts({ opened, attributes, shown, who, onClose }: Props) {
   const { t } = useTranslation('contacts');
   return (
     <Modal opened={opened} onClose={onClose} title={t('export')} centered size="lg">
-      <ExportForm attributes={attributes} shown={shown} rule={rule} onClose={onClose} />
+      <ExportForm attributes={attributes} shown={shown} who={who} onClose={onClose} />
     </Modal>
   );
 }
 
-function ExportForm({ attributes, shown, rule, onClose }: Omit<Props, 'opened'>) {
+function ExportForm({ attributes, shown, who, onClose }: Omit<Props, 'opened'>) {
   const { t } = useTranslation('contacts');
+  const list = useTranslation('contact-list').t;
   const { act, busy } = useAct();
+  const [whom, setWhom] = useState<'shown' | 'selected'>(who.selected.size > 0 ? 'selected' : 'shown');
   const workspace = useWorkspace();
   const now = useNow();
   const proposed = joinPath(folderOf(workspace.file), safeFileName(`${workspace.name} ${localDate(now, workspace.timeZone)}`) + '.csv');
@@ -34,7 +38,7 @@ function ExportForm({ attributes, shown, rule, onClose }: Omit<Props, 'opened'>)
   const [written, setWritten] = useState<{ rows: number; file: string } | null>(null);
 
   async function write() {
-    const answer = await act('exports.contacts', { file: file.trim(), columns: all ? null : columns, rule, for: kind });
+    const answer = await act('exports.contacts', { file: file.trim(), columns: all ? null : columns, for: kind, ...(whom === 'selected' ? { ids: [...who.selected] } : { rule: who.rule, search: who.search }) });
     if (answer !== undefined) setWritten({ rows: answer.rows, file: file.trim() });
   }
 
@@ -54,6 +58,14 @@ function ExportForm({ attributes, shown, rule, onClose }: Omit<Props, 'opened'>)
   }
   return (
     <Stack gap="lg">
+      {who.selected.size > 0 && (
+        <Radio.Group label={list('exportWho')} value={whom} onChange={(value) => setWhom(value as 'shown' | 'selected')}>
+          <Stack gap={8} mt={6}>
+            <Radio value="selected" label={list('exportSelected', { count: who.selected.size })} />
+            <Radio value="shown" label={list('exportShown', { count: who.total })} />
+          </Stack>
+        </Radio.Group>
+      )}
       <Radio.Group label={t('exportFor')} value={kind} onChange={(value) => setKind(value as 'excel' | 'plain')}>
         <Stack gap={8} mt={6}>
           <Radio value="excel" label={t('exportExcel')} description={t('exportExcelHelp')} />

@@ -1,10 +1,12 @@
 // The contact list as far as it has been looked at: pages are fetched as they come into view, and kept while newer ones come.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CallInput, ContactRow } from '../../shared/api.ts';
-import { call, onEvent } from '../backend.ts';
+import { call, onEvent, problemsOf } from '../backend.ts';
 
 const PAGE = 100;
 const READING_PAUSE = 300;
+/** An order that takes long to find is asked for again so long after an older one was shown. */
+const ORDER_PAUSE = 2000;
 
 type Query = Pick<CallInput<'contacts.list'>, 'search' | 'sort' | 'rule'>;
 
@@ -29,22 +31,27 @@ export function useContactPages(query: Query): ContactPages {
   const asked = useRef(new Set<number>());
   const view = useRef<[number, number]>([0, 0]);
   const current = useRef(key);
+  // The machine gives up what this list, in this window, does not want to know any more.
+  const [screen] = useState(() => `list-${Math.random().toString(36).slice(2)}`);
+  const [isOld, setOld] = useState(false);
 
   const fetchPage = useCallback(async (page: number) => {
     asked.current.add(page);
     const mine = current.current;
     try {
-      const answer = await call('contacts.list', { ...(JSON.parse(mine) as Query), offset: page * PAGE, limit: PAGE });
+      const answer = await call('contacts.list', { ...(JSON.parse(mine) as Query), screen, offset: page * PAGE, limit: PAGE });
       if (mine !== current.current) return;
+      setOld(!answer.current);
       setKnown((before) => {
         const pages = new Map(before.key === mine ? before.pages : []);
         pages.set(page, answer.rows);
         return { key: mine, total: answer.total, pages, answered: true, error: null };
       });
     } catch (error) {
+      if (problemsOf(error)[0]?.code === 'read-given-up') return;
       if (mine === current.current) setKnown((before) => ({ ...before, error: error instanceof Error ? error : new Error(String(error)) }));
     }
-  }, []);
+  }, [screen]);
 
   const readView = useCallback(() => {
     asked.current = new Set();
@@ -69,6 +76,12 @@ export function useContactPages(query: Query): ContactPages {
       off();
     };
   }, [key, readView]);
+
+  useEffect(() => {
+    if (!isOld) return;
+    const timer = setInterval(readView, ORDER_PAUSE);
+    return () => clearInterval(timer);
+  }, [isOld, readView]);
 
   const look = useCallback(
     (from: number, to: number) => {
