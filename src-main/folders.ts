@@ -26,3 +26,9 @@ export function rendererFolder(): string {
   const beside = join(import.meta.dirname, '..', 'renderer');
   return existsSync(beside) ? beside : join(import.meta.dirname, '..', 'dist', 'renderer');
 }
+
+/** What ships beside the code: typefaces, words of documents. */
+export function assetsFolder(): string {
+  const beside = join(import.meta.dirname, '..', '..', 'assets');
+  return existsSync(beside) ? beside : join(import.meta.dirname, '..', 'assets');
+}

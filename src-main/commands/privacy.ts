@@ -23,6 +23,21 @@ const erase: Command = {
   },
 };
 
+const accessReport: Command = {
+  name: 'access-report',
+  usage: 'WORKSPACE EMAIL FILE(.json|.pdf) [--language en|da|nl|pl|sv]',
+  help: 'Writes everything that is known of a person: attributes, consents with their evidence, messages, orders, flows, notes, tasks, and all that happened.\nJSON is complete and for machines; PDF is to hand over, in the language of the workspace unless --language says another.',
+  options: { language: { type: 'string' } },
+  positionals: { min: 3, max: 3 },
+  async run(context) {
+    const [workspace, email, file] = context.positionals as [string, string, string];
+    const backend = await context.open(workspace);
+    const language = (context.options['language'] as string | undefined) ?? (await context.call(backend, 'settings.get', {})).locale;
+    const answer = await context.call(backend, 'contacts.accessReport', { id: await contactWith(context, backend, email), file: resolve(file), language });
+    context.print(`Wrote ${answer.file}.`, answer);
+  },
+};
+
 const exportHashes: Command = {
   name: 'erased export',
   usage: 'WORKSPACE FILE',
@@ -89,4 +104,4 @@ const changeTopic: Command = {
   },
 };
 
-export const privacyCommands: Command[] = [erase, exportHashes, importHashes, listTopics, addTopic, changeTopic];
+export const privacyCommands: Command[] = [erase, accessReport, exportHashes, importHashes, listTopics, addTopic, changeTopic];

@@ -1,14 +1,19 @@
-// Calls about erasing people, and about the hashes that keep them from coming back.
+// Calls about what people may ask for: to see what is known of them, to be erased; and about the hashes that keep them from coming back.
 import { resolve } from 'node:path';
 import type { Handlers } from '../dispatch.ts';
+import { writeAccessReport } from '../privacy/access-report.ts';
 import { exportHashes, importHashes } from '../privacy/hash-list.ts';
 import { eraseContacts } from '../runner/erasing.ts';
 import type { Workspace } from '../workspace.ts';
 
-type Calls = Pick<Handlers, 'erasure.erase' | 'erasure.exportHashes' | 'erasure.importHashes'>;
+type Calls = Pick<Handlers, 'contacts.accessReport' | 'erasure.erase' | 'erasure.exportHashes' | 'erasure.importHashes'>;
 
 export function erasureHandlers(workspace: Workspace): Calls {
   return {
+    'contacts.accessReport': async ({ id, file, language }) => {
+      await writeAccessReport(workspace, id, resolve(file), language);
+      return { file: resolve(file) };
+    },
     'erasure.erase': ({ contacts }) => {
       const answer = eraseContacts(workspace, contacts, 'user');
       workspace.changed('contacts', 'counts', 'flows', 'imports');

@@ -1,0 +1,74 @@
+// What a person gets when they ask what is known of them: everything, as JSON and as a PDF in their letters (FEATURES B15).
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stage, threeMails, type Stage } from './backend-stage.ts';
+
+let s: Stage;
+let id: number;
+
+beforeEach(async () => {
+  s = stage();
+  await s.call('workspace.create', { name: 'Bæk & Søn', file: join(s.folder, 'shop.kanal'), timeZone: 'Europe/Copenhagen', locale: 'da-DK', sample: false });
+  const flow = await threeMails(s);
+  await s.call('topics.save', { name: 'Nyheder' });
+  await s.call('attributes.add', { key: 'points', label: 'Point', kind: 'number' });
+  id = (await s.call('contacts.add', { values: { email: 'zofia@example.pl', first_name: 'Zażółć Gęślą', points: 7 } })).id;
+  await s.call('contacts.consent', { id, channel: 'email', topic: 'nyheder', given: true, source: 'messe i Odense', wording: 'Ja tak, skriv til mig.' });
+  await s.call('contacts.tag', { ids: [id], add: ['stamkunde'] });
+  await s.call('segments.save', { name: 'Alle med tag', rule: { kind: 'tag', tag: 'stamkunde', has: true } });
+  await s.call('notes.add', { contact: id, text: 'Ringede i går' });
+  await s.call('events.record', { events: [{ email: 'zofia@example.pl', type: 'order_placed', data: { order: 'A-17', amount: 12_550, currency: 'DKK' } }] });
+  await s.call('flows.enroll', { flow, contacts: [id] });
+  await s.pass(1);
+});
+afterEach(() => s.end());
+
+test('JSON holds every kind of thing that is known', async () => {
+  const file = join(s.folder, 'report.json');
+  await s.call('contacts.accessReport', { id, file });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    kanalAccessReport: 1,
+    madeBy: { name: 'Bæk & Søn' },
+    attributes: expect.arrayContaining([expect.objectContaining({ key: 'first_name', value: 'Zażółć Gęślą' }), expect.objectContaining({ key: 'points', value: 7 })]),
+    tags: ['stamkunde'],
+    consents: [{ topic: 'nyheder', topicName: 'Nyheder', state: 'given', source: 'messe i Odense', wording: 'Ja tak, skriv til mig.', actor: 'user' }],
+    segments: ['Alle med tag'],
+    flows: [{ flowName: 'Three mails' }],
+    messages: [{ message: 'one', subject: 'one', address: 'zofia@example.pl', state: 'sent' }],
+    orders: [{ order: 'A-17', amount: 12_550, currency: 'DKK' }],
+    notes: [{ text: 'Ringede i går' }],
+    events: expect.arrayContaining([expect.objectContaining({ type: 'message_sent' }), expect.objectContaining({ type: 'tag_added' })]),
+  });
+});
+
+test('the PDF packs its letters, and is of several sections', async () => {
+  const file = join(s.folder, 'report.pdf');
+  await s.call('contacts.accessReport', { id, file, language: 'da' });
+  const bytes = readFileSync(file);
+  expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(statSync(file).size).toBeGreaterThan(8_000);
+  // Fonts are embedded with a map from their glyphs to letters: æ and ż are in it.
+  const maps = [...bytes.toString('latin1').matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)].flatMap(([, stream]) => {
+    try {
+      return [inflateSync(Buffer.from(stream!, 'latin1')).toString('latin1')];
+    } catch {
+      return [];
+    }
+  });
+  const letters = maps.filter((text) => text.includes('beginbfchar') || text.includes('beginbfrange')).join(' ').toLowerCase();
+  for (const letter of ['æ', 'ż', 'ł', 'ę']) expect(letters).toContain(letter.codePointAt(0)!.toString(16).padStart(4, '0'));
+  expect(bytes.toString('latin1')).toMatch(/FontFile2/);
+});
+
+test('other endings, and contacts who are not there, are refused', async () => {
+  expect(await s.refusal('contacts.accessReport', { id, file: join(s.folder, 'report.docx') })).toBe('report-ending');
+  expect(await s.refusal('contacts.accessReport', { id: 999, file: join(s.folder, 'report.pdf') })).toBe('contact-unknown');
+  expect(existsSync(join(s.folder, 'report.pdf.part'))).toBe(false);
+});
+
+test('the typeface is where the built program looks for it', () => {
+  expect(execFileSync('node', ['-e', `import('./src-main/folders.ts').then(({ assetsFolder }) => console.log(assetsFolder()))`], { encoding: 'utf8' }).trim()).toMatch(/assets$/);
+});
