@@ -7,7 +7,7 @@ import { attributeSchema, attributeValueSchema, CHANNELS, type Attribute, type A
 import { MOST_OUTCOMES, TASK_PRIORITIES, taskOutcomeSchema, type Note, type Notice, type Task } from './contacts/task.ts';
 import { EVENT_GROUPS } from './contacts/event-groups.ts';
 import type { BulkProgress } from './contacts/bulk-edit.ts';
-import type { ConsentTopic, GuardNotice, SuppressionRow } from './contacts/privacy.ts';
+import { retentionSchema, type ConsentTopic, type GuardNotice, type RetentionRow, type RetentionRule, type SuppressionRow } from './contacts/privacy.ts';
 import { GRADES, type Grade } from './contacts/duplicates.ts';
 import { ruleSchema, type Rule } from './contacts/rule.ts';
 import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportRecipe, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
@@ -36,7 +36,7 @@ const filePath = z.string().min(1).max(4096);
 
 // ---- what comes back ----
 
-export type { ConsentTopic, GuardNotice, SuppressionRow };
+export type { ConsentTopic, GuardNotice, RetentionRow, SuppressionRow };
 
 export type WorkspaceInfo = {
   file: string;
@@ -201,6 +201,13 @@ export const calls = {
   'topics.list': call(nothing).returns<(ConsentTopic & { given: number })[]>(),
   /** `key` null: a new one. A topic that is archived is not offered any more; what was consented to stays in the ledger. */
   'topics.save': call(z.strictObject({ key: keySchema.nullable().default(null), name: z.string().trim().min(1).max(200), archived: z.boolean().default(false) })).returns<{ key: string }>(),
+  'retention.get': call(nothing).returns<RetentionRule & { listed: number; nextErasure: number | null }>(),
+  'retention.save': call(retentionSchema).returns<null>(),
+  /** Who would be on the list under such a rule today: how many, and the longest quiet. */
+  'retention.preview': call(z.strictObject({ months: z.int().min(1).max(600) })).returns<{ total: number; rows: RetentionRow[] }>(),
+  'retention.list': call(z.strictObject({ offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) })).returns<{ total: number; rows: RetentionRow[] }>(),
+  /** A person's word that these are kept, for as long again as the rule says. */
+  'retention.keep': call(z.strictObject({ contacts: z.array(z.int()).min(1).max(1000) })).returns<null>(),
   /** All that is known of a person, as .json or .pdf. `language`: of the PDF. */
   'contacts.accessReport': call(z.strictObject({ id: z.int(), file: filePath, language: z.string().min(2).max(20).default('en') })).returns<{ file: string }>(),
   /** People who are erased leave their flows and everything else; a keyed hash keeps them from coming back. */

@@ -6,6 +6,7 @@ import {
   dialog,
   ipcMain,
   Menu,
+  Notification,
   protocol,
   safeStorage,
   session,
@@ -134,7 +135,7 @@ function startMachine(): Machine {
     start: () => ({ dataFolder: data, documentsFolder: join(app.getPath('documents'), 'Kanal'), secrets: keyring.all() }),
     clock: systemClock,
     log,
-    tell: (event: MachineEvent) => window?.webContents.send(CHANNEL, event),
+    tell: (event: MachineEvent) => (event.type === 'notice' ? tellDesktop(event) : window?.webContents.send(CHANNEL, event)),
     keep(key, secret) {
       keyring.keep(key, secret);
       if (!keyring.lasts && secret !== null) sayThatPasswordsDoNotLast();
@@ -162,6 +163,14 @@ function sayThatPasswordsDoNotLast(): void {
     message: 'This computer has no keyring in which Kanal could keep the password safely.',
     detail: 'It is kept until you close Kanal, and asked for again next time.',
   });
+}
+
+/** While somebody looks at the window, it tells them itself. */
+function tellDesktop({ title, body }: { title: string; body: string }): void {
+  if (window?.isFocused() === true || !Notification.isSupported()) return;
+  const notification = new Notification({ title, body });
+  notification.on('click', () => (window === null ? openWindow() : window.focus()));
+  notification.show();
 }
 
 function openWindow(): void {

@@ -9,13 +9,14 @@ const KEPT = 90 * DAY;
 
 export type NewNotice = { key: string; kind: Notice['kind']; contactId: number; flowId: number | null; taskId?: number | null; title: string; text: string };
 
-/** Tells the user something; the same key tells it once. */
+/** Tells the user something, on their desktop too; the same key tells it once. */
 export function addNotice(workspace: Workspace, { key, kind, contactId, flowId, taskId = null, title, text }: NewNotice): void {
-  run(
+  const { changes } = run(
     workspace.db,
     'INSERT INTO notices (key, kind, contact_id, flow_id, task_id, title, text, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
     key, kind, contactId, flowId, taskId, title, text, workspace.clock.now(),
   );
+  if (changes > 0) workspace.tell({ type: 'notice', title, body: text });
 }
 
 /** The latest notices, and how many nobody has read yet. */

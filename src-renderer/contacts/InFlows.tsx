@@ -4,7 +4,7 @@ import { ActionIcon, Anchor, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconArrowRight, IconDots, IconDoorExit, IconPlayerTrackNext, IconRefresh, IconRotateClockwise } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ContactDetail, ContactInFlow } from '../../shared/api.ts';
-import { stepType } from '../../shared/steps/index.ts';
+import { stepType, stepTypes } from '../../shared/steps/index.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useText } from '../app/i18n.ts';
 import { showNote, showSuccess } from '../app/notices.tsx';
@@ -18,6 +18,7 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
   const formats = useFormats();
   const now = useNow();
   const exitReason = useExitReason();
+  const text = useText();
   if (contact.flows.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -25,10 +26,15 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
       </Text>
     );
   }
+  // A step without a title of its own is called by its type, which has a name in every language.
+  const stepName = ({ stepName: name }: ContactInFlow) => {
+    const type = stepTypes.find(({ label }) => label.text === name);
+    return type === undefined ? (name ?? '') : text(type.label);
+  };
   const where = (entry: ContactInFlow) => {
     if (entry.state === 'exited') return t('flow.exited', { reason: exitReason(entry.exitReason ?? '') });
-    if (entry.state === 'active' && entry.dueAt !== null) return t('flow.waitsUntil', { step: entry.stepName ?? '', when: formats.soon(entry.dueAt, now) });
-    return t(`flow.${entry.state}`, { step: entry.stepName ?? '' });
+    if (entry.state === 'active' && entry.dueAt !== null) return t('flow.waitsUntil', { step: stepName(entry), when: formats.soon(entry.dueAt, now) });
+    return t(`flow.${entry.state}`, { step: stepName(entry) });
   };
   return (
     <Stack gap="sm">

@@ -1,5 +1,5 @@
 // How many tasks wait for a person, beside their name in the rail; red when some have waited for too long. Also tells of new
-// notices, on the desktop where the window is not in front.
+// notices; on the desktop the program itself does (src-main/electron.ts).
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCall } from '../backend.ts';
@@ -34,9 +34,6 @@ function useNewNotices(): void {
     if (before === null) return;
     const fresh = notices.rows.filter(({ id }) => id > before).reverse();
     const lines = fresh.length > ONE_BY_ONE ? [t('newNotices', { count: fresh.length })] : fresh.map(({ kind, title, contactName }) => [kind === 'overdue' ? t('overdueNotice', { title }) : title, contactName ?? ''].filter((part) => part !== '').join(' · '));
-    for (const line of lines) {
-      showNote(line);
-      if (document.hidden && 'Notification' in window && Notification.permission === 'granted') new Notification('Kanal', { body: line });
-    }
+    for (const line of lines) showNote(line);
   }, [notices, t]);
 }

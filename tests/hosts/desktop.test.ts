@@ -18,6 +18,7 @@ type Recorded = {
   complaints: string[];
   schemes: { scheme: string; privileges: object }[];
   webPreferences: object;
+  notices: string[];
 };
 
 describe.skipIf(findBrowser() === null)('on the stand-in', () => {
@@ -140,6 +141,15 @@ describe.skipIf(findBrowser() === null)('on the stand-in', () => {
     await untilTrue(() => existsSync(join(folder, 'data', 'passwords.json')));
     for (const path of [join(folder, 'data', 'passwords.json'), file, `${file}-wal`])
       if (existsSync(path)) expect(readFileSync(path).includes('hunter2')).toBe(false);
+  });
+
+  test('what a flow tells is told on the desktop', async () => {
+    const step = { id: 'tell', type: 'notify', config: { title: '{{ contact.first_name }} is here', text: 'Look.' } };
+    const flow = { kanalFlow: 1, name: 'Tells', triggers: [{ id: 'a', type: 'contactAdded', config: {} }], steps: [step], edges: [{ from: 'start', outlet: 'next', to: 'tell' }] };
+    const { value } = (await program.call('flows.importFile', { text: JSON.stringify(flow), fileName: 'tells.kanalflow' })) as { value: { id: number } };
+    expect(await program.call('flows.publish', { flow: value.id })).toHaveProperty('value');
+    await program.call('contacts.add', { values: { email: 'ada@example.com', first_name: 'Ada' } });
+    await untilTrue(async () => (await recorded()).notices.includes('Ada is here: Look.'));
   });
 
   test('a second start brings the files it was given; a flow file becomes a draft', async () => {

@@ -1,5 +1,6 @@
 // Stories about people who must decide: what becomes of the card, and of whoever waits for it (FEATURES A4.9, D32).
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Task } from '../../shared/contacts/task.ts';
 import type { Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
@@ -28,9 +29,8 @@ const ENDS = [tag('reached'), tag('later'), tag('late')];
 const calling = (more: Parameters<typeof flowOf>[0] | Record<string, unknown> = {}, config: Record<string, unknown> = {}) => flowOf({ steps: [call(config), ...ENDS], ways: WAYS, ...more } as Parameters<typeof flowOf>[0]);
 
 const tasks = () => taskHandlers(s.workspace);
-type Card = ReturnType<ReturnType<typeof taskHandlers>['tasks.list']> extends infer Answer ? Awaited<Answer>['rows'][number] : never;
-const cards = (which: 'open' | 'overdue' | 'done' | 'closed' | 'settled' | 'all' = 'all'): Card[] => (tasks()['tasks.list']({ which, flow: null, contact: null, offset: 0, limit: 100 }) as { rows: Card[] }).rows;
-const only = (which?: Parameters<typeof cards>[0]): Card => {
+const cards = (which: 'open' | 'overdue' | 'done' | 'closed' | 'settled' | 'all' = 'all'): Task[] => (tasks()['tasks.list']({ which, flow: null, contact: null, offset: 0, limit: 100 }) as { rows: Task[] }).rows;
+const only = (which?: Parameters<typeof cards>[0]): Task => {
   const found = cards(which);
   expect(found).toHaveLength(1);
   return found[0]!;
@@ -338,7 +338,7 @@ describe('by hand', () => {
     add('yesterday', 'normal', TEST_NOW - DAY);
     expect(cards('open').map(({ title }) => title)).toEqual(['urgent', 'yesterday', 'Call Ada', 'some day']);
     expect(cards('overdue').map(({ title }) => title)).toEqual(['yesterday']);
-    const list = (more: object) => tasks()['tasks.list']({ which: 'open', flow: null, contact: null, offset: 0, limit: 2, ...more }) as { total: number; rows: Card[]; counts: object };
+    const list = (more: object) => tasks()['tasks.list']({ which: 'open', flow: null, contact: null, offset: 0, limit: 2, ...more }) as { total: number; rows: Task[]; counts: object };
     expect(list({ flow: id })).toMatchObject({ total: 1, counts: { open: 4, overdue: 1 } });
     expect(list({ contact: ada }).rows).toHaveLength(2);
     expect(list({ contact: ada + 1 }).total).toBe(0);

@@ -1,7 +1,6 @@
 // The small rules of the window: addresses of places, paths, keys of new attributes, and when an import may go on.
 import { describe, expect, test } from 'vitest';
 import { addressOf, routeOf, type Route } from '../../src-renderer/app/routes.ts';
-import { groupOf } from '../../src-renderer/contacts/event-groups.ts';
 import { contactTitle } from '../../src-renderer/contacts/contact-name.ts';
 import { freeKey } from '../../src-renderer/imports/attribute-key.ts';
 import { planObstacles, withFittingMatch } from '../../src-renderer/imports/plan-obstacles.ts';
@@ -78,19 +77,11 @@ describe('an import may go on', () => {
   test('with consent and its source', () => expect(planObstacles(plan([email, consent], { channel: 'email', source: 'Fair' }))).toBeNull());
 });
 
-describe('people and events', () => {
+describe('people', () => {
   test.each([
     [{ first_name: 'Ada', last_name: 'Holm', email: 'ada@example.com' }, 'Ada Holm'],
     [{ first_name: null, email: 'ada@example.com' }, 'ada@example.com'],
     [{ phone: '+4512345678' }, '+4512345678'],
     [{}, '#5'],
   ])('%o is called %s', (values, title) => expect(contactTitle({ id: 5, values })).toBe(title));
-
-  test.each([
-    ['message_opened', 'messages'],
-    ['flow_left', 'flows'],
-    ['tag_added', 'changes'],
-    ['order_placed', 'other'],
-    ['webinar_joined', 'other'],
-  ])('%s belongs to %s', (type, group) => expect(groupOf(type)).toBe(group));
 });

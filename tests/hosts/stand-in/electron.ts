@@ -29,6 +29,7 @@ export const record = {
   permissionCheck: null as ((permission: string) => boolean) | null,
   windowOpen: null as ((details: { url: string }) => { action: string }) | null,
   prevented: [] as string[],
+  notices: [] as string[],
 };
 
 const handlers = new Map<string, Handler>();
@@ -133,6 +134,9 @@ export class BrowserWindow extends EventEmitter {
     record.order.push('shown');
   }
   focus(): void {}
+  isFocused(): boolean {
+    return false;
+  }
   isMinimized(): boolean {
     return false;
   }
@@ -143,6 +147,17 @@ export const protocol = {
   registerSchemesAsPrivileged: (schemes: Electron.CustomScheme[]) => void record.schemes.push(...schemes),
   handle: (scheme: string, handler: (request: Request) => Promise<Response> | Response) => void protocols.set(scheme, handler),
 };
+export class Notification extends EventEmitter {
+  static isSupported = () => true;
+  #options: Electron.NotificationConstructorOptions;
+  constructor(options: Electron.NotificationConstructorOptions) {
+    super();
+    this.#options = options;
+  }
+  show(): void {
+    record.notices.push(`${this.#options.title}: ${this.#options.body}`);
+  }
+}
 export const Menu = {
   buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
   setApplicationMenu: (template: Electron.MenuItemConstructorOptions[]) => void (record.menu = template.map(({ role }) => role)),
