@@ -17,6 +17,7 @@ import { exportHandlers } from './handlers/exports.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { consentHandlers } from './handlers/consents.ts';
 import { erasureHandlers } from './handlers/erasure.ts';
+import { retentionHandlers } from './handlers/retention.ts';
 import { guardHandlers } from './handlers/guard.ts';
 import { suppressionHandlers } from './handlers/suppressions.ts';
 import { duplicateHandlers } from './handlers/duplicates.ts';
@@ -43,7 +44,9 @@ import { createOutbox, type Outbox } from './runner/outbox.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { backupFile, backupFolder, copyNow, rotateBackups } from './store/backup.ts';
 import { inspectFile, openDatabase } from './store/database.ts';
+import { takeLease } from './store/lease.ts';
 import { lockWorkspace } from './store/lock.ts';
+import { runningRefused, sharedFolderOf } from './store/shared-folder.ts';
 import { readSettings } from './store/settings.ts';
 import type { Secrets, Workspace } from './workspace.ts';
 
@@ -177,6 +180,8 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
       copyNow(old, backupFile(folder, clock.now(), 'before update'));
       rotateBackups(folder);
     });
+    takeLease({ db, clock }, process.pid);
+    const shared = sharedFolderOf(file);
     const notices = collectNotices(clock, tell);
     let runner: Runner | null = null;
     const workspace: Workspace = {
@@ -195,7 +200,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     });
     const guard = openGuard(workspace, options.dataFolder, options.log);
     if (guard !== undefined) workspace.guard = guard;
-    const made = (runner = createRunner(workspace, outbox, { asksAfterAbsence: options.autoRun && !isVirtual(options.clock) }));
+    const made = (runner = createRunner(workspace, outbox, { asksAfterAbsence: options.autoRun && !isVirtual(options.clock), refused: shared === null ? null : runningRefused(shared) }));
     outbox.recover();
     const handlers = withBackups(handlersOf(workspace, made, options.openChannel), workspace, options.dataFolder);
     const recipes = recipeHandlers(workspace, handlers);
@@ -233,6 +238,7 @@ function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChann
     ...suppressionHandlers(workspace),
     ...erasureHandlers(workspace),
     ...guardHandlers(workspace),
+    ...retentionHandlers(workspace),
     ...contactHistoryHandlers(workspace),
     ...noteHandlers(workspace),
     ...taskHandlers(workspace),

@@ -2,13 +2,14 @@
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { refuse } from '../../shared/problem.ts';
-import { say } from '../../shared/text.ts';
+import { inEnglish, say } from '../../shared/text.ts';
 import { channelFromTransport, isLoopback } from '../channels/transport.ts';
 import { systemClock, virtualClock } from '../clock.ts';
 import { dataFolder, rendererFolder } from '../folders.ts';
 import { openLog } from '../log.ts';
 import { startNodeHost } from '../node.ts';
 import { backupFolder, checkFile, restoreBackup } from '../store/backup.ts';
+import { runningRefused, sharedFolderOf } from '../store/shared-folder.ts';
 import type { Command, CommandContext, HowToRun } from './command.ts';
 
 const create: Command = {
@@ -79,7 +80,10 @@ const check: Command = {
         { file },
       );
     }
-    context.print(`${basename(file)} is whole.`, { file, ok: true });
+    const shared = sharedFolderOf(file);
+    const place = shared === null ? null : runningRefused(shared);
+    if (place !== null) context.progress(inEnglish(place.text));
+    context.print(`${basename(file)} is whole.`, { file, ok: true, ...(place !== null && { warning: { code: place.code, message: inEnglish(place.text) } }) });
   },
 };
 

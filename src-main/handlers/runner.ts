@@ -1,5 +1,5 @@
 // Calls about what runs: the state of the runner, the big switch, and the clock where it is a virtual one.
-import { refuse } from '../../shared/problem.ts';
+import { ProblemError, refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { isVirtual } from '../clock.ts';
 import type { Handlers } from '../dispatch.ts';
@@ -37,6 +37,7 @@ export function runnerHandlers(
       return null;
     },
     'runner.startAll': () => {
+      if (runner.refused !== null) throw new ProblemError(runner.refused);
       writeSetting(workspace, STOPPED, false);
       recordAudit(workspace, 'user', 'everything-started', {});
       runner.start();

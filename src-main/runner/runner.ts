@@ -1,12 +1,13 @@
 // Runs the flows of a workspace: takes what is due, advances it, saves it.
 import type { RunnerStatus } from '../../shared/api.ts';
-import { problem, type Problem } from '../../shared/problem.ts';
+import { problem, ProblemError, type Problem } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import { stopwatch } from '../clock.ts';
 import { messagesToDecide } from '../store/counts.ts';
 import { isDatabaseTrouble } from '../store/database.ts';
 import { failedEnrollments, nextEnrollmentDue } from '../store/enrollments.ts';
+import { LeaseLost } from '../store/lease.ts';
 import { publishedFlows } from '../store/flows.ts';
 import { nextWaitingEntry } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
@@ -18,6 +19,7 @@ import { hasUnreadEvents, readEvents } from './event-triggers.ts';
 import { keepMemberships, nextMembershipLook } from './memberships.ts';
 import type { Outbox } from './outbox.ts';
 import { publishedOrError, type Published } from './published.ts';
+import { keepRetention, nextRetention } from './retaining.ts';
 import { goOnInVirtualTime } from './run-until.ts';
 import { createScheduler } from './scheduler.ts';
 import { advanceDue, type Observe } from './wave.ts';
@@ -34,6 +36,8 @@ export type Runner = {
   runDue(): Promise<void>;
   /** When something is due next, or next after an instant; `null`: never, as things stand. */
   nextDueAt(after?: Instant): Instant | null;
+  /** Why flows do not run where this workspace lies; `null`: they do. */
+  refused: Problem | null;
   /** Whether it waits for a person after a long absence. */
   absence: Absence;
 };
@@ -47,6 +51,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : JSON.stringify(error);
 }
 
+const TAKEN_OVER = problem('taken-over', say('Another Kanal has taken this workspace over. Nothing more is written here; close it, and go on in the other one.'));
 const AWAY = problem('away', say('Kanal was not running for a while, and things fell due. Nothing happens until you have said what becomes of them.'));
 
 /** How often windows are told at the most that counts have changed. */
@@ -54,7 +59,8 @@ const TELL_MS = 300;
 
 /** For simulations. `batch`: always so many at once, so that nothing depends on how fast the computer is. `observe`: sees every step taken. */
 /** `asksAfterAbsence`: there is somebody to ask what becomes of what fell due while the computer slept. */
-export type RunnerOptions = { asksAfterAbsence?: boolean; batch?: number; observe?: Observe };
+/** `refused`: why flows must not run where this workspace lies. */
+export type RunnerOptions = { asksAfterAbsence?: boolean; refused?: Problem | null; batch?: number; observe?: Observe };
 
 /**
  * Runs the published flows of an open workspace; messages go through the outbox. Nothing moves before `start` or `runDue`. A
@@ -62,6 +68,7 @@ export type RunnerOptions = { asksAfterAbsence?: boolean; batch?: number; observ
  */
 export function createRunner(workspace: Workspace, outbox: Outbox, options: RunnerOptions = {}): Runner {
   goOnInVirtualTime(workspace);
+  const { refused = null } = options;
   let batch = options.batch ?? 200;
   let cancelTelling: (() => void) | null = null;
   /** The first live flow that cannot run, if there is one. */
@@ -73,12 +80,13 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   const scheduler = createScheduler(workspace.clock, sending, work, (error) => {
     // The disk's trouble is the user's to mend and told in the status; anything else is a bug.
     if (!isDatabaseTrouble(error)) workspace.log?.('The runner could not go on', error);
+    if (error instanceof LeaseLost) void scheduler.stop();
   });
 
   /** One batch of whatever comes first: events beat waits that end at the same instant (FEATURES D25). */
   function work(): boolean {
     if (absence.isAway()) return false;
-    const worked = keepMemberships(workspace) || readEvents(workspace) || enterAndClose() || dates.work() || advanceBatch();
+    const worked = keepRetention(workspace) || keepMemberships(workspace) || readEvents(workspace) || enterAndClose() || dates.work() || advanceBatch();
     if (worked) tellSoon();
     return worked;
   }
@@ -121,14 +129,18 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
 
   function trouble(): Problem | null {
     const error = scheduler.trouble();
+    if (refused !== null) return refused;
+    if (error instanceof LeaseLost) return TAKEN_OVER;
     if (error === null) return absence.isAway() ? AWAY : broken;
     return problem('runner-trouble', say('Kanal could not go on: {reason}. It tries again every few seconds; nothing is lost.', { reason: messageOf(error) }));
   }
 
   return {
-    start: scheduler.start,
+    start() {
+      if (refused === null) scheduler.start();
+    },
     wake: scheduler.wake,
-    runDue: scheduler.runDue,
+    runDue: () => (refused === null ? scheduler.runDue() : Promise.reject(new ProblemError(refused))),
     async stop() {
       await scheduler.stop();
       if (cancelTelling !== null) tellNow();
@@ -146,6 +158,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
       };
     },
     nextDueAt,
+    refused,
     absence,
   };
 
@@ -153,7 +166,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
     if (absence.isAway()) return null;
     const live = liveFlows();
     const flows = [...live.keys()];
-    const candidates = [nextClosing(workspace, live), nextWaitingEntry(workspace, flows), hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), outbox.nextDueAt()];
+    const candidates = [nextClosing(workspace, live), nextWaitingEntry(workspace, flows), hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), nextRetention(workspace), outbox.nextDueAt()];
     const due = candidates.filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
     return due.length === 0 ? null : Math.min(...due);
   }

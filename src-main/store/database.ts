@@ -44,9 +44,24 @@ export function changesSoFar(db: Database): number {
   return row<{ n: number }>(db, 'SELECT total_changes() AS n')!.n;
 }
 
+const looks = new WeakMap<Database, () => void>();
+
+/** What is looked at first in every transaction of a connection: when it throws, nothing is written. */
+export function beforeTransactions(db: Database, look: () => void): void {
+  looks.set(db, look);
+}
+
 /** Everything in `act` happens, or nothing of it (BEGIN IMMEDIATE: FAULTS F6). Inside another transaction it joins that one. */
 export function transaction<Value>(db: Database, act: () => Value): Value {
-  return db.inTransaction ? act() : db.transaction(act).immediate();
+  if (db.inTransaction) return act();
+  const look = looks.get(db);
+  if (look === undefined) return db.transaction(act).immediate();
+  return db
+    .transaction(() => {
+      look();
+      return act();
+    })
+    .immediate();
 }
 
 /** Inside a transaction: when `act` throws, what it has written is undone, and the transaction goes on. */
@@ -61,16 +76,25 @@ export function isDatabaseTrouble(error: unknown): boolean {
   return error instanceof SQLite.SqliteError && TROUBLE.some((name) => error.code.startsWith(`SQLITE_${name}`));
 }
 
-function configure(db: Database): void {
+/** So many pages of the log are moved into the file by the next transaction. */
+export const LOG_PAGES = 10_000;
+
+/** Settings of a connection that writes. */
+export function configure(db: Database): void {
   db.pragma('journal_mode = WAL');
   // better-sqlite3 reopens WAL files at NORMAL, where a committed "sent" can roll back: a second mail (FAULTS 0.2).
   db.pragma('synchronous = FULL');
   db.pragma('fullfsync = ON');
   db.pragma('foreign_keys = ON');
   db.pragma('busy_timeout = 5000');
-  db.pragma('wal_autocheckpoint = 10000');
+  checkpointAfter(db, LOG_PAGES);
   db.pragma('cache_size = -65536');
   db.pragma('temp_store = MEMORY');
+}
+
+/** From now on a transaction moves the log into the file once it has so many pages. */
+export function checkpointAfter(db: Database, pages: number): void {
+  db.pragma(`wal_autocheckpoint = ${pages}`);
 }
 
 /** Makes a new workspace file; refuses to overwrite anything. */

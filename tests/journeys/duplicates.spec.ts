@@ -13,7 +13,7 @@ test.beforeEach(async ({ page }) => {
   machine = await startMachine();
   wrong = [];
   page.on('pageerror', (error) => wrong.push(String(error)));
-  const people = [
+  const people: { email: string; [key: string]: string }[] = [
     { email: 'ada@example.com', first_name: 'Ada', last_name: 'Lund', phone: '+4520123456' },
     { email: 'ada+shop@example.com', first_name: 'Adele', last_name: 'Lund', phone: '+4520123456' },
     { email: 'bo@gmail.com', first_name: 'Bo', last_name: 'Bøgh' },
