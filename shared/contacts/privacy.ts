@@ -1,4 +1,5 @@
-// What windows and commands hear about consent, suppression and erasure.
+// What windows and commands hear about consent, suppression, erasure, and how long people are kept.
+import { z } from 'zod';
 import type { Channel } from './contact.ts';
 
 /** What people may agree to beside a channel as a whole: "newsletter", "events". Archived ones are not offered any more. */
@@ -33,3 +34,18 @@ export type GuardNotice = {
   flowsPaused: number;
   trouble: 'missing' | 'damaged' | 'unwritable' | null;
 };
+
+/**
+ * How long contacts are kept of whom nothing is heard: after so many `months` without anything that they did themselves they are
+ * put on a list; there a person decides (`review`), or they are erased when `graceDays` are over. 0 months: they are kept.
+ */
+export const retentionSchema = z.strictObject({
+  months: z.int().min(0).max(600),
+  action: z.enum(['review', 'erase']),
+  graceDays: z.int().min(1).max(365),
+});
+export type RetentionRule = z.infer<typeof retentionSchema>;
+export const DEFAULT_RETENTION: RetentionRule = { months: 0, action: 'review', graceDays: 30 };
+
+/** `name`: address, number or external id. `lastHeard`: the last sign of life, or when they were added. `eraseAt` null: a person decides. */
+export type RetentionRow = { contact: number; name: string; lastHeard: number; eraseAt: number | null };

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { Channel } from '../../shared/contacts/contact.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run, transaction, type Database } from './database.ts';
-import { suppressErased } from './suppressions.ts';
+import { isSuppressed, suppressErased } from './suppressions.ts';
 
 /** Where contacts are found that are to be erased: everything that names them. */
 export type Identifiers = { email: string | null; phone: string | null; externalId: string | null; former: { kind: string; value: string }[] };
@@ -28,9 +28,10 @@ export function passagesInside(workspace: Workspace, contactId: number): { enrol
 /**
  * Removes a contact with everything that hangs on it, in the transaction at hand. The ledger keeps its rows without address,
  * subject and content; enrollments and visits stay under a number that means nobody; events and orders become sums (D30).
+ * `isBarred`: no import and no event may bring them back; who was suppressed stays so in any case.
  * Answers how many messages were taken back, and the texts that must not be found in the file any more.
  */
-export function removePerson(workspace: Workspace, contactId: number, identifiers: Identifiers, source: string): { cancelled: number; traces: string[] } {
+export function removePerson(workspace: Workspace, contactId: number, identifiers: Identifiers, source: string, isBarred: boolean): { cancelled: number; traces: string[] } {
   const { db } = workspace;
   const { email, phone, externalId, former } = identifiers;
   const cancelled = run(
@@ -48,7 +49,10 @@ export function removePerson(workspace: Workspace, contactId: number, identifier
   run(db, 'DELETE FROM orders WHERE contact_id = ?', contactId);
   run(db, 'DELETE FROM contacts WHERE id = ?', contactId);
   const addresses: [Channel, string | null][] = [['email', email], ['sms', phone], ...former.flatMap(({ kind, value }): [Channel, string][] => (kind === 'external_id' ? [] : [[kind === 'phone' ? 'sms' : 'email', value]]))];
-  for (const [channel, address] of addresses) if (address !== null && address !== '') suppressErased(workspace, channel, address, source);
+  for (const [channel, address] of addresses) {
+    if (address === null || address === '') continue;
+    if (isBarred || isSuppressed(workspace, channel, address)) suppressErased(workspace, channel, address, source);
+  }
   const traces = [...new Set([email, phone, externalId, ...former.map(({ value }) => value)])].filter((each): each is string => each !== null && each.length >= SHORTEST_TRACE);
   for (const trace of traces) blankOut(db, trace);
   return { cancelled, traces };

@@ -29,6 +29,15 @@ export const PRIVACY = `
     at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
+  -- Contacts of whom nothing was heard for so long that they are to be looked at, or erased when the time of grace is over.
+  CREATE TABLE retention_list (
+    contact_id INTEGER PRIMARY KEY REFERENCES contacts(id) ON DELETE CASCADE,
+    listed_at INTEGER NOT NULL,
+    erase_at INTEGER,              -- null: a person decides
+    kept_until INTEGER             -- a person has said to keep them
+  ) STRICT;
+  CREATE INDEX retention_list_due ON retention_list(erase_at) WHERE erase_at IS NOT NULL;
+
   -- Sets of columns for exports, by name.
   CREATE TABLE export_profiles (
     key TEXT PRIMARY KEY,
