@@ -152,6 +152,21 @@ describe('mending', () => {
   });
 });
 
+test('a large file, which is read in a thread of its own, is mended in the same way', async () => {
+  const note = 'x'.repeat(200);
+  const path = csv('email,first_name,note', ...Array.from({ length: 6000 }, (_, n) => `p${n}@${n % 100 === 7 ? 'gmial.com' : 'x.dk'},Old ${n},${note}`), `bad,Bad,${note}`);
+  const plan = await proposed(path);
+  const columns = plan.columns.map((column, at) => (at === 0 ? { ...column, accept: ['domain' as const] } : at === 1 ? { ...column, replace: [{ find: 'Old', by: 'New' }] } : column));
+  const seen = await check(path, { columns, mends: { 6002: { 0: 'good@x.dk' } } });
+  expect(seen).toMatchObject({ counts: { rows: 6001, added: 6001, rejected: 0 }, problems: [] });
+  expect((await check(path)).problems.map(({ kind, count }) => [kind, count])).toEqual([['email', 1], ['mistyped', 60]]);
+  const done = await importFile(workspace, path, { columns, mends: { 6002: { 0: 'good@x.dk' } } });
+  expect(done.counts).toEqual(seen.counts);
+  const people = contactsIn(workspace);
+  expect(people['p7@gmail.com']).toMatchObject({ first_name: 'New 7' });
+  expect(people['good@x.dk']).toMatchObject({ first_name: 'Bad' });
+});
+
 describe('the values of a column', () => {
   test('all of the file, those not understood first, with how often they are there', async () => {
     addAttribute(workspace, { key: 'size', label: 'Size', kind: 'choice', choices: ['Small', 'Large'] });
