@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { attributeCalls, bulkEditCalls, companyCalls } from './api/many.ts';
 import { call } from './api/call.ts';
 import { attributeSchema, attributeValueSchema, CHANNELS, type Attribute, type AttributeValue, type Channel, type ConsentState } from './contacts/contact.ts';
-import { MOST_OUTCOMES, TASK_PRIORITIES, taskOutcomeSchema, type Note, type Notice, type Task } from './contacts/task.ts';
+import type { OrdersOfContact, ValueChange } from './contacts/history.ts';
+import { newTaskSchema, noteTextSchema, taskChangesSchema, type Note, type Notice, type Task } from './contacts/task.ts';
 import { EVENT_GROUPS } from './contacts/event-groups.ts';
 import type { BulkProgress } from './contacts/bulk-edit.ts';
 import { retentionSchema, type ConsentTopic, type GuardNotice, type RetentionRow, type RetentionRule, type SuppressionRow } from './contacts/privacy.ts';
@@ -30,11 +31,12 @@ const nothing = z.strictObject({});
 const contactId = z.strictObject({ id: z.int() });
 const flowId = z.strictObject({ flow: z.int() });
 const people = z.strictObject({ flow: z.int(), enrollments: z.array(z.int()).max(10_000).nullable().default(null), step: idSchema.nullable().default(null) });
-const noteText = z.string().trim().min(1).max(20_000);
-const taskText = z.strictObject({ title: z.string().trim().min(1).max(300), text: z.string().max(20_000).default(''), assignee: z.string().max(200).default(''), priority: z.enum(TASK_PRIORITIES).default('normal') });
 const filePath = z.string().min(1).max(4096);
 
 // ---- what comes back ----
+
+/** `columns` null: all attributes, tags and consent to e-mail. */
+export type ExportProfile = { key: string; name: string; columns: string[] | null; for: 'excel' | 'plain' };
 
 export type { ConsentTopic, GuardNotice, RetentionRow, SuppressionRow };
 
@@ -58,11 +60,6 @@ export type AuditEntry = { id: number; at: number; actor: string; action: string
 /** `failure`: which step threw, and what. */
 export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
 type Dealt = { done: number; skipped: number };
-/** What a value was and became, when and by what. `flow`, `importFile`: the names of what did it. The first entry may be from when the contact was added. */
-export type ValueChange = { event: number; at: number; old: AttributeValue; now: AttributeValue; source: string; flow: string | null; importFile: string | null; bulkEdit: number | null };
-export type OrderRow = { id: number; key: string; at: number; nth: number; amount: number; currency: string; data: Record<string, unknown> };
-/** Sums are by currency, in its minor units. */
-export type OrdersOfContact = { count: number; first: number | null; last: number | null; sums: { currency: string; amount: number }[]; rows: OrderRow[] };
 /** A merge of two contacts. `survivor`: who holds it all now. `kept`: what taking it back left as it was. */
 export type MergeRow = { id: number; survivor: number; survivorName: string; merged: number; mergedName: string; at: number; undoneAt: number | null; canUndo: boolean; kept: Text[] };
 /** Contacts that may be one person, the one that would remain first. `reasons` hold between two or more of them. */
@@ -159,27 +156,23 @@ export const calls = {
   'contacts.find': call(z.strictObject({ email: z.string().max(500) })).returns<{ id: number } | null>(),
   /** The latest first; `before` is the id of the last entry of the page above; `from` and `until` are instants, the latter excluded. */
   'contacts.timeline': call(z.strictObject({ id: z.int(), group: z.enum(EVENT_GROUPS).default('all'), from: z.int().nullable().default(null), until: z.int().nullable().default(null), before: z.int().nullable().default(null), limit: z.int().min(1).max(500).default(100) })).returns<TimelineEntry[]>(),
-  /** Which values an attribute of a contact had, the latest first. */
   'contacts.history': call(z.strictObject({ id: z.int(), attribute: z.string().max(100), limit: z.int().min(1).max(500).default(100) })).returns<ValueChange[]>(),
   /** The latest first; `before` is the id of the last order of the page above. */
   'contacts.orders': call(z.strictObject({ id: z.int(), before: z.int().nullable().default(null), limit: z.int().min(1).max(500).default(50) })).returns<OrdersOfContact>(),
   'notes.list': call(z.strictObject({ contact: z.int() })).returns<Note[]>(),
-  'notes.add': call(z.strictObject({ contact: z.int(), text: noteText, pinned: z.boolean().default(false) })).returns<{ id: number }>(),
-  'notes.update': call(z.strictObject({ id: z.int(), text: noteText.optional(), pinned: z.boolean().optional() })).returns<null>(),
+  'notes.add': call(z.strictObject({ contact: z.int(), text: noteTextSchema, pinned: z.boolean().default(false) })).returns<{ id: number }>(),
+  'notes.update': call(z.strictObject({ id: z.int(), text: noteTextSchema.optional(), pinned: z.boolean().optional() })).returns<null>(),
   'notes.remove': call(z.strictObject({ id: z.int() })).returns<null>(),
   /** Open ones by priority and by when they are due; settled ones the latest first. `counts`: of all open ones, whatever is listed. */
   'tasks.list': call(z.strictObject({ which: z.enum(['open', 'overdue', 'done', 'closed', 'settled', 'all']).default('open'), flow: z.int().nullable().default(null), contact: z.int().nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; rows: Task[]; counts: { open: number; overdue: number } }>(),
-  'tasks.add': call(taskText.extend({ contact: z.int(), outcomes: z.array(taskOutcomeSchema).max(MOST_OUTCOMES).default([]), dueAt: z.int().nullable().default(null) })).returns<{ id: number }>(),
-  /** What is left out stays. When a task of a flow is due, its step says. */
-  'tasks.update': call(taskText.partial().extend({ id: z.int(), dueAt: z.int().nullable().optional() })).returns<null>(),
+  'tasks.add': call(newTaskSchema).returns<{ id: number }>(),
+  'tasks.update': call(taskChangesSchema).returns<null>(),
   /** `outcome`: one of the task's; "done" where it has none. */
   'tasks.decide': call(z.strictObject({ id: z.int(), outcome: z.string().max(60), comment: z.string().max(5000).default('') })).returns<null>(),
-  /** Puts a task away that was written by hand. */
   'tasks.close': call(z.strictObject({ id: z.int() })).returns<null>(),
   /** As a new card, which leads nobody anywhere in a flow. */
   'tasks.reopen': call(z.strictObject({ id: z.int(), dueAt: z.int().nullable().default(null) })).returns<{ id: number }>(),
   'notices.list': call(z.strictObject({ unread: z.boolean().default(false), limit: z.int().min(1).max(500).default(100) })).returns<{ unread: number; rows: Notice[] }>(),
-  /** `ids` null: all of them. */
   'notices.read': call(z.strictObject({ ids: z.array(z.int()).max(1000).nullable().default(null) })).returns<null>(),
   /** Contacts that may be one person. Looked for anew when something has changed, unless that takes long: then only with `again`. `grade` null: all. */
   'duplicates.list': call(z.strictObject({ grade: z.enum(GRADES).nullable().default(null), again: z.boolean().default(false), offset: z.int().min(0).default(0), limit: z.int().min(1).max(200).default(50) })).returns<DuplicateList>(),
@@ -267,6 +260,10 @@ export const calls = {
   'imports.renameProfile': call(z.strictObject({ key: z.string().max(100), name: z.string().min(1).max(200) })).returns<null>(),
   'imports.forgetProfile': call(z.strictObject({ key: z.string().max(100) })).returns<null>(),
   /** `ids`: only these; otherwise all whom the rule and the search mean. */
+  'exports.profiles': call(nothing).returns<ExportProfile[]>(),
+  /** In place of the profile of that name, if there is one. */
+  'exports.saveProfile': call(z.strictObject({ name: z.string().trim().min(1).max(200), columns: z.array(z.string().max(200)).min(1).max(1000).nullable(), for: z.enum(['excel', 'plain']) })).returns<{ key: string }>(),
+  'exports.removeProfile': call(z.strictObject({ key: z.string().max(100) })).returns<null>(),
   'exports.contacts': call(z.strictObject({ file: filePath, columns: z.array(z.string()).nullable().default(null), rule: ruleSchema.nullable().default(null), search: z.string().max(200).default(''), ids: z.array(z.int()).max(100_000).nullable().default(null), for: z.enum(['excel', 'plain']).default('plain') })).returns<{ rows: number }>(),
   /** Events of the user's own, or opens and clicks from elsewhere. The same `eventId` twice changes nothing. */
   'events.record': call(z.strictObject({ events: z.array(z.strictObject({ email: z.string().max(500), type: z.string().max(63), at: z.int().nullable().default(null), eventId: z.string().max(200).nullable().default(null), data: z.record(z.string(), z.unknown()).default({}) })).max(10_000) })).returns<{ recorded: number; known: number; rejected: { index: number; problem: Problem }[] }>(),

@@ -141,19 +141,32 @@ const showContact: Command = {
 
 const exportContacts: Command = {
   name: 'export',
-  usage: 'WORKSPACE FILE [--segment S | --rule FILE] [--columns a,b] [--for excel|plain]',
-  help: 'Writes contacts to a CSV file; importing it again changes nothing.\n--for excel writes it as the spreadsheets of the workspace\'s region read it. Columns are the keys of attributes, and tags, email_consent, sms_consent.',
-  options: { segment: { type: 'string' }, rule: { type: 'string' }, columns: { type: 'string' }, for: { type: 'string' } },
+  usage: 'WORKSPACE FILE [--segment S | --rule FILE] [--columns a,b] [--for excel|plain] [--profile NAME] [--save-profile NAME]',
+  help: 'Writes contacts to a CSV file; importing it again changes nothing.\n--for excel writes it as the spreadsheets of the workspace\'s region read it. Columns are the keys of attributes, and tags, email_consent, sms_consent.\n--save-profile keeps the columns, their order and --for under a name; --profile takes them from there, where nothing else is said.',
+  options: { segment: { type: 'string' }, rule: { type: 'string' }, columns: { type: 'string' }, for: { type: 'string' }, profile: { type: 'string' }, 'save-profile': { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const file = resolve(context.positionals[1]!);
-    const how = wordOption(context.options, 'for', ['excel', 'plain'] as const) ?? 'plain';
-    const columns = textOption(context.options, 'columns')?.split(',').map((key) => key.trim()).filter((key) => key !== '') ?? null;
+    const said = wordOption(context.options, 'for', ['excel', 'plain'] as const);
+    const named = textOption(context.options, 'columns')?.split(',').map((key) => key.trim()).filter((key) => key !== '');
     const backend = await context.open(context.positionals[0]!);
+    const profile = await profileFromOptions(context, backend);
+    const how = said ?? profile?.for ?? 'plain';
+    const columns = named ?? profile?.columns ?? null;
     const { rows } = await context.call(backend, 'exports.contacts', { file, columns, rule: await ruleFromOptions(context, backend), for: how });
+    const kept = textOption(context.options, 'save-profile');
+    if (kept !== undefined) await context.call(backend, 'exports.saveProfile', { name: kept, columns, for: how });
     context.print(`Wrote ${rows} ${rows === 1 ? 'contact' : 'contacts'} to ${file}.`, { file, rows });
   },
 };
+
+async function profileFromOptions(context: CommandContext, backend: Backend): Promise<CallOutput<'exports.profiles'>[number] | undefined> {
+  const asked = textOption(context.options, 'profile');
+  if (asked === undefined) return undefined;
+  const profiles = await context.call(backend, 'exports.profiles', {});
+  const found = profiles.find(({ key, name }) => key === asked || name.toLowerCase() === asked.toLowerCase());
+  return found ?? refuse('profile-unknown', say('There is no export profile "{name}". There are: {known}.', { name: asked, known: profiles.map(({ name }) => name).join(', ') || 'none' }), { field: '--profile' });
+}
 
 const recordEvents: Command = {
   name: 'event',
