@@ -27,6 +27,32 @@ export const CLOSED_STEP_DISABLED = 'step-disabled';
 export const CLOSED_MOVED = 'moved-by-hand';
 export const CLOSED_BY_USER = 'by-user';
 
+const taskText = z.strictObject({
+  title: z.string().trim().min(1).max(300),
+  text: z.string().max(20_000).default(''),
+  assignee: z.string().max(200).default(''),
+  priority: z.enum(TASK_PRIORITIES).default('normal'),
+});
+
+/** A task written by hand, about a contact. */
+export const newTaskSchema = taskText.extend({
+  contact: z.int(),
+  outcomes: z.array(taskOutcomeSchema).max(MOST_OUTCOMES).default([]),
+  dueAt: z.int().nullable().default(null),
+});
+
+/** Changes of an open task; what is left out stays. When a task of a flow is due, its step says. */
+export const taskChangesSchema = z.strictObject({
+  id: z.int(),
+  title: z.string().trim().min(1).max(300).optional(),
+  text: z.string().max(20_000).optional(),
+  assignee: z.string().max(200).optional(),
+  priority: z.enum(TASK_PRIORITIES).optional(),
+  dueAt: z.int().nullable().optional(),
+});
+
+export const noteTextSchema = z.string().trim().min(1).max(20_000);
+
 export type Task = {
   id: number;
   contact: number;

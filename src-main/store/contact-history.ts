@@ -1,6 +1,7 @@
 // What a contact's page shows beside the attributes: everything that happened, which values they had, and the flows they are or were in.
-import type { ContactInFlow, TimelineEntry, ValueChange } from '../../shared/api.ts';
+import type { ContactInFlow, TimelineEntry } from '../../shared/api.ts';
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
+import type { ValueChange } from '../../shared/contacts/history.ts';
 import { typesOf, type EventGroup } from '../../shared/contacts/event-groups.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
 import type { Workspace } from '../workspace.ts';

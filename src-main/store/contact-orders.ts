@@ -1,5 +1,5 @@
 // The orders of one contact, as their page shows them.
-import type { OrderRow, OrdersOfContact } from '../../shared/api.ts';
+import type { OrderRow, OrdersOfContact } from '../../shared/contacts/history.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows } from './database.ts';
 

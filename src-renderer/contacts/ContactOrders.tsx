@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button, Group, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { OrderRow } from '../../shared/api.ts';
+import type { OrderRow } from '../../shared/contacts/history.ts';
 import { call, useCall } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
 import { useFormats, useWorkspace } from '../app/workspace.tsx';

@@ -71,13 +71,13 @@ function ByHand({ entry }: { entry: ContactInFlow }) {
   const who = { flow: entry.flow, enrollments: [entry.enrollment] };
   const icon = { size: 16, stroke: 1.6 } as const;
 
-  const say = (result: { done: number } | undefined) => {
+  const tell = (result: { done: number } | undefined) => {
     if (result === undefined) return;
     if (result.done === 0) showNote(t('flow.notPossible'));
     else showSuccess(t('flow.done'));
     setAsking(null);
   };
-  const doIt = async (what: Act) => say(await act(`enrollments.${what}`, who));
+  const doIt = async (what: Act) => tell(await act(`enrollments.${what}`, who));
 
   return (
     <>
@@ -110,7 +110,7 @@ function ByHand({ entry }: { entry: ContactInFlow }) {
               {live.steps
                 .filter(({ id }) => id !== entry.stepId)
                 .map((step) => (
-                  <Menu.Item key={step.id} leftSection={<IconArrowRight {...icon} />} onClick={() => void act('enrollments.move', { ...who, to: step.id }).then(say)}>
+                  <Menu.Item key={step.id} leftSection={<IconArrowRight {...icon} />} onClick={() => void act('enrollments.move', { ...who, to: step.id }).then(tell)}>
                     {step.name ?? text(stepType(step.type)?.label ?? { text: step.type })}
                   </Menu.Item>
                 ))}

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Task } from '../../shared/contacts/task.ts';
 import type { Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
+import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
 import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
 import { taskHandlers } from '../../src-main/handlers/tasks.ts';
 import { archiveSome, pause } from '../../src-main/runner/publishing.ts';
@@ -323,6 +324,16 @@ describe('by hand', () => {
     tasks()['tasks.close']({ id: other });
     expect(cards('settled').map(({ state, closedReason }) => [state, closedReason])).toEqual([['done', null], ['closed', 'by-user']]);
     expect(() => tasks()['tasks.add']({ contact: 99, title: 'x', text: '', assignee: '', priority: 'normal', outcomes: [], dueAt: null })).toThrow(/no contact number 99/);
+  });
+
+  test('through the gate a change leaves what it does not name', async () => {
+    s = stage();
+    const ada = addContact(s.workspace, { email: 'ada@example.com' });
+    const answer = createDispatch(taskHandlers(s.workspace) as Handlers, () => undefined);
+    expect(await answer('tasks.add', { contact: ada, title: ' Call ', text: 'Ask', priority: 'high', dueAt: TEST_NOW })).toEqual({ value: { id: 1 } });
+    expect(await answer('tasks.update', { id: 1, assignee: 'Bo' })).toEqual({ value: null });
+    expect(only('overdue')).toMatchObject({ title: 'Call', text: 'Ask', assignee: 'Bo', priority: 'high', dueAt: TEST_NOW });
+    expect(await answer('tasks.add', { contact: ada, title: '  ' })).toMatchObject({ problems: [{ place: { field: 'title' } }] });
   });
 
   test('the card of a visit is not put away without a decision', async () => {
