@@ -9,7 +9,8 @@ import { newTaskSchema, noteTextSchema, taskChangesSchema, type Note, type Notic
 import { EVENT_GROUPS } from './contacts/event-groups.ts';
 import type { BulkProgress } from './contacts/bulk-edit.ts';
 import { retentionSchema, type ConsentTopic, type GuardNotice, type RetentionRow, type RetentionRule, type SuppressionRow } from './contacts/privacy.ts';
-import { GRADES, type Grade } from './contacts/duplicates.ts';
+import { GRADES } from './contacts/duplicates.ts';
+import type { DuplicateList, MergePreview, MergeRow } from './contacts/merge.ts';
 import { ruleSchema, type Rule } from './contacts/rule.ts';
 import { IMPORT_KINDS, importPlanSchema, type FileReading, type ColumnValue, type ImportCounts, type ImportKind, type ImportPlan, type ImportPreview, type ImportProfile, type ImportProgress, type ImportRecipe, type ImportUndo, type SampleColumn } from './contacts/import-plan.ts';
 import { contactSortSchema, contactViewSchema, type SavedView } from './contacts/view.ts';
@@ -60,19 +61,6 @@ export type AuditEntry = { id: number; at: number; actor: string; action: string
 /** `failure`: which step threw, and what. */
 export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
 type Dealt = { done: number; skipped: number };
-/** A merge of two contacts. `survivor`: who holds it all now. `kept`: what taking it back left as it was. */
-export type MergeRow = { id: number; survivor: number; survivorName: string; merged: number; mergedName: string; at: number; undoneAt: number | null; canUndo: boolean; kept: Text[] };
-/** Contacts that may be one person, the one that would remain first. `reasons` hold between two or more of them. */
-export type DuplicateGroup = { grade: Grade; contacts: ContactRow[]; reasons: Text[] };
-/** `foundAt`: when it was looked; `counts`: of groups by how sure they are. */
-export type DuplicateList = { foundAt: number; counts: Record<Grade, number>; groups: DuplicateGroup[]; total: number };
-/** What a merge would come to: `chosen` says whose value the survivor gets, and `differs` where both have one. */
-export type MergePreview = {
-  survivor: ContactRow; other: ContactRow;
-  values: { key: string; survivor: AttributeValue; other: AttributeValue; chosen: 'survivor' | 'other'; differs: boolean }[];
-  tags: string[]; consents: { channel: string; topic: string; state: ConsentState }[]; flows: { flow: number; name: string; keeps: 'survivor' | 'other' }[];
-  belongings: Record<'survivor' | 'other', { events: number; orders: number; flows: number; messages: number }>;
-};
 export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; data: Record<string, unknown> };
 
 
@@ -175,13 +163,13 @@ export const calls = {
   'notices.list': call(z.strictObject({ unread: z.boolean().default(false), limit: z.int().min(1).max(500).default(100) })).returns<{ unread: number; rows: Notice[] }>(),
   'notices.read': call(z.strictObject({ ids: z.array(z.int()).max(1000).nullable().default(null) })).returns<null>(),
   /** Contacts that may be one person. Looked for anew when something has changed, unless that takes long: then only with `again`. `grade` null: all. */
-  'duplicates.list': call(z.strictObject({ grade: z.enum(GRADES).nullable().default(null), again: z.boolean().default(false), offset: z.int().min(0).default(0), limit: z.int().min(1).max(200).default(50) })).returns<DuplicateList>(),
+  'duplicates.list': call(z.strictObject({ grade: z.enum(GRADES).nullable().default(null), again: z.boolean().default(false), offset: z.int().min(0).default(0), limit: z.int().min(1).max(200).default(50) })).returns<DuplicateList<ContactRow>>(),
   /** None of these contacts is another of them; `apart` false takes that word back. */
   'duplicates.keepApart': call(z.strictObject({ contacts: z.array(z.int()).min(2).max(50), apart: z.boolean().default(true) })).returns<null>(),
   /** Merges all groups that are certain, into whom the list names first. */
   'duplicates.mergeCertain': call(nothing).returns<{ merged: number; merges: number[] }>(),
   /** `take`: attributes of which the survivor gets the other's value although it has its own. */
-  'merges.preview': call(z.strictObject({ survivor: z.int(), other: z.int(), take: z.array(z.string().max(100)).max(2000).default([]) })).returns<MergePreview>(),
+  'merges.preview': call(z.strictObject({ survivor: z.int(), other: z.int(), take: z.array(z.string().max(100)).max(2000).default([]) })).returns<MergePreview<ContactRow>>(),
   'merges.merge': call(z.strictObject({ survivor: z.int(), other: z.int(), take: z.array(z.string().max(100)).max(2000).default([]) })).returns<{ merge: number }>(),
   'merges.list': call(z.strictObject({ limit: z.int().min(1).max(500).default(100) })).returns<MergeRow[]>(),
   /** Both contacts as they were, apart from what has happened since. */

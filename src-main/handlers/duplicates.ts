@@ -1,6 +1,7 @@
 // Calls about contacts that may be one person: the list of them, merging, and taking a merge back.
 import { GRADES, type Grade } from '../../shared/contacts/duplicates.ts';
-import type { ContactRow, DuplicateList, MergePreview } from '../../shared/api.ts';
+import type { ContactRow } from '../../shared/api.ts';
+import type { DuplicateList, MergePreview } from '../../shared/contacts/merge.ts';
 import { stopwatch } from '../clock.ts';
 import type { Handlers } from '../dispatch.ts';
 import { readersOf } from '../readers/readers.ts';
@@ -54,7 +55,7 @@ export function duplicateHandlers(workspace: Workspace): Calls {
   };
 
   return {
-    'duplicates.list': async ({ grade, again, offset, limit }): Promise<DuplicateList> => {
+    'duplicates.list': async ({ grade, again, offset, limit }): Promise<DuplicateList<ContactRow>> => {
       const { at, groups } = await current(again);
       const chosen = grade === null ? groups : groups.filter((group) => group.grade === grade);
       const page = chosen.slice(offset, offset + limit);
@@ -106,7 +107,7 @@ export function duplicateHandlers(workspace: Workspace): Calls {
   };
 }
 
-function previewOf(workspace: Workspace, survivor: number, other: number, take: readonly string[]): MergePreview {
+function previewOf(workspace: Workspace, survivor: number, other: number, take: readonly string[]): MergePreview<ContactRow> {
   const { values, consents, flows } = foresee(workspace, { survivor, other, take });
   const rows = new Map(contactRows(workspace, [survivor, other]).map((row) => [row.id, row]));
   const [one, two] = [rows.get(survivor)!, rows.get(other)!] as [ContactRow, ContactRow];

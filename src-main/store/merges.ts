@@ -1,6 +1,6 @@
 // Merges as the workspace remembers them: who was made one with whom, and each row that this moved, changed or added, so that
 // it can be taken back exactly. And the addresses under which merged contacts are still found.
-import type { MergeRow } from '../../shared/api.ts';
+import type { MergeRow } from '../../shared/contacts/merge.ts';
 import type { Channel } from '../../shared/contacts/contact.ts';
 import type { Text } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';

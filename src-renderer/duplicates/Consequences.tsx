@@ -1,9 +1,10 @@
 // What comes together besides the values: tags, consents, passages through flows, and all that happened.
 import { Badge, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { MergePreview } from '../../shared/api.ts';
+import type { ContactRow } from '../../shared/api.ts';
+import type { MergePreview } from '../../shared/contacts/merge.ts';
 
-export function Consequences({ preview }: { preview: MergePreview }) {
+export function Consequences({ preview }: { preview: MergePreview<ContactRow> }) {
   const { t } = useTranslation('duplicates');
   const { tags, consents, flows, belongings, survivor, other } = preview;
   const { events, orders, messages } = belongings.other;

@@ -2,7 +2,8 @@
 import { Anchor, Badge, Button, Group, Table, Text } from '@mantine/core';
 import { IconArrowsJoin } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { DuplicateGroup } from '../../shared/api.ts';
+import type { ContactRow } from '../../shared/api.ts';
+import type { DuplicateGroup } from '../../shared/contacts/merge.ts';
 import { useText } from '../app/i18n.ts';
 import { addressOf } from '../app/routes.ts';
 import { useFormats } from '../app/workspace.tsx';
@@ -13,7 +14,7 @@ import { showUndoable } from './undo-notice.tsx';
 
 const COLOURS = { certain: 'canal', likely: 'amber', possible: 'gray' } as const;
 
-export function GroupCard({ group, onMerge }: { group: DuplicateGroup; onMerge: () => void }) {
+export function GroupCard({ group, onMerge }: { group: DuplicateGroup<ContactRow>; onMerge: () => void }) {
   const { t } = useTranslation('duplicates');
   const text = useText();
   const formats = useFormats();

@@ -3,7 +3,8 @@
 import { useState } from 'react';
 import { Button, Group, Modal, Radio, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { DuplicateGroup, MergePreview } from '../../shared/api.ts';
+import type { ContactRow } from '../../shared/api.ts';
+import type { DuplicateGroup, MergePreview } from '../../shared/contacts/merge.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useAttributes } from '../contacts/attributes.ts';
 import { contactTitle } from '../contacts/contact-name.ts';
@@ -12,7 +13,7 @@ import { Loading } from '../ui/Loading.tsx';
 import { Consequences } from './Consequences.tsx';
 import { showUndoable } from './undo-notice.tsx';
 
-export function MergeDialog({ group, onClose }: { group: DuplicateGroup; onClose: () => void }) {
+export function MergeDialog({ group, onClose }: { group: DuplicateGroup<ContactRow>; onClose: () => void }) {
   const { t } = useTranslation('duplicates');
   const [at, setAt] = useState(1);
   const [take, setTake] = useState<string[]>([]);
@@ -74,7 +75,7 @@ export function MergeDialog({ group, onClose }: { group: DuplicateGroup; onClose
   );
 }
 
-type SideProps = { preview: MergePreview; onTake: (key: string, on: boolean) => void };
+type SideProps = { preview: MergePreview<ContactRow>; onTake: (key: string, on: boolean) => void };
 
 function SideBySide({ preview, onTake }: SideProps) {
   const { t } = useTranslation('duplicates');

@@ -2,7 +2,7 @@
 import { Anchor, Button, List, Modal, Table, Text } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { MergeRow } from '../../shared/api.ts';
+import type { MergeRow } from '../../shared/contacts/merge.ts';
 import { useText } from '../app/i18n.ts';
 import { addressOf } from '../app/routes.ts';
 import { useFormats } from '../app/workspace.tsx';
@@ -24,7 +24,7 @@ export function PastMerges({ opened, onClose }: { opened: boolean; onClose: () =
             <Table.Tr>
               <Table.Th w={150}>{t('when')}</Table.Th>
               <Table.Th>{t('what')}</Table.Th>
-              <Table.Th w={170} />
+              <Table.Td w={170} />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
