@@ -80,6 +80,8 @@ function keepSums(db: Database, contactId: number): void {
 
 /** Lists of what was kept when something was taken back name people. */
 function forgetInHistories(db: Database, contactId: number): void {
+  // A merge that was taken back still says what the contact was called.
+  run(db, 'DELETE FROM merges WHERE merged_id = ? AND undone_at IS NOT NULL', contactId);
   for (const table of ['imports', 'bulk_edits']) {
     for (const { id, undo } of rows<{ id: number; undo: string }>(db, `SELECT id, undo FROM ${table} WHERE undo IS NOT NULL AND instr(undo, ?) > 0`, `"contact":${contactId},`)) {
       const kept = JSON.parse(undo, (key, value: unknown) => (key === 'keptList' && Array.isArray(value) ? value.filter((each: { contact?: number }) => each.contact !== contactId) : value)) as unknown;
