@@ -34,7 +34,8 @@ function createSizes(workspace: Workspace): SegmentSizes {
   async function counted(key: string, mark: string): Promise<Known> {
     const watch = stopwatch();
     const found = await asked(key);
-    const known: Known = { ...found, mark, cost: watch(), age: stopwatch() };
+    // The first count waits for its thread to begin, which tells nothing of how long the next one takes.
+    const known: Known = { ...found, mark, cost: sizes.has(key) ? watch() : 0, age: stopwatch() };
     sizes.set(key, known);
     return known;
   }

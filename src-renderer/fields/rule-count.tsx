@@ -12,12 +12,14 @@ export function RuleCount({ rule }: { rule: Rule | null }) {
   const { t } = useTranslation('editor');
   const formats = useFormats();
   const [asked, setAsked] = useState(rule);
+  // What a rule meant before its last letter is given up by the machine.
+  const [screen] = useState(() => `count-${Math.random().toString(36).slice(2)}`);
   useEffect(() => {
     const timer = setTimeout(() => setAsked(rule), PAUSE);
     return () => clearTimeout(timer);
   }, [rule]);
   const inFlow = asked !== null && conditionsOf(asked).some((each) => 'since' in each && each.since === 'enrollment');
-  const reading = useCall(asked === null || inFlow ? null : 'contacts.count', { rule: asked ?? { kind: 'all', rules: [] } }, ['contacts']);
+  const reading = useCall(asked === null || inFlow ? null : 'contacts.count', { screen, rule: asked ?? { kind: 'all', rules: [] } }, ['contacts']);
   if (asked === null || rule === null) return null;
   return (
     <Text size="xs" c="dimmed" aria-live="polite">

@@ -24,6 +24,8 @@ export function Sample({ rule, onTakeOut }: Props) {
   const text = useText();
   const formats = useFormats();
   const [asked, setAsked] = useState(rule);
+  // What a rule meant before its last letter is given up by the machine.
+  const [screen] = useState(() => `sample-${Math.random().toString(36).slice(2)}`);
   const [limit, setLimit] = useState(SHOWN);
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), 180);
@@ -31,7 +33,7 @@ export function Sample({ rule, onTakeOut }: Props) {
     const timer = setTimeout(() => setAsked(rule), PAUSE);
     return () => clearTimeout(timer);
   }, [rule]);
-  const found = useCall(asked === null ? null : 'contacts.list', { rule: asked, limit, search }, ['contacts', 'segments']);
+  const found = useCall(asked === null ? null : 'contacts.list', { screen, rule: asked, limit, search }, ['contacts', 'segments']);
   if (asked === null) {
     return (
       <Text size="sm" c="dimmed">
@@ -40,7 +42,7 @@ export function Sample({ rule, onTakeOut }: Props) {
     );
   }
   const problem = found.error === null ? undefined : problemsOf(found.error)[0];
-  if (problem !== undefined) {
+  if (problem !== undefined && problem.code !== 'read-given-up') {
     return (
       <Text size="sm" c="var(--kanal-red)">
         {text(problem.text)}

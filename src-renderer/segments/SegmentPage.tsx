@@ -1,7 +1,7 @@
 // One segment: its rule as a sentence beside the people whom it means, how many they were over time, and what uses it.
 import { useMemo, useState } from 'react';
 import { Anchor, Button, Group, Paper, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
-import { IconUserPlus, IconUsers } from '@tabler/icons-react';
+import { IconListDetails, IconSnowflake, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../shared/api.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
@@ -15,7 +15,10 @@ import { RuleBuilder } from '../fields/rule-builder.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { Problems } from '../ui/Problems.tsx';
+import { NameDialog } from '../ui/NameDialog.tsx';
 import { AddMembers } from './AddMembers.tsx';
+import { Changes } from './Changes.tsx';
+import { FillFromList } from './FillFromList.tsx';
 import { Sample } from './Sample.tsx';
 import { SizeChart } from './SizeChart.tsx';
 import './segments.css';
@@ -25,7 +28,7 @@ type Draft = { name: string; rule: Rule | null; track: boolean };
 
 /** A segment that there is. */
 export function SegmentPage({ segmentKey }: { segmentKey: string }) {
-  const segment = useCall('segments.get', { key: segmentKey }, ['segments', 'contacts', 'flows']);
+  const segment = useCall('segments.get', { key: segmentKey, sizes: 'known' }, ['segments', 'contacts', 'flows']);
   if (segment.state === 'loading') return <Loading />;
   if (segment.data === undefined) return <Failed error={segment.error} again={segment.again} />;
   const { data } = segment;
@@ -56,7 +59,7 @@ function Editor({ known, start, isFixed }: EditorProps) {
   const { t } = useTranslation('segments');
   const { act, busy } = useAct();
   const [draft, setDraft] = useState(start);
-  const [adding, setAdding] = useState(false);
+  const [asking, setAsking] = useState<'add' | 'fill' | 'freeze' | null>(null);
   const saved = known === null ? null : { name: known.name, rule: known.rule, track: known.track };
   const differs = JSON.stringify(saved) !== JSON.stringify(draft);
   const key = known?.key ?? null;
@@ -87,6 +90,11 @@ function Editor({ known, start, isFixed }: EditorProps) {
             {t('showContacts')}
           </Button>
         )}
+        {known !== null && !isFixed && (
+          <Button variant="default" leftSection={<IconSnowflake size={16} stroke={1.7} />} title={t('freezeHelp')} onClick={() => setAsking('freeze')}>
+            {t('freeze')}
+          </Button>
+        )}
         <Button disabled={!canSave} loading={busy} onClick={() => void save()}>
           {t('save')}
         </Button>
@@ -104,7 +112,7 @@ function Editor({ known, start, isFixed }: EditorProps) {
             />
             {known !== null && known.problems.length > 0 && <Problems problems={known.problems} />}
             {isFixed ? (
-              <FixedHelp segment={known} onAdd={() => setAdding(true)} />
+              <FixedHelp segment={known} onAdd={() => setAsking('add')} onFill={() => setAsking('fill')} />
             ) : (
               <div role="group" aria-label={t('who')}>
                 <Title order={2} fz="sm" mb="xs">
@@ -138,16 +146,48 @@ function Editor({ known, start, isFixed }: EditorProps) {
                 <SizeChart sizes={known.sizes} />
               </Paper>
             )}
+            {known !== null && (
+              <Paper withBorder p="lg">
+                <Title order={2} fz="sm" mb="sm">
+                  {t('changes')}
+                </Title>
+                <Changes segment={known.key} isKept={isFixed || known.track || known.usedBy.flows.length > 0} />
+              </Paper>
+            )}
             {known !== null && <Uses segment={known} />}
           </Stack>
         </div>
       </div>
-      {known !== null && <AddMembers opened={adding} segment={known.key} onClose={() => setAdding(false)} />}
+      {known !== null && <AddMembers opened={asking === 'add'} segment={known.key} onClose={() => setAsking(null)} />}
+      {known !== null && <FillFromList opened={asking === 'fill'} segment={known.key} onClose={() => setAsking(null)} />}
+      {known !== null && asking === 'freeze' && <Freeze segment={known} onClose={() => setAsking(null)} />}
     </FieldSources>
   );
 }
 
-function FixedHelp({ segment, onAdd }: { segment: Detail | null; onAdd: () => void }) {
+/** A fixed set of those who are in it now, under a name of its own. */
+function Freeze({ segment, onClose }: { segment: Detail; onClose: () => void }) {
+  const { t } = useTranslation('segments');
+  const { act, busy } = useAct();
+  async function freeze(name: string) {
+    const answer = await act('segments.freeze', { key: segment.key, name }, t('frozen', { name }));
+    if (answer !== undefined) go({ screen: 'segment', key: answer.key });
+  }
+  return (
+    <NameDialog
+      opened
+      onClose={onClose}
+      busy={busy}
+      onName={freeze}
+      title={t('freeze')}
+      label={t('name')}
+      description={t('freezeHelp')}
+      words={{ cancel: t('cancel'), create: t('freezeDo') }}
+    />
+  );
+}
+
+function FixedHelp({ segment, onAdd, onFill }: { segment: Detail | null; onAdd: () => void; onFill: () => void }) {
   const { t } = useTranslation('segments');
   return (
     <Stack gap="sm" align="flex-start">
@@ -155,9 +195,14 @@ function FixedHelp({ segment, onAdd }: { segment: Detail | null; onAdd: () => vo
         {t(segment === null ? 'fixedNew' : 'fixedHelp')}
       </Text>
       {segment !== null && (
-        <Button variant="default" leftSection={<IconUserPlus size={16} stroke={1.7} />} onClick={onAdd}>
-          {t('addMembers')}
-        </Button>
+        <Group gap="sm">
+          <Button variant="default" leftSection={<IconUserPlus size={16} stroke={1.7} />} onClick={onAdd}>
+            {t('addMembers')}
+          </Button>
+          <Button variant="default" leftSection={<IconListDetails size={16} stroke={1.7} />} onClick={onFill}>
+            {t('fillTitle')}
+          </Button>
+        </Group>
       )}
     </Stack>
   );

@@ -10,11 +10,13 @@ import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { Listing } from '../ui/Listing.tsx';
+import { useAgainWhileCounting } from './sizes.ts';
 import { TemplateGallery } from './TemplateGallery.tsx';
 
 export function SegmentsScreen() {
   const { t } = useTranslation('segments');
-  const segments = useCall('segments.list', {}, ['segments', 'contacts', 'flows', 'attributes']);
+  const segments = useCall('segments.list', { sizes: 'known' }, ['segments', 'contacts', 'flows', 'attributes']);
+  useAgainWhileCounting(segments, segments.data ?? []);
   const [choosing, setChoosing] = useState(false);
   return (
     <>
@@ -69,12 +71,14 @@ function SegmentTable({ segments }: { segments: SegmentRow[] }) {
               </Table.Td>
               <Table.Td>{t(segment.rule === null ? 'kind.fixed' : 'kind.rule')}</Table.Td>
               <Table.Td ta="right">
-                {segment.size === null ? (
+                {segment.problems.length > 0 ? (
                   <Text size="sm" c="var(--kanal-red)">
                     {t('broken')}
                   </Text>
                 ) : (
-                  formats.number(segment.size)
+                  <Text span inherit c={segment.outdated ? 'dimmed' : undefined} title={segment.outdated ? t('counting') : undefined}>
+                    {segment.size === null ? '…' : formats.number(segment.size)}
+                  </Text>
                 )}
               </Table.Td>
               <Table.Td maw={320}>

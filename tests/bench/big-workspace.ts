@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Attribute } from '../../shared/contacts/contact.ts';
 import { DAY } from '../../shared/time.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { createDatabase, type Database } from '../../src-main/store/database.ts';
@@ -12,7 +13,7 @@ import { writeSettings } from '../../src-main/store/settings.ts';
 /** Monday, 2 March 2026, 08:00 UTC: "now" of the big workspace. Its history is that of the year before. */
 export const BIG_NOW = Date.UTC(2026, 2, 2, 8);
 
-const ATTRIBUTES = [
+const ATTRIBUTES: Attribute[] = [
   { key: 'city', label: 'City', kind: 'text' },
   { key: 'country', label: 'Country', kind: 'choice', choices: ['DK', 'SE', 'NL', 'PL', 'DE'] },
   { key: 'birthday', label: 'Birthday', kind: 'date' },
@@ -20,7 +21,7 @@ const ATTRIBUTES = [
   { key: 'revenue', label: 'Revenue', kind: 'money' },
   { key: 'newsletter', label: 'Newsletter', kind: 'yesNo' },
   { key: 'member_since', label: 'Member since', kind: 'date' },
-] as const;
+];
 
 /** The file of such a workspace; it is made when it is not there, or when the schema has changed since. A copy is the caller's to make. */
 export function bigWorkspace(contacts: number, events: number): string {
@@ -37,7 +38,7 @@ export function bigWorkspace(contacts: number, events: number): string {
   db.pragma('cache_size = -1500000');
   const workspace = { file: unfinished, db, clock: { now: () => BIG_NOW, after: () => () => undefined } };
   writeSettings(workspace, { name: 'Big', timeZone: 'Europe/Copenhagen', locale: 'da-DK', currency: 'DKK', postalAddress: 'Testvej 1' });
-  for (const attribute of ATTRIBUTES) addAttribute(workspace, { ...attribute, ...('choices' in attribute && { choices: [...attribute.choices] }) });
+  for (const attribute of ATTRIBUTES) addAttribute(workspace, attribute);
   db.transaction(() => fill(db, contacts, events))();
   // Without its history of writing, so that the file alone is the workspace.
   db.pragma('wal_checkpoint(TRUNCATE)');

@@ -2,7 +2,8 @@
 // that segments and the rule builder use. Beside each: the same question as somebody who knows the tables would write it in SQL, on
 // a connection of its own. Both must come to the same number.
 import type { Rule } from '../../shared/contacts/rule.ts';
-import { subtractDuration, type Duration } from '../../shared/time.ts';
+import type { Duration } from '../../shared/fields.ts';
+import { subtractDuration } from '../../shared/time.ts';
 import { openForReading } from '../../src-main/store/reading-connection.ts';
 import { bigMachine, milliseconds } from './big-machine.ts';
 import { BIG_NOW } from './big-workspace.ts';
