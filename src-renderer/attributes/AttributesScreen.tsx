@@ -1,6 +1,6 @@
 // The attributes of contacts in one place: what kind each is, how many have a value, what uses it; added, renamed, changed, removed.
 import { useCallback, useState } from 'react';
-import { ActionIcon, Anchor, Button, Code, Group, Menu, Popover, Stack, Table, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Code, Group, Menu, Popover, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconDots, IconListDetails, IconPencil, IconPlus, IconSwitchHorizontal, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AttributeOverview } from '../../shared/api.ts';
@@ -50,7 +50,9 @@ export function AttributesScreen() {
                 <Table.Th>{t('kind')}</Table.Th>
                 <Table.Th ta="right">{t('filled')}</Table.Th>
                 <Table.Th>{t('usedBy')}</Table.Th>
-                <Table.Th w={110} />
+                <Table.Th w={110}>
+                  <VisuallyHidden>{t('actions')}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -104,7 +104,7 @@ function Target({ change, onChange }: { change: DraftChange; onChange: (change: 
         value={target === '' ? null : target}
         onChange={(key) => onChange({ ...change, target: key ?? '', value: null })}
       />
-      {kind !== 'clear' && (
+      {kind !== 'clear' && attribute !== undefined && (
         <div style={{ flex: 1 }}>
           <ValueInput aria-label={t('value')} attribute={attribute} value={change.value} onChange={(value) => onChange({ ...change, value })} />
         </div>

@@ -1,6 +1,6 @@
 // What was changed on many contacts at once: what, on whom, when, how many, and a way to take it back.
 import { useState } from 'react';
-import { Anchor, Modal, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Modal, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { BulkEditRow } from '../../shared/contacts/bulk-edit.ts';
 import { useCall } from '../backend.ts';
@@ -26,7 +26,9 @@ export function EditsScreen() {
                 <Table.Th>{t('past.whom')}</Table.Th>
                 <Table.Th w={170}>{t('past.when')}</Table.Th>
                 <Table.Th w={180}>{t('past.result')}</Table.Th>
-                <Table.Th w={170} />
+                <Table.Th w={170}>
+                  <VisuallyHidden>{t('past.actions')}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
