@@ -17,6 +17,8 @@ export type PreviewedStep = {
   /** The draft has no such step. `to` is where they go on; `null`: they leave the flow. */
   removed: boolean;
   to: { step: string; title: Text } | null;
+  /** Ways out that the draft has no more: nobody who waits here will go them. */
+  lostWays: Text[];
   /** With the version that runs, and with the draft. */
   before: Leaving;
   after: Leaving;

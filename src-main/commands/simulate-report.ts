@@ -52,8 +52,9 @@ export function humanPreview(name: string, { live, steps, messages, twice, until
   if (steps.length === 0) return `Nobody is inside “${name}”.`;
   const when = ({ now, today, within, later }: Leaving) => `at once ${now}, later today ${today}, until ${instantText(until)} ${within}, after that ${later}`;
   return [
-    ...steps.flatMap(({ step, title, people, removed, to, before, after }) => [
+    ...steps.flatMap(({ step, title, people, removed, to, lostWays, before, after }) => [
       `${people} at ${step}: ${inEnglish(title)}${removed ? ` (gone; they ${to === null ? 'leave the flow' : `go on at ${to.step}`})` : ''}`,
+      ...(lostWays.length === 0 ? [] : [`    ways out that are gone: ${lostWays.map(inEnglish).join(', ')}`]),
       `    go on as it is:      ${when(before)}`,
       `    go on with the draft: ${when(after)}`,
     ]),

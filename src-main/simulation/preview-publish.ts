@@ -1,6 +1,7 @@
 // Looks at what publishing a draft does to the people inside: runs the live version and the draft, each on a copy of its own,
 // and compares.
 import type { Flow } from '../../shared/flow/flow.ts';
+import { lostWays } from '../../shared/flow/lost-ways.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import { say, type Text } from '../../shared/text.ts';
 import type { Leaving, PreviewedStep, PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
@@ -106,6 +107,7 @@ function stepsOf(before: Run, after: Run): PreviewedStep[] {
   const draft = new Map(after.flow!.steps.map((step) => [step.id, titleOf(step)]));
   const live = new Map((before.flow?.steps ?? []).map((step) => [step.id, titleOf(step)]));
   const title = (id: string): Text => draft.get(id) ?? live.get(id) ?? say('{name}', { name: id });
+  const lost = before.flow === null ? new Map<string, { ways: Text[] }>() : lostWays(before.flow, after.flow!);
   const groups = new Map<string, Standing[]>();
   for (const each of before.inside) groups.set(each.stepId, [...(groups.get(each.stepId) ?? []), each]);
   const order = [...new Set([...draft.keys(), ...live.keys(), ...groups.keys()])].filter((id) => groups.has(id));
@@ -113,7 +115,7 @@ function stepsOf(before: Run, after: Run): PreviewedStep[] {
     const people = groups.get(step)!;
     const removed = !draft.has(step);
     const to = removed ? (after.removed[step]?.to ?? null) : null;
-    return { step, title: title(step), people: people.length, removed, to: to === null ? null : { step: to, title: title(to) }, before: leavingOf(before, people), after: leavingOf(after, people) };
+    return { step, title: title(step), people: people.length, removed, to: to === null ? null : { step: to, title: title(to) }, lostWays: lost.get(step)?.ways ?? [], before: leavingOf(before, people), after: leavingOf(after, people) };
   });
 }
 

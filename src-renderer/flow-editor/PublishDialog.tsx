@@ -2,6 +2,8 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Flow } from '../../shared/flow/flow.ts';
+import { lostWays } from '../../shared/flow/lost-ways.ts';
 import { mayPublish } from '../../shared/flow/problems.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import { fieldsOf } from '../../shared/fields.ts';
@@ -78,6 +80,7 @@ function Content({ close }: { close(): void }) {
           <ProblemRows problems={others} onGo={close} />
         </Stack>
       )}
+      {live !== null && <LostWays before={live.flow} now={flow} />}
       {inside > 0 && !nothing && <Alert color="canal">{t('publish.inside', { count: inside, number: formats.number(inside) })}</Alert>}
       {free && !nothing && asksAgain(changes, live === null) && <ExistingMatches value={existing} onChange={setExisting} />}
       {flowState === 'paused' && <Text size="sm">{t('publish.paused')}</Text>}
@@ -90,6 +93,28 @@ function Content({ close }: { close(): void }) {
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+/** Ways out that people wait before, and that are gone in the draft. */
+function LostWays({ before, now }: { before: Flow; now: Flow }) {
+  const { t } = useTranslation('editor');
+  const text = useText();
+  const formats = useFormats();
+  const counts = useUi((ui) => ui.counts?.steps);
+  const lost = [...lostWays(before, now)].flatMap(([id, { title, ways }]) => {
+    const people = counts?.[id]?.waiting ?? 0;
+    return people === 0 ? [] : [{ id, line: t('publish.lostWays', { count: people, step: text(title), ways: formats.list(ways.map(text)) }) }];
+  });
+  if (lost.length === 0) return null;
+  return (
+    <Alert color="amber">
+      {lost.map(({ id, line }) => (
+        <Text key={id} size="sm">
+          {line}
+        </Text>
+      ))}
+    </Alert>
   );
 }
 
