@@ -76,8 +76,8 @@ test('a rule is written, counted while typing, saved, shown as contacts, and sta
 
 test('a template fits where the workspace has what it needs, and says what it lacks', async ({ page }) => {
   await page.getByRole('button', { name: 'New segment' }).first().click();
-  await expect(page.getByRole('button', { name: /Companies/ })).toBeDisabled();
-  await expect(page.getByRole('button', { name: /Companies/ })).toContainText('Needs the attribute “Company”');
+  await expect(page.getByRole('button', { name: /Promoters/ })).toBeDisabled();
+  await expect(page.getByRole('button', { name: /Promoters/ })).toContainText('Needs the attribute “Recommendation score (0 to 10)”');
   await page.getByRole('button', { name: /Never bought/ }).click();
   await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Never bought');
   await expect(size(page)).toHaveText('1 contact');
@@ -120,11 +120,54 @@ test('a fixed set is filled by a rule, and emptied one by one', async ({ page })
   await page.getByRole('button', { name: 'Take Ben out' }).click();
   await expect(size(page)).toHaveText('1 contact');
   await axe(page);
-  await page.getByRole('link', { name: 'Ada', exact: true }).click();
+  await page.getByRole('link', { name: 'Ada', exact: true }).first().click();
   await page.getByRole('button', { name: 'Take out of “Fair”' }).click();
   await expect(page.getByText('In no segment')).toBeVisible();
   await page.getByRole('combobox', { name: 'Put into a fixed segment' }).click();
   await page.getByRole('option', { name: 'Fair' }).click();
   await expect(page.getByRole('link', { name: 'Fair', exact: true })).toBeVisible();
   await expect(page.getByText('Left the segment “Fair”')).toBeVisible();
+});
+
+test('a fixed set is filled and replaced by lists, a segment is frozen, and the page tells who came and went', async ({ page }) => {
+  await page.getByRole('button', { name: 'New segment' }).first().click();
+  await page.getByRole('button', { name: 'A fixed set' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Fair');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Add by a list' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'E-mail addresses' }).fill('Ada <ada@example.com>\nben@example.com; stranger@example.com');
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(dialog.getByText('3 addresses found: 2 contacts came in, 0 went out.')).toBeVisible();
+  await expect(dialog.getByRole('textbox', { name: '1 address belongs to no contact:' })).toHaveValue('stranger@example.com');
+  await axe(page);
+  await dialog.getByText('Close', { exact: true }).click();
+  await expect(size(page)).toHaveText('2 contacts');
+  await page.getByRole('button', { name: 'Add by a list' }).click();
+  const chooser = page.waitForEvent('filechooser');
+  await dialog.getByRole('button', { name: 'From a file' }).click();
+  await (await chooser).setFiles({ name: 'fair.csv', mimeType: 'text/csv', buffer: Buffer.from('name;mail\r\nCleo;cleo@example.com\r\nBen;BEN@example.com\r\n') });
+  await dialog.getByRole('radio', { name: 'Goes out, unless on the list' }).check();
+  await dialog.getByRole('button', { name: 'Replace', exact: true }).click();
+  await expect(dialog.getByText('2 addresses found: 1 contact came in, 1 went out.')).toBeVisible();
+  await dialog.getByText('Close', { exact: true }).click();
+  await expect(size(page)).toHaveText('2 contacts');
+  const changes = page.getByRole('list').filter({ hasText: 'came in' }).getByRole('listitem');
+  await expect(changes).toHaveCount(4);
+  await expect(changes.first()).toContainText(/left\s*Ada/);
+
+  await page.evaluate(() => void (location.hash = '#/segments'));
+  await page.getByRole('button', { name: 'New segment' }).first().click();
+  await page.getByRole('button', { name: 'From a rule' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Buyers');
+  await page.getByRole('combobox', { name: 'Add a condition' }).click();
+  await page.getByRole('option', { name: 'Orders' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Freeze' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Buyers of March');
+  await page.getByRole('button', { name: 'Make a fixed set' }).click();
+  await expect(page.getByRole('heading', { name: 'Buyers of March' })).toBeVisible();
+  await expect(size(page)).toHaveText('2 contacts');
+  await page.evaluate(() => void (location.hash = '#/segments'));
+  await expect(page.getByRole('row', { name: /Buyers of March/ })).toContainText('2');
 });
