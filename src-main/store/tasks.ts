@@ -37,14 +37,16 @@ export type TaskFilter = { which: 'open' | 'overdue' | 'done' | 'closed' | 'sett
 
 /** A page of cards, with how many there are: open ones by priority and by when they are due, settled ones the latest first. */
 export function listTasks(workspace: Workspace, { which, flow, contact }: TaskFilter, offset: number, limit: number): { total: number; rows: Task[] } {
-  const states = { open: `t.state = 'open'`, overdue: `t.state = 'open' AND t.due_at <= ?`, done: `t.state = 'done'`, closed: `t.state = 'closed'`, settled: `t.state <> 'open'`, all: '1' };
+  const states = { open: `t.state = 'open'`, overdue: `t.state = 'open' AND t.due_at <= ?`, done: `t.state <> 'open' AND t.state = 'done'`, closed: `t.state <> 'open' AND t.state = 'closed'`, settled: `t.state <> 'open'`, all: '1' };
   const parts = [states[which], ...(flow === null ? [] : ['t.flow_id = ?']), ...(contact === null ? [] : ['t.contact_id = ?'])];
   const values = [...(which === 'overdue' ? [workspace.clock.now()] : []), ...(flow === null ? [] : [flow]), ...(contact === null ? [] : [contact])];
   const where = `WHERE ${parts.join(' AND ')}`;
-  const order = `t.state <> 'open', CASE WHEN t.state = 'open' THEN t.priority = 'normal' END, CASE WHEN t.state = 'open' THEN t.due_at IS NULL END, CASE WHEN t.state = 'open' THEN t.due_at END, t.settled_at DESC, t.id`;
+  // Each order is one that an index has, or is of open cards only, of which nobody has very many.
+  const urgentFirst = `t.priority = 'normal', t.due_at IS NULL, t.due_at, t.id`;
+  const orders = { open: urgentFirst, overdue: urgentFirst, done: 't.settled_at DESC, t.id DESC', closed: 't.settled_at DESC, t.id DESC', settled: 't.settled_at DESC, t.id DESC', all: `t.state <> 'open', t.settled_at DESC, ${urgentFirst}` };
   return {
     total: row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM tasks t ${where}`, ...values)!.n,
-    rows: rows<TaskRow>(workspace.db, `${CARDS} ${where} ORDER BY ${order} LIMIT ? OFFSET ?`, ...values, limit, offset).map(cardFrom),
+    rows: rows<TaskRow>(workspace.db, `${CARDS} ${where} ORDER BY ${orders[which]} LIMIT ? OFFSET ?`, ...values, limit, offset).map(cardFrom),
   };
 }
 

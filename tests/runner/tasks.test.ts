@@ -322,7 +322,7 @@ describe('by hand', () => {
     expect(() => decide(one, 'reached')).toThrow(/Choose one of: done/);
     decide(one, 'done');
     tasks()['tasks.close']({ id: other });
-    expect(cards('settled').map(({ state, closedReason }) => [state, closedReason])).toEqual([['done', null], ['closed', 'by-user']]);
+    expect(cards('settled').map(({ state, closedReason }) => [state, closedReason])).toEqual([['closed', 'by-user'], ['done', null]]);
     expect(() => tasks()['tasks.add']({ contact: 99, title: 'x', text: '', assignee: '', priority: 'normal', outcomes: [], dueAt: null })).toThrow(/no contact number 99/);
   });
 
@@ -354,6 +354,29 @@ describe('by hand', () => {
     expect(list({ contact: ada }).rows).toHaveLength(2);
     expect(list({ contact: ada + 1 }).total).toBe(0);
   });
+});
+
+test('nothing that is asked about cards while flows run, or while the list is open, reads all of them', async () => {
+  s = stage();
+  const { db } = s.workspace;
+  const texts = new Set<string>();
+  const prepare = db.prepare.bind(db);
+  Object.assign(db, { prepare: (text: string) => (texts.add(text), prepare(text)) });
+  s.live(calling({}, { overdue: 'escalate' }));
+  for (const name of ['a', 'b', 'c']) addContact(s.workspace, { email: `${name}@example.com` });
+  await s.pass(HOUR);
+  decide(cards('open')[0]!.id, 'reached');
+  for (const which of ['open', 'overdue', 'done', 'closed', 'settled'] as const) cards(which);
+  await s.pass(4 * DAY);
+  tasks()['notices.list']({ unread: true, limit: 10 });
+  tasks()['notices.read']({ ids: [1] });
+  const scans = [...texts]
+    .filter((text) => /\b(tasks|notices)\b/.test(text) && /^\s*(SELECT|UPDATE|DELETE)/.test(text))
+    .flatMap((text) => (prepare(`EXPLAIN QUERY PLAN ${text}`).all(...Array.from({ length: text.split('?').length - 1 }, () => null)) as { detail: string }[]).map(({ detail }) => `${detail}: ${text.slice(0, 100)}`))
+    // Indexes of what is open, of what is settled by when it was, and notices by their number, which are read to the end of the page.
+    .filter((line) => /^SCAN (t|n|tasks|notices)\b(?! USING (COVERING )?INDEX (tasks_open|tasks_settled|notices_unread)|: SELECT n\.id)/.test(line));
+  expect(scans).toEqual([]);
+  expect(texts.size).toBeGreaterThan(20);
 });
 
 describe('notes and notices of a flow', () => {

@@ -58,6 +58,7 @@ export const TASKS = `
     read_at INTEGER
   ) STRICT;
   CREATE INDEX notices_unread ON notices(id) WHERE read_at IS NULL;
+  CREATE INDEX notices_read ON notices(read_at) WHERE read_at IS NOT NULL;
   CREATE INDEX notices_contact ON notices(contact_id);
   CREATE INDEX notices_task ON notices(task_id);
 `;
