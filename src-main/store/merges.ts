@@ -83,11 +83,6 @@ export function removeFormerAddress({ db }: WithDatabase, kind: AddressKind, val
   run(db, 'DELETE FROM former_addresses WHERE kind = ? AND value = ? AND contact_id = ?', kind, value, contactId);
 }
 
-/** The further addresses of a contact, which those had that were merged into it. */
-export function formerAddresses({ db }: WithDatabase, contactId: number): { kind: AddressKind; value: string }[] {
-  return rows(db, 'SELECT kind, value FROM former_addresses WHERE contact_id = ? ORDER BY kind, value', contactId);
-}
-
 /** The number of the last row of a table that was ever added. */
 export function lastIdOf({ db }: WithDatabase, table: Span['table']): number {
   return row<{ id: number | null }>(db, `SELECT max(id) AS id FROM ${table}`)?.id ?? 0;

@@ -8,6 +8,7 @@ import type { BulkWhom } from '../../shared/contacts/bulk-edit.ts';
 import { call, useAct, useCall } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
 import { BulkEditDialog } from '../bulk-edits/BulkEditDialog.tsx';
+import { MergeSelected } from '../duplicates/MergeSelected.tsx';
 import { tellDone } from '../bulk-edits/undo-notice.tsx';
 
 /** As many as one call takes. */
@@ -54,6 +55,7 @@ export function BulkBar({ query, total, selected, onSelect }: Props) {
       <div style={{ flex: 1 }} />
       <TagButton kind="add" selected={selected} />
       <TagButton kind="remove" selected={selected} />
+      <MergeSelected selected={selected} onDone={() => onSelect(new Set())} />
       <EditButton query={query} total={total} selected={selected} />
     </Group>
   );

@@ -66,7 +66,18 @@ test('two are compared and merged with the keyboard, and taken back from the not
   expect((await machine.call('contacts.get', { id: (await machine.call('contacts.find', { email: 'ada@example.com' }))!.id })).values).toMatchObject({ first_name: 'Ada' });
 });
 
+test('two that somebody selects in the list are merged by hand', async ({ page }) => {
+  await expect(page.locator('.grid-row')).toHaveCount(6);
+  for (const name of ['Cleo', 'Bo']) await page.locator('.grid-row', { hasText: name }).first().getByRole('checkbox').check();
+  await page.getByRole('region', { name: 'Selected contacts' }).getByRole('button', { name: 'Merge', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Compare and merge' });
+  await expect(dialog.getByRole('columnheader').nth(1)).toContainText('Bo');
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect(page.locator('.grid-row')).toHaveCount(5);
+});
+
 test('all certain ones at once after a look, each taken back by itself; two are kept apart', async ({ page }) => {
+  await expect(page.locator('.grid-row')).toHaveCount(6);
   await page.evaluate(() => void (location.hash = '#/contacts/duplicates'));
   await expect(page.getByText('Certain (1)')).toBeVisible();
   await page.getByRole('button', { name: 'Merge the certain one' }).click();
