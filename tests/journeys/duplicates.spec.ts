@@ -40,7 +40,7 @@ async function axe(page: Page): Promise<void> {
 const group = (page: Page, name: string) => page.getByRole('region', { name: new RegExp(name) });
 
 test('two are compared and merged with the keyboard, and taken back from the notice', async ({ page }) => {
-  await expect(page.locator('.grid-row')).toHaveCount(6);
+  await expect(page.locator('.grid-row')).toHaveCount(6, { timeout: 20_000 });
   await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Find duplicates' }).click();
   const ada = group(page, 'Ada Lund');
@@ -67,7 +67,7 @@ test('two are compared and merged with the keyboard, and taken back from the not
 });
 
 test('two that somebody selects in the list are merged by hand', async ({ page }) => {
-  await expect(page.locator('.grid-row')).toHaveCount(6);
+  await expect(page.locator('.grid-row')).toHaveCount(6, { timeout: 20_000 });
   for (const name of ['Cleo', 'Bo']) await page.locator('.grid-row', { hasText: name }).first().getByRole('checkbox').check();
   await page.getByRole('region', { name: 'Selected contacts' }).getByRole('button', { name: 'Merge', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Compare and merge' });
@@ -77,7 +77,7 @@ test('two that somebody selects in the list are merged by hand', async ({ page }
 });
 
 test('all certain ones at once after a look, each taken back by itself; two are kept apart', async ({ page }) => {
-  await expect(page.locator('.grid-row')).toHaveCount(6);
+  await expect(page.locator('.grid-row')).toHaveCount(6, { timeout: 20_000 });
   await page.evaluate(() => void (location.hash = '#/contacts/duplicates'));
   await expect(page.getByText('Certain (1)')).toBeVisible();
   await page.getByRole('button', { name: 'Merge the certain one' }).click();
