@@ -8,7 +8,7 @@ import { useAct, useCall } from '../backend.ts';
 import { useNow } from '../app/workspace.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
-import { AddTask } from './AddTask.tsx';
+import { TaskDialog } from './TaskDialog.tsx';
 import { answersOf, isOverdue, useTaskWords } from './task-words.ts';
 
 export function ContactTasks({ contact }: { contact: number }) {
@@ -29,7 +29,7 @@ export function ContactTasks({ contact }: { contact: number }) {
       {list.data.rows.map((task) => (
         <OneTask key={task.id} task={task} />
       ))}
-      {adding && <AddTask contact={contact} onClose={() => setAdding(false)} />}
+      {adding && <TaskDialog contact={contact} onClose={() => setAdding(false)} />}
     </Stack>
   );
 }
@@ -39,6 +39,7 @@ function OneTask({ task }: { task: Task }) {
   const words = useTaskWords();
   const now = useNow();
   const { act, busy } = useAct();
+  const [editing, setEditing] = useState(false);
   return (
     <section className="jotting" aria-label={task.title}>
       <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
@@ -60,6 +61,9 @@ function OneTask({ task }: { task: Task }) {
                 {words.outcome(task, id)}
               </Button>
             ))}
+            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setEditing(true)}>
+              {t('edit')}
+            </Button>
             {task.enrollment === null && (
               <Button size="compact-xs" variant="subtle" color="gray" disabled={busy} onClick={() => void act('tasks.close', { id: task.id })}>
                 {t('close')}
@@ -72,6 +76,7 @@ function OneTask({ task }: { task: Task }) {
           </Button>
         )}
       </Group>
+      {editing && <TaskDialog contact={task.contact} task={task} onClose={() => setEditing(false)} />}
     </section>
   );
 }

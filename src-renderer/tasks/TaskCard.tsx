@@ -1,7 +1,7 @@
 // One card: what is to be decided about whom, what to say, what has happened lately, and a button for each outcome.
 import { useState, type Ref } from 'react';
 import { ActionIcon, Anchor, Badge, Button, Group, Kbd, Stack, Text, Textarea, Title, Tooltip } from '@mantine/core';
-import { IconCopy, IconFlag3, IconRefresh } from '@tabler/icons-react';
+import { IconCopy, IconFlag3, IconPencil, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '../../shared/contacts/task.ts';
 import { useAct, useCall } from '../backend.ts';
@@ -10,6 +10,7 @@ import { addressOf } from '../app/routes.ts';
 import { useFormats, useNow } from '../app/workspace.tsx';
 import { useAttributes } from '../contacts/attributes.ts';
 import { TimelineEntries } from '../contacts/TimelineEntries.tsx';
+import { TaskDialog } from './TaskDialog.tsx';
 import { answersOf, isOverdue, useTaskWords } from './task-words.ts';
 
 const LATEST = 6;
@@ -27,6 +28,7 @@ export function TaskCard({ task, onDecide, busy, first }: Props) {
   const words = useTaskWords();
   const now = useNow();
   const [comment, setComment] = useState('');
+  const [editing, setEditing] = useState(false);
   const person = task.contactName ?? task.email ?? t('contactNumber', { number: task.contact });
   return (
     <article className="task-card" aria-label={task.title}>
@@ -41,7 +43,13 @@ export function TaskCard({ task, onDecide, busy, first }: Props) {
                 {t('priority.high')}
               </Badge>
             )}
+            {task.state === 'open' && (
+              <ActionIcon variant="subtle" color="gray" size="sm" ms="auto" aria-label={t('edit')} title={t('edit')} onClick={() => setEditing(true)}>
+                <IconPencil size={15} />
+              </ActionIcon>
+            )}
           </Group>
+          {editing && <TaskDialog contact={task.contact} task={task} onClose={() => setEditing(false)} />}
           <Title order={2} fz="xl" style={{ overflowWrap: 'anywhere' }}>
             {task.title}
           </Title>

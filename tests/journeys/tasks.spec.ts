@@ -139,7 +139,11 @@ test('a contact’s page has everything: values of old, notes, tasks, orders, fl
   await page.getByRole('button', { name: 'Add task' }).click();
   await page.getByRole('textbox', { name: 'What is to be done' }).fill('Send a sample');
   await page.getByRole('dialog').getByRole('button', { name: 'Add task' }).click();
+  await page.getByRole('region', { name: 'Send a sample' }).getByRole('button', { name: 'Change task' }).click();
+  await page.getByRole('textbox', { name: 'For whom' }).fill('Bo');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   const sample = page.getByRole('region', { name: 'Send a sample' });
+  await expect(sample).toContainText('No due date · Bo');
   await sample.getByRole('button', { name: 'Done' }).click();
   await expect(sample.getByRole('button', { name: 'Open again' })).toBeVisible();
   await axe(page);

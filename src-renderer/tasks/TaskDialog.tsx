@@ -1,41 +1,47 @@
-// Writes a task about a contact by hand.
+// Writes a task about a contact by hand, or changes one that is open. When a task of a flow is due, its step says.
 import { useState } from 'react';
 import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { DateTimePicker } from '@mantine/dates';
 import { useTranslation } from 'react-i18next';
-import { TASK_PRIORITIES, type TaskPriority } from '../../shared/contacts/task.ts';
-import { atLocal } from '../../shared/time.ts';
+import { TASK_PRIORITIES, type Task, type TaskPriority } from '../../shared/contacts/task.ts';
+import { atLocal, localDate, localTime } from '../../shared/time.ts';
 import { useAct } from '../backend.ts';
 import { useWorkspace } from '../app/workspace.tsx';
 
-export function AddTask({ contact, onClose }: { contact: number; onClose: () => void }) {
+type Props = { contact: number; task?: Task; onClose: () => void };
+
+export function TaskDialog({ contact, task, onClose }: Props) {
   const { t } = useTranslation('tasks');
   const { timeZone } = useWorkspace();
   const { act, busy } = useAct();
-  const [title, setTitle] = useState('');
-  const [text, setText] = useState('');
-  const [assignee, setAssignee] = useState('');
-  const [priority, setPriority] = useState<TaskPriority>('normal');
-  const [due, setDue] = useState<string | null>(null);
+  const [title, setTitle] = useState(task?.title ?? '');
+  const [text, setText] = useState(task?.text ?? '');
+  const [assignee, setAssignee] = useState(task?.assignee ?? '');
+  const [priority, setPriority] = useState<TaskPriority>(task?.priority ?? 'normal');
+  const [due, setDue] = useState<string | null>(task?.dueAt == null ? null : `${localDate(task.dueAt, timeZone)} ${localTime(task.dueAt, timeZone)}:00`);
+  const isOfFlow = task !== undefined && task.enrollment !== null;
+  const verb = task === undefined ? t('add') : t('keep');
 
-  async function add() {
+  async function keep() {
+    const words = { title, text: text.trim(), assignee: assignee.trim(), priority };
     const dueAt = due === null ? null : atLocal(due.slice(0, 10), due.slice(11, 16), timeZone);
-    if ((await act('tasks.add', { contact, title, text: text.trim(), assignee: assignee.trim(), priority, dueAt }, t('added'))) !== undefined) onClose();
+    const done = task === undefined ? await act('tasks.add', { contact, ...words, dueAt }, t('added')) : await act('tasks.update', { id: task.id, ...words, ...(!isOfFlow && { dueAt }) });
+    if (done !== undefined) onClose();
   }
 
   return (
-    <Modal opened onClose={onClose} title={t('add')} centered>
+    <Modal opened onClose={onClose} title={task === undefined ? t('add') : t('edit')} centered>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (title.trim() !== '') void add();
+          if (title.trim() !== '') void keep();
         }}
       >
         <Stack gap="md">
           <TextInput data-autofocus label={t('field.title')} maxLength={300} value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
           <Textarea label={t('field.text')} autosize minRows={3} maxRows={10} maxLength={20_000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
           <Group grow align="flex-start">
-            <DateTimePicker label={t('field.due')} clearable valueFormat="YYYY-MM-DD HH:mm" value={due} onChange={setDue} />
+            {!isOfFlow && <DateTimePicker label={t('field.due')} clearable valueFormat="YYYY-MM-DD HH:mm" value={due} onChange={setDue} />}
             <Select label={t('field.priority')} allowDeselect={false} data={TASK_PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} value={priority} onChange={(value) => setPriority((value ?? 'normal') as TaskPriority)} />
           </Group>
           <TextInput label={t('field.assignee')} maxLength={200} value={assignee} onChange={(event) => setAssignee(event.currentTarget.value)} />
@@ -44,7 +50,7 @@ export function AddTask({ contact, onClose }: { contact: number; onClose: () => 
               {t('cancel')}
             </Button>
             <Button type="submit" loading={busy} disabled={title.trim() === ''}>
-              {t('add')}
+              {verb}
             </Button>
           </Group>
         </Stack>
