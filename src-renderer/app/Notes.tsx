@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useAct, useConnection } from '../backend.ts';
+import { GuardNote } from '../privacy/GuardNote.tsx';
 import { useWorkspace } from './workspace.tsx';
 
 export function Notes() {
@@ -16,6 +17,7 @@ export function Notes() {
           {connection === 'lost' ? t('unreachable.lost') : t('unreachable.refused')}
         </div>
       )}
+      <GuardNote />
       {isSample && (
         <div className="note" data-tone="calm" role="note">
           {t('sample.bar')}

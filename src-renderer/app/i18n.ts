@@ -19,6 +19,7 @@ import type flows from '../../assets/languages/en/flows.json';
 import type imports from '../../assets/languages/en/imports.json';
 import type messages from '../../assets/languages/en/messages.json';
 import type outbox from '../../assets/languages/en/outbox.json';
+import type privacy from '../../assets/languages/en/privacy.json';
 import type segments from '../../assets/languages/en/segments.json';
 import type settings from '../../assets/languages/en/settings.json';
 import type tasks from '../../assets/languages/en/tasks.json';
@@ -45,6 +46,7 @@ declare module 'i18next' {
       imports: typeof imports;
       messages: typeof messages;
       outbox: typeof outbox;
+      privacy: typeof privacy;
       segments: typeof segments;
       settings: typeof settings;
       tasks: typeof tasks;

@@ -1,68 +1,111 @@
-// Whether a contact may be written to, since when and on what grounds; and the way to record a new answer.
+// Whether a contact may be written to, about what, since when and on what grounds; all that was recorded; and the way to record a new answer.
 import { useState } from 'react';
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Collapse, Group, Modal, Select, Stack, Text, Textarea, TextInput, Timeline as Line } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
+import { CHANNELS, type Channel, type ConsentState } from '../../shared/contacts/contact.ts';
 import type { ConsentRecord, ContactDetail } from '../../shared/api.ts';
-import { useAct } from '../backend.ts';
+import { useAct, useCall } from '../backend.ts';
 import { useFormats } from '../app/workspace.tsx';
+import { useSuppressionReason } from '../privacy/reasons.ts';
 
-/** Why an address is never written to, as codes; any other reason is shown as it was given. */
-const REASONS = ['user', 'unsubscribed', 'complaint', 'bounced', 'import'] as const;
+type Asking = { channel: Channel; topic: string; given: boolean };
+type Topics = { key: string; name: string; archived: boolean }[];
 
 export function ConsentCard({ contact }: { contact: ContactDetail }) {
-  const { t } = useTranslation('contacts');
+  const { t } = useTranslation('privacy');
   const formats = useFormats();
-  const [asking, setAsking] = useState<{ channel: Channel; given: boolean } | null>(null);
-  const latest = (channel: Channel): ConsentRecord | undefined => contact.consents.filter((consent) => consent.channel === channel).sort((a, b) => b.at - a.at)[0];
-  const reason = (code: string) => {
-    const known = REASONS.find((each) => each === code);
-    return known === undefined ? code : t(`reason.${known}`);
-  };
+  const reason = useSuppressionReason();
+  const topics: Topics = useCall('topics.list', {}, ['settings']).data ?? [];
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const latest = (channel: Channel, topic: string): ConsentRecord | undefined => contact.consents.find((each) => each.channel === channel && each.topic === topic);
+  const lines = CHANNELS.flatMap((channel) => [
+    ...(channel === 'email' || latest(channel, '') !== undefined ? [{ channel, topic: '', name: '' }] : []),
+    ...topics.filter(({ key, archived }) => latest(channel, key) !== undefined || (channel === 'email' && !archived)).map(({ key, name }) => ({ channel, topic: key, name })),
+  ]);
 
   return (
-    <Stack gap="md">
+    <Stack gap="sm">
       {contact.suppressions.map((suppression) => (
-        <Text key={suppression.reason} size="sm" c="var(--kanal-red)">
-          {t('suppressedSince', { reason: reason(suppression.reason), date: formats.date(suppression.at) })}
+        <Text key={`${suppression.reason} ${suppression.domain}`} size="sm" c="var(--kanal-red)">
+          {suppression.domain === null
+            ? t('card.suppressed', { reason: reason(suppression.reason), date: formats.date(suppression.at) })
+            : t('card.suppressedDomain', { domain: suppression.domain, reason: reason(suppression.reason), date: formats.date(suppression.at) })}
         </Text>
       ))}
-      {CHANNELS.filter((channel) => channel === 'email' || latest(channel) !== undefined).map((channel) => {
-        const consent = latest(channel);
-        const state = consent?.state ?? 'none';
+      {lines.map(({ channel, topic, name }) => {
+        const own = latest(channel, topic);
+        const state = holds(own, latest(channel, ''), topic);
         return (
-          <div key={channel}>
-            <Group justify="space-between" wrap="nowrap">
-              <Text size="sm" fw={600}>
-                {t(`channel.${channel}`)}: {t(`consent.${state}`)}
+          <div key={`${channel} ${topic}`} style={{ paddingLeft: topic === '' ? 0 : 14 }}>
+            <Group justify="space-between" wrap="nowrap" align="flex-start">
+              <Text size="sm" fw={topic === '' ? 600 : 400}>
+                {topic === '' ? t(`channel.${channel}`) : name}: {t(`state.${state}`)}
               </Text>
-              <Button size="compact-xs" variant="subtle" onClick={() => setAsking({ channel, given: state !== 'given' })}>
-                {state === 'given' ? t('withdraw') : t('recordConsent')}
+              <Button size="compact-xs" variant="subtle" onClick={() => setAsking({ channel, topic, given: state !== 'given' })}>
+                {state === 'given' ? t('card.withdraw') : t('card.record')}
               </Button>
             </Group>
-            {consent !== undefined && (
-              <Text fz="xs" c="dimmed">
-                {[formats.dateTime(consent.at), consent.source, consent.wording, consent.file].filter((part) => part !== null && part !== '').join(' · ')}
-              </Text>
-            )}
+            {own !== undefined && topic === '' && <Evidence record={own} />}
           </div>
         );
       })}
-      {asking !== null && <RecordConsent contact={contact} asking={asking} onClose={() => setAsking(null)} />}
+      {contact.consents.length > 0 && (
+        <Button size="compact-xs" variant="subtle" color="gray" style={{ alignSelf: 'flex-start' }} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {t('card.history', { count: contact.consents.length })}
+        </Button>
+      )}
+      <Collapse expanded={isOpen}>
+        <Line bulletSize={12} lineWidth={2} color="gray" active={-1} mt="xs">
+          {contact.consents.map((record, index) => (
+            <Line.Item key={`${record.at} ${index}`} title={<Text size="sm">{`${subject(record, topics, t(`channel.${record.channel}`))}: ${t(`state.${record.state}`)}`}</Text>}>
+              <Evidence record={record} />
+            </Line.Item>
+          ))}
+        </Line>
+      </Collapse>
+      {asking !== null && <RecordConsent contact={contact} asking={asking} topics={topics} onClose={() => setAsking(null)} />}
     </Stack>
   );
 }
 
-type RecordProps = { contact: ContactDetail; asking: { channel: Channel; given: boolean }; onClose: () => void };
+function subject({ topic }: ConsentRecord, topics: Topics, channel: string): string {
+  return topic === '' ? channel : `${channel}, ${topics.find(({ key }) => key === topic)?.name ?? topic}`;
+}
 
-function RecordConsent({ contact, asking, onClose }: RecordProps) {
-  const { t } = useTranslation('contacts');
+/** What the machine goes by (store/consents.ts): the topic's own word, unless the whole channel was withdrawn later. */
+function holds(own: ConsentRecord | undefined, whole: ConsentRecord | undefined, topic: string): ConsentState {
+  if (topic === '') return own?.state ?? 'none';
+  if (whole?.state === 'withdrawn' && (own === undefined || whole.at > own.at)) return 'withdrawn';
+  return own === undefined || own.state === 'none' ? (whole?.state ?? 'none') : own.state;
+}
+
+function Evidence({ record }: { record: ConsentRecord }) {
+  const { t } = useTranslation('privacy');
+  const formats = useFormats();
+  const by = (['user', 'import', 'api', 'channel', 'guard'] as const).find((each) => each === record.actor);
+  const parts = [formats.dateTime(record.at), by === undefined ? record.actor : t(`actor.${by}`), record.source, record.wording === null ? '' : `“${record.wording}”`, record.file ?? ''];
+  return (
+    <Text fz="xs" c="dimmed">
+      {parts.filter((part) => part !== '').join(' · ')}
+    </Text>
+  );
+}
+
+type RecordProps = { contact: ContactDetail; asking: Asking; topics: Topics; onClose: () => void };
+
+function RecordConsent({ contact, asking, topics, onClose }: RecordProps) {
+  const { t } = useTranslation('privacy');
   const { act, busy } = useAct();
   const [source, setSource] = useState('');
-  const title = asking.given ? t('recordConsent') : t('withdraw');
+  const [wording, setWording] = useState('');
+  const [topic, setTopic] = useState(asking.topic);
+  const title = asking.given ? t('card.record') : t('card.withdraw');
+  const offered = topics.filter(({ key, archived }) => !archived || key === asking.topic);
 
   async function record() {
-    if ((await act('contacts.consent', { id: contact.id, channel: asking.channel, given: asking.given, source: source.trim() })) !== undefined) onClose();
+    const done = await act('contacts.consent', { id: contact.id, channel: asking.channel, topic, given: asking.given, source: source.trim(), wording: wording.trim() === '' ? null : wording.trim() });
+    if (done !== undefined) onClose();
   }
 
   return (
@@ -74,14 +117,17 @@ function RecordConsent({ contact, asking, onClose }: RecordProps) {
         }}
       >
         <Stack gap="lg">
-          <TextInput
-            data-autofocus
-            label={t('source')}
-            description={asking.given ? t('sourceGiven') : t('sourceWithdrawn')}
-            value={source}
-            maxLength={500}
-            onChange={(event) => setSource(event.currentTarget.value)}
-          />
+          {offered.length > 0 && (
+            <Select
+              label={t('card.about')}
+              allowDeselect={false}
+              data={[{ value: '', label: t('card.whole', { channel: t(`channel.${asking.channel}`) }) }, ...offered.map(({ key, name }) => ({ value: key, label: name }))]}
+              value={topic}
+              onChange={(next) => setTopic(next ?? '')}
+            />
+          )}
+          <TextInput data-autofocus label={t('card.source')} description={asking.given ? t('card.sourceGiven') : t('card.sourceWithdrawn')} value={source} maxLength={500} onChange={(event) => setSource(event.currentTarget.value)} />
+          {asking.given && <Textarea label={t('card.wording')} description={t('card.wordingHelp')} autosize minRows={2} maxRows={8} maxLength={5000} value={wording} onChange={(event) => setWording(event.currentTarget.value)} />}
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>
               {t('cancel')}

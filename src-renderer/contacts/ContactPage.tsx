@@ -9,6 +9,7 @@ import { TopBar } from '../app/TopBar.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
+import { PersonDialogs, PersonMenuItems, type PersonAsk } from '../privacy/PersonMenu.tsx';
 import { ContactSegments } from '../segments/ContactSegments.tsx';
 import { useAttributes } from './attributes.ts';
 import { AttributeList } from './AttributeList.tsx';
@@ -75,11 +76,11 @@ function ContactMenu({ contact }: { contact: ContactDetail }) {
   const { t } = useTranslation('contacts');
   const { act, busy } = useAct();
   const [asking, setAsking] = useState(false);
-  const address = contact.values['email'];
-  if (typeof address !== 'string' || address === '') return null;
+  const [personAsk, setPersonAsk] = useState<PersonAsk | null>(null);
+  const address = typeof contact.values['email'] === 'string' ? contact.values['email'] : '';
 
   async function suppress() {
-    if ((await act('contacts.suppress', { address: String(address), reason: 'user' }, t('suppressed', { address: String(address) }))) !== undefined) setAsking(false);
+    if ((await act('contacts.suppress', { address, reason: 'user' }, t('suppressed', { address }))) !== undefined) setAsking(false);
   }
 
   return (
@@ -96,14 +97,17 @@ function ContactMenu({ contact }: { contact: ContactDetail }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item color="red" disabled={contact.suppressed} leftSection={<IconBan size={16} stroke={1.6} />} onClick={() => setAsking(true)}>
+          <Menu.Item color="red" disabled={contact.suppressed || address === ''} leftSection={<IconBan size={16} stroke={1.6} />} onClick={() => setAsking(true)}>
             {t('suppress')}
           </Menu.Item>
+          <Menu.Divider />
+          <PersonMenuItems onAsk={setPersonAsk} />
         </Menu.Dropdown>
       </Menu>
       <Confirm opened={asking} title={t('suppress')} verb={t('suppress')} busy={busy} onConfirm={() => void suppress()} onClose={() => setAsking(false)}>
         {t('suppressAsk', { address })}
       </Confirm>
+      <PersonDialogs ask={personAsk} contact={{ id: contact.id, name: contactTitle(contact) }} onClose={() => setPersonAsk(null)} />
     </>
   );
 }

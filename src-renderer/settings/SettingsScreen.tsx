@@ -1,8 +1,9 @@
-// The settings, in four parts: the workspace, the account that mails go out by, when they may leave, and this window.
+// The settings, in five parts: the workspace, the account that mails go out by, when they may leave, what people may ask for, and this window.
 import { Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { go, SETTINGS_SECTIONS, type SettingsSection } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
+import { PrivacySettings } from '../privacy/PrivacySettings.tsx';
 import { SendingRules } from './SendingRules.tsx';
 import { SendingSettings } from './SendingSettings.tsx';
 import { WindowSettings } from './WindowSettings.tsx';
@@ -31,6 +32,9 @@ export function SettingsScreen({ section }: { section: SettingsSection }) {
             </Tabs.Panel>
             <Tabs.Panel value="rules">
               <SendingRules />
+            </Tabs.Panel>
+            <Tabs.Panel value="privacy">
+              <PrivacySettings />
             </Tabs.Panel>
             <Tabs.Panel value="window">
               <WindowSettings />
