@@ -61,7 +61,7 @@ export type AuditEntry = { id: number; at: number; actor: string; action: string
 /** `failure`: which step threw, and what. */
 export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
 type Dealt = { done: number; skipped: number };
-export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; data: Record<string, unknown> };
+export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; importFile: string | null; bulkEdit: number | null; data: Record<string, unknown> };
 
 
 export type { AttributeOverview, AttributeUses } from './api/many.ts';
@@ -114,7 +114,7 @@ export type RunnerStatus = {
 export type OutboxRow = { id: number; contactId: number; address: string; flow: number; stepId: string; message: string; subject: string | null; state: string; reason: string | null; response: string | null; dueAt: number; settledAt: number | null };
 export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do, and until when it can be asked. */ canUndo: boolean; undoUntil: number | null; /** The recipe that it was carried out by; `watched`: because the file lay in its folder. */ recipe: string | null; watched: boolean; undo: ImportUndo | null };
 /** `profile`: the plan's columns are those of an earlier import of such a file. */
-export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
+export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; /** Of a workbook, in their order. */ sheets: string[]; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
 
 /** `rule` null: a fixed set. `size` null: it was not counted yet, or its rule cannot be asked any more; then `problems` say why. `outdated`: it is being counted again. */
 export type SegmentRow = { key: string; name: string; rule: Rule | null; track: boolean; size: number | null; outdated: boolean; problems: Problem[]; usedBy: { flows: { id: number; name: string }[]; segments: { key: string; name: string }[] } };
@@ -122,7 +122,7 @@ export type SegmentRow = { key: string; name: string; rule: Rule | null; track: 
 export type SegmentFill = { found: number; added: number; removed: number; unknown: string[]; unknownCount: number };
 export type SegmentChange = { id: number; contact: number; values: Record<string, AttributeValue>; entered: boolean; at: number; flow: string | null };
 
-const readingOverride = z.strictObject({ encoding: z.string().optional(), separator: z.string().length(1).optional(), quote: z.string().length(1).optional(), headerLine: z.int().min(0).optional() });
+const readingOverride = z.strictObject({ encoding: z.string().optional(), separator: z.string().length(1).optional(), quote: z.string().length(1).optional(), headerLine: z.int().min(0).optional(), sheet: z.string().max(200).optional() });
 
 /** Who asks, by a name that a window makes up: a newer question from there takes the place of the one before. */
 const screen = z.string().min(1).max(60).optional();

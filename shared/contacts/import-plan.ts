@@ -17,6 +17,8 @@ export const fileReadingSchema = z.strictObject({
   headerLine: z.int().min(0),
   decimal: z.enum([',', '.']),
   dateOrder: z.enum(['dmy', 'mdy', 'ymd']),
+  /** Of a workbook: which sheet; without it the first one with anything in it. */
+  sheet: z.string().max(200).optional(),
   /** False: the program is guessing, and asks. */
   sure: z.boolean(),
 });

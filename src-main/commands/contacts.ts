@@ -18,7 +18,7 @@ const importContacts: Command = {
   usage: 'WORKSPACE FILE [--map "Column=attribute"]... [--existing update|fill|skip] [--existing "Column=keep|overwrite|fill|append"]... [--match KEYS] [--duplicates merge|first|last] [--consent CHANNEL[:TOPIC] --consent-source TEXT] [--tag T]... [--start-flows] [--rejects FILE] [--segment NAME [--replace-segment]] [--profile] [--recipe NAME] [--dry-run]',
   help: [
     'Takes the contacts of a CSV file into a workspace.',
-    'Encoding, separator, header and columns are recognised; --encoding, --separator, --header-line, --decimal and --date-order (dmy, mdy, ymd) overrule a wrong guess.',
+    'Encoding, separator, header and columns are recognised; --encoding, --separator, --header-line, --decimal and --date-order (dmy, mdy, ymd) overrule a wrong guess; --sheet names the sheet of a workbook.',
     '--map says what a column is: an attribute\'s key, a new key (points, points:number), tags, consent:email, consent:sms, status (a word such as "unsubscribed" or "cleaned"), or ignore.',
     '--existing says what happens to values that a contact has already: update (the file wins), fill (only empty ones), skip (the contact stays as it is). Empty cells never empty anything. For one column, keep, overwrite, fill or append (to lists) says otherwise.',
     '--match says by what contacts are found: email, phone, external_id, or several in order ("external_id,email"). --duplicates says what becomes of rows about the same person: merge, or only the first or the last is taken.',
@@ -42,6 +42,7 @@ const importContacts: Command = {
     'dry-run': { type: 'boolean' },
     encoding: { type: 'string' },
     separator: { type: 'string' },
+    sheet: { type: 'string' },
     'header-line': { type: 'string' },
     decimal: { type: 'string' },
     'date-order': { type: 'string' },

@@ -35,7 +35,8 @@ export function wordOption<Word extends string>(options: Options, name: string, 
 const SEPARATOR_WORDS: Readonly<Record<string, string>> = { tab: '\t', comma: ',', semicolon: ';', bar: '|' };
 
 /** What the user says about how to read the file, for `imports.inspect`. */
-export function readingOptions(options: Options): { encoding?: string; separator?: string; headerLine?: number } {
+export function readingOptions(options: Options): { encoding?: string; separator?: string; headerLine?: number; sheet?: string } {
+  const sheet = textOption(options, 'sheet');
   const encoding = textOption(options, 'encoding');
   const separator = textOption(options, 'separator');
   const line = textOption(options, 'header-line');
@@ -47,6 +48,7 @@ export function readingOptions(options: Options): { encoding?: string; separator
     ...(encoding !== undefined && { encoding }),
     ...(separator !== undefined && { separator: SEPARATOR_WORDS[separator] ?? separator }),
     ...(line !== undefined && { headerLine: Number(line) }),
+    ...(sheet !== undefined && { sheet }),
   };
 }
 

@@ -54,7 +54,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   };
 
   const start = async (chosen: string, plan: ImportPlan, rejectsFile: string | null, dryRun: boolean): Promise<number> => {
-    const file = await tables.of(chosen);
+    const file = await tables.of(chosen, plan.reading.sheet);
     if (undoing !== null && !dryRun) refuse('import-busy', say('An import is being taken back. Wait until that is done.'));
     const target = withSegment(workspace, plan);
     const prepared = prepareImport(workspace, file, target.plan, rejectsFile);
@@ -68,7 +68,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   };
 
   const preview = async (chosen: string, plan: ImportPlan): Promise<ImportPreview> => {
-    const file = await tables.of(chosen);
+    const file = await tables.of(chosen, plan.reading.sheet);
     const prepared = prepareImport(workspace, file, withSegment(workspace, plan).plan, null);
     if (previewing !== null) previewing.cancelled = true;
     const { observe, samples, findings } = watchRows(workspace, prepared);
@@ -99,15 +99,16 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
 
   return {
     'imports.inspect': async ({ file, reading, kind, useProfile }) => {
-      const path = await tables.of(resolve(file));
+      const chosen = resolve(file);
+      const path = await tables.of(chosen, reading.sheet);
       const inspected = inspectFile(workspace, path, reading, kind, useProfile);
-      return { ...inspected, importedBefore: importedBefore(workspace, await hashOf(path)) };
+      return { ...inspected, sheets: tables.sheetsOf(chosen), importedBefore: importedBefore(workspace, await hashOf(path)) };
     },
     'imports.start': async ({ file, plan, rejectsFile, dryRun }) => ({ import: await start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
     'imports.preview': ({ file, plan }) => preview(resolve(file), plan),
     'imports.values': async ({ file, plan, column }) => {
       // Whoever looks at values may not have decided yet by what people are found.
-      const prepared = prepareImport(workspace, await tables.of(resolve(file)), plan, null, { partly: true });
+      const prepared = prepareImport(workspace, await tables.of(resolve(file), plan.reading.sheet), plan, null, { partly: true });
       return await valuesOfColumn(prepared, column, () => workspace.db.open);
     },
     'imports.fromText': ({ text }) => {

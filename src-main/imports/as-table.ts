@@ -1,8 +1,8 @@
-// Files that are no tables of text, made into one: the values of a workbook's first sheet, and address cards. Everything else
+// Files that are no tables of text, made into one: the values of a sheet of a workbook, and address cards. Everything else
 // about importing then knows only tables.
 import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { readSheet } from 'read-excel-file/node';
+import readWorkbook from 'read-excel-file/node';
 import { decimalText } from '../../shared/contacts/values.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
@@ -16,8 +16,10 @@ const MOST_BYTES = 60 * 1024 * 1024;
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
 export type Tables = {
-  /** The file itself where it is a table of text; else a table with what is in it. */
-  of(file: string): Promise<string>;
+  /** The file itself where it is a table of text; else a table with what is in it. Of a workbook that is the sheet, or the first one with anything in it. */
+  of(file: string, sheet?: string): Promise<string>;
+  /** The sheets with anything in them of a workbook that was read, in their order; none for any other file. */
+  sheetsOf(file: string): string[];
   /** Where rejected rows go by default: a table, beside the file that the user chose. */
   besides(file: string): string;
 };
@@ -25,24 +27,29 @@ export type Tables = {
 /** Makes tables and remembers them, so that a file is read once however often it is looked at. */
 export function createTables(): Tables {
   const made = new Map<string, { version: string; table: string }>();
+  const sheets = new Map<string, string[]>();
   return {
-    async of(file) {
+    async of(file, sheet) {
       const size = sourceSize(file);
       const kind = kindOf(file);
       if (kind === 'text') return file;
       const version = `${size} ${statSync(file).mtimeMs}`;
-      const known = made.get(file);
+      const key = `${file}\n${sheet ?? ''}`;
+      const known = made.get(key);
       if (known?.version === version) return known.table;
       if (size > MOST_BYTES) refuse('file-too-large', say('{name} is too large to be read as a workbook or cards. Save it as CSV, and import that file.', { name: basename(file) }), { file });
-      const rows = kind === 'workbook' ? await workbookRows(file) : readCards(readFileSync(file));
+      const all = kind === 'workbook' ? await readSheets(file) : null;
+      if (all !== null) sheets.set(file, all.filter((each) => each.rows.length > 0).map(({ name }) => name));
+      const rows = all === null ? readCards(readFileSync(file)) : rowsOfSheet(file, all, sheet);
       if (rows.length === 0) refuse('no-rows', say('{name} has nothing in it that could be imported.', { name: basename(file) }), { file });
       if (known !== undefined) removeFolder(dirname(known.table));
       const table = join(temporaryFolder(), `${basename(file, extname(file))}.csv`);
       const width = Math.max(...rows.map((row) => row.length));
       writeFileSync(table, rows.map((row) => writeRecord(Array.from({ length: width }, (_, column) => row[column] ?? ''), ',', '"', '\r\n')).join(''));
-      made.set(file, { version, table });
+      made.set(key, { version, table });
       return table;
     },
+    sheetsOf: (file) => sheets.get(file) ?? [],
     besides: (file) => (kindOf(file) === 'text' ? file : `${file.slice(0, file.length - extname(file).length)}.csv`),
   };
 }
@@ -59,17 +66,27 @@ function kindOf(file: string): 'text' | 'workbook' | 'cards' {
   return /^(\ufeff)?\s*BEGIN:VCARD/i.test(head.toString('utf8')) ? 'cards' : 'text';
 }
 
-/** The values of the first sheet as text that an import reads to the same values; without the rows at its end that hold nothing. */
-async function workbookRows(file: string): Promise<string[][]> {
-  let sheet: readonly (readonly unknown[])[];
+type Sheet = { name: string; rows: string[][] };
+
+/** The values of all sheets as text that an import reads to the same values; without the rows at their ends that hold nothing. */
+async function readSheets(file: string): Promise<Sheet[]> {
+  let found: { sheet: string; data: readonly (readonly unknown[])[] }[];
   try {
-    sheet = await readSheet(readFileSync(file), { trim: false });
+    found = await readWorkbook(readFileSync(file), { trim: false });
   } catch {
     return refuse('not-a-workbook', say('{name} cannot be read as a workbook. Open it in your spreadsheet, save it as CSV UTF-8, and import that file.', { name: basename(file) }), { file });
   }
-  const rows = sheet.map((row) => row.map(cellText));
-  while (rows.length > 0 && rows.at(-1)!.every((cell) => cell.trim() === '')) rows.pop();
-  return rows;
+  return found.map(({ sheet, data }) => {
+    const rows = data.map((row) => row.map(cellText));
+    while (rows.length > 0 && rows.at(-1)!.every((cell) => cell.trim() === '')) rows.pop();
+    return { name: sheet, rows };
+  });
+}
+
+function rowsOfSheet(file: string, sheets: readonly Sheet[], wanted: string | undefined): string[][] {
+  const chosen = wanted === undefined ? (sheets.find(({ rows }) => rows.length > 0) ?? sheets[0]) : sheets.find(({ name }) => name === wanted);
+  if (chosen !== undefined) return chosen.rows;
+  return refuse('sheet-unknown', say('{name} has no sheet {sheet}. It has {sheets}.', { name: basename(file), sheet: wanted ?? '', sheets: sheets.map(({ name }) => name).join(', ') }), { file });
 }
 
 function cellText(value: unknown): string {

@@ -21,8 +21,8 @@ const HEAD = 1024 * 1024;
 const FAR_HEAD = 32 * HEAD;
 const PREVIEW_ROWS = 50;
 
-export type ReadingOverride = DialectOverrides & { encoding?: string };
-type Inspection = Omit<FileInspection, 'importedBefore'>;
+export type ReadingOverride = DialectOverrides & { encoding?: string; sheet?: string };
+type Inspection = Omit<FileInspection, 'importedBefore' | 'sheets'>;
 
 /**
  * Proposes a plan for a file; what `given` names is not guessed. Throws a ProblemError for a file that is missing, a folder,
@@ -57,6 +57,7 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
     headerLine: table.headerLine,
     decimal,
     dateOrder: dates.sure ? dates.dateOrder : (profile?.mapping.dateOrder ?? dates.dateOrder),
+    ...(given.sheet !== undefined && { sheet: given.sheet }),
     sure: guess.sure && table.sure && (dates.sure || profile !== undefined),
   };
   const { match, duplicates, existing, eventType } = profile?.mapping ?? {};

@@ -1,6 +1,6 @@
 // What was imported: which file, when, how many, whether it was there before, and a way to take it back.
 import { useState } from 'react';
-import { Anchor, Button, Code, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Code, Group, Modal, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ImportRow } from '../../shared/api.ts';
 import { useCall } from '../backend.ts';
@@ -45,7 +45,9 @@ export function ImportsScreen() {
                 <Table.Th>{t('past.file')}</Table.Th>
                 <Table.Th w={170}>{t('past.when')}</Table.Th>
                 <Table.Th>{t('past.result')}</Table.Th>
-                <Table.Th w={320} />
+                <Table.Th w={320}>
+                  <VisuallyHidden>{t('past.actions')}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -1,8 +1,10 @@
 // What the rows of the file are: people, their orders, or what they have done.
 import { SegmentedControl } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { IMPORT_KINDS } from '../../shared/contacts/import-plan.ts';
 import { setKind, useImport } from './import-store.ts';
+
+/** What shops send most comes before what programs send. */
+const SHOWN = ['contacts', 'orders', 'events'] as const;
 
 export function KindChoice() {
   const { t } = useTranslation('imports');
@@ -13,9 +15,9 @@ export function KindChoice() {
       size="sm"
       disabled={busy}
       style={{ alignSelf: 'flex-start' }}
-      data={IMPORT_KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
+      data={SHOWN.map((value) => ({ value, label: t(`kind.${value}`) }))}
       value={kind}
-      onChange={(value) => setKind(IMPORT_KINDS.find((each) => each === value) ?? 'contacts')}
+      onChange={(value) => setKind(SHOWN.find((each) => each === value) ?? 'contacts')}
     />
   );
 }

@@ -79,7 +79,7 @@ export function MatchStep() {
             <Table.Th w="18%">{t('column.file')}</Table.Th>
             <Table.Th w="24%">{t('column.samples')}</Table.Th>
             <Table.Th>{t('column.becomes')}</Table.Th>
-            <Table.Th w={plan.kind === 'contacts' ? 190 : 20}>{plan.kind === 'contacts' && t('column.existing')}</Table.Th>
+            {plan.kind === 'contacts' && <Table.Th w={190}>{t('column.existing')}</Table.Th>}
             <Table.Th w={110}>{t('column.confidence')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -109,9 +109,11 @@ export function MatchStep() {
                   <Select aria-label={t('targetOf', { header })} searchable data={choices} value={valueOf(target)} nothingFoundMessage={t('nothingFound')} onChange={(value) => value !== null && choose(index, header, value)} />
                   {target.kind === 'newAttribute' && <NewAttribute target={target} onChange={(changed) => changeColumn(index, (before) => ({ ...before, target: changed }))} />}
                 </Table.Td>
-                <Table.Td>
-                  {plan.kind === 'contacts' && <ColumnRule column={planned} kind={kindOf(target, attributes.list)} onChange={(existing) => changeColumn(index, (before) => withRule(before, existing))} />}
-                </Table.Td>
+                {plan.kind === 'contacts' && (
+                  <Table.Td>
+                    <ColumnRule column={planned} kind={kindOf(target, attributes.list)} onChange={(existing) => changeColumn(index, (before) => withRule(before, existing))} />
+                  </Table.Td>
+                )}
                 <Table.Td>
                   {target.kind === 'ignore' ? (
                     <VisuallyHidden>{t('target.ignore')}</VisuallyHidden>

@@ -56,6 +56,9 @@ export function ReadStep() {
         </Alert>
       )}
       <Group gap="md" align="flex-end">
+        {inspection.sheets.length > 1 && (
+          <Select w={170} size="xs" label={t('sheet')} disabled={busy} data={inspection.sheets} value={reading.sheet ?? inspection.sheets[0]!} allowDeselect={false} onChange={(sheet) => sheet !== null && again({ sheet })} />
+        )}
         <Select
           w={170}
           size="xs"

@@ -51,7 +51,7 @@ const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
 
 /** A workbook as Excel writes it: shared strings, numbers, dates by their style, yes and no. A cell is [type, value, style]. */
-function workbook(rows: readonly (readonly (string | number | boolean | { days: number } | null)[])[]): Buffer {
+function workbook(rows: readonly (readonly (string | number | boolean | { days: number } | null)[])[], front?: readonly string[]): Buffer {
   const strings: string[] = [];
   const cells = rows.map((row, y) => {
     const inRow = row.map((value, x) => {
@@ -66,10 +66,11 @@ function workbook(rows: readonly (readonly (string | number | boolean | { days: 
   return zip({
     '[Content_Types].xml': `${XML}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
     '_rels/.rels': `${XML}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-    'xl/workbook.xml': `${XML}<workbook ${MAIN} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Kunder" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': `${XML}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/><Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
+    'xl/workbook.xml': `${XML}<workbook ${MAIN} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>${front === undefined ? '' : '<sheet name="Forside" sheetId="2" r:id="rId4"/>'}<sheet name="Kunder" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `${XML}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/><Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="rId4" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet2.xml"/></Relationships>`,
     'xl/styles.xml': `${XML}<styleSheet ${MAIN}><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`,
     'xl/sharedStrings.xml': `${XML}<sst ${MAIN}>${strings.map((text) => `<si><t xml:space="preserve">${text}</t></si>`).join('')}</sst>`,
+    'xl/worksheets/sheet2.xml': `${XML}<worksheet ${MAIN}><sheetData>${(front ?? []).map((text, y) => `<row r="${y + 1}"><c r="A${y + 1}" t="inlineStr"><is><t>${text}</t></is></c></row>`).join('')}</sheetData></worksheet>`,
     'xl/worksheets/sheet1.xml': `${XML}<worksheet ${MAIN}><sheetData>${cells.join('')}</sheetData></worksheet>`,
   });
 }
@@ -82,6 +83,18 @@ describe('a workbook', () => {
     ['bad', 'Uden', null, 5, null, null, null, null],
     [null, null, null, null, null, null, null, null],
   ];
+
+  test('of several sheets the first with anything in it is proposed, and another can be chosen', async () => {
+    const file = folder.write('several.xlsx', workbook(rows.slice(0, 3), ['Telefon', '12345678']));
+    const first = await inspect(workspace, file);
+    expect([first.sheets, first.rows]).toEqual([['Forside', 'Kunder'], [['12345678']]]);
+    const chosen = await inspect(workspace, file, { sheet: 'Kunder' });
+    expect(chosen.plan.reading.sheet).toBe('Kunder');
+    expect((await importFile(workspace, file, chosen.plan)).counts).toMatchObject({ rows: 2, added: 2 });
+    expect(Object.keys(contactsIn(workspace))).toEqual(['ada@x.dk', 'bo@x.dk']);
+    await expect(inspect(workspace, file, { sheet: 'Ordrer' })).rejects.toThrow('several.xlsx has no sheet Ordrer. It has Forside, Kunder.');
+    expect((await inspect(workspace, folder.write('empty-front.xlsx', workbook(rows.slice(0, 3), [])))).sheets).toEqual(['Kunder']);
+  });
 
   test('its values come in as they are: text with its zeros, numbers, days, times, yes and no', async () => {
     const file = folder.write('kunder.xlsx', workbook(rows));

@@ -1,6 +1,8 @@
 // Files of contacts come in through the wizard: as the Excel of each country writes them, with a wrong guess mended in one click,
 // numbers known beforehand, and a way back.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import iconv from 'iconv-lite';
 import { startMachine, type Machine } from './machine.ts';
@@ -302,6 +304,40 @@ test('orders of a shop come in by the same steps, and are taken back', async ({ 
   await page.getByRole('button', { name: 'Undo import' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Undo import' }).click();
   await expect(page.getByText(/2 orders were removed/)).toBeVisible();
+  expect(wrong).toEqual([]);
+});
+
+test('an import is done again by its recipe, and the folder that it watches; what stops it is said', async ({ page }) => {
+  await begin(page);
+  const folder = mkdtempSync(join(tmpdir(), 'kanal-watched-'));
+  await choose(page, 'week 1.csv', Buffer.from('email,first_name\nada@example.com,Ada'));
+  for (let step = 0; step < 4; step++) await next(page);
+  await page.getByRole('button', { name: 'Import 1 row' }).click();
+  await expect(page.getByText('Done: 1 row')).toBeVisible();
+  await page.getByRole('button', { name: 'Do this again …' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Weekly');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Earlier imports' }).click();
+  await page.getByRole('button', { name: 'What can be done with Weekly' }).click();
+  await page.getByRole('menuitem', { name: 'Name and folder …' }).click();
+  await page.getByRole('switch', { name: 'Watch a folder' }).press('Space');
+  await page.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(`Watches ${folder} for *.csv`)).toBeVisible();
+  writeFileSync(join(folder, 'week 2.csv'), 'email,first_name\nbo@example.com,Bo\n');
+  for (let look = 0; look < 2; look++) await machine.call('recipes.look', {});
+  await expect(page.getByText('By the watched folder (Weekly)')).toBeVisible();
+  writeFileSync(join(folder, 'week 3.csv'), 'email,name\ncy@example.com,Cy\n');
+  for (let look = 0; look < 2; look++) await machine.call('recipes.look', {});
+  await expect(page.getByRole('alert').getByText('Weekly has stopped')).toBeVisible();
+  const { AxeBuilder } = await import('@axe-core/playwright');
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([]);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/recipes.png` });
+  await page.getByRole('button', { name: 'Look at it, and watch again' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Weekly has stopped')).toHaveCount(0);
+  rmSync(folder, { recursive: true });
   expect(wrong).toEqual([]);
 });
 
