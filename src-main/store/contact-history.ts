@@ -17,8 +17,8 @@ export function timelineOf(workspace: Pick<Workspace, 'db'>, contactId: number, 
   const types = typesOf(group);
   const found = rows<Entry>(
     workspace.db,
-    `SELECT e.id, e.type, e.at, e.recorded_at AS recordedAt, e.source, f.name AS flow, e.data
-     FROM events e LEFT JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ?
+    `SELECT e.id, e.type, e.at, e.recorded_at AS recordedAt, e.source, f.name AS flow, i.file_name AS importFile, e.bulk_edit_id AS bulkEdit, e.data
+     FROM events e LEFT JOIN flows f ON f.id = e.flow_id LEFT JOIN imports i ON i.id = e.import_id WHERE e.contact_id = ?
        AND e.type ${'only' in types ? 'IN' : 'NOT IN'} (SELECT value FROM json_each(?))
        ${from === null ? '' : 'AND e.at >= ?'} ${until === null ? '' : 'AND e.at < ?'}
        ${before === null ? '' : 'AND (e.at, e.id) < (SELECT b.at, b.id FROM events b WHERE b.id = ?)'}

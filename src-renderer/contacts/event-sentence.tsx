@@ -2,8 +2,8 @@
 import { IconAlertTriangle, IconArrowBackUp, IconArrowRight, IconArrowsJoin, IconBan, IconClipboardCheck, IconClipboardList, IconClipboardX, IconEye, IconLogin2, IconLogout2, IconMailForward, IconMailX, IconNote, IconPencil, IconPointer, IconShieldCheck, IconShieldX, IconShoppingBag, IconSparkles, IconTag, IconTagOff, IconUserPlus, IconUsersMinus, IconUsersPlus, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TimelineEntry } from '../../shared/api.ts';
-import type { AttributeValue } from '../../shared/contacts/contact.ts';
-import type { Arrival, AttributeChanges, KnownEventType } from '../../shared/contacts/event.ts';
+import { subjectParts, type AttributeValue } from '../../shared/contacts/contact.ts';
+import { FLOW_END_ASKED, FLOW_START_ASKED, type Arrival, type AttributeChanges, type KnownEventType } from '../../shared/contacts/event.ts';
 import { useFormats, useWorkspace } from '../app/workspace.tsx';
 import { useTaskWords } from '../tasks/task-words.ts';
 import { minorUnits, type Attributes } from './attributes.ts';
@@ -60,7 +60,10 @@ export function useEventSentence(entry: TimelineEntry, attributes: Attributes, m
   const taskWords = useTaskWords();
   const { data, type } = entry;
 
-  const channelName = (channel: string) => (channel === 'sms' ? t('channel.sms') : t('channel.email'));
+  const channelName = (subject: string) => {
+    const { channel, topic } = subjectParts(subject);
+    return [t(`channel.${channel}`), topic].filter((part) => part !== '').join(', ');
+  };
   const arrival = ({ tags = [], given = {}, withdrawn = {} }: Arrival) => [
     ...(tags.length === 0 ? [] : [t('event.cameWithTags', { tags: formats.list(tags) })]),
     ...Object.keys(given).map((channel) => t('event.consent_given', { channel: channelName(channel) })),
@@ -77,6 +80,7 @@ export function useEventSentence(entry: TimelineEntry, attributes: Attributes, m
     const amount = typeof data['amount'] === 'number' && /^[A-Z]{3}$/.test(currency) ? new Intl.NumberFormat(locale, { style: 'currency', currency }).format(data['amount'] / minorUnits(currency)) : '';
     return { sentence: t('event.order_placed', { amount }), details: [] };
   }
+  if (type === FLOW_START_ASKED || type === FLOW_END_ASKED) return { sentence: t(`event.${type}`, { flow: entry.flow ?? '' }), details: [] };
   if (isKnownType(type)) {
     const key = textOf(data['message']);
     const values = {
@@ -92,7 +96,7 @@ export function useEventSentence(entry: TimelineEntry, attributes: Attributes, m
     if (type === 'task_decided') return { sentence: t('event.task_decided', values), details: [textOf(data['label']), textOf(data['comment'])].filter((part) => part !== '') };
     if (type === 'task_closed') return { sentence: t('event.task_closed', values), details: [taskWords.closed(textOf(data['reason']))] };
     const reason = type === 'flow_left' ? exitReason(textOf(data['reason'])) : '';
-    const detail = [reason, ...[data['source'], data['subject'], data['response']].map(textOf)].filter((part) => part !== '');
+    const detail = [reason, ...[data['topic'], data['source'], data['subject'], data['response']].map(textOf)].filter((part) => part !== '');
     return { sentence: t(`event.${type}`, values), details: detail };
   }
   const details = Object.entries(data).map(([name, value]) => `${name}: ${typeof value === 'number' ? formats.number(value) : typeof value === 'string' ? value : JSON.stringify(value)}`);
