@@ -114,6 +114,12 @@ function readChanges(workspace: Workspace): boolean {
   return true;
 }
 
+/** Looks at some contacts now whom no event tells of: what they are was put back. Inside the caller's transaction. */
+export function lookAtContacts(workspace: Workspace, contacts: readonly number[]): void {
+  const nobody = { flowId: null, importId: null, bulkEditId: null };
+  for (const key of Object.keys(followedNow(workspace))) tolerant(() => settleSome(workspace, key, new Map(contacts.map((id) => [id, nobody]))));
+}
+
 /** Looks at some more of the first segment whose time has come. */
 function lookAgain(workspace: Workspace): boolean {
   const followed = followedNow(workspace);

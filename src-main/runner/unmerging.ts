@@ -11,6 +11,7 @@ import {
 } from '../store/merges.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
+import { lookAtContacts } from './memberships.ts';
 
 export type Undone = { merge: number; survivor: number; merged: number; name: string; /** What stays as it is, and why. */ kept: Text[] };
 
@@ -44,6 +45,7 @@ export function undoMerge(workspace: Workspace, id: number, actor: string): Undo
     countOrdersAnew(workspace, [survivor, merged]);
     kept.push(...keepWithdrawn(workspace, merged, withdrawn));
     const since = entriesSince(workspace, survivor, history);
+    lookAtContacts(workspace, [survivor, merged]);
     if (since > 0) kept.push(say('Later entries in the history stay with the contact that had remained: {count}', { count: since }));
     endMerge(workspace, id, kept);
     recordAudit(workspace, actor, 'merge-undone', { merge: id, survivor, merged });

@@ -212,6 +212,22 @@ describe('while they are in flows', () => {
     expect(dump(story.workspace)).toEqual(before);
   });
 
+  test('a segment that is followed hears of both: who came in by the merge goes out with its end', async () => {
+    run(story.workspace.db, `INSERT INTO segments (key, name, rule, track, updated_at) VALUES ('vips', 'Vips', '{"kind":"tag","tag":"vip","has":true}', 1, 0)`);
+    const [ada, twin] = [addContact(story.workspace, { email: 'ada@x.dk' }), addContact(story.workspace, { email: 'ada@y.dk', tags: ['vip'] })];
+    await story.pass(HOUR);
+    const members = () => story.all(`SELECT contact_id AS id FROM segment_members WHERE segment = 'vips'`);
+    const id = mergeIn(ada, twin);
+    await story.pass(HOUR);
+    expect(members()).toEqual([{ id: ada }]);
+    addTagFor(story.workspace, [{ contactId: ada }], 'other', { source: 'user' });
+    await story.pass(HOUR);
+    undoMerge(story.workspace, id, 'user');
+    expect(members()).toEqual([{ id: twin }]);
+    await story.pass(HOUR);
+    expect(members()).toEqual([{ id: twin }]);
+  });
+
   test('in a flow that was archived since, nobody comes back to life', async () => {
     const flow = story.live(flowOf({ triggers: [onTag('go')], steps: [wait('first', 3), exit('out')] }));
     const [ada, twin] = ['ada@x.dk', 'ada@y.dk'].map((email) => addContact(story.workspace, { email, tags: ['go'] })) as [number, number];
