@@ -23,6 +23,7 @@ export type FieldKind =
   | 'calendar'
   | 'topic'
   | 'flow'
+  | 'step'
   | 'rule'
   | 'branches'
   | 'shares'
@@ -245,6 +246,11 @@ export function flowField(asking: Asking) {
 /** The key of a topic of consent; `null`: the channel as a whole. */
 export function topicField(asking: Asking) {
   return field(keySchema.nullable().default(null), { ...asking, kind: 'topic' });
+}
+
+/** The id of a step of the same flow, or `null`. */
+export function stepField(asking: Asking) {
+  return field(outletIdSchema.nullable().default(null), { ...asking, kind: 'step' });
 }
 
 /** The key of a segment, or `null`. */

@@ -1,4 +1,5 @@
 // Moves one contact by one step. No clock, no chance, no I/O: what it needs is given, what it wants done comes back as data.
+import type { Calendars } from '../calendar/calendars.ts';
 import { NEXT, type Effect, type Facts, type Outcome } from '../steps/step.ts';
 import type { Instant } from '../time.ts';
 import { chanceOf } from './chance.ts';
@@ -17,6 +18,9 @@ export const MOST_VISITS = 10_000;
 /** The "outlet" of a visit that ended because its step is gone and its people were sent elsewhere. */
 export const MOVED = 'moved';
 
+/** The "outlet" of a visit that ended because its contact was pulled forward to a goal. */
+export const PULLED = 'goal';
+
 export type AdvanceInput = {
   flow: CompiledFlow;
   enrollment: Enrollment;
@@ -28,10 +32,14 @@ export type AdvanceInput = {
   /** IANA zone of the contact, or the workspace's where the contact has none. */
   zone: string;
   workspaceZone: string;
+  /** The workspace's calendars; left out: only the countries' holidays are known. */
+  calendars?: Calendars;
   /** Whether the contact meets the flow's goal; left out where it has none. */
   goal?: boolean;
   /** Whether the contact meets the flow's exit rule; left out where it has none. */
   exit?: boolean;
+  /** The steps of the goals below that the contact meets and has not come to in this passage, the furthest down first. */
+  goals?: readonly string[];
   /** Where people go on whose step is gone: removed step -> step. Whoever is not told leaves the flow. */
   redirect?: ReadonlyMap<string, string>;
 };
@@ -59,6 +67,9 @@ export function advance(input: AdvanceInput): Advanced {
     return goOn(input, MOVED, target, NO_EFFECTS);
   }
 
+  const pulledTo = input.goals?.[0];
+  if (pulledTo !== undefined) return goOn(input, PULLED, pulledTo, NO_EFFECTS);
+
   const outcome = outcomeOf(step, input);
   const effects = outcome.effects ?? NO_EFFECTS;
   switch (outcome.kind) {
@@ -75,7 +86,7 @@ export function advance(input: AdvanceInput): Advanced {
   }
 }
 
-function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, workspaceZone }: AdvanceInput): Outcome {
+function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, workspaceZone, calendars }: AdvanceInput): Outcome {
   // A disabled step that people have begun to wait at lets them go, too; one without a way out ends there.
   if (step.disabled) return { kind: 'leave', outlet: step.next.keys().next().value ?? NEXT };
   return step.type.run({
@@ -85,6 +96,7 @@ function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, wor
     entering: !enrollment.started,
     zone,
     workspaceZone,
+    ...(calendars !== undefined && { calendars }),
     facts,
     messageResult: enrollment.messageResult,
     optOutEnds: flow.optOutEnds,

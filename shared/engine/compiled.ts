@@ -2,7 +2,7 @@
 // each published version.
 import type { Rule } from '../contacts/rule.ts';
 import { START, type Flow } from '../flow/flow.ts';
-import { checkConfig } from '../flow/reading.ts';
+import { checkConfig, jumpOf } from '../flow/reading.ts';
 import { stepType } from '../steps/index.ts';
 import { NEXT, type FactRequest, type StepType } from '../steps/step.ts';
 
@@ -18,12 +18,19 @@ export type CompiledStep = {
   wakesOn: ReadonlySet<string> | 'any';
 };
 
+/** A step to which whoever meets the rule is pulled; `keepsOut`: whoever meets it already does not come in. */
+export type CompiledGoal = { stepId: string; rule: Rule; keepsOut: boolean };
+
 export type CompiledFlow = {
   /** The first step; `null` in a flow without steps. */
   first: string | null;
   steps: ReadonlyMap<string, CompiledStep>;
   goal: Rule | null;
   exit: Rule | null;
+  /** The steps that are goals, in the order of the document. */
+  goals: readonly CompiledGoal[];
+  /** For each step, the goals that it stands above, the one that is furthest down first. */
+  goalsBelow: ReadonlyMap<string, readonly CompiledGoal[]>;
   /** Whoever opts out leaves. */
   optOutEnds: boolean;
 };
@@ -41,14 +48,19 @@ export function compileFlow(flow: Flow): CompiledFlow {
     targets.set(from, ofSource.set(outlet, to));
   }
   const steps = new Map<string, CompiledStep>();
+  const goals: CompiledGoal[] = [];
   for (const step of flow.steps) {
     const type = stepType(step.type);
     const result = checkConfig(step);
     if (type === undefined || !('config' in result))
       throw new Error(`Step "${step.id}" of type "${step.type}" cannot be run as it is configured`);
     const ofStep = targets.get(step.id);
-    const next = new Map(type.outlets(result.config).map((outlet) => [outlet.id, ofStep?.get(outlet.id) ?? null]));
+    const next = new Map<string, string | null>(type.outlets(result.config).map((outlet) => [outlet.id, ofStep?.get(outlet.id) ?? null]));
     const disabled = step.disabled === true;
+    const jump = jumpOf(step);
+    if (jump !== null) next.set(NEXT, jump);
+    const pulls = disabled ? null : (type.pulls?.(result.config) ?? null);
+    if (pulls !== null) goals.push({ stepId: step.id, ...pulls });
     steps.set(step.id, {
       id: step.id,
       type,
@@ -59,7 +71,31 @@ export function compileFlow(flow: Flow): CompiledFlow {
       wakesOn: disabled ? new Set() : wakesOn(type.wakesOn?.(result.config) ?? []),
     });
   }
-  return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit, optOutEnds: flow.optOut === 'exit' };
+  return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit, goals, goalsBelow: goalsBelowEach(steps, goals), optOutEnds: flow.optOut === 'exit' };
+}
+
+/** Walks up from each goal; the goal that most others lead to comes first. */
+function goalsBelowEach(steps: ReadonlyMap<string, CompiledStep>, goals: readonly CompiledGoal[]): ReadonlyMap<string, readonly CompiledGoal[]> {
+  const below = new Map<string, CompiledGoal[]>();
+  if (goals.length === 0) return below;
+  const before = new Map<string, string[]>();
+  for (const { id, next } of steps.values()) for (const to of next.values()) if (to !== null) before.set(to, [...(before.get(to) ?? []), id]);
+  const above = new Map(goals.map(({ stepId }): [string, Set<string>] => {
+    const found = new Set<string>();
+    const open = [stepId];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      for (const each of before.get(id) ?? []) {
+        if (found.has(each)) continue;
+        found.add(each);
+        open.push(each);
+      }
+    }
+    found.delete(stepId);
+    return [stepId, found];
+  }));
+  const rank = ({ stepId }: CompiledGoal) => goals.filter((other) => above.get(stepId)!.has(other.stepId)).length;
+  for (const each of goals.toSorted((one, other) => rank(other) - rank(one))) for (const id of above.get(each.stepId)!) below.set(id, [...(below.get(id) ?? []), each]);
+  return below;
 }
 
 function wakesOn(types: readonly string[] | 'any'): CompiledStep['wakesOn'] {
@@ -68,14 +104,14 @@ function wakesOn(types: readonly string[] | 'any'): CompiledStep['wakesOn'] {
 
 /** Whether an event of this type has somebody looked at who waits at the step: the goal and the exit rule are about any event (FEATURES D18). */
 export function isWokenBy(flow: CompiledFlow, stepId: string, type: string): boolean {
-  if (flow.goal !== null || flow.exit !== null) return true;
+  if (flow.goal !== null || flow.exit !== null || flow.goalsBelow.has(stepId)) return true;
   const types = flow.steps.get(stepId)?.wakesOn;
   return types === 'any' || types?.has(type) === true;
 }
 
 /** Whether an event can have anybody in the flow looked at. */
 export function hasWakers(flow: CompiledFlow): boolean {
-  return flow.goal !== null || flow.exit !== null || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.size > 0);
+  return flow.goal !== null || flow.exit !== null || flow.goals.length > 0 || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.size > 0);
 }
 
 /** What must be known of a contact before it is advanced at a step: by the names under which `advance` expects the answers. */

@@ -12,7 +12,7 @@ export type NamedThings = {
   attributes: readonly Attribute[];
   /** With the rule: `null` is a fixed set. */
   segments: readonly { key: string; name: string; rule?: Rule | null }[];
-  flows?: readonly { id: number; name: string }[];
+  flows?: readonly { id: number; name: string; startable?: boolean }[];
   /** The workspace's own; the countries' holidays are known anyway. */
   calendars?: readonly { key: string; name: string }[];
 } & ValueSetting;
@@ -36,6 +36,7 @@ export function namesFrom({ messages, attributes, segments, flows, calendars, cu
     ...(currency !== undefined && { currency }),
     ...(zone !== undefined && { zone }),
     ...(calendars !== undefined && { calendar: (key: string) => HOLIDAY_COUNTRIES.find((country) => country.key === key)?.label ?? calendars.find((own) => own.key === key)?.name }),
+    ...(flows !== undefined && { isStartable: (id: number) => flows.find((flow) => flow.id === id)?.startable }),
     ...(flowNames !== undefined && { flow: (id: number) => flowNames.get(id) }),
   };
 }

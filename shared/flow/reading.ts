@@ -141,3 +141,11 @@ function firstSpotOf(flow: Flow, id: string): Spot | null {
   const outlet = outletsOf(flow, stepOf(flow, id))[0];
   return outlet === undefined ? null : { from: id, outlet: outlet.id };
 }
+
+/** Where a step goes on without a line, by its settings; `null` where it does not. A disabled step does not jump. */
+export function jumpOf(step: Step): string | null {
+  const type = stepType(step.type);
+  if (type?.jump === undefined || step.disabled === true) return null;
+  const config = configOf(step);
+  return config === null ? null : type.jump(config);
+}

@@ -7,7 +7,7 @@ import { stepType } from '../steps/index.ts';
 import { NEXT } from '../steps/step.ts';
 import { START, type Edge, type Flow, type Step } from './flow.ts';
 import { circles, reached, reversed, type Graph } from './graph.ts';
-import { configOf, titleOf } from './reading.ts';
+import { configOf, jumpOf, titleOf } from './reading.ts';
 
 /** The problems of edges, and of the order in which steps follow each other. */
 export function wayProblems(flow: Flow): Problem[] {
@@ -17,6 +17,7 @@ export function wayProblems(flow: Flow): Problem[] {
   const sound: Edge[] = [];
   const problems = edgeProblems(flow, index, outlets, sound);
   if (flow.steps.length === 0) return problems;
+  problems.push(...jumpProblems(flow, index, sound));
 
   const starts: number[] = [];
   const all: number[][] = flow.steps.map(() => []);
@@ -52,6 +53,19 @@ export function wayProblems(flow: Flow): Problem[] {
   // Whoever mends a circle without a pause decides anew how it is left.
   const endless = hasty.length > 0 ? [] : noWayOut(flow, taken, isReached, outlets, openOutlets);
   return [...problems, ...hasty, ...endless, ...tooEarly(flow, all)];
+}
+
+/** Steps that go on elsewhere by their settings; those that lead to a step are added to the sound edges. */
+function jumpProblems(flow: Flow, index: ReadonlyMap<string, number>, sound: Edge[]): Problem[] {
+  return flow.steps.flatMap((step) => {
+    const to = jumpOf(step);
+    if (to === null) return [];
+    if (index.has(to)) {
+      sound.push({ from: step.id, outlet: NEXT, to });
+      return [];
+    }
+    return [problem('jump-nowhere', say('“{step}” leads to a step that is not there any more. Choose another one.', { step: titleOf(step) }), { step: step.id, field: 'to' })];
+  });
 }
 
 /** A step's outlets, or `null` where they cannot be told: then every edge from it is taken as it is. */
@@ -148,8 +162,7 @@ function noWayOut(
     const first = outlets[number]?.[0];
     const isEnd =
       outlets[number] === null ||
-      first === undefined ||
-      (step.disabled === true ? openOutlets[number]!.has(first) : openOutlets[number]!.size > 0);
+      (first === undefined ? taken[number]!.length === 0 : step.disabled === true ? openOutlets[number]!.has(first) : openOutlets[number]!.size > 0);
     if (isEnd) ends.push(number);
   });
   const canEnd = reached(reversed(taken), ends);

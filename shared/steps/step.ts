@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Text } from '../text.ts';
 import type { Problem } from '../problem.ts';
+import type { Calendars } from '../calendar/calendars.ts';
 import type { Attribute, AttributeValue, Channel } from '../contacts/contact.ts';
 import type { TaskOutcome, TaskPriority } from '../contacts/task.ts';
 import type { EventQuestion } from '../contacts/event-question.ts';
@@ -21,8 +22,18 @@ export const NEXT = 'next';
 
 /** What a step asks of the machine. Effects are data; the runner applies them in the transaction of the visit. */
 export type Effect =
-  | { kind: 'send'; channel: Channel; message: string }
+  /** `message`: the key of an e-mail; a text message and a webhook say in the step what is sent. */
+  | { kind: 'send'; channel: Channel | 'webhook'; message: string }
+  /** An amount of money is rounded to whole minor units. */
   | { kind: 'setAttribute'; attribute: string; value: AttributeValue }
+  /** As the attribute is: a date in the contact's calendar, or an instant. */
+  | { kind: 'setDate'; attribute: string; date: string; at: Instant }
+  | { kind: 'changeScore'; attribute: string; by: number; reason: string }
+  /** `backwards` false: whoever is at a later stage stays there. */
+  | { kind: 'setStage'; attribute: string; stage: string; backwards: boolean }
+  /** Given consent does not lift a withdrawal. */
+  | { kind: 'consent'; channel: Channel; given: boolean; evidence: string }
+  | { kind: 'emit'; event: string; data: Readonly<Record<string, unknown>> }
   | { kind: 'addTag'; tag: string }
   | { kind: 'removeTag'; tag: string }
   | { kind: 'addToSegment'; segment: string }
@@ -70,6 +81,8 @@ export type StepInput<Config> = {
   zone: string;
   /** IANA zone of the workspace, for steps that keep its time whoever the contact is. */
   workspaceZone: string;
+  /** The workspace's calendars; left out: only the countries' holidays are known. */
+  calendars?: Calendars;
   facts: Facts;
   messageResult: MessageResult | null;
   /** Whether whoever opts out leaves the flow (FEATURES D14); left out: they stay. */
@@ -88,6 +101,10 @@ export type Names = {
   flow?(id: number): string | undefined;
   /** Of the workspace's own calendars and the countries'. */
   calendar?(key: string): string | Text | undefined;
+  /** The title of a step of the same flow. */
+  step?(id: string): string | Text | undefined;
+  /** Whether a flow lets in whom other flows send; `undefined` where that is not known. */
+  isStartable?(flow: number): boolean | undefined;
 } & ValueSetting;
 
 export type StepType<Config extends Record<string, unknown> = Record<string, unknown>> = {
@@ -111,6 +128,10 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   wakesOn?(config: Config): readonly string[] | 'any';
   /** True where the step opens a task: it is closed, with a reason, when the visit ends (FEATURES D32). */
   asksPeople?: boolean;
+  /** The step of the flow at which it goes on, where that is a setting and no line leads there. */
+  jump?(config: Config): string | null;
+  /** A goal: whoever meets the rule anywhere above is pulled to this step. `keepsOut`: whoever meets it already does not come in (FEATURES D18). */
+  pulls?(config: Config): { rule: Rule; keepsOut: boolean } | null;
   /** True where time passes for certain: a loop must contain one (FEATURES D19). */
   takesTime?(config: Config): boolean;
   run(input: StepInput<Config>): Outcome;

@@ -1,9 +1,14 @@
 // Applies what steps ask for: to many contacts at once, in the transaction of their visits.
+import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import type { Effect } from '../../shared/steps/step.ts';
 import type { Instant } from '../../shared/time.ts';
+import { attributesOf } from '../store/attributes.ts';
+import { consentState, recordConsent } from '../store/consents.ts';
 import { setAttributeFor } from '../store/contacts.ts';
 import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
 import { planMessage } from '../store/planned-messages.ts';
+import { recordEvent } from '../store/events.ts';
+import { changeScoreFor, setStageFor } from '../store/scores.ts';
 import { addTagFor, removeTagFor, type Cause, type Subject } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
 import { escalateTasks, openTasks, tellUser, writeNotes } from './asking-people.ts';
@@ -20,7 +25,22 @@ export function applyEffects(workspace: Workspace, flowId: number, version: numb
         for (const { contactId, enrollmentId, stepId, visit, meantAt, enrolledAt } of subjects) planMessage(workspace, { flowId, version, enrollmentId, stepId, visit, contactId, channel: effect.channel, message: effect.message, meantAt, enrolledAt });
         break;
       case 'setAttribute':
-        setAttributeFor(workspace, subjects, effect.attribute, effect.value, cause);
+        setAttributeFor(workspace, subjects, effect.attribute, fitted(workspace, effect.attribute, effect.value), cause);
+        break;
+      case 'setDate':
+        setAttributeFor(workspace, subjects, effect.attribute, attributesOf(workspace).get(effect.attribute)?.kind === 'dateTime' ? effect.at : effect.date, cause);
+        break;
+      case 'changeScore':
+        changeScoreFor(workspace, subjects, effect, cause);
+        break;
+      case 'setStage':
+        setStageFor(workspace, subjects, effect, cause);
+        break;
+      case 'consent':
+        changeConsentFor(workspace, subjects, effect, flowId);
+        break;
+      case 'emit':
+        for (const { contactId, enrollmentId } of subjects) recordEvent(workspace, { contactId, type: effect.event, at: workspace.clock.now(), source: 'flow', flowId, enrollmentId, data: { ...effect.data } });
         break;
       case 'addTag':
         addTagFor(workspace, subjects, effect.tag, cause);
@@ -47,6 +67,19 @@ export function applyEffects(workspace: Workspace, flowId: number, version: numb
         tellUser(workspace, flowId, subjects, effect);
         break;
     }
+  }
+}
+
+/** What was reckoned is rounded to what the attribute can hold. */
+function fitted(workspace: Workspace, attribute: string, value: AttributeValue): AttributeValue {
+  return typeof value === 'number' && attributesOf(workspace).get(attribute)?.kind === 'money' ? Math.round(value) : value;
+}
+
+/** Given consent is written down only where nobody has opted out (FEATURES A4.16). */
+function changeConsentFor(workspace: Workspace, subjects: readonly Asking[], { channel, given, evidence }: Extract<Effect, { kind: 'consent' }>, flowId: number): void {
+  for (const { contactId, enrollmentId } of subjects) {
+    if (given && consentState(workspace, contactId, channel) === 'withdrawn') continue;
+    recordConsent(workspace, { contactId, channel, given, source: evidence === '' ? 'flow' : evidence, wording: given ? evidence : null, actor: 'flow', flowId, enrollmentId });
   }
 }
 

@@ -1,4 +1,5 @@
 // Who comes into a flow: by its entry policy and its audience, once at a time for each key (FEATURES D7, A1.21, A1.24).
+import { conditionsOf } from '../../shared/contacts/rule.ts';
 import { enroll } from '../../shared/engine/enroll.ts';
 import { capSince, entryRefusal, type Entry } from '../../shared/flow/entry.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
@@ -39,13 +40,14 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
   const now = workspace.clock.now();
   const zone = readSettings(workspace).timeZone;
   const welcome = entry.audience === null ? null : contactsMeeting(workspace, entry.audience, [...new Set(candidates.map(({ contactId }) => contactId))]);
+  const done = alreadyThere(workspace, into, candidates);
   const lastEvent = lastEventId(workspace);
   const tally = newTally();
   const cap = capOf(workspace, flowId, entry, now, zone);
   let enrolled = 0;
   for (const candidate of candidates) {
     const { contactId, triggerId, entryKey, parallelKey = '' } = candidate;
-    if (welcome !== null && !welcome.has(contactId)) continue;
+    if ((welcome !== null && !welcome.has(contactId)) || done.has(contactId)) continue;
     const last = lastEntry(workspace, flowId, contactId, parallelKey);
     const wait = (dueAt: Instant | null) => addWaitingEntry(workspace, flowId, { contactId, triggerId, entryKey, parallelKey, source, dueAt });
     const may = admission(entry, last, candidate, now, zone);
@@ -74,6 +76,16 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
   tally.save(workspace);
   cap.save(enrolled);
   return { enrolled, skipped: candidates.length - enrolled };
+}
+
+/** Whoever meets a goal already that keeps such people out. What has happened "since this enrollment" is nothing yet. */
+function alreadyThere(workspace: Workspace, { compiled }: Published, candidates: readonly Candidate[]): ReadonlySet<number> {
+  const done = new Set<number>();
+  for (const { rule, keepsOut } of compiled.goals) {
+    if (!keepsOut || conditionsOf(rule).some((condition) => 'since' in condition && condition.since === 'enrollment')) continue;
+    for (const id of contactsMeeting(workspace, rule, [...new Set(candidates.map(({ contactId }) => contactId))])) done.add(id);
+  }
+  return done;
 }
 
 type Admission = { kind: 'yes' | 'restart' | 'no' } | { kind: 'wait'; dueAt: Instant | null };

@@ -3,6 +3,7 @@
 import type { ContactEvent } from '../../shared/contacts/event.ts';
 import { hasWakers } from '../../shared/engine/compiled.ts';
 import { keyOf } from '../../shared/flow/entry.ts';
+import { endFlows } from '../../shared/steps/end-flows.ts';
 import { transaction } from '../store/database.ts';
 import { eventsMeeting } from '../store/event-match.ts';
 import { eventsAfter, lastEventId } from '../store/events.ts';
@@ -12,6 +13,7 @@ import { UNDO } from '../store/import-undo.ts';
 import { MERGE } from '../store/merges.ts';
 import { publishedFlows } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
+import { endAsked } from './ending.ts';
 import { takeIn, type Candidate } from './entering.ts';
 import { judged } from './judging.ts';
 import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening.ts';
@@ -21,7 +23,7 @@ import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 const EVENTS_PER_TURN = 1000;
 
 type Listener = EventTrigger & { hearing: Hearing; into: Published };
-type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Published> };
+type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Published>; /** Whether a flow can end others. */ ends: boolean };
 
 const ears = new WeakMap<Workspace, Ears>();
 const silentImports = new WeakMap<Workspace, Map<number, boolean>>();
@@ -33,8 +35,8 @@ export function readEvents(workspace: Workspace): boolean {
   const last = lastEventId(workspace);
   if (last <= read) return false;
   transaction(workspace.db, () => {
-    const { byType, wakeable } = listeners(workspace);
-    if (byType.size === 0 && wakeable.size === 0) return setEventsRead(workspace, last);
+    const { byType, wakeable, ends } = listeners(workspace);
+    if (byType.size === 0 && wakeable.size === 0 && !ends) return setEventsRead(workspace, last);
     const events = eventsAfter(workspace, read, EVENTS_PER_TURN);
     const heard = events.flatMap((event) => (byType.get(event.type) ?? []).filter((listener) => hears(workspace, listener, event)).map((listener) => ({ event, listener })));
     const meant = answersOf(workspace, heard);
@@ -44,6 +46,7 @@ export function readEvents(workspace: Workspace): boolean {
       list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '', parallelKey: keyOf(listener.into.flow.entry, event.data), byFlow: isFlowsDoing(event) });
       candidates.set(listener.into, list);
     }
+    if (ends) endAsked(workspace, events);
     wakeWaiting(workspace, wakeable, events);
     for (const [into, list] of candidates) takeIn(workspace, into, list, 'flow');
     setEventsRead(workspace, events.at(-1)?.id ?? last);
@@ -92,11 +95,13 @@ function listeners(workspace: Workspace): Ears {
   if (known?.signature === signature) return known;
   const byType = new Map<string, Listener[]>();
   const wakeable = new Map<number, Published>();
+  let ends = false;
   for (const { id, version, hearings } of heard) {
     const into = publishedOrError(workspace, id, version);
     if (into instanceof Error) continue;
     // Also while a flow is paused: when it is resumed, whoever has been woken is looked at.
     if (hasWakers(into.compiled)) wakeable.set(id, into);
+    ends ||= [...into.compiled.steps.values()].some(({ type }) => type === endFlows);
     for (const hearing of hearings) {
       const heardBy = publishedOrError(workspace, id, hearing.version);
       for (const trigger of heardBy instanceof Error ? [] : heardBy.eventTriggers) {
@@ -104,7 +109,7 @@ function listeners(workspace: Workspace): Ears {
       }
     }
   }
-  const made = { signature, byType, wakeable };
+  const made = { signature, byType, wakeable, ends };
   ears.set(workspace, made);
   return made;
 }

@@ -1,19 +1,20 @@
 // Answers what steps and flows ask about contacts: for all who stand at a step, in one query for each question.
 import type { Rule } from '../../shared/contacts/rule.ts';
-import { factsNeeded, type CompiledFlow } from '../../shared/engine/compiled.ts';
+import { factsNeeded, type CompiledFlow, type CompiledGoal } from '../../shared/engine/compiled.ts';
 import type { Enrollment } from '../../shared/engine/enrollment.ts';
 import type { Fact, FactRequest, Facts } from '../../shared/steps/step.ts';
 import { attributeValuesFor } from '../store/contacts.ts';
 import { entryEvents, firstEvents } from '../store/event-match.ts';
 import { answerForContacts, answerForEnrollments } from '../store/rules.ts';
 import { taskAnswers } from '../store/tasks.ts';
+import { haveVisited } from '../store/visits.ts';
 import type { Workspace } from '../workspace.ts';
 
 export type Answers = {
   /** What the step asked. */
   facts(enrollment: Enrollment): Facts;
-  /** Whether the flow's goal and its exit rule are met; absent where the flow has none. */
-  about(enrollment: Enrollment): { goal?: boolean; exit?: boolean };
+  /** Whether the flow's goal and its exit rule are met, and to which goals below the contact is pulled; absent where the flow has none. */
+  about(enrollment: Enrollment): { goal?: boolean; exit?: boolean; goals?: readonly string[] };
 };
 
 const NO_FACTS: Facts = {};
@@ -24,6 +25,7 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
   const ask = (rule: Rule | null) => (rule === null ? null : answerForEnrollments(workspace, rule, ids));
   const goal = ask(flow.goal);
   const exit = ask(flow.exit);
+  const below = goalsMet(workspace, flow.goalsBelow.get(stepId) ?? [], ids);
   const answers = Object.entries(factsNeeded(flow, stepId)).map(([name, request]): [string, (enrollment: Enrollment) => Fact] => {
     if ('rule' in request) {
       const met = answerForEnrollments(workspace, request.rule, ids);
@@ -42,8 +44,20 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
   });
   return {
     facts: (enrollment) => (answers.length === 0 ? NO_FACTS : Object.fromEntries(answers.map(([name, answer]) => [name, answer(enrollment)]))),
-    about: ({ id }) => ({ ...(goal !== null && { goal: goal.has(id) }), ...(exit !== null && { exit: exit.has(id) }) }),
+    about: ({ id }) => ({ ...(goal !== null && { goal: goal.has(id) }), ...(exit !== null && { exit: exit.has(id) }), ...(below.has(id) && { goals: below.get(id)! }) }),
   };
+}
+
+/** To which goals each of these enrollments is pulled; one to which it has come already pulls nobody a second time (FEATURES D18). */
+function goalsMet(workspace: Workspace, goals: readonly CompiledGoal[], ids: readonly number[]): Map<number, string[]> {
+  const met = new Map<number, string[]>();
+  for (const { stepId, rule } of goals) {
+    const found = answerForEnrollments(workspace, rule, ids);
+    if (found.size === 0) continue;
+    const passed = haveVisited(workspace, stepId, [...found]);
+    for (const id of found) if (!passed.has(id)) met.set(id, [...(met.get(id) ?? []), stepId]);
+  }
+  return met;
 }
 
 function firstOf(workspace: Workspace, { firstEvent, since }: Extract<FactRequest, { firstEvent: unknown }>, enrollments: readonly Enrollment[]) {

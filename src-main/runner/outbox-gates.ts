@@ -24,7 +24,7 @@ export type Verdict =
 
 /**
  * flow-ended: the flow is archived or gone. enrollment-ended, enrollment-moved: the contact has left the flow, or the step.
- * no-contact: erased. sent-before: by the guard file it has left, though this file, which is older, does not know it. message-missing: the live version has no such message. suppressed, consent-withdrawn, no-consent,
+ * no-contact: erased. sent-before: by the guard file it has left, though this file, which is older, does not know it. no-channel: nothing is set up that could send it. message-missing: the live version has no such message. suppressed, consent-withdrawn, no-consent,
  * audience, frequency-cap, late, skipped-on-resume (FEATURES D5), no-address, bad-address: as they say. fuse: too many mails to one person, which nothing may overrule.
  */
 export type StopReason =
@@ -33,6 +33,7 @@ export type StopReason =
   | 'enrollment-moved'
   | 'no-contact'
   | 'sent-before'
+  | 'no-channel'
   | 'message-missing'
   | 'suppressed'
   | 'consent-withdrawn'
@@ -138,6 +139,7 @@ export function verdicts(
     const published = versions.get(each.flowId, each.liveVersion ?? each.version);
     // Latest published goes out (FEATURES D26); a message that the latest no longer has, as it was when it was planned.
     const message = published?.messages.get(each.message) ?? versions.get(each.flowId, each.version)?.messages.get(each.message);
+    if (each.channel !== 'email') return stop('no-channel', 'held');
     if (published === undefined || message === undefined) return stop('message-missing', 'held');
     // 2. suppression
     if (address !== null && suppressed.has(address)) return stop('suppressed');

@@ -1,6 +1,7 @@
 // What publishing, pausing and archiving a flow does to the people inside it, in one transaction with the change itself.
 import { REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
 import type { Flow, Message, Step } from '../../shared/flow/flow.ts';
+import { stepType } from '../../shared/steps/index.ts';
 import { transaction } from '../store/database.ts';
 import { occupiedSteps, wakeStep } from '../store/enrollments.ts';
 import { flowRecord, flowVersion, publishVersion, setFlowState } from '../store/flows.ts';
@@ -38,12 +39,17 @@ function settlePeople(workspace: Workspace, flowId: number, before: { flow: Flow
   const meanings = new Map(before.flow.steps.map((step) => [step.id, meaningOf(step)]));
   const changed = new Set(now.steps.filter((step) => meanings.get(step.id) !== meaningOf(step)).map(({ id }) => id));
   // Who meets a new goal, or a new exit rule, does not wait for the end of their wait.
-  const isAnotherAim = JSON.stringify([before.flow.goal, before.flow.exit]) !== JSON.stringify([now.goal, now.exit]);
+  const isAnotherAim = JSON.stringify([before.flow.goal, before.flow.exit, goalsOf(before.flow)]) !== JSON.stringify([now.goal, now.exit, goalsOf(now)]);
   for (const stepId of occupiedSteps(workspace, flowId)) {
     const isRemoved = Object.hasOwn(removed, stepId);
     if (isRemoved) cancelPlanned(workspace, flowId, stepId, REASON_STEP_REMOVED);
     if (isRemoved || changed.has(stepId) || isAnotherAim) wakeStep(workspace, flowId, stepId, isRemoved);
   }
+}
+
+/** The goals at their places in the flow, as far as they decide about people above. */
+function goalsOf({ steps }: Flow): string[] {
+  return steps.filter(({ type }) => stepType(type)?.pulls !== undefined).map((step) => `${step.id} ${meaningOf(step)}`);
 }
 
 /** What of a step decides about people: not its title and not its note. */

@@ -1,9 +1,11 @@
 // Moves those who are due, in waves: within one transaction it goes step by step, with the facts for all who stand at a step
 // answered in one query each, until everybody waits or has left (DESIGN 3.5).
+import type { Calendars } from '../../shared/calendar/calendars.ts';
 import { advance, type Advanced } from '../../shared/engine/advance.ts';
 import type { Enrollment } from '../../shared/engine/enrollment.ts';
 import type { Facts } from '../../shared/steps/step.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
+import { knownCalendars } from '../store/calendars.ts';
 import { contactZone } from '../store/contacts.ts';
 import { newTally, type Tally } from '../store/counts.ts';
 import { isDatabaseTrouble, savepoint, transaction } from '../store/database.ts';
@@ -43,7 +45,7 @@ type Traveller = {
 /** Sees a step of somebody before anything of it is applied: where they stood, what was known, what comes of it. */
 export type Observe = (step: { flow: Published; enrollment: Enrollment; facts: Facts; advanced: Advanced }) => void;
 
-type Turn = { workspace: Workspace; now: Instant; lastEvent: number; workspaceZone: string; tally: Tally; observe: Observe | undefined };
+type Turn = { workspace: Workspace; now: Instant; lastEvent: number; workspaceZone: string; calendars: Calendars; tally: Tally; observe: Observe | undefined };
 
 /** Takes up to `limit` of those who are due in these flows as far as they come; answers how many there were. */
 export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Published>, limit: number, observe?: Observe): number {
@@ -51,7 +53,7 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
     const now = workspace.clock.now();
     const due = dueEnrollments(workspace, [...live.keys()], now, limit);
     if (due.length === 0) return 0;
-    const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, tally: newTally(), observe };
+    const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, calendars: knownCalendars(workspace), tally: newTally(), observe };
     const travellers = due.map(({ contactZone: zone, contactExists, ...enrollment }): Traveller => ({ enrollment, contactExists, contactZone: zone, dueSince: Math.min(enrollment.dueAt ?? now, now), passed: 0, failure: null }));
     let moving = travellers;
     while (moving.length > 0) {
@@ -118,9 +120,9 @@ function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Tr
 }
 
 function advanceOne(turn: Turn, flow: Published, traveller: Traveller, answers: Answers, removed: RemovedStep | undefined): Advanced {
-  const { workspace, now, workspaceZone } = turn;
+  const { workspace, now, workspaceZone, calendars } = turn;
   const { enrollment } = traveller;
-  const input = { flow: flow.compiled, enrollment, now, lastEvent: turn.lastEvent, zone: contactZone({ time_zone: traveller.contactZone }, workspaceZone), workspaceZone, facts: answers.facts(enrollment) };
+  const input = { flow: flow.compiled, enrollment, now, lastEvent: turn.lastEvent, zone: contactZone({ time_zone: traveller.contactZone }, workspaceZone), workspaceZone, calendars, facts: answers.facts(enrollment) };
   const leaveBecause = (reason: string): Advanced => {
     const left = advance({ ...input, exit: true });
     return { ...left, enrollment: { ...left.enrollment, exitReason: reason } };

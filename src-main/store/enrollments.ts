@@ -89,6 +89,15 @@ export function lastEntry(workspace: Workspace, flowId: number, contactId: numbe
   return found === undefined ? null : { ...found, inside: found.inside !== 0 };
 }
 
+/** The passages that a contact is inside of, each with the version of its flow that counts. */
+export function insideOf(workspace: Workspace, contactId: number): { id: number; flowId: number; version: number }[] {
+  return rows(
+    workspace.db,
+    `SELECT e.id, e.flow_id AS flowId, f.live_version AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ? AND e.state IN ${INSIDE} ORDER BY e.id`,
+    contactId,
+  );
+}
+
 /** When a contact last came into a flow; `null`: never. */
 export function lastEntryOf(workspace: Workspace, flowId: number, contactId: number): Instant | null {
   return row<{ at: number | null }>(workspace.db, 'SELECT max(entered_at) AS at FROM enrollments WHERE contact_id = ? AND flow_id = ?', contactId, flowId)!.at;

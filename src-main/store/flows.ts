@@ -84,9 +84,9 @@ export function publishedFlows(workspace: Workspace): { id: number; version: num
   return rows(workspace.db, `SELECT id, live_version AS version, state FROM flows WHERE state IN ('live', 'paused') AND live_version IS NOT NULL ORDER BY id`);
 }
 
-/** The names of all flows that are not archived. */
-export function flowNames(workspace: Pick<Workspace, 'db'>): { id: number; name: string }[] {
-  return rows(workspace.db, `SELECT id, name FROM flows WHERE state <> 'archived' ORDER BY name COLLATE NOCASE, id`);
+/** The names of all flows that are not archived, and whether other flows can start them. */
+export function flowNames(workspace: Pick<Workspace, 'db'>): { id: number; name: string; startable: boolean }[] {
+  return rows<{ id: number; name: string; startable: number }>(workspace.db, `SELECT id, name, EXISTS (SELECT 1 FROM json_each(draft, '$.triggers') t WHERE t.value ->> 'type' = 'fromFlow') AS startable FROM flows WHERE state <> 'archived' ORDER BY name COLLATE NOCASE, id`).map((flow) => ({ ...flow, startable: flow.startable !== 0 }));
 }
 
 /** Lets a paused flow go on: what was meant to leave before now is sent, or skipped, or (`null`) judged as everything else. */

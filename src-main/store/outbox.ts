@@ -19,6 +19,7 @@ export type LedgerRow = {
   enrollmentId: number;
   stepId: string;
   contactId: number;
+  channel: string;
   message: string;
   attempts: number;
   /** Why it is planned again, or how it was settled: a code. "resend": a person asked for it. */
@@ -51,7 +52,7 @@ export type Candidate = LedgerRow & {
   sentBefore: string | null;
 };
 
-const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.message, o.attempts, o.reason, o.message_id AS messageId, o.meant_at AS meantAt, o.capped_at AS cappedAt, o.handovers`;
+const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.channel, o.message, o.attempts, o.reason, o.message_id AS messageId, o.meant_at AS meantAt, o.capped_at AS cappedAt, o.handovers`;
 
 const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_version AS liveVersion, f.resumed_at AS resumedAt, f.resumed_as AS resumedAs,
   e.state AS enrollmentState, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address, c.time_zone AS zone, g.address AS sentBefore

@@ -3,7 +3,6 @@ import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { HOLIDAY_COUNTRIES } from '../../shared/calendar/holidays.ts';
 import { useText } from '../app/i18n.ts';
-import { useCall } from '../backend.ts';
 import { inputProps, type FieldProps } from './field.ts';
 import { asText } from './simple.tsx';
 import { useSources } from './sources.tsx';
@@ -30,7 +29,7 @@ export function FlowField(props: FieldProps) {
 export function CalendarField(props: FieldProps) {
   const { t } = useTranslation('editor');
   const text = useText();
-  const own = useCall('calendars.list', {}, ['calendars']).data ?? [];
+  const { calendars: own } = useSources();
   const key = asText(props.value);
   const data = [...HOLIDAY_COUNTRIES.map((country) => ({ value: country.key, label: text(country.label) })), ...own.map(({ key: value, name }) => ({ value, label: name }))];
   if (key !== '' && !data.some(({ value }) => value === key)) data.push({ value: key, label: key });

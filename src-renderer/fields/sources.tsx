@@ -10,13 +10,14 @@ export type Sources = {
   segments: CallOutput<'segments.list'>;
   flows: CallOutput<'flows.list'>;
   topics: CallOutput<'topics.list'>;
+  calendars: CallOutput<'calendars.list'>;
   timeZone: string;
   currency: string;
   /** False until the lists have been read: a key that is not in them may still be known. */
   known: boolean;
 };
 
-const nothing: Sources = { attributes: [], tags: [], messages: [], segments: [], flows: [], topics: [], timeZone: 'UTC', currency: 'EUR', known: false };
+const nothing: Sources = { attributes: [], tags: [], messages: [], segments: [], flows: [], calendars: [], topics: [], timeZone: 'UTC', currency: 'EUR', known: false };
 const SourcesContext = createContext<Sources>(nothing);
 
 /** Reads the lists and keeps them up to date for all fields inside. */
@@ -27,6 +28,7 @@ export function FieldSources({ children }: { children: ReactNode }) {
   const segments = useCall('segments.list', { sizes: false }, ['segments', 'workspace']).data;
   const flows = useCall('flows.list', {}, ['flows', 'workspace']).data;
   const topics = useCall('topics.list', {}, ['settings', 'workspace']).data;
+  const calendars = useCall('calendars.list', {}, ['calendars', 'workspace']).data;
   const settings = useCall('settings.get', {}, ['settings', 'workspace']).data;
   const sources = useMemo<Sources>(
     () => ({
@@ -35,12 +37,13 @@ export function FieldSources({ children }: { children: ReactNode }) {
       messages: messages ?? nothing.messages,
       segments: segments ?? nothing.segments,
       flows: flows ?? nothing.flows,
+      calendars: calendars ?? nothing.calendars,
       topics: topics ?? nothing.topics,
       timeZone: settings?.timeZone ?? nothing.timeZone,
       currency: settings?.currency ?? nothing.currency,
       known: attributes !== undefined && messages !== undefined && segments !== undefined,
     }),
-    [attributes, tags, messages, segments, flows, topics, settings],
+    [attributes, tags, messages, segments, flows, topics, calendars, settings],
   );
   return <SourcesContext value={sources}>{children}</SourcesContext>;
 }

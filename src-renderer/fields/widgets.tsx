@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import type { FieldKind } from '../../shared/fields.ts';
 import { AttributeField, AttributeValueField, TagField } from './attributes.tsx';
 import type { FieldProps } from './field.ts';
+import { StepField } from './flow-steps.tsx';
 import { CalendarField, FlowField } from './flows-and-calendars.tsx';
 import { FormsField } from './forms.tsx';
 import { BranchesField, SharesField } from './lists.tsx';
@@ -32,6 +33,7 @@ export const widgets: Record<FieldKind, ComponentType<FieldProps>> = {
   topic: TopicField,
   calendar: CalendarField,
   flow: FlowField,
+  step: StepField,
   rule: RuleField,
   branches: BranchesField,
   shares: SharesField,

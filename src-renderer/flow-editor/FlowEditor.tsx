@@ -3,9 +3,12 @@ import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import { ReactFlowProvider } from '@xyflow/react';
 import { useStore } from 'zustand';
 import { namesFrom } from '../../shared/flow/names.ts';
+import type { Flow } from '../../shared/flow/flow.ts';
 import { flowProblems } from '../../shared/flow/problems.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { stepTypes } from '../../shared/steps/index.ts';
+import type { Text } from '../../shared/text.ts';
 import { sentence, useText } from '../app/i18n.ts';
 import { useWorkspace } from '../app/workspace.tsx';
 import { call, onEvent } from '../backend.ts';
@@ -105,8 +108,8 @@ function OpenFlow({ store, view, close }: { store: EditorStore; view: string; cl
   const text = useText();
   const sources = useSources();
   const names = useMemo(
-    () => namesFrom({ messages: sources.messages, attributes: sources.attributes.filter((each) => !each.standard), segments: sources.segments, flows: sources.flows, currency: sources.currency, zone: sources.timeZone }, text),
-    [sources.messages, sources.attributes, sources.segments, sources.flows, sources.currency, sources.timeZone, text],
+    () => ({ ...namesFrom({ calendars: sources.calendars, messages: sources.messages, attributes: sources.attributes.filter((each) => !each.standard), segments: sources.segments, flows: sources.flows, currency: sources.currency, zone: sources.timeZone }, text), step: (id: string) => titleIn(store.getState().flow, id) }),
+    [store, sources.calendars, sources.messages, sources.attributes, sources.segments, sources.flows, sources.currency, sources.timeZone, text],
   );
   const canvas = useRef<CanvasHandle | null>(null);
   const latest = useRef<Drawing | null>(null);
@@ -157,6 +160,11 @@ function OpenFlow({ store, view, close }: { store: EditorStore; view: string; cl
       </EditorDataContext>
     </EditorContext>
   );
+}
+
+function titleIn(flow: Flow, id: string): Text | undefined {
+  const step = flow.steps.find((each) => each.id === id);
+  return step === undefined ? undefined : titleOf(step);
 }
 
 /** The problems of the flow, a moment after it has changed; at once when it is opened. Nothing is missed before names are known. */

@@ -1,12 +1,13 @@
 // The settings of one step: its name, the form of its definition, a note, and what can be done with it.
 import { ActionIcon, Alert, Button, Group, Menu, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { renameStep, setDisabled, setNote } from '../../shared/flow/edits.ts';
 import { outletsOf, titleOf } from '../../shared/flow/reading.ts';
 import { stepType } from '../../shared/steps/index.ts';
 import { ConfigForm } from '../fields/ConfigForm.tsx';
+import { FlowStepsContext } from '../fields/flow-steps.tsx';
 import { useText } from '../app/i18n.ts';
 import { setField, swapBranches } from './actions.ts';
 import { disabledStep, enabledStep, notedStep, renamedStep } from './edit-labels.ts';
@@ -26,6 +27,8 @@ export function StepInspector({ id }: { id: string }) {
     (state) => step !== undefined && outletsOf(state.flow, step).length === 2 && state.flow.edges.some((edge) => edge.from === id),
   );
   const showAll = useUi((ui) => ui.showAllProblems);
+  const all = useFlowState((state) => state.flow.steps);
+  const steps = useMemo(() => all.map((each) => ({ id: each.id, title: text(titleOf(each)) })), [all, text]);
   if (step === undefined) return null;
   const type = stepType(step.type);
   const { edit } = editor.store.getState();
@@ -51,15 +54,17 @@ export function StepInspector({ id }: { id: string }) {
         onChange={(name) => edit(renamedStep(titleOf(step)), (flow) => renameStep(flow, id, name), { burst: `${id}#name` })}
       />
       <div className="inspector-form">
-        <ConfigForm
-          name={id}
-          config={type.config}
-          values={step.config}
-          problems={problemsOf.get(id) ?? []}
-          showAll={showAll}
-          inFlow
-          onChange={(field, value, meta, typing) => setField(editor, id, field, value, meta.label, typing)}
-        />
+        <FlowStepsContext value={steps}>
+          <ConfigForm
+            name={id}
+            config={type.config}
+            values={step.config}
+            problems={problemsOf.get(id) ?? []}
+            showAll={showAll}
+            inFlow
+            onChange={(field, value, meta, typing) => setField(editor, id, field, value, meta.label, typing)}
+          />
+        </FlowStepsContext>
       </div>
       {swappable && (
         <Button size="compact-sm" variant="default" onClick={() => swapBranches(editor, id)}>

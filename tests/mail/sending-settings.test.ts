@@ -73,6 +73,7 @@ test('every reason has words', () => {
     'no-contact': true,
     'sent-before': true,
     'skipped-on-resume': true,
+    'no-channel': true,
     'message-missing': true,
     suppressed: true,
     'consent-withdrawn': true,

@@ -17,6 +17,7 @@ const kinds: [fields.FieldKind, z.ZodType, start: unknown, taken: unknown[], ref
   ['longText', fields.longTextField(asking), '', ['a\nb'], [1]],
   ['topic', fields.topicField(asking), null, ['newsletter', null], [1, 'No key']],
   ['calendar', fields.calendarField(asking), null, ['holidays_dk', null], [1, 'No key']],
+  ['step', fields.stepField(asking), null, ['wait-1', null], [1, 'a b']],
   ['flow', fields.flowField(asking), null, [3, 0, null], ['3', 1.5]],
   ['number', fields.numberField({ ...asking, start: 2, min: 0, max: 5 }), 2, [0, 5], [-1, 6, 1.5, '2']],
   ['yesNo', fields.yesNoField({ ...asking, start: false }), false, [true], ['true', 1]],

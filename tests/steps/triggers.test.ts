@@ -31,7 +31,7 @@ const event = (data: Record<string, unknown>): ContactEvent => ({
 function accepts(type: string, config: Record<string, unknown>, data: Record<string, unknown>): boolean {
   const found = source(type, config);
   if (found.on !== 'event') throw new Error('Not by an event');
-  return found.accepts?.(event(data)) ?? true;
+  return found.accepts?.(event(data), 1) ?? true;
 }
 
 describe('attribute changed', () => {
