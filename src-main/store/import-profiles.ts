@@ -1,6 +1,6 @@
 // How files with the same headers were matched the last time, so that the weekly file of the shop needs no matching again.
 import { createHash } from 'node:crypto';
-import type { ImportKind, ImportPlan, ImportProfile } from '../../shared/contacts/import-plan.ts';
+import type { ImportKind, ImportPlan, ImportProfile, PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
@@ -25,7 +25,7 @@ export function rememberProfile(workspace: Workspace, name: string, plan: Import
   const headers = plan.columns.map(({ header }) => header);
   const { kind, columns, match, duplicates, existing, eventType, reading } = plan;
   // What was mended is about this file: the next one is looked at for itself.
-  const mapped = columns.map(({ replace: _, accept: __, ...column }) => column);
+  const mapped = columns.map(withoutMending);
   const mapping: Mapping = { eventType, columns: mapped, match, duplicates, existing, dateOrder: reading.dateOrder };
   run(
     workspace.db,
@@ -36,6 +36,11 @@ export function rememberProfile(workspace: Workspace, name: string, plan: Import
     JSON.stringify(mapping),
     workspace.clock.now(),
   );
+}
+
+function withoutMending(column: PlanColumn): PlanColumn {
+  const { replace: _, accept: __, ...mapping } = column;
+  return mapping;
 }
 
 /** All profiles, the last used first. */
