@@ -1,7 +1,9 @@
 // The rows of a file on their way to the one connection that writes: read, checked and decided as far as that needs no workspace.
-// Who is in the file once and whom nobody may know yet is made ready for writing at once; the others are judged one by one.
-import type { Newcomers } from '../store/import-writer.ts';
+// Who is in the file once and whom nobody may know yet is staged for adding at once; the others are judged one by one.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { arrivalOf } from '../../shared/contacts/event.ts';
+import { createStage, type ConsentKind, type Staged } from '../store/import-stage.ts';
 import { arrivalFrom, decidingFor } from './decide.ts';
 import type { PreparedImport } from './prepare.ts';
 import type { CsvRecord } from './records.ts';
@@ -14,23 +16,27 @@ export type Batch = {
   /** How much of the file has been read. */
   bytesRead: number;
   /** Whoever has an address that is in the file once: new, if the workspace does not know it, nor that it is suppressed. */
-  newcomers: Newcomers;
+  staged: Staged;
   /** JSON: the other rows. */
   judged: string;
 };
 
 /** Of so many batches the rows of newcomers can still be asked for. */
-export const BATCHES_KEPT = 6;
+export const BATCHES_KEPT = 4;
+/** So many rows that somebody has to judge end a batch: they are handed over as they are. */
+const MOST_JUDGED = 1000;
 
 export type Batches = {
-  /** The next rows, so many at the most; `null` behind the last one. `allJudged`: no newcomers among them. */
+  /** The next rows, so many at the most; `null` behind the last one. `allJudged`: nobody is staged. */
   next(size: number, allJudged: boolean): Promise<Batch | null>;
   /** The rows of newcomers of a batch, by their places; they turned out not to be new. */
   rowsOf(batch: number, places: readonly number[]): ImportRow[];
+  /** Lets go of the file. */
+  close(): Promise<void>;
 };
 
-/** Reads a file again, of which the survey is made, batch by batch. */
-export function createBatches(prepared: PreparedImport, reader: RowReader, survey: Survey): Batches {
+/** Reads a file again, of which the survey is made, batch by batch. Files of newcomers are made in `folder`. */
+export function createBatches(prepared: PreparedImport, reader: RowReader, survey: Survey, folder: string): Batches {
   const { file, plan, hasSeparatorLine } = prepared;
   const deciding = decidingFor(prepared);
   const byEmailOnly = plan.match.length === 1 && plan.match[0] === 'email';
@@ -44,32 +50,33 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
   const pieces = recordsOf(file, plan.reading, hasSeparatorLine, (piece) => (bytesRead += piece.length));
 
   const make = (size: number, allJudged: boolean): Batch => {
-    const gathered = new Gathering();
+    number++;
+    const path = join(folder, `newcomers-${number}.db`);
+    if (!allJudged) mkdirSync(folder, { recursive: true });
+    const stage = allJudged ? null : createStage(path, prepared.attributes.length);
+    const tagNames: string[] = [];
+    const consentKinds: ConsentKind[] = [];
     const newcomers: CsvRecord[] = [];
     const judged: ImportRow[] = [];
-    for (const record of waiting.slice(at, at + size)) {
+    const end = Math.min(at + size, waiting.length);
+    for (; at < end && judged.length < MOST_JUDGED; at++) {
+      const record = waiting[at]!;
       const row = reader.read(record);
       const among = survey.among(row);
       if (among !== null) row.among = among;
-      if (allJudged || !byEmailOnly || among !== null || row.email === null || row.reasons.length > 0) {
+      if (stage === null || !byEmailOnly || among !== null || row.email === null || row.reasons.length > 0) {
         judged.push(row);
         continue;
       }
       const { tags, consents } = arrivalFrom(row, deciding);
-      for (const tag of tags) gathered.tags.push(newcomers.length, numbered(tagNumbers, tag, () => gathered.tagNames.push(tag)));
-      for (const kind of consents) {
-        gathered.consents.push(newcomers.length, numbered(consentNumbers, `${kind.channel} ${kind.given} ${kind.source}`, () => gathered.consentKinds.push(kind)));
-      }
-      gathered.emails.push(row.email);
-      for (const value of row.values) gathered.values.push(value);
-      gathered.arrivals.push(JSON.stringify(arrivalOf(tags, consents)));
+      const tagsOf = tags.map((tag) => numbered(tagNumbers, tag, () => tagNames.push(tag)));
+      const consentsOf = consents.map((kind) => numbered(consentNumbers, `${kind.channel} ${kind.given} ${kind.source}`, () => consentKinds.push(kind)));
+      stage.add(row.values, JSON.stringify(arrivalOf(tags, consents)), tagsOf, consentsOf);
       newcomers.push(record);
     }
-    at += size;
-    number++;
     kept.set(number, newcomers);
     kept.delete(number - BATCHES_KEPT);
-    return { number, bytesRead, newcomers: gathered.made(newcomers.length), judged: JSON.stringify(judged) };
+    return { number, bytesRead, staged: { file: path, count: stage?.finish() ?? 0, tagNames, consentKinds }, judged: JSON.stringify(judged) };
   };
 
   return {
@@ -85,7 +92,10 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     rowsOf(batch, places) {
       const records = kept.get(batch);
       if (records === undefined) throw new Error(`The rows of batch ${batch} were asked for too late`);
-      return places.map((place) => reader.read(records[place]!));
+      return places.map((place) => reader.read(records[place - 1]!));
+    },
+    async close() {
+      await pieces.return(undefined);
     },
   };
 }
@@ -98,28 +108,4 @@ function numbered(numbers: Map<string, number>, key: string, isNew: () => void):
     isNew();
   }
   return number;
-}
-
-class Gathering {
-  readonly emails: string[] = [];
-  readonly values: (string | number | null)[] = [];
-  readonly arrivals: string[] = [];
-  readonly tags: number[] = [];
-  readonly tagNames: string[] = [];
-  readonly consents: number[] = [];
-  readonly consentKinds: Newcomers['consentKinds'] = [];
-
-  made(count: number): Newcomers {
-    const { emails, values, arrivals, tags, tagNames, consents, consentKinds } = this;
-    return {
-      count,
-      emails: JSON.stringify(emails),
-      values: JSON.stringify(values),
-      arrivals: arrivals.join('\n'),
-      tags: Uint32Array.from(tags),
-      tagNames,
-      consents: Uint32Array.from(consents),
-      consentKinds,
-    };
-  }
 }

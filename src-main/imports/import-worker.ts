@@ -2,9 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError } from '../../shared/problem.ts';
 import { createBatches, type Batches } from './batches.ts';
-import type { PreparedImport } from './prepare.ts';
 import { createRowReader } from './row-reader.ts';
-import type { SourceMessage, SourceRequest } from './row-source.ts';
+import type { SourceMessage, SourceRequest, SourceStart } from './row-source.ts';
 import { surveyFile } from './survey.ts';
 
 const port = parentPort;
@@ -13,7 +12,7 @@ if (port === null) throw new Error('The thread of an import was started as a pro
 /** So often it says how far the first pass is. */
 const TELL_EVERY_MS = 50;
 
-const prepared = workerData as PreparedImport;
+const { prepared, folder } = workerData as SourceStart;
 const reader = createRowReader(prepared.plan, prepared.attributes, prepared.reading);
 let batches: Batches | null = null;
 
@@ -27,7 +26,7 @@ async function survey(): Promise<string> {
     return true;
   });
   if (found === null) throw new Error('The survey was broken off');
-  batches = createBatches(prepared, reader, found);
+  batches = createBatches(prepared, reader, found, folder);
   return found.hash;
 }
 
@@ -44,10 +43,8 @@ async function answer(request: SourceRequest): Promise<SourceMessage> {
   }
 }
 
-/** The numbers of a batch are handed over rather than copied. */
 function send(message: SourceMessage): void {
-  const handedOver = 'batch' in message && message.batch !== null ? [message.batch.newcomers.tags.buffer, message.batch.newcomers.consents.buffer] : [];
-  port!.postMessage(message, handedOver);
+  port!.postMessage(message);
 }
 
 let turn: Promise<unknown> = Promise.resolve();

@@ -5,27 +5,31 @@ import { consentSubject, type ConsentSubject } from '../../shared/contacts/conta
 import type { ImportCounts } from '../../shared/contacts/import-plan.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { addAttribute } from '../store/attributes.ts';
+import { checkpointsBeside, type Checkpoints } from '../store/checkpoints.ts';
 import { transaction } from '../store/database.ts';
-import { importWriter, knownAmong, type RowChange } from '../store/import-writer.ts';
+import type { Staged, StageReader } from '../store/import-stage.ts';
+import { importWriter, type RowChange } from '../store/import-writer.ts';
 import { brokenOffImports, noCounts, setImportCounts, setImportHash, sliceTransaction, storedAttributes } from '../store/imports.ts';
 import { anySuppressions, suppressedAmong } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
-import type { Batch } from './batches.ts';
 import { decide, decidingFor, type Decision, type KnownContact } from './decide.ts';
 import { createMatcher } from './matching.ts';
 import type { PreparedImport } from './prepare.ts';
 import { detached } from './records.ts';
 import type { RejectsFile } from './rejects.ts';
 import { reasonText, type ImportRow } from './row-reader.ts';
-import { openRows, type Checked, type RowSource } from './row-source.ts';
+import { isLarge, openRows, type Checked, type RowSource } from './row-source.ts';
+import { turn } from './survey.ts';
 
 const REPEATED = say('Another row of the file is about the same person, and that one is taken.');
 const LEFT_ALONE = say('The contact is there already, and the plan leaves those as they are.');
 const SUPPRESSED = say('The address is suppressed: nothing may be sent to it, so no contact is made.');
 /** A transaction has a cost of its own, as much as some dozen rows: fewer than these would mostly be that. */
 const LEAST_ROWS = 250;
-const MOST_ROWS = 5000;
+const MOST_ROWS = { staged: 8000, judged: 1000 };
 const SLICE_MS = 25;
+/** So many rows are read at a time: small beside a large file, and large beside what opening them costs. */
+const ROWS_OF_BATCH = 10_000;
 
 export type ImportRun = {
   workspace: Workspace;
@@ -47,14 +51,17 @@ export type SeenRow = { row: ImportRow; known: KnownContact | undefined; reasons
 
 /** Answers what was done, and whether it was done to the end. Throws a ProblemError where the file cannot be read to its end. */
 export async function runImport(job: ImportRun, source: RowSource = openRows(job.prepared)): Promise<{ counts: ImportCounts; finished: boolean; hash: string }> {
+  // Large enough for a thread that reads is large enough for one that moves what was written.
+  const checkpoints = job.id !== null && isLarge(job.prepared) ? checkpointsBeside(job.workspace) : null;
   try {
-    return await importFrom(source, job);
+    return await importFrom(source, job, checkpoints);
   } finally {
-    source.close();
+    await source.close();
+    await checkpoints?.close();
   }
 }
 
-async function importFrom(source: RowSource, job: ImportRun): Promise<{ counts: ImportCounts; finished: boolean; hash: string }> {
+async function importFrom(source: RowSource, job: ImportRun, checkpoints: Checkpoints | null): Promise<{ counts: ImportCounts; finished: boolean; hash: string }> {
   const { workspace, prepared, id } = job;
   const counts = noCounts();
   const survey = await source.survey((checked) => {
@@ -70,46 +77,70 @@ async function importFrom(source: RowSource, job: ImportRun): Promise<{ counts: 
       for (const attribute of prepared.newAttributes) addAttribute(workspace, attribute);
     });
   }
-  const doSlice = sliceWork(job, ours, counts);
-  let size = LEAST_ROWS;
-  // Whoever watches sees each row; and where most are known already, they need not be made ready for adding.
+  const slices = sliceWork(job, ours, counts);
+  const sizes = { staged: LEAST_ROWS, judged: LEAST_ROWS };
+  /** Does a slice, in a size that fits, and lets others have their turn. */
+  const inTurn = async (kind: keyof typeof sizes, rows: number, bytesRead: number, act: () => void): Promise<boolean> => {
+    const began = performance.now();
+    act();
+    sizes[kind] = nextSize(kind, sizes[kind], rows, performance.now() - began);
+    job.progress(counts, bytesRead);
+    await checkpoints?.afterSlice(rows);
+    await turn();
+    return job.goOn();
+  };
+  // Whoever watches sees each row; and where most are known already, they need not be staged.
   const watched = id === null || job.observe !== undefined;
   let mostKnown = false;
-  for (;;) {
-    const batch = await source.next(size, watched || mostKnown);
-    if (!job.goOn()) return { counts, finished: false, hash };
-    if (batch === null) return { counts, finished: true, hash };
-    const known = new Map<number, ImportRow>();
-    const rows = JSON.parse(batch.judged) as ImportRow[];
-    const addedBefore = counts.added;
+  try {
     for (;;) {
-      const began = performance.now();
-      const missing = doSlice(batch, rows, known);
-      if (missing.length === 0) {
-        size = nextSize(size, batch.newcomers.count + rows.length, performance.now() - began);
-        break;
-      }
-      const found = await source.rowsOf(batch.number, missing);
-      missing.forEach((place, index) => known.set(place, found[index]!));
+      const batch = await source.next(ROWS_OF_BATCH, watched || mostKnown);
       if (!job.goOn()) return { counts, finished: false, hash };
+      if (batch === null) return { counts, finished: true, hash };
+      const { staged, bytesRead } = batch;
+      const before = counts.added;
+      const notNew: number[] = [];
+      while (workspace.db.inTransaction) await turn();
+      slices.open(staged);
+      for (let from = 1; from <= staged.count; ) {
+        const until = Math.min(from + sizes.staged - 1, staged.count);
+        if (!(await inTurn('staged', until - from + 1, bytesRead, () => notNew.push(...slices.add(from, until))))) return { counts, finished: false, hash };
+        from = until + 1;
+      }
+      const judged = JSON.parse(batch.judged) as ImportRow[];
+      // In the order of the file, since later rows about somebody build on those before.
+      const rows = notNew.length === 0 ? judged : [...judged, ...(await source.rowsOf(batch.number, notNew))].sort((one, other) => one.line - other.line);
+      for (let from = 0; from < rows.length; ) {
+        const slice = rows.slice(from, from + sizes.judged);
+        if (!job.goOn() || !(await inTurn('judged', slice.length, bytesRead, () => slices.judge(slice)))) return { counts, finished: false, hash };
+        from += slice.length;
+      }
+      mostKnown = counts.added - before < (staged.count + judged.length) / 2;
     }
-    mostKnown = counts.added - addedBefore < (batch.newcomers.count + rows.length) / 2;
-    job.progress(counts, batch.bytesRead);
+  } finally {
+    slices.close();
   }
 }
 
 /** So many rows that a slice takes about `SLICE_MS`; never more than doubled at once, because the first slices are slow. */
-function nextSize(size: number, rows: number, took: number): number {
+function nextSize(kind: keyof typeof MOST_ROWS, size: number, rows: number, took: number): number {
   const fitting = Math.round((rows * SLICE_MS) / Math.max(took, 0.5));
-  return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, size * 2, fitting));
+  // The last slice of a batch may be short, and says little.
+  return rows < size / 2 ? size : Math.max(LEAST_ROWS, Math.min(MOST_ROWS[kind], size * 2, fitting));
 }
 
-/**
- * Makes the function that does one slice: a batch and its counts in one transaction, or nothing. It answers the newcomers who
- * turn out to be known, or suppressed, and whose rows it has not got (`known`): then it has done nothing, and wants to be called
- * again with them.
- */
-function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, ours: ReadonlySet<number>, counts: ImportCounts): (batch: Batch, rows: readonly ImportRow[], known: ReadonlyMap<number, ImportRow>) => number[] {
+type Slices = {
+  /** Makes ready what is staged. */
+  open(staged: Staged): void;
+  /** Adds the staged between two places; answers the places of those who are not added, because they are known or suppressed. */
+  add(from: number, until: number): number[];
+  /** Does what rows say, one by one. */
+  judge(rows: readonly ImportRow[]): void;
+  close(): void;
+};
+
+/** Makes what does the slices: each with its counts in one transaction, or nothing of it. */
+function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, ours: ReadonlySet<number>, counts: ImportCounts): Slices {
   const { plan, attributes, fileName, columnChannels } = prepared;
   const stored = storedAttributes(workspace, attributes.map(({ key }) => key));
   // In a dry run the new attributes are not there yet: nobody has a value of them.
@@ -138,7 +169,7 @@ function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, our
     return after;
   };
 
-  const judge = (rows: readonly ImportRow[], rejected: ImportRow[]): void => {
+  const judgeAll = (rows: readonly ImportRow[], rejected: ImportRow[]): void => {
     const matches = lookUp(rows);
     for (const row of rows) {
       counts.rows++;
@@ -164,42 +195,52 @@ function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, our
     }
   };
 
-  return ({ newcomers }, rows, known) => {
+  /** Does it in a transaction, or leaves the counts as they were. */
+  const inSlice = (work: () => void): void => {
     const before = { ...counts };
-    const rejected: ImportRow[] = [];
-    let missing: number[] = [];
-    const work = (): void => {
-      const notNew = newcomers.count === 0 ? new Set<number>() : notNewAmong(workspace, newcomers.emails);
-      missing = [...notNew].filter((place) => !known.has(place));
-      if (missing.length > 0) return;
-      const added = newcomers.count - notNew.size;
-      writer?.add(newcomers, notNew);
-      counts.rows += added;
-      counts.added += added;
-      judge(notNew.size === 0 ? rows : [...rows, ...[...notNew].map((place) => known.get(place)!)].sort((one, other) => one.line - other.line), rejected);
+    const whole = (): void => {
+      work();
       writer?.flush();
       if (id !== null) setImportCounts(workspace, id, counts);
     };
     try {
-      if (id === null) work();
-      else sliceTransaction(workspace, work);
+      if (id === null) whole();
+      else sliceTransaction(workspace, whole);
     } catch (error) {
       Object.assign(counts, before);
       throw error;
     }
-    for (const { line, raw, reasons } of rejected) rejects?.add(line, raw, reasonText(reasons));
-    return missing;
+  };
+
+  return {
+    open: (staged) => writer?.staged.open(staged),
+    add(from, until) {
+      let notNew: number[] = [];
+      inSlice(() => {
+        notNew = notNewAmong(workspace, writer!.staged, from, until);
+        writer!.staged.add(from, until, notNew);
+        counts.rows += until - from + 1 - notNew.length;
+        counts.added += until - from + 1 - notNew.length;
+      });
+      return notNew;
+    },
+    judge(rows) {
+      const rejected: ImportRow[] = [];
+      inSlice(() => judgeAll(rows, rejected));
+      for (const { line, raw, reasons } of rejected) rejects?.add(line, raw, reasonText(reasons));
+    },
+    close: () => writer?.staged.close(),
   };
 }
 
 /** The places of those who are there already, or to whom nothing may be sent. */
-function notNewAmong(workspace: Workspace, emails: string): Set<number> {
-  const places = new Set(knownAmong(workspace, emails));
-  if (!anySuppressions(workspace, 'email')) return places;
-  const addresses = JSON.parse(emails) as string[];
-  const suppressed = suppressedAmong(workspace, 'email', addresses);
-  if (suppressed.size > 0) addresses.forEach((address, place) => suppressed.has(address) && places.add(place));
-  return places;
+function notNewAmong(workspace: Workspace, staged: StageReader, from: number, until: number): number[] {
+  const places = new Set(staged.known(from, until));
+  if (!anySuppressions(workspace, 'email')) return [...places];
+  const addresses = staged.addresses(from, until);
+  const suppressed = suppressedAmong(workspace, 'email', [...addresses.values()]);
+  if (suppressed.size > 0) for (const [place, address] of addresses) if (suppressed.has(address)) places.add(place);
+  return [...places];
 }
 
 function newContact(decision: Decision, attributes: readonly unknown[]): KnownContact {

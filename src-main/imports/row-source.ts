@@ -6,12 +6,16 @@ import { BATCHES_KEPT, createBatches, type Batch, type Batches } from './batches
 import type { PreparedImport } from './prepare.ts';
 import { createRowReader, type ImportRow } from './row-reader.ts';
 import { surveyFile, turn } from './survey.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
 
 /** Smaller files are read without a thread. */
 const WORTH_A_THREAD = 1024 * 1024;
-/** So many batches are asked for before they are needed; all of them, and the one at hand, are still kept over there. */
-const AHEAD = 3;
-if (AHEAD >= BATCHES_KEPT) throw new Error('More batches are read ahead than are kept');
+/** So many batches are asked for before they are needed; they, the one at hand and the one being made are kept over there. */
+const AHEAD = 2;
+if (AHEAD + 2 > BATCHES_KEPT) throw new Error('More batches are read ahead than are kept');
+
+/** So many rows at once, where all of them are judged. */
+const MOST_AT_ONCE = 1000;
 
 /** Beside this file, from source and when built: the host's build has `import-worker` as an entry of its own. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './import-worker.ts' : './import-worker.js', import.meta.url);
@@ -26,15 +30,21 @@ export type RowSource = {
   next(size: number, allJudged: boolean): Promise<Batch | null>;
   /** The rows of newcomers of the last batch, by their places. */
   rowsOf(batch: number, places: readonly number[]): Promise<ImportRow[]>;
-  close(): void;
+  close(): Promise<void>;
 };
 
+export type SourceStart = { prepared: PreparedImport; folder: string };
 export type SourceRequest = { id: number } & ({ ask: 'survey' } | { ask: 'next'; size: number; allJudged: boolean } | { ask: 'rows'; batch: number; places: readonly number[] });
 export type SourceMessage = { checked: Checked } | { id: number; hash: string } | { id: number; batch: Batch | null } | { id: number; rows: string } | { id: number; problems: readonly Problem[] } | { id: number; bug: string };
 
 /** Opens the rows of a file. Close it when done. */
 export function openRows(prepared: PreparedImport): RowSource {
-  return prepared.bytes < WORTH_A_THREAD ? rowsRightHere(prepared) : rowsFromThread(prepared);
+  return isLarge(prepared) ? rowsFromThread(prepared) : rowsRightHere(prepared);
+}
+
+/** Whether a file is worth a thread. */
+export function isLarge({ bytes }: Pick<PreparedImport, 'bytes'>): boolean {
+  return bytes >= WORTH_A_THREAD;
 }
 
 function rowsRightHere(prepared: PreparedImport): RowSource {
@@ -44,22 +54,26 @@ function rowsRightHere(prepared: PreparedImport): RowSource {
     async survey(goOn) {
       const survey = await surveyFile(prepared, reader, (rows, bytesRead) => goOn({ rows, bytesRead }));
       if (survey === null) return null;
-      batches = createBatches(prepared, reader, survey);
+      batches = createBatches(prepared, reader, survey, '');
       return { hash: survey.hash };
     },
-    async next(size, allJudged) {
+    // Staging a few rows takes longer than judging them.
+    async next(size) {
       await turn();
-      return await batches!.next(size, allJudged);
+      return await batches!.next(Math.min(size, MOST_AT_ONCE), true);
     },
     rowsOf: (batch, places) => Promise.resolve(batches!.rowsOf(batch, places)),
-    close: () => undefined,
+    async close() {
+      await batches?.close();
+    },
   };
 }
 
 type Waiting = { resolve: (message: SourceMessage) => void; reject: (error: Error) => void };
 
 function rowsFromThread(prepared: PreparedImport): RowSource {
-  const worker = new Worker(WORKER, { workerData: prepared, env: {}, resourceLimits: { maxYoungGenerationSizeMb: 32 } });
+  const folder = temporaryFolder();
+  const worker = new Worker(WORKER, { workerData: { prepared, folder } satisfies SourceStart, env: {}, resourceLimits: { maxYoungGenerationSizeMb: 32 } });
   const waiting = new Map<number, Waiting>();
   let ids = 0;
   let lost: Error | null = null;
@@ -101,7 +115,7 @@ function rowsFromThread(prepared: PreparedImport): RowSource {
     },
     async next(size, allJudged) {
       while (ahead.length < AHEAD) {
-        const asked = ask<{ id: number; batch: Batch | null }>({ ask: 'next', size, allJudged });
+        const asked = ask<{ id: number; batch: Batch | null }>({ ask: 'next', size: allJudged ? Math.min(size, MOST_AT_ONCE) : size, allJudged });
         // Whoever waits for it hears of a failure; until then nobody does.
         asked.catch(() => undefined);
         ahead.push(asked);
@@ -109,10 +123,11 @@ function rowsFromThread(prepared: PreparedImport): RowSource {
       return (await ahead.shift()!).batch;
     },
     rowsOf: async (batch, places) => JSON.parse((await ask<{ id: number; rows: string }>({ ask: 'rows', batch, places })).rows) as ImportRow[],
-    close() {
+    async close() {
       lost ??= new Error('The rows of the import are closed');
       waiting.clear();
-      void worker.terminate();
+      await worker.terminate();
+      removeFolder(folder);
     },
   };
 }

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const folders = new Set<string>();
+let isWatching = false;
 
 /** Makes a folder of its own among the temporary files; it is removed when the program ends, if not before. */
 export function temporaryFolder(): string {
-  if (folders.size === 0) process.once('exit', () => folders.forEach(removeFolder));
+  if (!isWatching) process.once('exit', () => folders.forEach(removeFolder));
+  isWatching = true;
   const folder = mkdtempSync(join(tmpdir(), 'kanal-import-'));
   folders.add(folder);
   return folder;

@@ -4,7 +4,8 @@ import { subjectParts, type ConsentSubject } from '../../shared/contacts/contact
 import { aboutSubject, arrivalOf, type AttributeChanges } from '../../shared/contacts/event.ts';
 import type { Workspace } from '../workspace.ts';
 import { fromColumn, type StoredAttribute } from './attributes.ts';
-import { row, rows, run, sql } from './database.ts';
+import { row, run, sql } from './database.ts';
+import { nextContactId, stageReader, type ConsentKind, type StageReader } from './import-stage.ts';
 
 export type RowChange = {
   /** `null`: a contact to add. */
@@ -17,32 +18,11 @@ export type RowChange = {
   consents: readonly { channel: ConsentSubject; given: boolean; source: string }[];
 };
 
-/**
- * Contacts whom nobody has known and who are in the file once, made ready for writing elsewhere: as text and numbers, which pass
- * from thread to thread at little cost. A newcomer is known by its place among them, from 0.
- */
-export type Newcomers = {
-  count: number;
-  /** JSON: a list of their addresses. */
-  emails: string;
-  /** JSON: one list of all values, newcomer by newcomer, each in the order of the import's attributes. */
-  values: string;
-  /** The data of their events, each as JSON in a line of its own. */
-  arrivals: string;
-  /** Pairs: a newcomer, and the number of a tag's name. */
-  tags: Uint32Array<ArrayBuffer>;
-  /** Names that have their number, the next free one, from here on. */
-  tagNames: string[];
-  /** Pairs: a newcomer, and the number of what was said about consent. */
-  consents: Uint32Array<ArrayBuffer>;
-  consentKinds: { channel: ConsentSubject; given: boolean; source: string }[];
-};
-
 export type ImportWriter = {
   /** Writes what a row changes, with its events; answers the contact's id. What else belongs to it is held back until `flush`. */
   write(change: RowChange): number;
-  /** Adds newcomers, without those at these places. Call it with all newcomers of the import, in their order: names are numbered. */
-  add(newcomers: Newcomers, leftOut: ReadonlySet<number>): void;
+  /** What is staged for the import. */
+  staged: StageReader;
   /** Writes what is still held back. Call it before the transaction ends. */
   flush(): void;
 };
@@ -60,11 +40,9 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
   const consents = manyRows(db, 'consents', ['contact_id', 'channel', 'topic', 'state', 'source'], { file: '@file', import_id: '@import', actor: `'import'`, at: '@at' });
   const events = manyRows(db, 'events', ['contact_id', 'type', 'data'], { at: '@at', recorded_at: '@at', source: `'import'`, import_id: '@import' });
   const tagNamed = tagsByName(workspace);
-  const tagIds: number[] = [];
-  const consentKinds: Newcomers['consentKinds'] = [];
   /** What is written at the end of a slice, cell by cell. */
   const waiting: Record<'tags' | 'consents' | 'events', Cells> = { tags: [], consents: [], events: [] };
-  const consent = (contactId: number, { channel: subject, given, source }: Newcomers['consentKinds'][number]): void => {
+  const consent = (contactId: number, { channel: subject, given, source }: ConsentKind): void => {
     const { channel, topic } = subjectParts(subject);
     waiting.consents.push(contactId, channel, topic, given ? 'given' : 'withdrawn', source);
     if (!given) workspace.guard?.soon();
@@ -72,7 +50,7 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
 
   const writeValues = ({ contactId, values, changes, tags: tagNames, consents: told }: RowChange): number => {
     if (contactId === null) {
-      const added = nextId(workspace);
+      const added = nextContactId(workspace);
       contacts([added, ...values], { at: workspace.clock.now(), import: importId });
       waiting.events.push(added, 'contact_added', JSON.stringify(arrivalOf(tagNames, told)));
       return added;
@@ -90,6 +68,7 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
   };
 
   return {
+    staged: stageReader(workspace, importId, fileName, attributes, tagNamed),
     write(change) {
       const contactId = writeValues(change);
       for (const name of change.tags) {
@@ -104,27 +83,6 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
       return contactId;
     },
 
-    add(newcomers, leftOut) {
-      for (const name of newcomers.tagNames) tagIds.push(tagNamed(name).id);
-      consentKinds.push(...newcomers.consentKinds);
-      if (leftOut.size === newcomers.count) return;
-      const isIn = (place: number): boolean => leftOut.size === 0 || !leftOut.has(place);
-      const first = nextId(workspace);
-      const width = columns.length;
-      const values = JSON.parse(newcomers.values) as (string | number | null)[];
-      const arrivals = newcomers.arrivals.split('\n');
-      const all: (string | number | null)[] = [];
-      for (let place = 0; place < newcomers.count; place++) {
-        if (!isIn(place)) continue;
-        all.push(first + place);
-        for (let at = place * width; at < (place + 1) * width; at++) all.push(values[at]!);
-        waiting.events.push(first + place, 'contact_added', arrivals[place]!);
-      }
-      contacts(all, { at: workspace.clock.now(), import: importId });
-      for (let at = 0; at < newcomers.tags.length; at += 2) if (isIn(newcomers.tags[at]!)) waiting.tags.push(first + newcomers.tags[at]!, tagIds[newcomers.tags[at + 1]!]!);
-      for (let at = 0; at < newcomers.consents.length; at += 2) if (isIn(newcomers.consents[at]!)) consent(first + newcomers.consents[at]!, consentKinds[newcomers.consents[at + 1]!]!);
-    },
-
     flush() {
       const at = workspace.clock.now();
       tags(waiting.tags, { at });
@@ -135,20 +93,8 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
   };
 }
 
-/** The places of those among newcomers whose address a contact has already, or had before it was merged. One query. */
-export function knownAmong(workspace: Pick<Workspace, 'db'>, emails: string): number[] {
-  const known = 'SELECT j.key AS place FROM json_each(@emails) j CROSS JOIN contacts c ON c.email = j.value';
-  const formerly = `SELECT j.key FROM json_each(@emails) j CROSS JOIN former_addresses f ON f.kind = 'email' AND f.value = j.value WHERE EXISTS (SELECT 1 FROM former_addresses)`;
-  return rows<{ place: number }>(workspace.db, `${known} UNION ALL ${formerly}`, { emails }).map(({ place }) => place);
-}
-
-/** The id that the next contact gets. Ids are given in the order of the file, never twice. */
-function nextId(workspace: Pick<Workspace, 'db'>): number {
-  return (row<{ seq: number }>(workspace.db, `SELECT seq FROM sqlite_sequence WHERE name = 'contacts'`)?.seq ?? 0) + 1;
-}
-
 /** Finds tags by name, and makes those that are missing. Ids are remembered: of a tag that is there no transaction takes it away. */
-function tagsByName(workspace: Workspace): (name: string) => { id: number; data: string } {
+export function tagsByName(workspace: Workspace): (name: string) => { id: number; data: string } {
   const known = new Map<string, { id: number; data: string }>();
   return (name) => {
     let tag = known.get(name);

@@ -10,7 +10,7 @@ const workspace: Workspace = {
   db: openDatabase(workspaceFile, () => {}),
   clock: systemClock,
   secrets: { get: () => null, set: () => {}, remove: () => {} },
-  tell: (event) => void (event.type === 'import' && process.stdout.write(`${event.progress.counts.rows}\n`)),
+  tell: (event) => void (event.type === 'import' && !event.progress.checking && process.stdout.write(`${event.progress.counts.rows}\n`)),
   changed: () => {},
   wake: () => {},
 };
