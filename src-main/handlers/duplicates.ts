@@ -11,7 +11,7 @@ import { attributesOf, fromColumn } from '../store/attributes.ts';
 import { contactRows } from '../store/contact-list.ts';
 import { refuseUnknownContact } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
-import { stillThere, type FoundGroup } from '../store/duplicates.ts';
+import { stillThere, writesSoFar, type FoundGroup } from '../store/duplicates.ts';
 import { lastEventId } from '../store/events.ts';
 import { belongings, listMerges } from '../store/merges.ts';
 import { keepApart, letBeCompared } from '../store/not-duplicates.ts';
@@ -29,6 +29,8 @@ type Look = { at: number; event: number; took: number; groups: FoundGroup[] };
 
 export function duplicateHandlers(workspace: Workspace): Calls {
   let latest: Look | null = null;
+  /** What was left of it, as of so many writes: pages of a long list do not look through all of it again. */
+  let left: { of: readonly FoundGroup[]; writes: number; groups: FoundGroup[] } | null = null;
   let looking: Promise<Look> | null = null;
 
   const look = (): Promise<Look> => {
@@ -46,7 +48,9 @@ export function duplicateHandlers(workspace: Workspace): Calls {
   async function current(again: boolean): Promise<Look> {
     const isStale = latest === null || again || (latest.event !== lastEventId(workspace) && latest.took < QUICK);
     const found = isStale || latest === null ? await look() : latest;
-    return { ...found, groups: stillThere(workspace, found.groups) };
+    const writes = writesSoFar(workspace);
+    if (left === null || left.of !== found.groups || left.writes !== writes) left = { of: found.groups, writes, groups: stillThere(workspace, found.groups) };
+    return { ...found, groups: left.groups };
   }
 
   const changed = () => {

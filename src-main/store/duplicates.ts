@@ -50,6 +50,11 @@ export function stillThere(workspace: WithDatabase, groups: readonly FoundGroup[
   });
 }
 
+/** A number that changes with whatever is written on this connection. */
+export function writesSoFar({ db }: WithDatabase): number {
+  return row<{ n: number }>(db, 'SELECT total_changes() AS n')!.n;
+}
+
 type Known = Identity & { addedAt: number; isAnonymous: boolean };
 type Pair = { one: number; other: number; grade: Grade; reasons: Text[] };
 
