@@ -96,6 +96,7 @@ async function buildMain() {
     entryPoints: Object.fromEntries(programs.map((file) => [basename(file, '.ts'), file])),
     outdir: out,
     format: 'esm',
+    define: { __dirname: 'kanalFolder' },
     banner: { js: banner() },
   });
   await esbuild.build({
@@ -110,11 +111,12 @@ async function buildMain() {
   for (const name of old) if (!made.has(name)) rmSync(join(out, name), { recursive: true, force: true });
 }
 
-/** Packages in CommonJS ask for `require`; a Node that is too old is named before it can crash. */
+/** Packages in CommonJS ask for `require` and `__dirname`; a Node that is too old is named before it can crash. */
 function banner() {
   return [
     `import { createRequire as kanalRequire } from 'node:module';`,
     `const require = kanalRequire(import.meta.url);`,
+    `const kanalFolder = import.meta.dirname;`,
     `if (Number(process.versions.napi) < 10) { process.stderr.write('Kanal needs Node 22.14 or newer, and this is Node ' + process.versions.node + '.\\n'); process.exit(1); }`,
   ].join('\n');
 }

@@ -83,7 +83,7 @@ function holds(own: ConsentRecord | undefined, whole: ConsentRecord | undefined,
 function Evidence({ record }: { record: ConsentRecord }) {
   const { t } = useTranslation('privacy');
   const formats = useFormats();
-  const by = (['user', 'import', 'api', 'channel', 'guard'] as const).find((each) => each === record.actor);
+  const by = (['user', 'import', 'api', 'channel', 'guard', 'sample'] as const).find((each) => each === record.actor);
   const parts = [formats.dateTime(record.at), by === undefined ? record.actor : t(`actor.${by}`), record.source, record.wording === null ? '' : `“${record.wording}”`, record.file ?? ''];
   return (
     <Text fz="xs" c="dimmed">

@@ -6,6 +6,7 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import { localDate } from '../../shared/time.ts';
 import { useAct } from '../backend.ts';
 import { useNow, useWorkspace } from '../app/workspace.tsx';
+import { ExportProfiles } from '../privacy/ExportProfiles.tsx';
 import { FilePath } from '../ui/FilePath.tsx';
 import { folderOf, joinPath, safeFileName } from '../ui/paths.ts';
 import type { Attributes } from './attributes.ts';
@@ -66,6 +67,14 @@ function ExportForm({ attributes, shown, who, onClose }: Omit<Props, 'opened'>) 
           </Stack>
         </Radio.Group>
       )}
+      <ExportProfiles
+        now={{ columns: all ? null : columns, for: kind }}
+        onChoose={(profile) => {
+          setKind(profile.for);
+          setAll(profile.columns === null);
+          if (profile.columns !== null) setColumns(profile.columns);
+        }}
+      />
       <Radio.Group label={t('exportFor')} value={kind} onChange={(value) => setKind(value as 'excel' | 'plain')}>
         <Stack gap={8} mt={6}>
           <Radio value="excel" label={t('exportExcel')} description={t('exportExcelHelp')} />

@@ -13,6 +13,7 @@ import { LiquidInput } from './LiquidInput.tsx';
 import { useMergeTagChoices } from './merge-tag-names.ts';
 import { useMessageDraft, type SaveState } from './message-draft.ts';
 import { Preview } from './Preview.tsx';
+import { TopicSelect } from './TopicSelect.tsx';
 import { SendTest } from './SendTest.tsx';
 
 type Props = {
@@ -62,6 +63,7 @@ function Editor({ loaded, onName }: { loaded: Message; onName: Props['onName'] }
             onChange={(purpose) => purpose !== null && change({ purpose: purpose as Message['purpose'] })}
           />
         </Group>
+        {message.purpose === 'marketing' && <TopicSelect value={message.topic} onChange={(topic) => change({ topic })} />}
         <LiquidInput label={t('subject')} value={message.subject} choices={choices} onChange={(subject) => change({ subject })} />
         <LiquidInput label={t('preheader')} description={t('preheaderHelp')} value={message.preheader} choices={choices} onChange={(preheader) => change({ preheader })} />
         <div>

@@ -1,0 +1,52 @@
+// Sets of columns for exports, by name: chosen, kept, forgotten.
+import { useState } from 'react';
+import { ActionIcon, Button, Group, Select } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { ExportProfile } from '../../shared/api.ts';
+import { useAct, useCall } from '../backend.ts';
+import { TextDialog } from './TextDialog.tsx';
+
+type Chosen = Pick<ExportProfile, 'columns' | 'for'>;
+
+export function ExportProfiles({ now, onChoose }: { now: Chosen; onChoose: (profile: Chosen) => void }) {
+  const { t } = useTranslation('privacy');
+  const profiles = useCall('exports.profiles', {}, ['settings']).data ?? [];
+  const [key, setKey] = useState<string | null>(null);
+  const [isNaming, setNaming] = useState(false);
+  const { act, busy } = useAct();
+
+  async function keep(name: string) {
+    const saved = await act('exports.saveProfile', { name, ...now }, t('profile.kept', { name }));
+    if (saved === undefined) return;
+    setKey(saved.key);
+    setNaming(false);
+  }
+
+  return (
+    <Group align="flex-end" gap="xs" wrap="nowrap">
+      <Select
+        flex={1}
+        label={t('profile.label')}
+        placeholder={profiles.length === 0 ? t('profile.none') : t('profile.choose')}
+        disabled={profiles.length === 0}
+        data={profiles.map((profile) => ({ value: profile.key, label: profile.name }))}
+        value={profiles.some((profile) => profile.key === key) ? key : null}
+        onChange={(next) => {
+          setKey(next);
+          const profile = profiles.find((each) => each.key === next);
+          if (profile !== undefined) onChoose(profile);
+        }}
+      />
+      {key !== null && profiles.some((profile) => profile.key === key) && (
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('profile.forget')} disabled={busy} onClick={() => void act('exports.removeProfile', { key })}>
+          <IconTrash size={16} stroke={1.6} />
+        </ActionIcon>
+      )}
+      <Button variant="default" onClick={() => setNaming(true)}>
+        {t('profile.keep')}
+      </Button>
+      {isNaming && <TextDialog title={t('profile.keepTitle')} label={t('topics.name')} start={profiles.find((profile) => profile.key === key)?.name ?? ''} verb={t('save')} busy={busy} onText={(name) => void keep(name)} onClose={() => setNaming(false)} />}
+    </Group>
+  );
+}
