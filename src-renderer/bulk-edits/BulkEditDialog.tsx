@@ -84,7 +84,7 @@ function Steps({ selected, shown, total, onClose }: Omit<Props, 'opened'>) {
       >
         <Stack gap="lg">
           {selected.size > 0 && selected.size < total ? (
-            <Radio.Group label={t('whom')} value={whom} onChange={(value) => setWhom(value as 'selected' | 'shown')}>
+            <Radio.Group label={t('whom')} value={whom} onChange={setWhom}>
               <Group gap="lg" mt={6}>
                 <Radio value="selected" label={t('whomSelected', { count: selected.size })} />
                 <Radio value="shown" label={t('whomShown', { count: total })} />

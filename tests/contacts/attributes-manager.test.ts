@@ -70,8 +70,8 @@ describe('the list', () => {
 describe('names and choices', () => {
   beforeEach(() => addAttribute(workspace, { key: 'size', label: 'Size', kind: 'choice', choices: ['S', 'M', 'L'] }));
 
-  test('a name changes and nothing else', () => {
-    calls()['attributes.rename']({ key: 'size', label: 'Shirt size' });
+  test('a name changes and nothing else', async () => {
+    await calls()['attributes.rename']({ key: 'size', label: 'Shirt size' });
     expect(attributesOf(workspace).get('size')).toMatchObject({ label: 'Shirt size', column: 'a_size', choices: ['S', 'M', 'L'] });
     expect(audit()).toEqual([['attribute-renamed', { attribute: 'size', from: 'Size', to: 'Shirt size' }]]);
     expect(reasonsOf(() => calls()['attributes.rename']({ key: 'email', label: 'Mail' }))).toEqual(['E-mail is there for every contact, and stays as it is.']);

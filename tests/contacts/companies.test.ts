@@ -33,7 +33,7 @@ const dump = () => JSON.stringify([rows(workspace.db, 'SELECT * FROM contacts OR
 
 test.each([['Tea A/S', 'tea a/s'], ['  TEA   a/s ', 'tea a/s'], ['Ørsted', 'ørsted'], ['Cafe\u0301', 'caf\u00e9']])('%s is known as %s', (name, key) => expect(companyKey(name)).toBe(key));
 
-test('the list counts people and orders, however the name is written, and knows companies without people', () => {
+test('the list counts people and orders, however the name is written, and knows companies without people', async () => {
   const ada = person('ada', 'Tea A/S');
   person('bo', 'TEA  a/s');
   person('cy', 'Tea A/S');
@@ -43,7 +43,7 @@ test('the list counts people and orders, however the name is written, and knows 
   order(ada, 1, 'DKK');
   order(ada, 2, 'DKK');
   order(ada, 4, 'EUR');
-  calls()['companies.save']({ key: null, name: 'Bun', details: { ...NONE, city: 'Aarhus' } });
+  await calls()['companies.save']({ key: null, name: 'Bun', details: { ...NONE, city: 'Aarhus' } });
   expect(list()).toEqual({
     total: 3,
     rows: [
@@ -60,7 +60,7 @@ test('the list counts people and orders, however the name is written, and knows 
 
 test('renaming changes its people, all spellings of it, and its details move with it; taken back, all is as it was', async () => {
   const people = [person('ada', 'Tea'), person('bo', 'TEA'), person('cy', 'Jam')];
-  calls()['companies.save']({ key: 'tea', name: 'Tea', details: { ...NONE, phone: '12' } });
+  await calls()['companies.save']({ key: 'tea', name: 'Tea', details: { ...NONE, phone: '12' } });
   const before = dump();
   const edit = await finished(calls()['companies.rename']({ key: 'tea', name: 'Nordic Tea' }));
   expect(people.map(companyOf)).toEqual(['Nordic Tea', 'Nordic Tea', 'Jam']);
@@ -73,8 +73,8 @@ test('renaming changes its people, all spellings of it, and its details move wit
 
 test('merging moves the people and fills what was not known; what is taken back is whole again', async () => {
   const people = [person('ada', 'Tea'), person('bo', 'Nordic Tea')];
-  calls()['companies.save']({ key: 'tea', name: 'Tea', details: { ...NONE, phone: '12', city: 'Vejle' } });
-  calls()['companies.save']({ key: 'nordic tea', name: 'Nordic Tea', details: { ...NONE, city: 'Aarhus' } });
+  await calls()['companies.save']({ key: 'tea', name: 'Tea', details: { ...NONE, phone: '12', city: 'Vejle' } });
+  await calls()['companies.save']({ key: 'nordic tea', name: 'Nordic Tea', details: { ...NONE, city: 'Aarhus' } });
   const before = dump();
   const edit = await finished(calls()['companies.merge']({ key: 'tea', into: 'nordic tea' }));
   expect(people.map(companyOf)).toEqual(['Nordic Tea', 'Nordic Tea']);
@@ -87,10 +87,10 @@ test('merging moves the people and fills what was not known; what is taken back 
 
 test('details written since a merge stay when it is taken back', async () => {
   person('ada', 'Tea');
-  calls()['companies.save']({ key: 'tea', name: 'Tea', details: { ...NONE, phone: '12' } });
-  calls()['companies.save']({ key: null, name: 'Jam', details: NONE });
+  await calls()['companies.save']({ key: 'tea', name: 'Tea', details: { ...NONE, phone: '12' } });
+  await calls()['companies.save']({ key: null, name: 'Jam', details: NONE });
   const edit = await finished(calls()['companies.merge']({ key: 'tea', into: 'jam' }));
-  calls()['companies.save']({ key: 'jam', name: 'Jam', details: { ...NONE, phone: '99' } });
+  await calls()['companies.save']({ key: 'jam', name: 'Jam', details: { ...NONE, phone: '99' } });
   await undo(edit);
   expect(calls()['companies.get']({ key: 'jam' })).toMatchObject({ phone: '99' });
   expect(calls()['companies.get']({ key: 'tea' })).toMatchObject({ phone: '12', contacts: 1 });
@@ -98,7 +98,7 @@ test('details written since a merge stay when it is taken back', async () => {
 
 test('removing takes its people out of it, and can be taken back', async () => {
   const ada = person('ada', 'Tea');
-  calls()['companies.save']({ key: 'tea', name: 'Tea', details: { ...NONE, note: 'good' } });
+  await calls()['companies.save']({ key: 'tea', name: 'Tea', details: { ...NONE, note: 'good' } });
   const before = dump();
   const edit = await finished(calls()['companies.remove']({ key: 'tea' }));
   expect([companyOf(ada), list().total]).toEqual([undefined, 0]);
