@@ -65,7 +65,7 @@ export function useEventSentence(entry: TimelineEntry, attributes: Attributes, m
     return [t(`channel.${channel}`), topic].filter((part) => part !== '').join(', ');
   };
   const arrival = ({ tags = [], given = {}, withdrawn = {} }: Arrival) => [
-    ...(tags.length === 0 ? [] : [t('event.cameWithTags', { tags: formats.list(tags) })]),
+    ...(tags.length === 0 ? [] : [t('event.cameWithTags', { tags: tags.join(', ') })]),
     ...Object.keys(given).map((channel) => t('event.consent_given', { channel: channelName(channel) })),
     ...Object.keys(withdrawn).map((channel) => t('event.consent_withdrawn', { channel: channelName(channel) })),
   ];

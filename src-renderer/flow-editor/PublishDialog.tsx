@@ -98,13 +98,13 @@ function Content({ close }: { close(): void }) {
 
 /** Ways out that people wait before, and that are gone in the draft. */
 function LostWays({ before, now }: { before: Flow; now: Flow }) {
-  const { t } = useTranslation('editor');
+  const { t, i18n } = useTranslation('editor');
   const text = useText();
-  const formats = useFormats();
+  const list = new Intl.ListFormat(i18n.language);
   const counts = useUi((ui) => ui.counts?.steps);
   const lost = [...lostWays(before, now)].flatMap(([id, { title, ways }]) => {
     const people = counts?.[id]?.waiting ?? 0;
-    return people === 0 ? [] : [{ id, line: t('publish.lostWays', { count: people, step: text(title), ways: formats.list(ways.map(text)) }) }];
+    return people === 0 ? [] : [{ id, line: t('publish.lostWays', { count: people, step: text(title), ways: list.format(ways.map(text)) }) }];
   });
   if (lost.length === 0) return null;
   return (

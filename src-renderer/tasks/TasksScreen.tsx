@@ -1,8 +1,7 @@
 // What waits for a person: the list of cards, the card at hand, and what flows have told. J and K go through the list, digits
 // choose an outcome, Enter goes to the buttons.
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Kbd, SegmentedControl, Select, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '../../shared/contacts/task.ts';
 import { useAct, useCall } from '../backend.ts';
@@ -68,18 +67,17 @@ function Cards({ which, flow }: { which: Exclude<View, 'notices'>; flow: number 
     if ((await act('tasks.decide', { id: task.id, outcome, comment }, t('decided', { title: task.title, outcome: words.outcome(task, outcome) }))) !== undefined) choose(next);
   }
 
-  useHotkeys([
-    ['j', () => step(1)],
-    ['k', () => step(-1)],
-    ['Enter', () => first.current?.focus()],
-    ...Array.from({ length: 9 }, (_, index): [string, () => void] => [
-      String(index + 1),
-      () => {
-        const answer = chosen === undefined ? undefined : answersOf(chosen)[index];
-        if (chosen !== undefined && answer !== undefined) void decide(chosen, answer.id, '');
-      },
-    ]),
-  ], ['INPUT', 'TEXTAREA', 'SELECT', 'BUTTON', 'A']);
+  useKeys((key, isOnList) => {
+    if (key === 'j') step(1);
+    else if (key === 'k') step(-1);
+    else if (key === 'Enter' && isOnList) first.current?.focus();
+    else if (/^[1-9]$/.test(key)) {
+      const answer = chosen === undefined ? undefined : answersOf(chosen)[Number(key) - 1];
+      if (chosen === undefined || answer === undefined) return false;
+      void decide(chosen, answer.id, '');
+    } else return false;
+    return true;
+  });
 
   if (list.data === undefined) return list.state === 'failed' ? <Failed error={list.error} again={list.again} /> : <Loading />;
   if (chosen === undefined) return <Empty drawing="tasks">{flow === null ? t(`empty.${which}`) : t('emptyFlow')}</Empty>;
@@ -103,4 +101,21 @@ function Cards({ which, flow }: { which: Exclude<View, 'notices'>; flow: number 
       </div>
     </div>
   );
+}
+
+/**
+ * Hears keys wherever the focus is but in a field or a dialog. `isOnList`: on no button or link but those of the list. `act`
+ * answers whether the key means something.
+ */
+function useKeys(act: (key: string, isOnList: boolean) => boolean): void {
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      const target = event.target instanceof Element ? event.target : document.body;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (target.matches('textarea, select, input:not([type=radio], [type=checkbox]), [contenteditable]') || document.querySelector('[role=dialog]') !== null) return;
+      if (act(event.key, !target.matches('button:not(.task-row), a'))) event.preventDefault();
+    }
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  });
 }

@@ -94,6 +94,19 @@ test('what nobody decides in time is raised and told, then times out; it is open
   await expect(card(page).getByText('Urgent')).toBeVisible();
   await page.getByText(/^Overdue \(3\)/).click();
   await expect(rows(page)).toHaveCount(3);
+  // The keys work wherever the focus is but in a field: on what was just chosen, and on a row that was clicked.
+  await page.keyboard.press('j');
+  await expect(card(page)).toContainText('Call Ben');
+  await rows(page).last().click();
+  await page.keyboard.press('k');
+  await page.keyboard.press('k');
+  await expect(card(page)).toContainText('Call Ada');
+  await page.getByRole('button', { name: 'Change task' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).focus();
+  await page.keyboard.press('1');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(rows(page)).toHaveCount(3);
   await machine.passDays(2);
   await expect(page.getByText('Nothing is overdue.')).toBeVisible();
   await expect(page.locator('.rail-count')).toHaveCount(0);
