@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { problem, ProblemError } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
+import { highestContact } from '../store/contacts.ts';
 import type { Workspace } from '../workspace.ts';
 import { perform, type ReaderStart, type ReadingMessage, type ReadingName, type ReadingRequest, type Readings } from './readings.ts';
 
@@ -11,6 +12,9 @@ type Of = Pick<Workspace, 'file' | 'db' | 'clock'>;
 
 /** Beside this file, from source and when built: the host's build has `reader-worker` as an entry of its own. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './reader-worker.ts' : './reader-worker.js', import.meta.url);
+
+/** Among so many contacts, each read is a matter of milliseconds. */
+const FEW = 2000;
 
 export type Readers = {
   /**
@@ -126,8 +130,9 @@ function createReaders(workspace: Of): Readers {
   const lanes = new Map<string, ReturnType<typeof createLane>>();
   return {
     async read(name, asked, from) {
-      // Nobody else can see what is in memory; and of a file that is not there any more, the open connection still knows.
-      if (!existsSync(workspace.file)) return perform(workspace, name, asked);
+      // Nobody else can see what is in memory; of a file that is not there any more, the open connection still knows; and among
+      // few contacts everything is found before a thread would have begun.
+      if (highestContact(workspace) < FEW || !existsSync(workspace.file)) return perform(workspace, name, asked);
       const kind = LANES[name];
       let lane = lanes.get(kind);
       if (lane === undefined) lanes.set(kind, (lane = createLane(workspace, kind === 'files')));

@@ -150,6 +150,11 @@ export function findByEmail(workspace: Pick<Workspace, 'db'>, email: string): nu
   );
 }
 
+/** The highest id of a contact, 0 without any: there are no more contacts than that, and it costs nothing to find. */
+export function highestContact(workspace: Pick<Workspace, 'db'>): number {
+  return row<{ id: number | null }>(workspace.db, 'SELECT max(id) AS id FROM contacts')!.id ?? 0;
+}
+
 /** How many contacts there are. */
 export function countContacts(workspace: Pick<Workspace, 'db'>): number {
   return row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM contacts')!.n;

@@ -13,7 +13,7 @@ import { ConsentText } from './ConsentText.tsx';
 import type { Attributes } from './attributes.ts';
 import type { ContactPages } from './contact-pages.ts';
 import { contactTitle } from './contact-name.ts';
-import { drawnHeight, observeScaled, ROW_HEIGHT, scaleOf } from './scaled-scroll.ts';
+import { drawnHeight, isHeld, observeScaled, ROW_HEIGHT, scaleOf } from './scaled-scroll.ts';
 import { Tags } from './Tags.tsx';
 
 export type Sort = { attribute: string; descending: boolean };
@@ -49,7 +49,7 @@ export function ContactTable({ pages, columns, onColumns, attributes, formats, s
     overscan: 12,
     observeElementOffset: observeScaled(() => total.current),
   });
-  const scale = scroller.current === null ? 1 : scaleOf(scroller.current, pages.total);
+  const held = isHeld(pages.total);
   const offset = virtual.scrollOffset ?? 0;
   const items = virtual.getVirtualItems();
   const from = items[0]?.index ?? 0;
@@ -93,7 +93,7 @@ export function ContactTable({ pages, columns, onColumns, attributes, formats, s
     if (link === null || link === undefined) return;
     link.focus({ preventScroll: true });
     setWanted(null);
-  });
+  }, [wanted, from, to, pages]);
 
   function goToRow(index: number) {
     const element = scroller.current;
@@ -155,40 +155,42 @@ export function ContactTable({ pages, columns, onColumns, attributes, formats, s
           <Heads columns={columns} onColumns={onColumns} sort={sort} onSort={onSort} isNumeric={isNumeric} onMoved={setSaid} />
         </div>
         <div role="rowgroup" style={{ height: drawnHeight(pages.total), position: 'relative' }}>
-          {items.map((item) => {
-            const contact = pages.row(item.index);
-            return (
-              <div
-                key={item.key}
-                className="grid-row"
-                role="row"
-                data-row={item.index}
-                aria-rowindex={item.index + 2}
-                style={{ ...row, transform: `translateY(${item.start - offset + offset / scale}px)`, height: ROW_HEIGHT }}
-                onClick={() => contact !== undefined && go({ screen: 'contact', id: contact.id })}
-              >
-                <div role="cell" className="grid-tick" onClick={(event) => event.stopPropagation()}>
-                  {contact !== undefined && (
-                    <Checkbox
-                      size="xs"
-                      aria-label={t('select', { name: contactTitle(contact) })}
-                      checked={selected.has(contact.id)}
-                      onChange={(event) => tick(item.index, event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)}
-                    />
-                  )}
-                </div>
-                {columns.map(({ key }, index) => (
-                  <div key={key} role="cell" data-end={isNumeric(key) || undefined}>
-                    {contact === undefined ? (
-                      <span className="grid-pending" />
-                    ) : (
-                      <Cell row={contact} column={key} first={index === 0} attributes={attributes} formats={formats} />
+          <div className={held ? 'grid-held' : undefined}>
+            {items.map((item) => {
+              const contact = pages.row(item.index);
+              return (
+                <div
+                  key={item.key}
+                  className="grid-row"
+                  role="row"
+                  data-row={item.index}
+                  aria-rowindex={item.index + 2}
+                  style={{ ...row, transform: `translateY(${held ? item.start - offset : item.start}px)`, height: ROW_HEIGHT }}
+                  onClick={() => contact !== undefined && go({ screen: 'contact', id: contact.id })}
+                >
+                  <div role="cell" className="grid-tick" onClick={(event) => event.stopPropagation()}>
+                    {contact !== undefined && (
+                      <Checkbox
+                        size="xs"
+                        aria-label={t('select', { name: contactTitle(contact) })}
+                        checked={selected.has(contact.id)}
+                        onChange={(event) => tick(item.index, event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)}
+                      />
                     )}
                   </div>
-                ))}
-              </div>
-            );
-          })}
+                  {columns.map(({ key }, index) => (
+                    <div key={key} role="cell" data-end={isNumeric(key) || undefined}>
+                      {contact === undefined ? (
+                        <span className="grid-pending" />
+                      ) : (
+                        <Cell row={contact} column={key} first={index === 0} attributes={attributes} formats={formats} />
+                      )}
+                    </div>
+                  ))}
+                </div>
+              );
+            })}
+          </div>
         </div>
       </div>
     </>

@@ -7,11 +7,11 @@ const PAUSE = 1500;
 
 /** Reads again while one of the sizes is that of a moment ago. */
 export function useAgainWhileCounting<Data>(reading: Reading<Data>, rows: readonly Pick<SegmentRow, 'outdated'>[]): void {
-  const { again, data } = reading;
+  const { again } = reading;
   const isCounting = rows.some(({ outdated }) => outdated);
   useEffect(() => {
     if (!isCounting) return;
-    const timer = setTimeout(again, PAUSE);
-    return () => clearTimeout(timer);
-  }, [isCounting, again, data]);
+    const timer = setInterval(again, PAUSE);
+    return () => clearInterval(timer);
+  }, [isCounting, again]);
 }

@@ -74,7 +74,7 @@ test('all that does not fit is refused at once, in words, and nothing is written
 test('attributes are listed with the standard ones marked, and added', async () => {
   await call('attributes.add', { key: 'plan', label: 'Plan', kind: 'choice', choices: ['Free', 'Pro'] });
   const list = await call('attributes.list', {});
-  expect(list.filter(({ standard }) => standard)).toHaveLength(7);
+  expect(list.filter(({ standard }) => standard)).toHaveLength(8);
   expect(list.at(-1)).toEqual({ key: 'plan', label: 'Plan', kind: 'choice', choices: ['Free', 'Pro'], standard: false });
   expect(await refusal('contacts.add', { values: { email: 'a@x.dk', plan: 'Gold' } })).toEqual(['"Gold" is not one of the choices: Free, Pro.']);
 });

@@ -116,12 +116,13 @@ describe('from a reader thread', () => {
   });
 
   test('what was written before the question is in the answer: rows, counts, tags, new attributes', async () => {
+    fill(2000);
     const readers = readersOf(workspace);
     for (let n = 1; n <= 3; n++) {
-      const id = addContact(workspace, { email: `a${n}@x.dk`, first_name: 'Ada', tags: ['vip'] });
+      const id = addContact(workspace, { email: `z${n}@x.dk`, first_name: 'Ada', tags: ['vip'] });
       const { rows, total } = await readers.read('contacts', page({ sort: { attribute: 'email', descending: true } }));
-      expect([total, rows[0]?.id, rows[0]?.tags]).toEqual([n, id, ['vip']]);
-      expect(await readers.read('count', { rule: tagged('vip') })).toEqual({ matching: n, total: n });
+      expect([total, rows[0]?.id, rows[0]?.tags]).toEqual([2000 + n, id, ['vip']]);
+      expect(await readers.read('count', { rule: tagged('vip') })).toEqual({ matching: n, total: 2000 + n });
       expect([...(await readers.read('ids', { rule: tagged('vip') }))]).toEqual(contactsMatching(workspace, tagged('vip'), { limit: 9 }));
     }
     addAttribute(workspace, { key: 'points', label: 'Points', kind: 'number' });
@@ -142,6 +143,15 @@ describe('from a reader thread', () => {
     // The first may be answered before the others are asked, never after it was given up.
     expect(answers.slice(1)).toEqual(['read-given-up', 1111, 11, 11]);
     expect(['read-given-up', 1111]).toContain(answers[0]);
+  });
+
+  test('among few contacts nothing waits for a thread to begin', async () => {
+    addContact(workspace, { email: 'ada@x.dk' });
+    const broken = await readersOf(workspace)
+      .read('count', { rule: { kind: 'nonsense' } as unknown as Rule })
+      .catch((error: unknown) => error);
+    expect(String(broken)).not.toContain('thread');
+    expect((await readersOf(workspace).read('contacts', page())).total).toBe(1);
   });
 
   test('a read that is under way stops in the middle', () => {
@@ -172,6 +182,7 @@ describe('from a reader thread', () => {
   });
 
   test('a refusal keeps its sentence; a bug is an error with what was read; and closing answers whoever waits', async () => {
+    fill(2000);
     const readers = readersOf(workspace);
     const refused = await readers.read('contacts', page({ sort: { attribute: 'shoe', descending: false } })).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ProblemError);
@@ -179,7 +190,7 @@ describe('from a reader thread', () => {
     const broken = await readers.read('count', { rule: { kind: 'nonsense' } as unknown as Rule }).catch((error: unknown) => error);
     expect(broken).toMatchObject({ message: 'Reading "count" in its thread failed', cause: expect.stringContaining('Error') });
     // The thread goes on after both.
-    expect(await readers.read('count', { rule: tagged('x') })).toEqual({ matching: 0, total: 0 });
+    expect(await readers.read('count', { rule: tagged('x') })).toEqual({ matching: 0, total: 2000 });
     const waiting = readers.read('contacts', page()).catch((error: unknown) => (error as ProblemError).problems[0]!.code);
     await closeReaders(workspace);
     expect(await waiting).toBe('read-given-up');

@@ -40,8 +40,8 @@ test('for Excel: the separator, decimal mark and dates of the region, a mark, CR
   addContact(workspace, { email: 'ada@x.dk', first_name: 'Ada "A"', phone: '+4512345678', note: '=1+1', points: -1234.5, spent: 9995, member: true, birthday: '1970-11-19', tags: ['vip', 'a, b'], consent: ['email'] });
   const text = readFileSync(await exportTo('out.csv', 'excel'), 'utf8');
   expect(text).toBe(
-    '\ufeffE-mail;Phone;External ID;First name;Last name;Language;Time zone;Bemærkning;Point;Omsætning;Medlem;Fødselsdag;Sidst set;Interesser;tags;email_consent\r\n' +
-      "ada@x.dk;'+4512345678;;\"Ada \"\"A\"\"\";;;;'=1+1;-1234,5;99,95;ja;19-11-1970;;;a, b|vip;given\r\n",
+    '\ufeffE-mail;Phone;External ID;First name;Last name;Language;Time zone;Company;Bemærkning;Point;Omsætning;Medlem;Fødselsdag;Sidst set;Interesser;tags;email_consent\r\n' +
+      "ada@x.dk;'+4512345678;;\"Ada \"\"A\"\"\";;;;;'=1+1;-1234,5;99,95;ja;19-11-1970;;;a, b|vip;given\r\n",
   );
 });
 
