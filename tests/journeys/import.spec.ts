@@ -333,7 +333,6 @@ test('an import is done again by its recipe, and the folder that it watches; wha
   const { AxeBuilder } = await import('@axe-core/playwright');
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([]);
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/recipes.png` });
   await page.getByRole('button', { name: 'Look at it, and watch again' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Weekly has stopped')).toHaveCount(0);
