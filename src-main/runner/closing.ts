@@ -20,11 +20,18 @@ function closesAt(workspace: Workspace, { flowId, flow }: Published, zone: strin
   return remembered<Instant>(workspace, key(flowId)) === closes ? null : closes;
 }
 
+/** Few flows have an end at all. */
+function lettingOut(live: ReadonlyMap<number, Published>): Published[] {
+  return [...live.values()].filter(({ flow }) => flow.entry.closes !== undefined && flow.entry.atClose === 'exit');
+}
+
 /** Lets out some of those who are inside a flow that has closed; answers false when there is nothing to do. */
 export function closeFlows(workspace: Workspace, live: ReadonlyMap<number, Published>): boolean {
+  const closing = lettingOut(live);
+  if (closing.length === 0) return false;
   const zone = readSettings(workspace).timeZone;
   const now = workspace.clock.now();
-  for (const flow of live.values()) {
+  for (const flow of closing) {
     const closes = closesAt(workspace, flow, zone);
     if (closes === null || closes > now) continue;
     transaction(workspace.db, () => {
@@ -39,7 +46,9 @@ export function closeFlows(workspace: Workspace, live: ReadonlyMap<number, Publi
 
 /** When the next flow closes that lets people out; `null`: none does. */
 export function nextClosing(workspace: Workspace, live: ReadonlyMap<number, Published>): Instant | null {
+  const closing = lettingOut(live);
+  if (closing.length === 0) return null;
   const zone = readSettings(workspace).timeZone;
-  const all = [...live.values()].flatMap((flow) => closesAt(workspace, flow, zone) ?? []);
+  const all = closing.flatMap((flow) => closesAt(workspace, flow, zone) ?? []);
   return all.length === 0 ? null : Math.min(...all);
 }

@@ -9,7 +9,7 @@ import { countEntriesSince, insertEnrollment, lastEntry, type LastEntry } from '
 import { lastEventId, recordEvent } from '../store/events.ts';
 import { recordAudit, remember, remembered } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
-import { addWaitingEntry, takeDueEntries } from '../store/waiting-entries.ts';
+import { addWaitingEntry, nextWaitingEntry, takeDueEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { contactsMeeting } from './facts.ts';
 import { letOut, REASON_RESTARTED } from './people.ts';
@@ -125,9 +125,12 @@ function capOf(workspace: Workspace, flowId: number, entry: Entry, now: Instant,
 
 /** Takes in some of those who have stood in line and whose time has come; answers false when there are none. */
 export function takeFromLine(workspace: Workspace, live: ReadonlyMap<number, Published>): boolean {
+  const now = workspace.clock.now();
   for (const into of live.values()) {
-    const taken = transaction(workspace.db, () => {
-      const now = workspace.clock.now();
+    // Most often nobody stands in line: then nothing is written, not even an empty transaction.
+    const next = nextWaitingEntry(workspace, [into.flowId]);
+    if (next === null || next > now) continue;
+    transaction(workspace.db, () => {
       const due = takeDueEntries(workspace, into.flowId, now, TAKEN_AT_ONCE);
       const zone = readSettings(workspace).timeZone;
       const ready = due.filter((entry) => {
@@ -140,9 +143,8 @@ export function takeFromLine(workspace: Workspace, live: ReadonlyMap<number, Pub
       for (const source of new Set(ready.map((each) => each.source))) {
         takeIn(workspace, into, ready.filter((each) => each.source === source), source);
       }
-      return due.length > 0;
     });
-    if (taken) return true;
+    return true;
   }
   return false;
 }
