@@ -5,6 +5,7 @@ import { problem, ProblemError, type Place, type Problem } from '../shared/probl
 import { createBackend, type Backend } from './backend.ts';
 import { openChannel } from './channels/smtp.ts';
 import { systemClock } from './clock.ts';
+import type { CallOutput } from '../shared/api.ts';
 import type { Command, CommandContext } from './commands/command.ts';
 import { contactCommands } from './commands/contacts.ts';
 import { recipeCommands } from './commands/recipes.ts';
@@ -135,9 +136,20 @@ const startBackend: CommandContext['start'] = async (how = {}) => {
 
 const openBackend: CommandContext['open'] = async (workspaceFile, how) => {
   const backend = await startBackend(how);
+  const before = systemClock.now();
   await callBackend(backend, 'workspace.open', { file: workspaceFile });
+  tellGuard(await callBackend(backend, 'guard.notice', {}), (how?.clock ?? systemClock) === systemClock ? before : 0);
   return backend;
 };
+
+/** A workspace that is older than its guard file is told of where it is opened, as the window does it. */
+function tellGuard(notice: CallOutput<'guard.notice'>, since: number): void {
+  if (notice === null || notice.at < since) return;
+  const { suppressions, withdrawals, erasures, messages, flowsPaused, trouble } = notice;
+  if (trouble !== null) progress(`The guard file of this workspace ${trouble === 'unwritable' ? 'cannot be written' : `was ${trouble}; it is written anew`}.`);
+  if (suppressions + withdrawals + erasures + messages === 0) return;
+  progress(`This file is older than what has happened since. Taken over: opt-outs ${suppressions + withdrawals}, erased people ${erasures}, messages that are not sent again ${messages}. Flows paused: ${flowsPaused}.`);
+}
 
 const callBackend: CommandContext['call'] = async (backend, name, input) => {
   const answer = await backend.call(name, input);

@@ -85,12 +85,12 @@ const AT_ONCE = 500;
 export async function exportBlockList(workspace: Workspace, file: string): Promise<{ rows: number }> {
   let rows = 0;
   await writeWhole(file, async (write) => {
-    await write(line(['address', 'reason', 'since', 'source']));
+    await write(csvLine(['address', 'reason', 'since', 'source']));
     for (let offset = 0; ; offset += AT_ONCE) {
       const page = listSuppressions(workspace, '', offset, AT_ONCE).rows;
       const shown = page.filter(({ kind }) => kind !== 'erased');
       rows += shown.length;
-      await write(shown.map(({ address, reason, at, source }) => line([guard(address!), guard(reason), instantText(at), guard(source)])).join(''));
+      await write(shown.map(({ address, reason, at, source }) => csvLine([guard(address!), guard(reason), instantText(at), guard(source)])).join(''));
       if (page.length < AT_ONCE) return;
       await turn();
     }
@@ -98,6 +98,6 @@ export async function exportBlockList(workspace: Workspace, file: string): Promi
   return { rows };
 }
 
-function line(cells: string[]): string {
+function csvLine(cells: string[]): string {
   return writeRecord(cells, ',', '"', '\r\n');
 }

@@ -35,10 +35,10 @@ export type NewConsent = {
  * (FEATURES A5.13).
  */
 export function consentSql(contact: string, channel: Channel, topic = ''): { sql: string; values: string[] } {
-  const latest = (column: string) => `(SELECT k.${column} FROM consents k WHERE k.contact_id = ${contact} AND k.channel = ? AND k.topic = ? ORDER BY k.id DESC LIMIT 1)`;
-  if (topic === '') return { sql: latest('state'), values: [channel, ''] };
+  const last = (column: string) => `(SELECT k.${column} FROM consents k WHERE k.contact_id = ${contact} AND k.channel = ? AND k.topic = ? ORDER BY k.id DESC LIMIT 1)`;
+  if (topic === '') return { sql: last('state'), values: [channel, ''] };
   return {
-    sql: `(CASE WHEN ${latest('state')} = 'withdrawn' AND ${latest('id')} > coalesce(${latest('id')}, 0) THEN 'withdrawn' ELSE coalesce(nullif(${latest('state')}, 'none'), ${latest('state')}) END)`,
+    sql: `(CASE WHEN ${last('state')} = 'withdrawn' AND ${last('id')} > coalesce(${last('id')}, 0) THEN 'withdrawn' ELSE coalesce(nullif(${last('state')}, 'none'), ${last('state')}) END)`,
     values: [channel, '', channel, '', channel, topic, channel, topic, channel, ''],
   };
 }

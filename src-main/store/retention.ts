@@ -40,7 +40,7 @@ export function quietSince(workspace: WithDatabase, cutoff: Instant, sample: num
     cutoff,
     sample,
   );
-  return { total: found[0]?.total ?? 0, rows: found.map(({ total: _, ...each }) => each) };
+  return { total: found[0]?.total ?? 0, rows: found.map(({ contact, name, lastHeard, eraseAt }) => ({ contact, name, lastHeard, eraseAt })) };
 }
 
 /** Of the next contacts behind an id: puts the quiet ones on the list, and takes off it who was heard of. Answers the last id looked at; `null` when there are no more. */

@@ -2,6 +2,7 @@
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { restoreBackup } from '../../src-main/store/backup.ts';
 import { stage, threeMails, type Stage } from './backend-stage.ts';
 
@@ -144,6 +145,19 @@ describe('the file itself', () => {
     const text = readFileSync(guardFiles()[0]!, 'utf8');
     expect(text.includes(' email #')).toBe(true);
     expect(/^h /m.test(text)).toBe(true);
+  });
+
+  test('what a crash has kept from it is written when the workspace is opened again, and nothing is told', async () => {
+    const { workspace } = s.backend.current()!;
+    // Committed, and then nothing more: the guard hears of it by the next start alone.
+    delete workspace.guard;
+    addSuppression(workspace, { channel: 'email', address: 'bo@example.com', reason: 'bounced', source: 'test' });
+    const before = readFileSync(guardFiles()[0]!, 'utf8');
+    await s.call('workspace.close', {});
+    expect(readFileSync(guardFiles()[0]!, 'utf8').startsWith(before)).toBe(true);
+    await s.call('workspace.open', { file: join(s.folder, 'shop.kanal') });
+    expect(await s.call('guard.notice', {})).toBeNull();
+    expect(readFileSync(guardFiles()[0]!, 'utf8')).toMatch(/^s .* bounced /m);
   });
 
   test('one that cannot be written keeps nobody from working', async () => {
