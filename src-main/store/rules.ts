@@ -214,9 +214,10 @@ export type Page = { limit: number; offset?: number; sort?: Sort | null; search?
 export function contactsMatching(workspace: Pick<Workspace, 'db' | 'clock'>, rule: Rule | null, { limit, offset = 0, sort = null, search = '' }: Page): number[] {
   const context = ruleContext(workspace);
   const where = wherePiece(workspace, rule, search, context);
-  const text = `SELECT c.id AS id FROM contacts c WHERE ${where.sql} ORDER BY ${orderBy(sort, context.attributes)} LIMIT ? OFFSET ?`;
+  const order = orderBy(sort, context.attributes);
+  const text = `SELECT c.id AS id FROM contacts c WHERE ${where.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`;
   // Prepared anew each time: a user's questions are too many to keep.
-  return workspace.db.prepare(text).pluck().all(...where.values, limit, offset) as number[];
+  return workspace.db.prepare(text).pluck().all(...where.values, ...order.values, limit, offset) as number[];
 }
 
 /** How many contacts meet a rule (null: all) and the search. */
@@ -253,22 +254,21 @@ function searchPiece(word: string): Piece {
   return isExact ? likely : joined([likely, textTest(SEARCHED_AS_ONE, 'contains', word)], 'AND');
 }
 
-/** What else the list can be sorted by, as it names these columns. */
-const OWN_ORDERS: Readonly<Record<string, string>> = {
-  ':added': 'c.added_at',
-  ':consent': `(SELECT nullif(k.state, 'none') FROM consents k WHERE k.contact_id = c.id AND k.channel = 'email' AND k.topic = '' ORDER BY k.id DESC LIMIT 1)`,
-};
-
-function orderBy(sort: Sort | null, attributes: AttributeMap): string {
-  if (sort === null) return 'c.id DESC';
+function orderBy(sort: Sort | null, attributes: AttributeMap): Piece {
+  if (sort === null) return piece('c.id DESC');
   const direction = sort.descending ? 'DESC' : 'ASC';
-  return `${sortedBy(sort.attribute, attributes)} ${direction} NULLS LAST, c.id ${direction}`;
+  const { sql, values } = sortedBy(sort.attribute, attributes);
+  return { sql: `${sql} ${direction} NULLS LAST, c.id ${direction}`, values };
 }
 
-function sortedBy(key: string, attributes: AttributeMap): string {
-  if (Object.hasOwn(OWN_ORDERS, key)) return OWN_ORDERS[key]!;
+function sortedBy(key: string, attributes: AttributeMap): Piece {
+  if (key === ':added') return piece('c.added_at');
+  if (key === ':consent') {
+    const { sql, values } = consentSql('c.id', 'email');
+    return piece(`nullif(${sql}, 'none')`, ...values);
+  }
   const attribute = attributes.get(key);
   if (attribute === undefined) refuse('attribute-unknown', say('There is no attribute {attribute} to sort by.', { attribute: key }), { field: 'sort' });
   const isText = attribute.kind === 'text' || attribute.kind === 'choice';
-  return `c.${attribute.column}${isText && attribute.key !== 'email' ? ' COLLATE NOCASE' : ''}`;
+  return piece(`c.${attribute.column}${isText && attribute.key !== 'email' ? ' COLLATE NOCASE' : ''}`);
 }

@@ -21,7 +21,7 @@ afterEach(() => {
 
 const exportTo = async (name: string, how: 'excel' | 'plain', columns: string[] | null = null): Promise<string> => {
   const file = folder.path(name);
-  await exportHandlers(workspace)['exports.contacts']({ file, columns, rule: null, for: how });
+  await exportHandlers(workspace)['exports.contacts']({ file, columns, rule: null, search: '', ids: null, for: how });
   return file;
 };
 
@@ -65,11 +65,24 @@ describe('bad orders', () => {
     addContact(workspace, { email: 'ada@x.dk', tags: ['vip'] });
     addContact(workspace, { email: 'bo@x.dk' });
     const file = folder.path('vip.csv');
-    const { rows } = await exportHandlers(workspace)['exports.contacts']({ file, columns: ['email'], rule: { kind: 'tag', tag: 'vip', has: true }, for: 'plain' });
+    const { rows } = await exportHandlers(workspace)['exports.contacts']({ file, columns: ['email'], rule: { kind: 'tag', tag: 'vip', has: true }, search: '', ids: null, for: 'plain' });
     expect(rows).toBe(1);
     expect(readFileSync(file, 'utf8')).toBe('email\r\nada@x.dk\r\n');
     expect(existsSync(`${file}.part`)).toBe(false);
   });
+});
+
+test('those who are found by a search, or only those who are named, each once', async () => {
+  const [ada, , cleo] = ['ada', 'ben', 'cleo'].map((name) => addContact(workspace, { email: `${name}@x.dk`, first_name: name, tags: ['vip'] }));
+  const lines = async (who: object) => {
+    const file = folder.path('who.csv');
+    const { rows } = await exportHandlers(workspace)['exports.contacts']({ file, columns: ['first_name'], rule: null, search: '', ids: null, for: 'plain', ...who });
+    return [rows, ...readFileSync(file, 'utf8').trim().split('\r\n').slice(1)];
+  };
+  expect(await lines({ search: 'BEN' })).toEqual([1, 'ben']);
+  expect(await lines({ search: 'e', rule: { kind: 'tag', tag: 'vip', has: true } })).toEqual([2, 'cleo', 'ben']);
+  expect(await lines({ ids: [ada, cleo, ada, 99], search: 'ben' })).toEqual([2, 'cleo', 'ada']);
+  expect(await lines({ ids: [] })).toEqual([0]);
 });
 
 describe('an export that is imported again changes nothing', () => {
