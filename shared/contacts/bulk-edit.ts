@@ -128,11 +128,6 @@ export function isSameValue(one: AttributeValue, other: AttributeValue): boolean
   return one === other || (typeof one === 'object' && typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other));
 }
 
-/** The keys of the attributes that changes are about, each once. */
-export function attributesOfChanges(changes: readonly BulkChange[]): string[] {
-  return [...new Set(changes.flatMap((change) => ('attribute' in change ? [change.attribute] : [])))];
-}
-
 function movesOf<In extends string, Out extends string>(wanted: ReadonlyMap<string, boolean>, has: ReadonlySet<string>, [into, out]: [In, Out]): Record<In | Out, string[]> {
   const moved = [...wanted].filter(([name, on]) => has.has(name) !== on);
   return { [into]: moved.filter(([, on]) => on).map(([name]) => name), [out]: moved.filter(([, on]) => !on).map(([name]) => name) } as Record<In | Out, string[]>;

@@ -25,7 +25,7 @@ export function EditsScreen() {
                 <Table.Th>{t('past.what')}</Table.Th>
                 <Table.Th>{t('past.whom')}</Table.Th>
                 <Table.Th w={170}>{t('past.when')}</Table.Th>
-                <Table.Th w={180}>{t('past.result')}</Table.Th>
+                <Table.Th w={240}>{t('past.result')}</Table.Th>
                 <Table.Th w={170}>
                   <VisuallyHidden>{t('past.actions')}</VisuallyHidden>
                 </Table.Th>
