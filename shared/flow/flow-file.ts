@@ -1,6 +1,7 @@
 // The flow file (.kanalflow): JSON that carries a flow and what it refers to. Written in one canonical form, so that two
 // versions can be compared line by line; read strictly, so that nothing in it is lost or taken for something else.
 import { z } from 'zod';
+import { calendarSchema, type Calendar } from '../calendar/calendars.ts';
 import { attributeSchema, type Attribute } from '../contacts/contact.ts';
 import { ruleSchema } from '../contacts/rule.ts';
 import { keySchema } from '../fields.ts';
@@ -38,10 +39,15 @@ export const flowFileSchema = z.strictObject({
         'The attributes of contacts that the flow refers to by key, other than the standard ones (email, phone, external_id, first_name, last_name, language, time_zone, company).',
     }),
   segments: z.array(segmentSchema).max(2000).default([]).meta({ description: 'The segments that rules refer to by key.' }),
+  calendars: z
+    .array(calendarSchema)
+    .max(200)
+    .optional()
+    .meta({ description: 'The lists of days that the flow refers to by key, other than public holidays (holidays_dk and the like).' }),
 });
 
 /** A flow with what it refers to. */
-export type CarriedFlow = { flow: Flow; messages: Message[]; attributes: Attribute[]; segments: Segment[] };
+export type CarriedFlow = { flow: Flow; messages: Message[]; attributes: Attribute[]; segments: Segment[]; calendars?: Calendar[] };
 
 /**
  * Reads a flow file. Throws ProblemError with the place in the file when it is too large, not JSON, not a flow, of a newer
@@ -84,14 +90,15 @@ export function readFlowFile(text: string, fileName: string): CarriedFlow {
   const result = flowFileSchema.safeParse(value);
   if (!result.success)
     throw new ProblemError(...result.error.issues.slice(0, MOST_PROBLEMS).map((issue) => issueProblem(issue, value, file)));
-  const { $schema: _, kanalFlow: __, messages, attributes, segments, ...flow } = result.data;
+  const { $schema: _, kanalFlow: __, messages, attributes, segments, calendars = [], ...flow } = result.data;
   const twice = [
     ...keysTwice(messages, 'messages', file),
     ...keysTwice(attributes, 'attributes', file),
     ...keysTwice(segments, 'segments', file),
+    ...keysTwice(calendars, 'calendars', file),
   ];
   if (twice.length > 0) throw new ProblemError(...twice);
-  return { flow, messages, attributes, segments };
+  return { flow, messages, attributes, segments, ...(calendars.length > 0 && { calendars }) };
 }
 
 function refuseFault(json: string, file: string): void {
@@ -181,8 +188,8 @@ function keysTwice(things: readonly { key: string }[], list: string, file: strin
 }
 
 /** The canonical text of a flow file: names sorted, lists in their order, each part of a list on lines of its own. */
-export function writeFlowFile({ flow, messages, attributes, segments }: CarriedFlow): string {
-  const file = { kanalFlow: FLOW_FORMAT, ...flow, messages, attributes, segments };
+export function writeFlowFile({ flow, messages, attributes, segments, calendars = [] }: CarriedFlow): string {
+  const file = { kanalFlow: FLOW_FORMAT, ...flow, messages, attributes, segments, ...(calendars.length > 0 && { calendars }) };
   const parts = entriesOf(file).map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${Array.isArray(value) ? listText(value) : valueText(value, '  ')}`,
   );

@@ -8,10 +8,11 @@ import { inEnglish, say } from '../../shared/text.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import type { Handlers } from '../dispatch.ts';
 import { BY_HAND, takeIn } from '../runner/entering.ts';
-import { enterExisting, existingMatches } from '../runner/existing.ts';
+import { enterExisting, existingMatchRule } from '../runner/existing.ts';
 import { published } from '../runner/published.ts';
 import { archiveSome, pause, publish } from '../runner/publishing.ts';
 import { resumeSome } from '../runner/resuming.ts';
+import { readersOf } from '../readers/readers.ts';
 import { flowCounts, flowSums } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { waitingAt } from '../store/enrollments.ts';
@@ -64,7 +65,10 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       return { revision: saved, savedAt: workspace.clock.now() };
     },
     'flows.problems': ({ flow }) => problemsOfFlow(workspace, known(flow).draft).problems,
-    'flows.existingMatches': ({ flow }) => ({ count: existingMatches(workspace, flow, known(flow).draft).length }),
+    async 'flows.existingMatches'({ flow }) {
+      const rule = existingMatchRule(flow, known(flow).draft);
+      return { count: rule === null ? 0 : (await readersOf(workspace).read('count', { rule })).matching };
+    },
     'flows.publish'({ flow, existing }) {
       const { draft } = notArchived(known(flow));
       const { problems, messages } = problemsOfFlow(workspace, draft);

@@ -10,16 +10,26 @@ import { readSettings } from '../store/settings.ts';
 import { spreadEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** Each contact who meets a trigger of the flow, with the first trigger that they meet, in the order in which they were added; without those whom the entry policy keeps out. */
-export function existingMatches(workspace: Workspace, flowId: number, { triggers, entry }: Flow): { contactId: number; triggerId: string }[] {
+/** What those meet who could come in now, by any of the triggers; `null`: no trigger says who they are. */
+export function existingMatchRule(flowId: number, flow: Flow): Rule | null {
+  const rules = flow.triggers.flatMap((trigger) => existingRule(trigger) ?? []);
+  return rules.length === 0 ? null : admitted(flowId, flow, { kind: 'any', rules });
+}
+
+/** A rule without those whom the entry policy and the audience keep out. */
+function admitted(flowId: number, { entry }: Flow, rule: Rule): Rule {
   const again = entry.reentry === 'afterExit' || entry.reentry === 'afterDays';
   const free: Rule = { kind: 'flow', flow: flowId, position: again ? 'inside' : 'entered', is: false, since: 'ever' };
+  return { kind: 'all', rules: [rule, free, ...(entry.audience === null ? [] : [entry.audience])] };
+}
+
+/** Each contact who meets a trigger of the flow, with the first trigger that they meet, in the order in which they were added. */
+function existingMatches(workspace: Workspace, flowId: number, flow: Flow): { contactId: number; triggerId: string }[] {
   const found = new Map<number, string>();
-  for (const trigger of triggers) {
+  for (const trigger of flow.triggers) {
     const rule = existingRule(trigger);
     if (rule === null) continue;
-    const asked: Rule = { kind: 'all', rules: [rule, free, ...(entry.audience === null ? [] : [entry.audience])] };
-    for (const contactId of contactsMatching(workspace, asked, { limit: Number.MAX_SAFE_INTEGER })) if (!found.has(contactId)) found.set(contactId, trigger.id);
+    for (const contactId of contactsMatching(workspace, admitted(flowId, flow, rule), { limit: Number.MAX_SAFE_INTEGER })) if (!found.has(contactId)) found.set(contactId, trigger.id);
   }
   return [...found].map(([contactId, triggerId]) => ({ contactId, triggerId })).sort((a, b) => a.contactId - b.contactId);
 }

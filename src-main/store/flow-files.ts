@@ -1,5 +1,6 @@
 // Brings a flow with all that it refers to into the workspace, and collects the same of one that goes out as a file.
 import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
+import { fieldsOf } from '../../shared/fields.ts';
 import { readFlowFile, writeFlowFile, type CarriedFlow } from '../../shared/flow/flow-file.ts';
 import type { Flow, Message } from '../../shared/flow/flow.ts';
 import { namesFrom } from '../../shared/flow/names.ts';
@@ -10,8 +11,10 @@ import { mergeTagsIn } from '../../shared/messages/merge-tags.ts';
 import { ProblemError } from '../../shared/problem.ts';
 import { stepType } from '../../shared/steps/index.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
+import type { z } from 'zod';
 import type { Workspace } from '../workspace.ts';
 import { addAttribute, attributesOf } from './attributes.ts';
+import { calendarsOf, saveCalendar } from './calendars.ts';
 import { transaction } from './database.ts';
 import { insertFlow } from './flows.ts';
 import { findMessage, saveMessage } from './messages.ts';
@@ -34,15 +37,17 @@ export function importFlow(workspace: Workspace, text: string, fileName: string)
 export function exportFlow(workspace: Workspace, flow: Flow): string {
   const wanted = referencesOf(workspace, flow);
   const attributes = [...attributesOf(workspace).values()].filter(({ key, standard }) => !standard && wanted.attributes.has(key)).map(({ key, label, kind, choices }) => ({ key, label, kind, ...(choices !== undefined && { choices }) }));
-  return writeFlowFile({ flow, messages: wanted.messages, attributes, segments: wanted.segments });
+  const calendars = calendarsOf(workspace).filter(({ key }) => wanted.calendars.has(key));
+  return writeFlowFile({ flow, messages: wanted.messages, attributes, segments: wanted.segments, calendars });
 }
 
-type References = { messages: Message[]; attributes: Set<string>; segments: CarriedFlow['segments'] };
+type References = { messages: Message[]; attributes: Set<string>; segments: CarriedFlow['segments']; calendars: Set<string> };
 
 /** Everything that a flow refers to by key, also by way of segments and of merge tags in messages. */
 function referencesOf(workspace: Workspace, flow: Flow): References {
   const messages = new Set<string>();
   const attributes = new Set<string>();
+  const calendars = new Set<string>();
   const segments = new Map<string, CarriedFlow['segments'][number]>();
   const known = segmentsOf(workspace);
   const addRule = (rule: Rule | null) => {
@@ -65,6 +70,7 @@ function referencesOf(workspace: Workspace, flow: Flow): References {
     for (const key of refers?.messages ?? []) messages.add(key);
     for (const key of refers?.attributes ?? []) attributes.add(key);
     for (const key of refers?.segments ?? []) addSegment(key);
+    for (const key of refers?.calendars ?? []) calendars.add(key);
     for (const rule of refers?.rules ?? []) addRule(rule);
   }
   for (const trigger of flow.triggers) {
@@ -74,20 +80,21 @@ function referencesOf(workspace: Workspace, flow: Flow): References {
     for (const key of refers?.messages ?? []) messages.add(key);
     for (const key of refers?.attributes ?? []) attributes.add(key);
     for (const key of refers?.segments ?? []) addSegment(key);
+    for (const key of refers?.calendars ?? []) calendars.add(key);
     for (const rule of refers?.rules ?? []) addRule(rule);
   }
   const found = [...messages].flatMap((key) => findMessage(workspace, key) ?? []);
   for (const { subject, preheader, body } of found) {
     for (const part of [subject, preheader, liquidOfHtml(body)]) for (const { name } of mergeTagsIn(part).tags) if (name.startsWith('contact.')) attributes.add(name.split('.')[1]!);
   }
-  return { messages: found, attributes, segments: [...segments.values()] };
+  return { messages: found, attributes, segments: [...segments.values()], calendars };
 }
 
 /**
  * Adds a flow as a draft, with the messages, attributes and segments that the workspace does not have; all or nothing. A
  * message whose key is taken by one with other content gets a new key, and what refers to it follows.
  */
-function addCarriedFlow(workspace: Workspace, { flow, messages, attributes, segments }: CarriedFlow): ImportedFlow {
+function addCarriedFlow(workspace: Workspace, { flow, messages, attributes, segments, calendars = [] }: CarriedFlow): ImportedFlow {
   // Flows are numbered in each workspace anew: which flow a rule means is to be chosen here.
   return transaction(workspace.db, () => {
     const known = attributesOf(workspace);
@@ -107,7 +114,9 @@ function addCarriedFlow(workspace: Workspace, { flow, messages, attributes, segm
 
     const ours = segmentsOf(workspace);
     for (const segment of segments) if (!ours.has(segment.key)) saveSegment(workspace, { ...withMessages(segment, renamed), rule: segment.rule === null ? null : withoutFlows(withMessages(segment.rule, renamed)) });
-    const id = insertFlow(workspace, withoutFlows(withMessages(flow, renamed)));
+    const days = new Set(calendarsOf(workspace).map(({ key }) => key));
+    for (const calendar of calendars) if (!days.has(calendar.key)) saveCalendar(workspace, calendar);
+    const id = insertFlow(workspace, withoutChosenFlows(withoutFlows(withMessages(flow, renamed))));
     return { id, created: { messages: newMessages, attributes: newAttributes.map(({ key }) => key) } };
   });
 }
@@ -130,6 +139,15 @@ function withMessages<Value>(value: Value, renamed: ReadonlyMap<string, string>)
 /** The same with no flow chosen in conditions about flows; "any flow" stays. */
 function withoutFlows<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value), (_, each: unknown) => (isAboutFlow(each) && each.flow !== 'any' ? { ...each, flow: 0 } : each)) as Value;
+}
+
+/** The same where a step or trigger names a flow by its number: another workspace has another flow under it. */
+function withoutChosenFlows(flow: Flow): Flow {
+  const without = <Part extends Flow['steps'][number] | Flow['triggers'][number]>(part: Part, config: z.ZodObject | undefined): Part => {
+    const fields = config === undefined ? [] : fieldsOf(config).filter(({ name, meta }) => meta.kind === 'flow' && part.config[name] !== undefined);
+    return fields.length === 0 ? part : { ...part, config: { ...part.config, ...Object.fromEntries(fields.map(({ name }) => [name, null])) } };
+  };
+  return { ...flow, steps: flow.steps.map((step) => without(step, stepType(step.type)?.config)), triggers: flow.triggers.map((trigger) => without(trigger, triggerType(trigger.type)?.config)) };
 }
 
 function isAboutFlow(value: unknown): value is { flow: number | 'any' } {

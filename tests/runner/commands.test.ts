@@ -189,3 +189,17 @@ async function peopled(file: string): Promise<void> {
   await kanal('enroll', file, 'Club');
   await kanal('run', file, '--virtual-clock', '--until', new Date(Date.now() + 1000).toISOString(), '--transport', out);
 }
+
+test('D8: publishing takes in those who match already, spread over some days, when it is told to', async () => {
+  const file = at('existing.kanal');
+  const workspace = testWorkspace({ file });
+  for (const name of ['a', 'b', 'c', 'd']) addContact(workspace, { email: `${name}@example.com` });
+  workspace.db.close();
+  writeFileSync(at('existing.kanalflow'), JSON.stringify({ kanalFlow: 1, ...flowOf({ name: 'All', steps: [wait('pause', 2)] }) }));
+  await kanal('flow', 'add', file, at('existing.kanalflow'));
+  await expect(kanal('flow', 'publish', file, 'All', '--over', '3d')).rejects.toThrow('--existing');
+  await expect(kanal('flow', 'publish', file, 'All', '--existing', '--over', 'soon')).rejects.toThrow('12h, 3d or 2w');
+  const { out: told, document } = await kanal('flow', 'publish', file, 'All', '--existing', '--over', '3d');
+  expect(told).toContain('come in: 4');
+  expect(document).toMatchObject({ version: 1, existing: 4 });
+});
