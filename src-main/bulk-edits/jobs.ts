@@ -4,6 +4,7 @@ import type { BulkChange, BulkEditRow, BulkOrigin, BulkPreview, BulkUndo, BulkWh
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { beginBulkEdit, endBulkEdit, getBulkEdit, markInterruptedBulkEdits } from '../store/bulk-edits.ts';
+import { transaction } from '../store/database.ts';
 import type { Workspace } from '../workspace.ts';
 import { runBulkEdit } from './bulk-edit.ts';
 import { checkChanges } from './check.ts';
@@ -63,11 +64,11 @@ function createJobs(workspace: Workspace): BulkJobs {
     start({ changes, whom, startFlows }, origin, begun) {
       refuseBusy();
       checkChanges(workspace, changes);
-      const id = workspace.db.transaction(() => {
+      const id = transaction(workspace.db, () => {
         const made = beginBulkEdit(workspace, { origin, changes, whom: keptOf(whom), startFlows });
         begun?.(made);
         return made;
-      })();
+      });
       running = id;
       const job: Job = { cancelled: false, done: Promise.resolve() as never };
       job.done = carryOut(workspace, id, { changes, whom, startFlows }, () => !job.cancelled).finally(() => {
