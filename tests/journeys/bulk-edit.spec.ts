@@ -145,7 +145,8 @@ test('a company is one however it is written; described, renamed, and taken back
   expect(await values('company')).toEqual(['Nordic Tea', 'Nordic Tea', 'Jam']);
   await notice.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => values('company')).toEqual(['Tea', 'TEA', 'Jam']);
+  await expect(page.getByText('2 contacts have back what they had.')).toBeVisible({ timeout: 20_000 });
   await go(page, '/companies');
-  await expect(page.getByRole('row', { name: /Aarhus/ })).toContainText('2');
+  await expect(page.getByRole('row', { name: /Aarhus/ })).toContainText('2', { timeout: 20_000 });
   await axe(page);
 });
