@@ -1,0 +1,97 @@
+// What calls come back with, and the schemas of settings and accounts.
+import { SENDING_SETTINGS } from '../messages/sending-rules.ts';
+import { z } from 'zod';
+import type { AttributeValue, Channel, ConsentState } from '../contacts/contact.ts';
+import type { ConsentTopic, GuardNotice, RetentionRow, SuppressionRow } from '../contacts/privacy.ts';
+import type { Rule } from '../contacts/rule.ts';
+import type { FileReading, ImportCounts, ImportKind, ImportPlan, ImportUndo, SampleColumn } from '../contacts/import-plan.ts';
+import type { Flow } from '../flow/flow.ts';
+import type { Problem } from '../problem.ts';
+import type { EnrollmentState } from '../engine/enrollment.ts';
+import type { Why } from '../simulation/why.ts';
+
+/** `columns` null: all attributes, tags and consent to e-mail. */
+export type ExportProfile = { key: string; name: string; columns: string[] | null; for: 'excel' | 'plain' };
+
+export type { ConsentTopic, GuardNotice, RetentionRow, SuppressionRow };
+
+export type WorkspaceInfo = {
+  file: string;
+  name: string;
+  timeZone: string;
+  locale: string;
+  isSample: boolean;
+  /** Set where the host runs on a virtual clock: what the window shows as "now". */
+  virtualNow: number | null;
+};
+export type RecentWorkspace = { file: string; name: string; openedAt: number; missing: boolean };
+
+export type ContactRow = { id: number; values: Record<string, AttributeValue>; tags: string[]; emailConsent: ConsentState; suppressed: boolean; addedAt: number };
+/** `state` none: what an import had given was taken back with it. */
+export type ConsentRecord = { channel: Channel; /** '': the channel as a whole. */ topic: string; state: ConsentState; actor: string; source: string; wording: string | null; file: string | null; at: number };
+export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null };
+export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number; /** Not the address, but its domain. */ domain: string | null }[] };
+export type AuditEntry = { id: number; at: number; actor: string; action: string; details: Record<string, unknown> };
+/** `failure`: which step threw, and what. */
+export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
+export type Dealt = { done: number; skipped: number };
+export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; importFile: string | null; bulkEdit: number | null; data: Record<string, unknown> };
+
+
+export type { AttributeOverview, AttributeUses } from './many.ts';
+
+/** `by`: null where it is no number. `flow`: the name of the flow that did it. */
+export type ScoreChange = { at: number; now: number | string | null; by: number | null; source: string; flow: string | null; reason: string | null };
+
+export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
+export type FlowRow = { id: number; name: string; state: FlowState; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; problems: number; updatedAt: number };
+export type FlowDetail = { id: number; state: FlowState; draft: Flow; revision: number; savedAt: number; live: { version: number; publishedAt: number; flow: Flow } | null };
+
+/** Per step: passes, not people (FEATURES D30). `left` is by outlet; an exit counts under "exit". `reasons` is by code: why messages are held or cancelled. */
+export type StepCounts = { entered: number; waiting: number; left: Record<string, number>; planned: number; sent: number; failed: number; unknown: number; held: number; cancelled: number; reasons: Record<string, number> };
+export type FlowCounts = { entered: number; active: number; finished: number; exited: number; failed: number; held: number; steps: Record<string, StepCounts> };
+
+/** The account's password is kept by the host, never in the workspace file; `hasPassword` says whether it is known now. */
+export const accountSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  host: z.string().min(1).max(255),
+  port: z.int().min(1).max(65_535),
+  security: z.enum(['tls', 'starttls', 'none']),
+  user: z.string().max(320),
+  fromName: z.string().max(200),
+  fromAddress: z.string().min(3).max(320),
+});
+export type Account = z.infer<typeof accountSchema>;
+export type AccountRow = Account & { id: number; hasPassword: boolean };
+
+export const settingsSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  timeZone: z.string().min(1).max(100),
+  locale: z.string().min(2).max(20),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** Printed below every marketing message; the law asks for it (FAULTS 1.6). */
+  postalAddress: z.string().max(1000),
+  ...SENDING_SETTINGS,
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export type RunnerStatus = {
+  running: boolean;
+  /** Why nothing is sent: no account, offline, stopped by the user, a sample workspace ... */
+  sendingPaused: Problem | null;
+  nextDueAt: number | null;
+  unknownMessages: number;
+  heldMessages: number;
+  failedEnrollments: number;
+};
+
+export type OutboxRow = { id: number; contactId: number; address: string; flow: number; stepId: string; message: string; subject: string | null; state: string; reason: string | null; response: string | null; dueAt: number; settledAt: number | null };
+export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do, and until when it can be asked. */ canUndo: boolean; undoUntil: number | null; /** The recipe that it was carried out by; `watched`: because the file lay in its folder. */ recipe: string | null; watched: boolean; undo: ImportUndo | null };
+/** `profile`: the plan's columns are those of an earlier import of such a file. */
+export type FileInspection = { reading: FileReading; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; /** Of a workbook, in their order. */ sheets: string[]; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
+
+/** `rule` null: a fixed set. `size` null: it was not counted yet, or its rule cannot be asked any more; then `problems` say why. `outdated`: it is being counted again. */
+export type SegmentRow = { key: string; name: string; rule: Rule | null; track: boolean; size: number | null; outdated: boolean; problems: Problem[]; usedBy: { flows: { id: number; name: string }[]; segments: { key: string; name: string }[] } };
+
+export type SegmentFill = { found: number; added: number; removed: number; unknown: string[]; unknownCount: number };
+export type SegmentChange = { id: number; contact: number; values: Record<string, AttributeValue>; entered: boolean; at: number; flow: string | null };
