@@ -10,6 +10,7 @@ import type away from '../../assets/languages/en/away.json';
 import type contactList from '../../assets/languages/en/contact-list.json';
 import type contactPage from '../../assets/languages/en/contact-page.json';
 import type attributes from '../../assets/languages/en/attributes.json';
+import type calendars from '../../assets/languages/en/calendars.json';
 import type companies from '../../assets/languages/en/companies.json';
 import type contacts from '../../assets/languages/en/contacts.json';
 import type edits from '../../assets/languages/en/edits.json';
@@ -37,6 +38,7 @@ declare module 'i18next' {
       'contact-list': typeof contactList;
       'contact-page': typeof contactPage;
       attributes: typeof attributes;
+      calendars: typeof calendars;
       companies: typeof companies;
       contacts: typeof contacts;
       edits: typeof edits;

@@ -1,7 +1,7 @@
 // Where the user is. The place stands in the address after '#', so that a reload and the back button find it again.
 import { useSyncExternalStore } from 'react';
 
-export const SETTINGS_SECTIONS = ['workspace', 'sending', 'rules', 'privacy', 'window'] as const;
+export const SETTINGS_SECTIONS = ['workspace', 'sending', 'rules', 'calendars', 'privacy', 'window'] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export type Route =

@@ -1,8 +1,9 @@
-// The settings, in five parts: the workspace, the account that mails go out by, when they may leave, what people may ask for, and this window.
+// The settings, in six parts: the workspace, the account that mails go out by, when they may leave, calendars, what people may ask for, and this window.
 import { Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { go, SETTINGS_SECTIONS, type SettingsSection } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
+import { CalendarSettings } from '../calendars/CalendarSettings.tsx';
 import { PrivacySettings } from '../privacy/PrivacySettings.tsx';
 import { SendingRules } from './SendingRules.tsx';
 import { SendingSettings } from './SendingSettings.tsx';
@@ -32,6 +33,9 @@ export function SettingsScreen({ section }: { section: SettingsSection }) {
             </Tabs.Panel>
             <Tabs.Panel value="rules">
               <SendingRules />
+            </Tabs.Panel>
+            <Tabs.Panel value="calendars">
+              <CalendarSettings />
             </Tabs.Panel>
             <Tabs.Panel value="privacy">
               <PrivacySettings />

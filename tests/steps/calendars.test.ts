@@ -1,6 +1,7 @@
 // Holidays, business days, schedules: which days they are (FEATURES A1.11, A1.12, A2.11).
 import { describe, expect, test } from 'vitest';
 import { addBusinessDays, calendarsFrom, HOLIDAYS, isBusinessDay } from '../../shared/calendar/calendars.ts';
+import { daysText, readDays } from '../../shared/calendar/days-text.ts';
 import { HOLIDAY_COUNTRIES, holidaysIn } from '../../shared/calendar/holidays.ts';
 import { addDays } from '../../shared/time.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
@@ -77,4 +78,11 @@ describe('schedules', () => {
     [{ every: 'monthWeekday', nth: 'last', weekday: '5' }, '2026-01-01', 90, '01-30 02-27 03-27'],
     [{ every: 'monthWeekday', nth: '4', weekday: '7' }, '2026-03-01', 62, '03-22 04-26'],
   ])('%j from %s for %i days: %s', (config, from, count, expected) => expect(days(config, from, count)).toBe(expected));
+});
+
+test('days as somebody types them; a line that is no day is named', () => {
+  const { days, problems } = readDays('2026-09-01 Odense fair\n\n24.12.2026\n1/2/2027 Sale\nsoon\n2026-02-30');
+  expect(days).toEqual([{ date: '2026-09-01', name: 'Odense fair' }, { date: '2026-12-24', name: '' }, { date: '2027-02-01', name: 'Sale' }]);
+  expect(problems.map(({ place }) => place?.line)).toEqual([5, 6]);
+  expect(readDays(daysText(days)).days).toEqual(days);
 });
