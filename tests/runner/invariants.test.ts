@@ -1,7 +1,7 @@
 // What must hold whatever the flow and whatever happens (FAULTS I3, I4, I8, I11): random flows, random histories.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MOVED } from '../../shared/engine/advance.ts';
+import { MOVED, PULLED } from '../../shared/engine/advance.ts';
 import { START, type Edge, type Flow, type Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
@@ -28,9 +28,13 @@ const anyStep = (id: string): fc.Arbitrary<Step> =>
     fc.tuple(anyTag, fc.integer({ min: 1, max: 48 })).map(([name, amount]): Step => ({ id, type: 'waitForEvent', config: { events: [{ id: 'tagged', event: 'tag_added', tag: name }, { id: 'open' }], atMost: { amount, unit: 'hours' } } })),
     fc.tuple(anyTag, fc.integer({ min: 1, max: 48 })).map(([name, amount]): Step => ({ id, type: 'waitUntilTrue', config: { rule: hasTag(name), atMost: { amount, unit: 'hours' } } })),
     anyTag.map((name): Step => ({ id, type: 'filter', config: { rule: hasTag(name) } })),
+    fc.tuple(anyTag, fc.constantFrom('goOn', 'wait', 'exit'), fc.constantFrom('skip', 'keepOut')).map(([name, otherwise, atEntry]): Step => ({ id, type: 'goal', config: { rule: hasTag(name), otherwise, atEntry } })),
+    fc.integer({ min: 1, max: 40 }).map((hours): Step => ({ id, type: 'waitRandom', config: { least: { amount: 1, unit: 'hours' }, most: { amount: 1 + hours, unit: 'hours' } } })),
+    fc.integer({ min: 0, max: 3 }).map((days): Step => ({ id, type: 'waitBusinessDays', config: { days, daysOff: 'holidays_dk' } })),
+    fc.constant<Step>({ id, type: 'waitForWindow', config: { weekdays: [1, 2, 3, 4, 5], from: '22:00', to: '03:00' } }),
   );
 
-const OUTLETS: Record<string, string[]> = { branch: ['yes', 'else'], split: ['l', 'r'], exit: [], waitForEvent: ['tagged', 'open', 'timedOut'], waitUntilTrue: ['true', 'timedOut'] };
+const OUTLETS: Record<string, string[]> = { goal: ['next', 'missed'], branch: ['yes', 'else'], split: ['l', 'r'], exit: [], waitForEvent: ['tagged', 'open', 'timedOut'], waitUntilTrue: ['true', 'timedOut'] };
 
 /** Steps that lead on to later ones, or out; only a wait may lead back, so no loop is without time. */
 const anyFlow: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) =>
@@ -41,8 +45,9 @@ const anyFlow: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) 
       fc.constantFrom('never', 'afterExit') as fc.Arbitrary<'never' | 'afterExit'>,
       fc.option(anyTag, { freq: 3 }),
       fc.option(anyTag, { freq: 3 }),
+      fc.constantFrom('ignore', 'restart', 'queue') as fc.Arbitrary<'ignore' | 'restart' | 'queue'>,
     )
-    .map(([steps, ways, reentry, goal, leave]) => {
+    .map(([steps, ways, reentry, goal, leave, whileInside]) => {
       const edges = steps.flatMap((step, index): Edge[] =>
         (OUTLETS[step.type] ?? ['next']).flatMap((outlet, nth) => {
           const from = step.type === 'wait' ? 0 : index + 1;
@@ -50,7 +55,7 @@ const anyFlow: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) 
           return to < size ? [{ from: step.id, outlet, to: steps[to]!.id }] : [];
         }),
       );
-      const flow = flowOf({ triggers: [onAdded, onTag('a')], steps, entry: { reentry, reentryDays: 30, audience: null }, goal: goal === null ? null : hasTag(goal), exit: leave === null ? null : hasTag(leave) });
+      const flow = flowOf({ triggers: [onAdded, onTag('a')], steps, entry: { reentry, reentryDays: 30, audience: null, whileInside }, goal: goal === null ? null : hasTag(goal), exit: leave === null ? null : hasTag(leave) });
       return { ...flow, edges: [{ from: START, outlet: 'next', to: 's0' }, ...edges] };
     }),
 );
@@ -160,6 +165,7 @@ function expectPaths(story: Stage, flow: number): void {
       expect(steps.map(({ id }) => id)).toContain(visit.step_id);
       const next = way[index + 1]?.step_id ?? enrollment.step_id;
       if (visit.outlet === null) expect(next).toBeNull();
+      else if (visit.outlet === PULLED) expect(goalsBelow(edges, steps, visit.step_id)).toContain(next);
       else if (visit.outlet !== MOVED) expect(edges.find(({ from, outlet }) => from === visit.step_id && outlet === visit.outlet)?.to ?? null).toBe(next);
       if (index > 0) expect(visit.entered_at).toBe(way[index - 1]!.left_at);
     });
@@ -167,6 +173,13 @@ function expectPaths(story: Stage, flow: number): void {
     expect(enrollment.step_id === null).toBe(enrollment.state === 'finished' || enrollment.state === 'exited');
     if (enrollment.state === 'exited') expect(enrollment.exit_reason).not.toBeNull();
   }
+}
+
+/** The goals to which edges lead from a step. */
+function goalsBelow(edges: readonly Edge[], steps: readonly Step[], from: string): string[] {
+  const below = new Set<string>([from]);
+  for (const id of below) for (const edge of edges) if (edge.from === id) below.add(edge.to);
+  return steps.filter(({ id, type }) => type === 'goal' && id !== from && below.has(id)).map(({ id }) => id);
 }
 
 const RUNS = Number(process.env['KANAL_RUNS'] ?? 60);
