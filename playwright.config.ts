@@ -5,7 +5,9 @@ import { browserSwitches, findBrowser } from './src-main/launch/browser.mjs';
 export default defineConfig({
   testDir: 'tests/journeys',
   outputDir: 'test-results',
-  timeout: 60_000,
+  timeout: 90_000,
+  // A busy machine shows things late; what never comes is what fails.
+  expect: { timeout: 15_000 },
   // Each journey has its own host, workspace and clock, so two can run side by side.
   fullyParallel: true,
   workers: 2,
