@@ -8,7 +8,6 @@ import type { FileReading, ImportCounts, ImportKind, ImportPlan, ImportUndo, Sam
 import type { Flow } from '../flow/flow.ts';
 import type { Problem } from '../problem.ts';
 import type { EnrollmentState } from '../engine/enrollment.ts';
-import type { Why } from '../simulation/why.ts';
 
 /** `columns` null: all attributes, tags and consent to e-mail. */
 export type ExportProfile = { key: string; name: string; columns: string[] | null; for: 'excel' | 'plain' };

@@ -1,13 +1,10 @@
 // The calls about bringing files in, and doing it again by a recipe.
 import { z } from 'zod';
 import { IMPORT_KINDS, importPlanSchema, type ColumnValue, type ImportPlan, type ImportPreview, type ImportProfile, type ImportRecipe, type ImportUndo } from '../contacts/import-plan.ts';
-import { idSchema } from '../flow/flow.ts';
-import type { Text } from '../text.ts';
 import { call } from './call.ts';
 import type { ImportRow, FileInspection } from './answers.ts';
 
 const nothing = z.strictObject({});
-const people = z.strictObject({ flow: z.int(), enrollments: z.array(z.int()).max(10_000).nullable().default(null), step: idSchema.nullable().default(null) });
 const filePath = z.string().min(1).max(4096);
 const readingOverride = z.strictObject({ encoding: z.string().optional(), separator: z.string().length(1).optional(), quote: z.string().length(1).optional(), headerLine: z.int().min(0).optional(), sheet: z.string().max(200).optional() });
 

@@ -1,13 +1,11 @@
 // The calls about what runs: the runner, the ledger of messages, tasks, the audit.
 import { z } from 'zod';
 import { newTaskSchema, taskChangesSchema, type Notice, type Task } from '../contacts/task.ts';
-import { idSchema } from '../flow/flow.ts';
 import { RETURN_CHOICES, type AwayReport } from '../flow/resuming.ts';
 import { call } from './call.ts';
 import type { AuditEntry, RunnerStatus, OutboxRow } from './answers.ts';
 
 const nothing = z.strictObject({});
-const people = z.strictObject({ flow: z.int(), enrollments: z.array(z.int()).max(10_000).nullable().default(null), step: idSchema.nullable().default(null) });
 
 export const runningCalls = {
   /** Open ones by priority and by when they are due; settled ones the latest first. `counts`: of all open ones, whatever is listed. */
