@@ -19,7 +19,6 @@ import type { ExportProfile, ContactRow, ContactDetail, TimelineEntry, ScoreChan
 
 const nothing = z.strictObject({});
 const contactId = z.strictObject({ id: z.int() });
-const people = z.strictObject({ flow: z.int(), enrollments: z.array(z.int()).max(10_000).nullable().default(null), step: idSchema.nullable().default(null) });
 const filePath = z.string().min(1).max(4096);
 /** Who asks, by a name that a window makes up: a newer question from there takes the place of the one before. */
 const screen = z.string().min(1).max(60).optional();

@@ -1,5 +1,6 @@
 // Changes of contacts in the store: what is written, which events say so, and that nothing else does.
 import { beforeEach, describe, expect, test } from 'vitest';
+import { STANDARD_ATTRIBUTES } from '../../shared/contacts/contact.ts';
 import { rows, transaction } from '../../src-main/store/database.ts';
 import { addAttribute, attributesOf, freeAttributeKey } from '../../src-main/store/attributes.ts';
 import { consentsOf, consentState, consentStatesFor, recordConsent } from '../../src-main/store/consents.ts';
@@ -25,7 +26,7 @@ function eventsOf(id: number): unknown[] {
 describe('attributes', () => {
   test('a new one is a column, and comes after the standard ones', () => {
     addAttribute(workspace, { key: 'plan', label: 'Plan', kind: 'choice', choices: ['Free', 'Pro'] });
-    expect([...attributesOf(workspace).keys()]).toEqual(['email', 'phone', 'external_id', 'first_name', 'last_name', 'language', 'time_zone', 'plan']);
+    expect([...attributesOf(workspace).keys()]).toEqual(['email', 'phone', 'external_id', 'first_name', 'last_name', 'language', 'time_zone', 'company', 'plan']);
     expect(attributesOf(workspace).get('plan')).toEqual({ key: 'plan', label: 'Plan', kind: 'choice', choices: ['Free', 'Pro'], standard: false, column: 'a_plan' });
   });
 
@@ -41,7 +42,7 @@ describe('attributes', () => {
   ])('%j is refused', (key, words) => {
     addAttribute(workspace, { key: 'taken', label: 'Taken', kind: 'text' });
     expect(() => addAttribute(workspace, { key, label: 'X', kind: 'text' })).toThrow(words);
-    expect(attributesOf(workspace).size).toBe(8);
+    expect(attributesOf(workspace).size).toBe(STANDARD_ATTRIBUTES.length + 1);
   });
 
   test.each([
