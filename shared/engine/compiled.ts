@@ -31,6 +31,8 @@ export type CompiledFlow = {
   goals: readonly CompiledGoal[];
   /** For each step, the goals that it stands above, the one that is furthest down first. */
   goalsBelow: ReadonlyMap<string, readonly CompiledGoal[]>;
+  /** The property of events that tells one passage of a contact from another, where several may be beside each other. */
+  key: string | null;
   /** Whoever opts out leaves. */
   optOutEnds: boolean;
 };
@@ -71,7 +73,7 @@ export function compileFlow(flow: Flow): CompiledFlow {
       wakesOn: disabled ? new Set() : wakesOn(type.wakesOn?.(result.config) ?? []),
     });
   }
-  return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit, goals, goalsBelow: goalsBelowEach(steps, goals), optOutEnds: flow.optOut === 'exit' };
+  return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit, key: flow.entry.reentry === 'perKey' ? (flow.entry.key ?? null) : null, goals, goalsBelow: goalsBelowEach(steps, goals), optOutEnds: flow.optOut === 'exit' };
 }
 
 /** Walks up from each goal; the goal that most others lead to comes first. */

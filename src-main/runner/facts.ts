@@ -32,7 +32,7 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
       return [name, ({ id }) => met.has(id)];
     }
     if ('firstEvent' in request) {
-      const first = firstOf(workspace, request, enrollments);
+      const first = firstOf(workspace, request, enrollments, flow.key);
       return [name, ({ id }) => first.get(id) ?? null];
     }
     if ('taskAnswer' in request) {
@@ -60,7 +60,7 @@ function goalsMet(workspace: Workspace, goals: readonly CompiledGoal[], ids: rea
   return met;
 }
 
-function firstOf(workspace: Workspace, { firstEvent, since }: Extract<FactRequest, { firstEvent: unknown }>, enrollments: readonly Enrollment[]) {
+function firstOf(workspace: Workspace, { firstEvent, since }: Extract<FactRequest, { firstEvent: unknown }>, enrollments: readonly Enrollment[], key: string | null) {
   const ofEnrollment = since === 'enrollment';
   const entries = ofEnrollment ? entryEvents(workspace, enrollments.map(({ id }) => id)) : null;
   const waiting = enrollments.map(({ id, contactId, flowId, enteredAt, stepEnteredAt, stepAfterEvent }) => ({
@@ -70,7 +70,7 @@ function firstOf(workspace: Workspace, { firstEvent, since }: Extract<FactReques
     since: ofEnrollment ? enteredAt : stepEnteredAt,
     afterEvent: entries === null ? stepAfterEvent : (entries.get(id) ?? 0),
   }));
-  return firstEvents(workspace, firstEvent, waiting, ofEnrollment);
+  return firstEvents(workspace, firstEvent, waiting, ofEnrollment, key);
 }
 
 /** Those of some contacts who meet a rule. */

@@ -71,20 +71,23 @@ export type Awaiting = { enrollmentId: number; contactId: number; flowId: number
 
 /**
  * The first event until now, by its instant, that answers one of the questions, for each enrollment; one query for all. What
- * the flow itself did does not count (FEATURES D25). `ofEnrollment`: messages count that the enrollment was sent.
+ * the flow itself did does not count (FEATURES D25). `ofEnrollment`: messages count that the enrollment was sent. `key`: the
+ * property that tells one passage of a contact from another; an event with another value than the passage's does not count in it.
  */
-export function firstEvents(workspace: Pick<Workspace, 'db' | 'clock'>, awaited: readonly { id: string; question: EventQuestion }[], waiting: readonly Awaiting[], ofEnrollment: boolean): Map<number, FirstEvent> {
+export function firstEvents(workspace: Pick<Workspace, 'db' | 'clock'>, awaited: readonly { id: string; question: EventQuestion }[], waiting: readonly Awaiting[], ofEnrollment: boolean, key: string | null = null): Map<number, FirstEvent> {
   const found = new Map<number, FirstEvent>();
   if (awaited.length === 0 || waiting.length === 0) return found;
   const given = JSON.stringify(waiting.map(({ enrollmentId, contactId, flowId, since, afterEvent }) => [enrollmentId, contactId, flowId, since, afterEvent]));
   const at = (index: number) => `(j.value ->> ${index})`;
   const parts = awaited.flatMap(({ id, question }): Piece[] => {
     const asked = questionPiece(workspace, question);
+    // An event of one order is nothing to the passage of another order.
+    const sameKey = key === null ? '' : `AND NOT EXISTS (SELECT 1 FROM json_each(e.data) p WHERE p.key = ? AND p.type IN ('text', 'integer', 'real') AND CAST(p.value AS TEXT) IS NOT (SELECT n.parallel_key FROM enrollments n WHERE n.id = ${at(0)}))`;
     const sent = ofEnrollment && question.type.startsWith('message_') ? `AND e.enrollment_id = ${at(0)}` : '';
     return eventSources(question.type).map((source) => ({
       sql: `SELECT ${at(0)} AS enrollment, ? AS awaited, e.at AS at, e.id AS id FROM json_each(?) j CROSS JOIN ${source} e ON e.contact_id = ${at(1)}
-        WHERE e.at >= ${at(3)} AND e.at <= ? AND (e.at > ${at(3)} OR e.id > ${at(4)}) AND NOT (e.source = 'flow' AND e.flow_id IS ${at(2)}) ${sent} AND ${asked.sql}`,
-      values: [id, given, workspace.clock.now(), ...asked.values],
+        WHERE e.at >= ${at(3)} AND e.at <= ? AND (e.at > ${at(3)} OR e.id > ${at(4)}) AND NOT (e.source = 'flow' AND e.flow_id IS ${at(2)}) ${sent} ${sameKey} AND ${asked.sql}`,
+      values: [id, given, workspace.clock.now(), ...(key === null ? [] : [key]), ...asked.values],
     }));
   });
   const all = rows<{ enrollment: number; awaited: string; at: number }>(workspace.db, `${parts.map(({ sql }) => sql).join(' UNION ALL ')} ORDER BY at, id`, ...parts.flatMap(({ values }) => values));

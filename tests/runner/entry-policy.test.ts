@@ -44,6 +44,19 @@ describe('D7: parallel per key', () => {
     expect(passages(story).map(({ state }) => state)).toEqual(['finished', 'finished']);
   });
 
+  test('a wait in one passage hears the events of its own key, and those without any', async () => {
+    const story = stage();
+    const awaited = { id: 'listen', type: 'waitForEvent', config: { events: [{ id: 'paid', event: 'custom', name: 'paid' }], atMost: { amount: 30, unit: 'days' } } };
+    story.live(flowOf({ triggers: [onEvent('ordered')], entry: policy({ reentry: 'perKey', key: 'order' }), steps: [awaited], ways: [] }));
+    const ada = addContact(story.workspace, { email: 'ada@example.com' });
+    for (const order of ['A', 7, 'B']) await happens(story, ada, 'ordered', { order });
+    await story.pass(HOUR);
+    await happens(story, ada, 'paid', { order: 7 });
+    expect(passages(story).map(({ key, state }) => `${key} ${state}`)).toEqual(['A active', '7 finished', 'B active']);
+    await happens(story, ada, 'paid', {});
+    expect(passages(story).map(({ state }) => state)).toEqual(['finished', 'finished', 'finished']);
+  });
+
   test('an event without the property is the passage without a key; numbers are keys, objects are not', async () => {
     expect([{}, { order: 7 }, { order: 'x' }, { order: { id: 1 } }, { order: null }].map((data) => keyOf(policy({ reentry: 'perKey', key: 'order' }), data))).toEqual(['', '7', 'x', '', '']);
     expect(keyOf(policy({ key: 'order' }), { order: 'x' })).toBe('');
