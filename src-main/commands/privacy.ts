@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
+import type { RetentionRow } from '../../shared/api.ts';
+import { instantText } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -104,4 +106,39 @@ const changeTopic: Command = {
   },
 };
 
-export const privacyCommands: Command[] = [erase, accessReport, exportHashes, importHashes, listTopics, addTopic, changeTopic];
+const retention: Command = {
+  name: 'retention',
+  usage: 'WORKSPACE [--months N] [--action review|erase] [--grace DAYS] [--preview]',
+  help: 'Shows, or sets, how long contacts are kept of whom nothing is heard, and who is on the list.\n--months 0 keeps everybody. --action: review puts them on a list, erase erases them when the days of grace are over. --preview only says whom --months would mean today.',
+  options: { months: { type: 'string' }, action: { type: 'string' }, grace: { type: 'string' }, preview: { type: 'boolean' } },
+  positionals: { min: 1, max: 1 },
+  async run(context) {
+    const backend = await context.open(context.positionals[0]!);
+    const now = await context.call(backend, 'retention.get', {});
+    const months = numberFrom(context, 'months') ?? now.months;
+    if (context.options['preview'] === true) {
+      const preview = await context.call(backend, 'retention.preview', { months });
+      context.print([`${preview.total} would be on the list today.`, ...preview.rows.map(quietLine)].join('\n'), preview);
+      return;
+    }
+    const asked = (context.options['action'] as string | undefined) ?? now.action;
+    const action = asked === 'review' || asked === 'erase' ? asked : refuse('bad-option', say('--action is review or erase, not "{given}".', { given: asked }), { field: '--action' });
+    const rule = { months, action, graceDays: numberFrom(context, 'grace') ?? now.graceDays } as const;
+    if (rule.months !== now.months || rule.action !== now.action || rule.graceDays !== now.graceDays) await context.call(backend, 'retention.save', rule);
+    const list = await context.call(backend, 'retention.list', { limit: 500 });
+    const words = rule.months === 0 ? 'Contacts are kept for good.' : `After ${rule.months} months without a sign of life: ${rule.action === 'erase' ? `erased after ${rule.graceDays} days of grace` : 'listed for review'}.`;
+    context.print([words, `${list.total} on the list.`, ...list.rows.map(quietLine)].join('\n'), { ...rule, ...list });
+  },
+};
+
+function quietLine({ name, lastHeard, eraseAt }: RetentionRow): string {
+  return `${name} · last heard of ${instantText(lastHeard)}${eraseAt === null ? '' : ` · erased on ${instantText(eraseAt)}`}`;
+}
+
+function numberFrom(context: CommandContext, option: string): number | undefined {
+  const given = context.options[option] as string | undefined;
+  if (given !== undefined && !/^\d{1,4}$/.test(given)) refuse('bad-option', say('--{option} is a number, not "{given}".', { option, given }), { field: `--${option}` });
+  return given === undefined ? undefined : Number(given);
+}
+
+export const privacyCommands: Command[] = [retention, erase, accessReport, exportHashes, importHashes, listTopics, addTopic, changeTopic];
