@@ -6,6 +6,7 @@ import { triggerType } from '../../shared/triggers/index.ts';
 import type { Duration } from '../../shared/fields.ts';
 import { addDuration } from '../../shared/time.ts';
 import { contactsMatching } from '../store/rules.ts';
+import { recordAudit } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
 import { spreadEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
@@ -39,6 +40,7 @@ export function enterExisting(workspace: Workspace, flowId: number, flow: Flow, 
   const matches = existingMatches(workspace, flowId, flow);
   const now = workspace.clock.now();
   spreadEntries(workspace, flowId, matches, now, over === null ? 0 : addDuration(now, over, readSettings(workspace).timeZone) - now);
+  recordAudit(workspace, 'user', 'existing-enrolled', { flow: flowId, contacts: matches.length, over });
   return matches.length;
 }
 
