@@ -11,7 +11,6 @@ import { ruleSchema, type Rule } from '../contacts/rule.ts';
 import type { ImportCounts } from '../contacts/import-plan.ts';
 import { contactSortSchema, contactViewSchema, type SavedView } from '../contacts/view.ts';
 import { keySchema } from '../fields.ts';
-import { idSchema } from '../flow/flow.ts';
 import type { Problem } from '../problem.ts';
 import type { Text } from '../text.ts';
 import { call } from './call.ts';

@@ -129,7 +129,7 @@ function usesOf(workspace: Workspace): (key: string) => AttributeUses {
     keys: new Set([subject, preheader, liquidOfHtml(body)].flatMap((part) => mergeTagsIn(part).tags.flatMap((tag) => (tag.name.startsWith('contact.') ? [tag.name.split('.')[1]!] : [])))),
   }));
   const imports = attributesOfProfiles(workspace).map(({ key, name, attributes }) => ({ key, name, keys: new Set(attributes) }));
-  const using = <Each extends { keys: ReadonlySet<string> }>(all: readonly Each[], key: string): Omit<Each, 'keys'>[] => all.filter(({ keys }) => keys.has(key)).map(({ keys: _, ...each }) => each);
+  const using = <Each extends { keys: ReadonlySet<string> }>(all: readonly Each[], key: string): Omit<Each, 'keys'>[] => all.filter(({ keys }) => keys.has(key)).map(({ keys: _keys, ...each }) => each);
   return (key) => ({ flows: using(flows, key), segments: using(segments, key), messages: using(messages, key), imports: using(imports, key) });
 }
 

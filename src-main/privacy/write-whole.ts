@@ -13,7 +13,7 @@ export async function writeWhole(file: string, act: (write: (part: string | Uint
     mkdirSync(dirname(file), { recursive: true });
     const handle = await open(unfinished, 'w');
     try {
-      await act(async (part) => void (await handle.writeFile(part)));
+      await act((part) => handle.writeFile(part));
       await handle.sync();
     } finally {
       await handle.close();

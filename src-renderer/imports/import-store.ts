@@ -80,7 +80,7 @@ export async function openImports(workspace: string): Promise<void> {
   const kept = keptFor(workspace);
   set({ workspace, ...NOTHING });
   if (kept?.file == null) return;
-  const { file, uploaded, kind = 'contacts', override, useProfile, running, result } = kept;
+  const { file, uploaded, kind, override, useProfile, running, result } = kept;
   const plan = importPlanSchema.safeParse(kept.plan);
   try {
     if (running !== null || result !== null) {

@@ -202,7 +202,7 @@ describe('while they are in flows', () => {
     const flow = story.one('SELECT id FROM flows') as number;
     const [ada, twin] = [addContact(story.workspace, { email: 'ada@x.dk', consent: ['email'] }), addContact(story.workspace, { email: 'ada@y.dk', tags: ['vip'], consent: ['email'] })];
     story.isSending = false;
-    story.calls['flows.enroll']({ flow, contacts: [ada, twin], rule: null } as never);
+    await story.calls['flows.enroll']({ flow, contacts: [ada, twin], rule: null } as never);
     await story.pass(HOUR);
     const before = dump(story.workspace);
     const id = mergeIn(ada, twin);

@@ -69,7 +69,7 @@ describe('a card', () => {
 
   test.each(['reached', 'later'])('decided as "%s" lets the contact go on that way at once', async (outcome) => {
     const { ada } = await adaWaits();
-    decide(only().id, outcome, ' Very kind ');
+    await decide(only().id, outcome, ' Very kind ');
     await s.pass(0);
     expect(tagsOf(ada)).toEqual([outcome]);
     expect(only('done')).toMatchObject({ outcome, comment: 'Very kind', settledBy: 'user', settledAt: TEST_NOW + HOUR });
@@ -81,7 +81,7 @@ describe('a card', () => {
     await adaWaits();
     const { id } = only();
     expect(() => decide(id, 'nonsense')).toThrow(/no outcome nonsense.*reached, later/);
-    decide(id, 'reached');
+    await decide(id, 'reached');
     expect(() => decide(id, 'later')).toThrow(/decided already/);
     expect(() => decide(99, 'later')).toThrow(/no task number 99/);
   });
@@ -89,7 +89,7 @@ describe('a card', () => {
   test('is decided by whoever is first, also after a restart of the program', async () => {
     const { ada } = await adaWaits();
     s.restart();
-    decide(only().id, 'later');
+    await decide(only().id, 'later');
     await s.pass(0);
     expect(tagsOf(ada)).toEqual(['later']);
   });
@@ -97,7 +97,7 @@ describe('a card', () => {
   test('starts flows, and lets those go on who wait for it elsewhere', async () => {
     const { ada } = await adaWaits();
     s.live(flowOf({ triggers: [{ id: 'd', type: 'eventHappened', config: { name: 'task_decided', where: [{ property: 'outcome', operator: 'equals', value: 'later' }] } }], steps: [tag('heard')] }));
-    decide(only().id, 'later');
+    await decide(only().id, 'later');
     await s.pass(0);
     expect(tagsOf(ada)).toEqual(['heard', 'later']);
   });
@@ -140,7 +140,7 @@ describe('D32: what happens at the due date', () => {
   test('D32: an escalated card is still decided', async () => {
     const { ada } = await adaWaits(calling({}, { overdue: 'escalate' }));
     await s.pass(2 * DAY);
-    decide(only().id, 'reached');
+    await decide(only().id, 'reached');
     await s.pass(0);
     expect(tagsOf(ada)).toEqual(['reached']);
   });
@@ -150,7 +150,7 @@ describe('D32: what happens at the due date', () => {
     pause(s.workspace, id);
     await s.pass(3 * DAY);
     expect(tagsOf(ada)).toEqual([]);
-    decide(only('overdue').id, 'reached');
+    await decide(only('overdue').id, 'reached');
     await s.pass(HOUR);
     expect(tagsOf(ada)).toEqual([]);
     await s.calls['flows.resume']({ flow: id, overdue: 'rule' });
@@ -258,7 +258,7 @@ describe('D32: an edited step', () => {
     await s.pass(0);
     expect(only('open')).toMatchObject({ title: 'Write to Ada', outcomes: [{ id: 'written', label: 'Written' }], dueAt: TEST_NOW + 5 * DAY });
     expect(() => decide(only().id, 'reached')).toThrow(/no outcome reached/);
-    decide(only().id, 'written');
+    await decide(only().id, 'written');
     await s.pass(0);
     expect(tagsOf(ada)).toEqual(['written']);
   });
@@ -266,7 +266,7 @@ describe('D32: an edited step', () => {
   test('D32: with an outcome deleted that was just decided sends them the way of the time-out', async () => {
     const { ada, id } = await adaWaits();
     pause(s.workspace, id);
-    decide(only().id, 'later');
+    await decide(only().id, 'later');
     s.republish(id, flowOf({ steps: [call({ outcomes: [OUTCOMES[0]] }), ...ENDS], ways: ['call.reached > reached', 'call.timedOut > late'] }));
     await s.calls['flows.resume']({ flow: id, overdue: 'rule' });
     await s.pass(0);
@@ -275,7 +275,7 @@ describe('D32: an edited step', () => {
 
   test('a card that a person has put into their own words is left alone by a look that changes nothing', async () => {
     const { ada } = await adaWaits(calling({ goal: hasTag('never') }));
-    tasks()['tasks.update']({ id: only().id, assignee: 'Bo', priority: 'high' });
+    await tasks()['tasks.update']({ id: only().id, assignee: 'Bo', priority: 'high' });
     happen(s.workspace, ada, 'anything');
     await s.pass(HOUR);
     expect(only()).toMatchObject({ assignee: 'Bo', priority: 'high' });
@@ -288,14 +288,14 @@ describe('D32: reopening is a new card', () => {
     const { ada } = await adaWaits();
     const first = only().id;
     expect(() => tasks()['tasks.reopen']({ id: first, dueAt: null })).toThrow(/open already/);
-    decide(first, 'later');
+    await decide(first, 'later');
     await s.pass(HOUR);
     const { id } = tasks()['tasks.reopen']({ id: first, dueAt: TEST_NOW + 9 * DAY }) as { id: number };
     expect(id).not.toBe(first);
     expect(only('open')).toMatchObject({ id, reopens: first, title: 'Call Ada', outcomes: OUTCOMES, enrollment: null, dueAt: TEST_NOW + 9 * DAY });
     expect(only('done')).toMatchObject({ id: first, outcome: 'later' });
     expect(() => tasks()['tasks.reopen']({ id: first, dueAt: null })).toThrow(new RegExp(`again already, as number ${id}`));
-    decide(id, 'reached');
+    await decide(id, 'reached');
     await s.pass(DAY);
     expect(tagsOf(ada)).toEqual(['later']);
   });
@@ -305,7 +305,7 @@ describe('D32: reopening is a new card', () => {
     s.live(flowOf({ steps: [call(), wait('pause', 1), tag('reached')], ways: ['call.later > pause', 'pause > call', 'call.reached > reached'] }));
     addContact(s.workspace, { email: 'ada@example.com' });
     await s.pass(0);
-    decide(only().id, 'later');
+    await decide(only().id, 'later');
     await s.pass(2 * DAY);
     expect(cards().map(({ state }) => state).sort()).toEqual(['done', 'open']);
   });
@@ -317,11 +317,11 @@ describe('by hand', () => {
     const ada = addContact(s.workspace, { email: 'ada@example.com' });
     const add = (title: string) => (tasks()['tasks.add']({ contact: ada, title, text: '', assignee: '', priority: 'normal', outcomes: [], dueAt: TEST_NOW + DAY }) as { id: number }).id;
     const [one, other] = [add('Send the brochure'), add('Nothing')];
-    tasks()['tasks.update']({ id: one, title: 'Send both brochures', dueAt: null });
+    await tasks()['tasks.update']({ id: one, title: 'Send both brochures', dueAt: null });
     expect(cards('open')).toMatchObject([{ id: other }, { id: one, title: 'Send both brochures', dueAt: null }]);
     expect(() => decide(one, 'reached')).toThrow(/Choose one of: done/);
-    decide(one, 'done');
-    tasks()['tasks.close']({ id: other });
+    await decide(one, 'done');
+    await tasks()['tasks.close']({ id: other });
     expect(cards('settled').map(({ state, closedReason }) => [state, closedReason])).toEqual([['closed', 'by-user'], ['done', null]]);
     expect(() => tasks()['tasks.add']({ contact: 99, title: 'x', text: '', assignee: '', priority: 'normal', outcomes: [], dueAt: null })).toThrow(/no contact number 99/);
   });
@@ -344,9 +344,9 @@ describe('by hand', () => {
   test('lists are by state, flow and contact; urgent ones come first, then those due first', async () => {
     const { ada, id } = await adaWaits();
     const add = (title: string, priority: 'normal' | 'high', dueAt: number | null) => tasks()['tasks.add']({ contact: ada, title, text: '', assignee: '', priority, outcomes: [], dueAt });
-    add('some day', 'normal', null);
-    add('urgent', 'high', TEST_NOW + 9 * DAY);
-    add('yesterday', 'normal', TEST_NOW - DAY);
+    await add('some day', 'normal', null);
+    await add('urgent', 'high', TEST_NOW + 9 * DAY);
+    await add('yesterday', 'normal', TEST_NOW - DAY);
     expect(cards('open').map(({ title }) => title)).toEqual(['urgent', 'yesterday', 'Call Ada', 'some day']);
     expect(cards('overdue').map(({ title }) => title)).toEqual(['yesterday']);
     const list = (more: object) => tasks()['tasks.list']({ which: 'open', flow: null, contact: null, offset: 0, limit: 2, ...more }) as { total: number; rows: Task[]; counts: object };
@@ -365,11 +365,11 @@ test('nothing that is asked about cards while flows run, or while the list is op
   s.live(calling({}, { overdue: 'escalate' }));
   for (const name of ['a', 'b', 'c']) addContact(s.workspace, { email: `${name}@example.com` });
   await s.pass(HOUR);
-  decide(cards('open')[0]!.id, 'reached');
+  await decide(cards('open')[0]!.id, 'reached');
   for (const which of ['open', 'overdue', 'done', 'closed', 'settled'] as const) cards(which);
   await s.pass(4 * DAY);
-  tasks()['notices.list']({ unread: true, limit: 10 });
-  tasks()['notices.read']({ ids: [1] });
+  await tasks()['notices.list']({ unread: true, limit: 10 });
+  await tasks()['notices.read']({ ids: [1] });
   const scans = [...texts]
     .filter((text) => /\b(tasks|notices)\b/.test(text) && /^\s*(SELECT|UPDATE|DELETE)/.test(text))
     .flatMap((text) => (prepare(`EXPLAIN QUERY PLAN ${text}`).all(...Array.from({ length: text.split('?').length - 1 }, () => null)) as { detail: string }[]).map(({ detail }) => `${detail}: ${text.slice(0, 100)}`))

@@ -31,11 +31,11 @@ describe('notes and notices of a flow', () => {
     expect(s.workspace.heard.filter(({ type }) => type === 'notice')).toEqual([{ type: 'notice', title: 'Ada is here', body: 'Look.' }, { type: 'notice', title: 'Somebody is here', body: 'Look.' }]);
     const list = () => tasks()['notices.list']({ unread: false, limit: 10 }) as { unread: number; rows: { id: number; title: string; contactName: string }[] };
     expect(list()).toMatchObject({ unread: 2, rows: [{ title: 'Somebody is here', contactName: 'bo@example.com' }, { title: 'Ada is here', contactName: 'Ada' }] });
-    tasks()['notices.read']({ ids: [list().rows[0]!.id] });
+    await tasks()['notices.read']({ ids: [list().rows[0]!.id] });
     expect(list().unread).toBe(1);
-    tasks()['notices.read']({ ids: null });
+    await tasks()['notices.read']({ ids: null });
     await s.pass(100 * DAY);
-    tasks()['notices.read']({ ids: null });
+    await tasks()['notices.read']({ ids: null });
     expect(list()).toEqual({ unread: 0, rows: [] });
   });
 
