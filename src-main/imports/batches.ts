@@ -6,7 +6,7 @@ import { arrivalOf } from '../../shared/contacts/event.ts';
 import { createStage, type ConsentKind, type Staged } from '../store/import-stage.ts';
 import { arrivalFrom, decidingFor } from './decide.ts';
 import type { PreparedImport } from './prepare.ts';
-import type { CsvRecord } from './records.ts';
+import { recordFrom, type CsvRecord } from './records.ts';
 import type { ImportRow, RowReader } from './row-reader.ts';
 import { recordsOf, type Survey } from './survey.ts';
 
@@ -39,8 +39,10 @@ export type Batches = {
 export function createBatches(prepared: PreparedImport, reader: RowReader, survey: Survey, folder: string): Batches {
   const { file, plan, hasSeparatorLine } = prepared;
   const deciding = decidingFor(prepared);
+  const dialect = { separator: plan.reading.separator, quote: plan.reading.quote, fileName: prepared.fileName };
   const byEmailOnly = plan.match.length === 1 && plan.match[0] === 'email';
-  const kept = new Map<number, CsvRecord[]>();
+  /** The text and line of each: less to keep than what was made of it. */
+  const kept = new Map<number, { text: string; line: number }[]>();
   const tagNumbers = new Map<string, number>();
   const consentNumbers = new Map<string, number>();
   let bytesRead = 0;
@@ -56,7 +58,7 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     const stage = allJudged ? null : createStage(path, prepared.attributes.length);
     const tagNames: string[] = [];
     const consentKinds: ConsentKind[] = [];
-    const newcomers: CsvRecord[] = [];
+    const newcomers: { text: string; line: number }[] = [];
     const judged: ImportRow[] = [];
     const end = Math.min(at + size, waiting.length);
     for (; at < end && judged.length < MOST_JUDGED; at++) {
@@ -72,7 +74,7 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
       const tagsOf = tags.map((tag) => numbered(tagNumbers, tag, () => tagNames.push(tag)));
       const consentsOf = consents.map((kind) => numbered(consentNumbers, `${kind.channel} ${kind.given} ${kind.source}`, () => consentKinds.push(kind)));
       stage.add(row.values, JSON.stringify(arrivalOf(tags, consents)), tagsOf, consentsOf);
-      newcomers.push(record);
+      newcomers.push({ text: record.text ?? '', line: record.line });
     }
     kept.set(number, newcomers);
     kept.delete(number - BATCHES_KEPT);
@@ -92,7 +94,7 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     rowsOf(batch, places) {
       const records = kept.get(batch);
       if (records === undefined) throw new Error(`The rows of batch ${batch} were asked for too late`);
-      return places.map((place) => reader.read(records[place - 1]!));
+      return places.map((place) => reader.read(recordFrom(records[place - 1]!.text, records[place - 1]!.line, dialect)));
     },
     async close() {
       await pieces.return(undefined);

@@ -229,7 +229,7 @@ function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, our
       inSlice(() => judgeAll(rows, rejected));
       for (const { line, raw, reasons } of rejected) rejects?.add(line, raw, reasonText(reasons));
     },
-    close: () => writer?.staged.close(),
+    close: () => writer?.close(),
   };
 }
 

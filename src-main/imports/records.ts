@@ -12,8 +12,8 @@ const CR = 13;
 const LF = 10;
 const SPACE = 32;
 
-/** `line` counts from 1. `strayQuote` is the index of the cell whose text goes on after its closing quote; -1: none. `isSound`: it is known that all is text, without lone surrogates and NUL. */
-export type CsvRecord = { line: number; cells: string[]; strayQuote: number; isSound?: boolean };
+/** `line` counts from 1. `strayQuote` is the index of the cell whose text goes on after its closing quote; -1: none. `isSound`: it is known that all is text, without lone surrogates and NUL. `text`: as it stands in the file. */
+export type CsvRecord = { line: number; cells: string[]; strayQuote: number; isSound?: boolean; text?: string };
 
 type RecordReader = {
   /** Takes more text; answers the records that are complete. */
@@ -23,6 +23,14 @@ type RecordReader = {
 };
 
 type Dialect = { separator: string; quote: string; fileName: string };
+
+/** A record once more, from its text and its line. Throws where the text is none. */
+export function recordFrom(text: string, line: number, dialect: Dialect): CsvRecord {
+  const reader = createRecordReader(dialect);
+  const record = [...reader.push(text), ...reader.end()][0];
+  if (record === undefined) throw new Error(`The text of line ${line} holds no record`);
+  return { ...record, line };
+}
 
 /** Begins to read at line `firstLine`; the lines before it are passed over as they are, whatever quotes they hold. */
 export function createRecordReader({ separator, quote, fileName }: Dialect, firstLine = 1): RecordReader {
@@ -105,7 +113,7 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
 
   /** The record at `at`; `null` when its end has not come yet. Blank lines are records without cells. */
   function readRecord(): CsvRecord | null {
-    const record: CsvRecord = { line, cells: [], strayQuote: -1, isSound };
+    const record: CsvRecord = { line, cells: [], strayQuote: -1, isSound, text: '' };
     let quoted = false;
     breaks = 0;
     for (;;) {
@@ -149,7 +157,9 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
         at = start;
         break;
       }
-      if (record.cells.length > 0) records.push(record);
+      if (record.cells.length === 0) continue;
+      record.text = text.slice(start, at);
+      records.push(record);
     }
     return records;
   }

@@ -9,6 +9,7 @@ import { parseAttribute, type ValueReading } from '../../shared/contacts/values.
 import { inEnglish, say, type Text } from '../../shared/text.ts';
 import { toColumn } from '../store/attributes.ts';
 import { createMender } from './mending.ts';
+import { plainPhones } from './plain-phones.ts';
 import { detached, type CsvRecord } from './records.ts';
 
 /** An attribute that the file has a column for. */
@@ -106,6 +107,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
   };
   /** Dates, numbers and yes/no come back again and again; reading one takes longer than finding it. By attribute. */
   const alreadyRead = attributes.map(() => new Map<string, string | number | null>());
+  const phones = plainPhones(reading.country);
   const consentWords = new Map<string, ReturnType<typeof consentWord>>();
 
   function consentOf(cell: string): ReturnType<typeof consentWord> {
@@ -126,6 +128,10 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
     }
     if (attribute.kind === 'number') {
       const plain = plainNumber(cell, reading.decimal);
+      if (plain !== null) return plain;
+    }
+    if (attribute.key === 'phone') {
+      const plain = phones(cell);
       if (plain !== null) return plain;
     }
     const cacheable = attribute.kind !== 'text' && attribute.kind !== 'choice' && attribute.kind !== 'choices';

@@ -43,14 +43,14 @@ function isBlank(cell: string): boolean {
   return cell === '' || cell.trim() === '';
 }
 
-/** By attribute the last row that fills it, and the last row of all. */
-type Repeated = { filled: ({ line: number; value: string | number } | undefined)[]; last: number };
 
 /** Reads a whole file, writing nothing. `goOn` is asked between pieces, and hears how far it is: false breaks off, and `null` is answered. */
 export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: PreparedImport, reader: RowReader, goOn: (rows: number, bytesRead: number) => boolean): Promise<Survey | null> {
   const hash = createHash('sha256');
   const seen = addressFilter(bytes / 60);
-  const repeated = new Map<string, Repeated>();
+  const repeated = repeatedPeople(reader.attributes.length);
+  /** Whoever is in the file more than once, once there are too many to remember each. */
+  const others = addressFilter(MOST_REPEATED);
   /** What else is in more than one row: the second and third keys of a plan. */
   const alsoRepeated = new Set<string>();
   const isFull = (): boolean => repeated.size + alsoRepeated.size >= MOST_REPEATED;
@@ -66,22 +66,23 @@ export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: Prepar
     for (const record of records) {
       rows++;
       const identities = reader.identify(record);
-      for (let at = 1; at < identities.length; at++) if (!seen.addedNew(identities[at]!) && !isFull()) alsoRepeated.add(detached(identities[at]!));
-      const [identity] = identities;
-      if (identity === undefined || seen.addedNew(identity) || (isFull() && !repeated.has(identity))) continue;
-      const row = reader.read(record);
-      if (row.reasons.length > 0) continue;
-      let known = repeated.get(identity);
-      if (known === undefined) repeated.set(detached(identity), (known = { filled: [], last: 0 }));
-      known.last = record.line;
-      for (let slot = 0; slot < row.values.length; slot++) {
-        const value = row.values[slot];
-        if (value !== null && value !== undefined && slot !== emailSlot) known.filled[slot] = { line: record.line, value: typeof value === 'string' ? detached(value) : value };
+      for (let at = 1; at < identities.length; at++) {
+        if (seen.addedNew(identities[at]!)) continue;
+        if (isFull()) others.addedNew(identities[at]!);
+        else alsoRepeated.add(detached(identities[at]!));
       }
+      const [identity] = identities;
+      if (identity === undefined || seen.addedNew(identity)) continue;
+      if (isFull() && !repeated.has(identity)) {
+        others.addedNew(identity);
+        continue;
+      }
+      const row = reader.read(record);
+      if (row.reasons.length === 0) repeated.note(identity, record.line, row.values, emailSlot);
     }
     await turn();
   }
-  const isRepeated = (identity: string): boolean => repeated.has(identity) || alsoRepeated.has(identity) || (isFull() && seen.has(identity));
+  const isRepeated = (identity: string): boolean => repeated.has(identity) || alsoRepeated.has(identity) || (isFull() && others.has(identity));
   const isNoRepetition = repeated.size + alsoRepeated.size === 0;
   return {
     hash: hash.digest('hex'),
@@ -90,12 +91,8 @@ export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: Prepar
       if (isNoRepetition || identity === null) return null;
       const shared = keys.map(({ key, value }) => identityOf(key, value)).filter(isRepeated);
       if (shared.length === 0) return null;
-      const known = repeated.get(identity);
-      const overruled = values.flatMap((value, slot) => {
-        const last = known?.filled[slot];
-        return value !== null && last !== undefined && last.line > line && last.value !== value ? [slot] : [];
-      });
-      return { shared, lastLine: known?.last ?? 0, overruled };
+      const overruled = values.flatMap((value, slot) => (value !== null && repeated.isOverruled(identity, slot, line, value) ? [slot] : []));
+      return { shared, lastLine: repeated.lastLine(identity), overruled };
     },
   };
 }
@@ -105,14 +102,70 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Remembers of people who come again the last row of each, and by attribute the last that fills it, with a hash of its value. */
+function repeatedPeople(slots: number) {
+  const places = new Map<string, number>();
+  let last = new Uint32Array(1024);
+  let lines = new Uint32Array(1024 * slots);
+  let hashes = new Uint32Array(1024 * slots);
+  const grown = (old: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => {
+    const more = new Uint32Array(old.length * 2);
+    more.set(old);
+    return more;
+  };
+  const placeOf = (identity: string): number => {
+    const known = places.get(identity);
+    if (known !== undefined) return known;
+    const place = places.size;
+    if (place === last.length) [last, lines, hashes] = [grown(last), grown(lines), grown(hashes)];
+    places.set(detached(identity), place);
+    return place;
+  };
+  return {
+    get size() {
+      return places.size;
+    },
+    has: (identity: string): boolean => places.has(identity),
+    note(identity: string, line: number, values: readonly (string | number | null)[], except: number): void {
+      const place = placeOf(identity);
+      last[place] = line;
+      for (let slot = 0; slot < slots; slot++) {
+        const value = values[slot];
+        if (value === null || value === undefined || slot === except) continue;
+        lines[place * slots + slot] = line;
+        hashes[place * slots + slot] = hashOf(value);
+      }
+    },
+    /** Two values with the same hash count as one: then the earlier is written first, and the later one all the same. */
+    isOverruled(identity: string, slot: number, line: number, value: string | number): boolean {
+      const place = places.get(identity);
+      return place !== undefined && lines[place * slots + slot]! > line && hashes[place * slots + slot] !== hashOf(value);
+    },
+    lastLine(identity: string): number {
+      const place = places.get(identity);
+      return place === undefined ? 0 : last[place]!;
+    },
+  };
+}
+
+function hashOf(value: string | number): number {
+  const text = String(value);
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
 /** Remembers addresses in little memory (a Bloom filter: 16 bits each, three probes); now and then takes a new one for an old one. */
 function addressFilter(expected: number): { addedNew(address: string): boolean; has(address: string): boolean } {
   const bits = 2 ** Math.min(29, Math.max(16, Math.ceil(Math.log2(expected * 16))));
   const words = new Uint32Array(bits / 32);
   const mask = bits - 1;
-  const probes = (address: string): [number, number, number] => {
-    let first = 0x811c9dc5;
-    let second = 0x9e3779b9;
+  /** What was hashed last: two halves, from which the three probes come. */
+  let first = 0;
+  let second = 0;
+  const take = (address: string): void => {
+    first = 0x811c9dc5;
+    second = 0x9e3779b9;
     for (let i = 0; i < address.length; i++) {
       const code = address.charCodeAt(i);
       first = Math.imul(first ^ code, 0x01000193);
@@ -120,15 +173,23 @@ function addressFilter(expected: number): { addedNew(address: string): boolean; 
     }
     first ^= first >>> 15;
     second ^= second >>> 16;
-    return [first & mask, (first + second) & mask, (first + Math.imul(second, 3)) & mask];
   };
-  const isSet = (bit: number): boolean => (words[bit >>> 5]! & (1 << (bit & 31))) !== 0;
+  const isSet = (bit: number): boolean => (words[(bit & mask) >>> 5]! & (1 << (bit & 31))) !== 0;
+  const set = (bit: number): void => {
+    words[(bit & mask) >>> 5] = words[(bit & mask) >>> 5]! | (1 << (bit & 31));
+  };
+  const isIn = (): boolean => isSet(first) && isSet(first + second) && isSet(first + Math.imul(second, 3));
   return {
-    has: (address) => probes(address).every(isSet),
+    has(address) {
+      take(address);
+      return isIn();
+    },
     addedNew(address) {
-      const bitsOfAddress = probes(address);
-      if (bitsOfAddress.every(isSet)) return false;
-      for (const bit of bitsOfAddress) words[bit >>> 5] = words[bit >>> 5]! | (1 << (bit & 31));
+      take(address);
+      if (isIn()) return false;
+      set(first);
+      set(first + second);
+      set(first + Math.imul(second, 3));
       return true;
     },
   };

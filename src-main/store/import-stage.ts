@@ -96,7 +96,7 @@ export type StageReader = {
 };
 
 /** Makes the reader of what is staged for an import. `attributes` are those of the import, in their order. */
-export function stageReader(workspace: Workspace, importId: number, fileName: string, attributes: readonly StoredAttribute[], tagNamed: ReturnType<typeof tagsByName>): StageReader {
+export function stageReader(workspace: Workspace, importId: number, fileName: string, attributes: readonly StoredAttribute[], tagNamed: ReturnType<typeof tagsByName>, hasWithdrawn: () => void): StageReader {
   const { db } = workspace;
   const stage = `import_stage_${importId}`;
   const numbers = `temp.import_tags_${importId}`;
@@ -175,7 +175,7 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
       tags.run({ ...among, shift, at });
       consents.run({ ...among, shift, at, import: importId, file: fileName });
       events.run({ ...among, shift, at, import: importId });
-      if (withdrawn.size > 0 && withdrawals.get({ ...among, withdrawn: JSON.stringify([...withdrawn]) }) !== undefined) workspace.guard?.soon();
+      if (withdrawn.size > 0 && withdrawals.get({ ...among, withdrawn: JSON.stringify([...withdrawn]) }) !== undefined) hasWithdrawn();
     },
     close() {
       detach();

@@ -25,6 +25,8 @@ export type ImportWriter = {
   staged: StageReader;
   /** Writes what is still held back. Call it before the transaction ends. */
   flush(): void;
+  /** Call it when nothing more comes. */
+  close(): void;
 };
 
 /** Values in one statement: beyond some thousand it is not quicker any more. */
@@ -34,18 +36,25 @@ const VALUES_AT_ONCE = 2000;
 export function importWriter(workspace: Workspace, importId: number, fileName: string, attributes: readonly StoredAttribute[]): ImportWriter {
   const { db } = workspace;
   const columns = attributes.map(({ column }) => column);
-  const update = `UPDATE contacts SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
+  // A column that an index is over is named only where it changes: otherwise its entry would be taken out and put in again.
+  const indexed = attributes.flatMap(({ standard }, slot) => (standard ? [slot] : []));
+  const updateValues = (id: number, values: RowChange['values'], changes: RowChange['changes']): void => {
+    const untouched = new Set(indexed.filter((slot) => !changes.some((change) => change.slot === slot)));
+    const slots = columns.flatMap((_, slot) => (untouched.has(slot) ? [] : [slot]));
+    sql(db, `UPDATE contacts SET ${slots.map((slot) => `${columns[slot]} = ?`).join(', ')} WHERE id = ?`).run(slots.map((slot) => values[slot]), id);
+  };
   const contacts = manyRows(db, 'contacts', ['id', ...columns], { added_at: '@at', import_id: '@import' });
   const tags = manyRows(db, 'contact_tags', ['contact_id', 'tag_id'], { added_at: '@at' });
   const consents = manyRows(db, 'consents', ['contact_id', 'channel', 'topic', 'state', 'source'], { file: '@file', import_id: '@import', actor: `'import'`, at: '@at' });
   const events = manyRows(db, 'events', ['contact_id', 'type', 'data'], { at: '@at', recorded_at: '@at', source: `'import'`, import_id: '@import' });
   const tagNamed = tagsByName(workspace);
+  const guarding = seldomGuarding(workspace);
   /** What is written at the end of a slice, cell by cell. */
   const waiting: Record<'tags' | 'consents' | 'events', Cells> = { tags: [], consents: [], events: [] };
   const consent = (contactId: number, { channel: subject, given, source }: ConsentKind): void => {
     const { channel, topic } = subjectParts(subject);
     waiting.consents.push(contactId, channel, topic, given ? 'given' : 'withdrawn', source);
-    if (!given) workspace.guard?.soon();
+    if (!given) guarding.note();
   };
 
   const writeValues = ({ contactId, values, changes, tags: tagNames, consents: told }: RowChange): number => {
@@ -56,7 +65,7 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
       return added;
     }
     if (changes.length === 0) return contactId;
-    run(db, update, ...values, contactId);
+    updateValues(contactId, values, changes);
     const recorded: AttributeChanges = Object.fromEntries(
       changes.map(({ slot, before, value }) => {
         const attribute = attributes[slot]!;
@@ -68,7 +77,11 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
   };
 
   return {
-    staged: stageReader(workspace, importId, fileName, attributes, tagNamed),
+    staged: stageReader(workspace, importId, fileName, attributes, tagNamed, guarding.note),
+    close() {
+      this.staged.close();
+      guarding.end();
+    },
     write(change) {
       const contactId = writeValues(change);
       for (const name of change.tags) {
@@ -89,6 +102,29 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
       consents(waiting.consents, { at, file: fileName, import: importId });
       events(waiting.events, { at, import: importId });
       Object.assign(waiting, { tags: [], consents: [], events: [] });
+    },
+  };
+}
+
+/** Between two times at which the guard file is told of withdrawals: it writes to the disk each time. */
+const GUARD_EVERY_MS = 300;
+
+/** Tells the guard file of withdrawals now and then, and at the end: it looks up by itself what is new. */
+function seldomGuarding({ guard, clock }: Workspace): { note(): void; end(): void } {
+  let told = clock.now();
+  let isWaiting = false;
+  const tell = (): void => {
+    guard?.soon();
+    told = clock.now();
+    isWaiting = false;
+  };
+  return {
+    note() {
+      isWaiting = true;
+      if (clock.now() - told >= GUARD_EVERY_MS) tell();
+    },
+    end() {
+      if (isWaiting) tell();
     },
   };
 }
