@@ -10,7 +10,7 @@ import { identityOf, type Among, type ImportRow, type RowReader } from './row-re
 import { piecesOf } from './source.ts';
 
 /** Beyond so many contacts that are in a file more than once, the rest are taken in the order of their rows. */
-const MOST_REPEATED = 300_000;
+const MOST_REPEATED = 131_072;
 
 export type Survey = {
   hash: string;
@@ -157,7 +157,7 @@ function hashOf(value: string | number): number {
 
 /** Remembers addresses in little memory (a Bloom filter: 16 bits each, three probes); now and then takes a new one for an old one. */
 function addressFilter(expected: number): { addedNew(address: string): boolean; has(address: string): boolean } {
-  const bits = 2 ** Math.min(29, Math.max(16, Math.ceil(Math.log2(expected * 16))));
+  const bits = 2 ** Math.min(28, Math.max(16, Math.ceil(Math.log2(expected * 16))));
   const words = new Uint32Array(bits / 32);
   const mask = bits - 1;
   /** What was hashed last: two halves, from which the three probes come. */
