@@ -197,8 +197,8 @@ function tellProgress(backend: Backend, context: CommandContext): () => void {
   return backend.on((event) => {
     if (event.type !== 'import' || event.progress.state !== 'running' || performance.now() - told < 1000) return;
     told = performance.now();
-    const { counts, bytesRead, bytesTotal, rowsPerSecond } = event.progress;
-    context.progress(`${counts.rows} rows, ${Math.round((bytesRead * 100) / bytesTotal)} %, ${rowsPerSecond} rows a second`);
+    const { checking, counts, bytesRead, bytesTotal, rowsPerSecond } = event.progress;
+    context.progress(`${checking ? 'Checking the file: ' : ''}${counts.rows} rows, ${Math.round((bytesRead * 100) / bytesTotal)} %, ${rowsPerSecond} rows a second`);
   });
 }
 

@@ -2,7 +2,7 @@
 // if each had an event of its own: triggers, rules over history, and looking back.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { actsOf } from '../../shared/contacts/event.ts';
-import type { Rule } from '../../shared/contacts/rule.ts';
+import { ruleSchema, type Rule } from '../../shared/contacts/rule.ts';
 import { rows } from '../../src-main/store/database.ts';
 import { eventSources } from '../../src-main/store/event-acts.ts';
 import { takeBack } from '../../src-main/store/past.ts';
@@ -59,7 +59,7 @@ describe('an import that may start flows', () => {
 });
 
 describe('rules over history', () => {
-  const did = (event: string, more: Record<string, unknown> = {}): Rule => ({ kind: 'event', event, did: true, since: 'ever', ...more }) as Rule;
+  const did = (event: string, more: Record<string, unknown> = {}): Rule => ruleSchema.parse({ kind: 'event', event, did: true, since: 'ever', ...more });
   const cases: [string, Rule, string[]][] = [
     ['a tag was added', did('tag_added'), ['ada', 'bo']],
     ['two tags were added', did('tag_added', { times: 2 }), ['ada']],
