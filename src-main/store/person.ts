@@ -4,7 +4,7 @@ import type { Workspace } from '../workspace.ts';
 import { attributesOf } from './attributes.ts';
 import { consentsOf } from './consents.ts';
 import { getContact } from './contacts.ts';
-import { flowsOfContact, timelineOf } from './contact-history.ts';
+import { flowsOfContact, timelineOf, valuesOver } from './contact-history.ts';
 import { rows } from './database.ts';
 import { notesOf } from './notes.ts';
 import { answerForContacts } from './rules.ts';
@@ -21,18 +21,21 @@ export function everythingAbout(workspace: Workspace, id: number) {
   const { db } = workspace;
   const topics = new Map(listTopics(workspace).map(({ key, name }) => [key, name]));
   const { email, phone } = contact.values;
+  const topicName = (key: string): string => topics.get(key) ?? key;
   return {
     contact: { id, addedAt: contact.addedAt },
     attributes: Object.entries(contact.values).map(([key, value]) => ({ key, label: attributes.get(key)!.label, kind: attributes.get(key)!.kind, value })),
+    history: [...attributes.values()].flatMap(({ key, label, kind }) => valuesOver(workspace, contact, key, -1).map(({ event: _, ...change }) => ({ key, label, kind, ...change }))),
     formerAddresses: rows<{ kind: string; value: string }>(db, 'SELECT kind, value FROM former_addresses WHERE contact_id = ? ORDER BY kind, value', id),
     tags: tagsFor(workspace, [id]).get(id) ?? [],
-    consents: consentsOf(workspace, id).map((consent) => ({ ...consent, topicName: consent.topic === '' ? null : (topics.get(consent.topic) ?? consent.topic) })),
+    consents: consentsOf(workspace, id).map((consent) => ({ ...consent, topicName: consent.topic === '' ? null : topicName(consent.topic) })),
     suppressions: [...(typeof email === 'string' ? suppressionsOf(workspace, 'email', email) : []), ...(typeof phone === 'string' ? suppressionsOf(workspace, 'sms', phone) : [])],
     segments: [...segmentsOf(workspace).values()].filter(({ key }) => isIn(workspace, key, id)).map(({ name }) => name),
     flows: flowsOfContact(workspace, id, ({ name, type }) => name ?? type),
-    messages: rows<{ message: string; subject: string | null; address: string | null; channel: string; state: string; reason: string | null; at: number }>(
+    messages: rows<{ message: string; name: string | null; subject: string | null; address: string | null; channel: string; state: string; reason: string | null; at: number }>(
       db,
-      `SELECT message, subject, address, channel, state, reason, coalesce(handed_at, settled_at, due_at) AS at FROM outbox WHERE contact_id = ? ORDER BY id DESC`,
+      `SELECT o.message, m.name, o.subject, o.address, o.channel, o.state, o.reason, coalesce(o.handed_at, o.settled_at, o.due_at) AS at
+       FROM outbox o LEFT JOIN messages m ON m.key = o.message WHERE o.contact_id = ? ORDER BY o.id DESC`,
       id,
     ),
     orders: rows<{ order: string; at: number; amount: number; currency: string; data: string }>(db, 'SELECT order_key AS "order", at, amount, currency, data FROM orders WHERE contact_id = ? ORDER BY at DESC', id).map(({ data, ...order }) => ({ ...order, data: JSON.parse(data) as Record<string, unknown> })),

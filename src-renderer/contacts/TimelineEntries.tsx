@@ -6,28 +6,33 @@ import type { TimelineEntry } from '../../shared/api.ts';
 import { useCall } from '../backend.ts';
 import { useFormats } from '../app/workspace.tsx';
 import type { Attributes } from './attributes.ts';
-import { EventIcon, useEventSentence } from './event-sentence.tsx';
+import { EventIcon, useEventSentence, type Names } from './event-sentence.tsx';
 import { useOrigin } from './event-origin.ts';
+import { useTopicName } from './topics.ts';
 
 export function TimelineEntries({ entries, attributes }: { entries: readonly TimelineEntry[]; attributes: Attributes }) {
   const messages = useCall('messages.list', {}, ['messages']).data;
-  const messageNames = useMemo(() => new Map((messages ?? []).map((message) => [message.key, message.name])), [messages]);
+  const topic = useTopicName();
+  const names = useMemo(() => {
+    const byKey = new Map((messages ?? []).map(({ key, name }) => [key, name]));
+    return { message: (key: string) => byKey.get(key) ?? key, topic };
+  }, [messages, topic]);
   return (
     <ol className="timeline">
       {entries.map((entry) => (
-        <Entry key={entry.id} entry={entry} attributes={attributes} messages={messageNames} />
+        <Entry key={entry.id} entry={entry} attributes={attributes} names={names} />
       ))}
     </ol>
   );
 }
 
-type EntryProps = { entry: TimelineEntry; attributes: Attributes; messages: ReadonlyMap<string, string> };
+type EntryProps = { entry: TimelineEntry; attributes: Attributes; names: Names };
 
-function Entry({ entry, attributes, messages }: EntryProps) {
+function Entry({ entry, attributes, names }: EntryProps) {
   const formats = useFormats();
   const origin = useOrigin();
   const { t } = useTranslation('contact-page');
-  const { sentence, details } = useEventSentence(entry, attributes, messages);
+  const { sentence, details } = useEventSentence(entry, attributes, names);
   // What became known only later says so.
   const late = entry.recordedAt - entry.at > LATE ? t('knownLater', { when: formats.dateTime(entry.recordedAt) }) : '';
   return (

@@ -3,9 +3,11 @@ import { Badge, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ContactRow } from '../../shared/api.ts';
 import type { MergePreview } from '../../shared/contacts/merge.ts';
+import { useTopicName } from '../contacts/topics.ts';
 
 export function Consequences({ preview }: { preview: MergePreview<ContactRow> }) {
   const { t } = useTranslation('duplicates');
+  const topicName = useTopicName();
   const { tags, consents, flows, belongings, survivor, other } = preview;
   const { events, orders, messages } = belongings.other;
   return (
@@ -29,7 +31,7 @@ export function Consequences({ preview }: { preview: MergePreview<ContactRow> })
         {consents.length === 0 && <Text size="sm">{t('noConsents')}</Text>}
         {consents.map(({ channel, topic, state }) => (
           <Text key={`${channel} ${topic}`} size="sm">
-            {`${t(channel === 'sms' ? 'sms' : 'email')}${topic === '' ? '' : ` (${topic})`}: ${t(`state.${state}`)}`}
+            {`${t(channel === 'sms' ? 'sms' : 'email')}${topic === '' ? '' : ` (${topicName(topic)})`}: ${t(`state.${state}`)}`}
           </Text>
         ))}
         {(survivor.suppressed || other.suppressed) && (

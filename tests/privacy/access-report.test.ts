@@ -3,6 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
+import type { PdfDocument } from '../../src-main/privacy/pdf.ts';
+import { reportContent } from '../../src-main/privacy/report-content.ts';
+import { reportWords } from '../../src-main/privacy/report-words.ts';
+import { assetsFolder } from '../../src-main/folders.ts';
+import { everythingAbout } from '../../src-main/store/person.ts';
+import { readSettings } from '../../src-main/store/settings.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stage, threeMails, type Stage } from './backend-stage.ts';
 
@@ -61,6 +67,48 @@ test('the PDF packs its letters, and is of several sections', async () => {
   const letters = maps.filter((text) => text.includes('beginbfchar') || text.includes('beginbfrange')).join(' ').toLowerCase();
   for (const letter of ['æ', 'ż', 'ł', 'ę']) expect(letters).toContain(letter.codePointAt(0)!.toString(16).padStart(4, '0'));
   expect(bytes.toString('latin1')).toMatch(/FontFile2/);
+});
+
+/** All that a document says, as plain text. */
+function textOf(document: PdfDocument): string {
+  return [document.title, ...document.lines, ...document.sections.flatMap(({ title, columns, rows }) => [title, ...columns.map(({ head }) => head), ...rows.flat()])].join('\n');
+}
+
+test.each([
+  ['en', ['Got the tag “stamkunde”', 'Was sent “one”', 'Entered “Three mails”', 'Placed an order', 'Gave consent: E-mail, Nyheder', 'consent given', 'unsubscribed', 'by hand', 'Attribute history', 'Point', 'First name', 'Sent']],
+  ['da', ['Fik tagget »stamkunde«', 'Egenskabernes historik', 'Fornavn', 'afmeldt', 'i hånden']],
+  ['pl', ['Historia atrybutów', 'Imię', 'Zgody', 'wypisano', 'ręcznie']],
+  ['nl', ['Geschiedenis van kenmerken', 'Voornaam']],
+  ['sv', ['Attributens historik', 'Förnamn']],
+])('the report speaks %s, and shows no codes', async (language, said) => {
+  await s.call('contacts.update', { id, values: { points: 9 } });
+  await s.call('suppressions.add', { addresses: ['zofia@example.pl'], reason: 'unsubscribed' });
+  await s.call('contacts.consent', { id, channel: 'sms', given: false, source: 'called us' });
+  const known = everythingAbout(s.workspace(), id)!;
+  const text = textOf(reportContent(known, readSettings(s.workspace()), s.clock.now(), language));
+  for (const words of said) expect(text.toLowerCase()).toContain(words.toLowerCase());
+  // Neither events, states, reasons nor sources show as the program keeps them.
+  expect(text).not.toMatch(/\b(tag_added|contact_added|message_sent|attributes_changed|withdrawn|user|nyheder|first_name)\b/);
+  expect(text).not.toMatch(/\b(event|state|reason|section|head|exit|by)\.[a-z_]+/);
+});
+
+test('the report has words for whatever the program notes', () => {
+  for (const language of ['en', 'da', 'nl', 'pl', 'sv']) {
+    const words = JSON.parse(readFileSync(join(assetsFolder(), 'access-report', `${language}.json`), 'utf8')) as Record<string, string>;
+    expect(Object.keys(words)).toEqual(Object.keys(JSON.parse(readFileSync(join(assetsFolder(), 'access-report/en.json'), 'utf8')) as object));
+    const { shared } = reportWords(language);
+    for (const state of ['planned', 'claimed', 'handed', 'sent', 'failed', 'unknown', 'held', 'cancelled']) expect(shared('outbox', `state.${state}`)).not.toBe(state === 'held' && language === 'en' ? 'held' : state);
+    for (const reason of ['unsubscribed', 'complaint', 'bounced', 'import', 'user', 'erased']) if (language !== 'en') expect(shared('privacy', `reason.${reason}`)).not.toBe(reason);
+  }
+});
+
+test('JSON tells which values each attribute had, when, and by what', async () => {
+  await s.call('contacts.update', { id, values: { points: 9 } });
+  await s.call('contacts.update', { id, values: { points: null } });
+  const file = join(s.folder, 'report.json');
+  await s.call('contacts.accessReport', { id, file });
+  const { history } = JSON.parse(readFileSync(file, 'utf8')) as { history: { key: string; old: unknown; now: unknown; source: string }[] };
+  expect(history.filter(({ key }) => key === 'points').map(({ old, now, source }) => [old, now, source])).toEqual([[9, null, 'user'], [7, 9, 'user'], [null, 7, 'user']]);
 });
 
 test('other endings, and contacts who are not there, are refused', async () => {
