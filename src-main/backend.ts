@@ -22,6 +22,7 @@ import { guardHandlers } from './handlers/guard.ts';
 import { suppressionHandlers } from './handlers/suppressions.ts';
 import { duplicateHandlers } from './handlers/duplicates.ts';
 import { enrollmentHandlers } from './handlers/enrollments.ts';
+import { liveFlowHandlers } from './handlers/live-flows.ts';
 import { flowHandlers } from './handlers/flows.ts';
 import { recipeHandlers } from './handlers/recipes.ts';
 import { importHandlers } from './handlers/imports.ts';
@@ -250,6 +251,7 @@ function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChann
     ...eventFileHandlers(workspace),
     ...exportHandlers(workspace),
     ...flowHandlers(workspace),
+    ...liveFlowHandlers(workspace),
     ...enrollmentHandlers(workspace),
     ...auditHandlers(workspace),
     ...scoreHandlers(workspace),

@@ -7,6 +7,7 @@ import type { Rule } from '../contacts/rule.ts';
 import type { FileReading, ImportCounts, ImportKind, ImportPlan, ImportUndo, SampleColumn } from '../contacts/import-plan.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { Problem } from '../problem.ts';
+import type { Text } from '../text.ts';
 import type { EnrollmentState } from '../engine/enrollment.ts';
 
 /** `columns` null: all attributes, tags and consent to e-mail. */
@@ -33,6 +34,9 @@ export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: Con
 export type AuditEntry = { id: number; at: number; actor: string; action: string; details: Record<string, unknown> };
 /** `failure`: which step threw, and what. */
 export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
+/** `error`: what the step met, as the machine tells it. */
+export type ErrorRow = { enrollment: number; flow: number; flowName: string; step: string; stepTitle: Text; contact: number; email: string | null; error: string; failedAt: number | null; attempts: number };
+export type FailingStep = { flow: number; flowName: string; step: string; stepTitle: Text; people: number };
 export type Dealt = { done: number; skipped: number };
 export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; importFile: string | null; bulkEdit: number | null; data: Record<string, unknown> };
 
@@ -43,11 +47,14 @@ export type { AttributeOverview, AttributeUses } from './many.ts';
 export type ScoreChange = { at: number; now: number | string | null; by: number | null; source: string; flow: string | null; reason: string | null };
 
 export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
-export type FlowRow = { id: number; name: string; state: FlowState; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; problems: number; updatedAt: number };
-export type FlowDetail = { id: number; state: FlowState; draft: Flow; revision: number; savedAt: number; live: { version: number; publishedAt: number; flow: Flow } | null };
+/** What becomes of a flow that takes nobody in any more, when the last one has left it. */
+export type Drain = 'pause' | 'archive';
+/** `halted`: why it was paused by itself. */
+export type FlowRow = { id: number; name: string; state: FlowState; drain: Drain | null; halted: Problem | null; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; problems: number; updatedAt: number };
+export type FlowDetail = { id: number; state: FlowState; drain: Drain | null; halted: Problem | null; draft: Flow; revision: number; savedAt: number; live: { version: number; publishedAt: number; flow: Flow } | null };
 
 /** Per step: passes, not people (FEATURES D30). `left` is by outlet; an exit counts under "exit". `reasons` is by code: why messages are held or cancelled. */
-export type StepCounts = { entered: number; waiting: number; left: Record<string, number>; planned: number; sent: number; failed: number; unknown: number; held: number; cancelled: number; reasons: Record<string, number> };
+export type StepCounts = { entered: number; waiting: number; left: Record<string, number>; planned: number; sent: number; failed: number; unknown: number; held: number; cancelled: number; /** Events that somebody had waited for here, and that came after the time-out (FEATURES D9). */ late: number; reasons: Record<string, number> };
 export type FlowCounts = { entered: number; active: number; finished: number; exited: number; failed: number; held: number; steps: Record<string, StepCounts> };
 
 /** The account's password is kept by the host, never in the workspace file; `hasPassword` says whether it is known now. */

@@ -5,14 +5,16 @@ import { calendarSchema, type Calendar } from '../calendar/calendars.ts';
 import { durationSchema, keySchema } from '../fields.ts';
 import { flowSchema, idSchema, messageSchema, type Message } from '../flow/flow.ts';
 import { RESUME_CHOICES, type Overdue } from '../flow/resuming.ts';
+import { removedChoiceSchema } from '../flow/removed.ts';
 import type { Problem } from '../problem.ts';
+import { backtestPlanSchema, type BacktestResult } from '../simulation/backtest.ts';
 import { publishPreviewPlanSchema, type PublishPreview } from '../simulation/publish-preview.ts';
 import { whyQuestionSchema, type Why } from '../simulation/why.ts';
 import { checkPlanSchema, checksSchema, type Check, type CheckReport } from '../simulation/checks.ts';
 import { tryPlanSchema, type TryResult } from '../simulation/try.ts';
 import { simulationPlanSchema, type SimulationResult } from '../simulation/simulation.ts';
 import { call } from './call.ts';
-import type { ContactInFlow, EnrollmentRow, Dealt, FlowRow, FlowDetail, FlowCounts } from './answers.ts';
+import type { ContactInFlow, EnrollmentRow, ErrorRow, FailingStep, Dealt, FlowRow, FlowDetail, FlowCounts } from './answers.ts';
 
 const nothing = z.strictObject({});
 const flowId = z.strictObject({ flow: z.int() });
@@ -27,8 +29,16 @@ export const flowsCalls = {
   'flows.problems': call(flowId).returns<Problem[]>(),
   /** How many contacts meet the draft's triggers already and would be let in (FEATURES D8). */
   'flows.existingMatches': call(flowId).returns<{ count: number }>(),
-  /** `existing`: those who meet its triggers already come in too, evenly over a time or (without `over`) at once; answers how many that are. */
-  'flows.publish': call(flowId.extend({ existing: z.strictObject({ over: durationSchema.optional() }).optional() })).returns<{ version: number; existing: number; warnings: Problem[] }>(),
+  /**
+   * `removed`: what becomes of those at steps that are gone or switched off (FEATURES D2); they go on at the next step otherwise.
+   * `backfill`: who has passed new steps in the last days goes through those alone. `existing`: those who meet its triggers already come in too, evenly over a time or (without `over`) at once;
+   * answers how many that are.
+   */
+  'flows.publish': call(flowId.extend({ existing: z.strictObject({ over: durationSchema.optional() }).optional(), removed: z.array(removedChoiceSchema).max(1000).optional(), backfill: z.strictObject({ days: z.int().min(1).max(3650) }).optional() })).returns<{ version: number; existing: number; backfilled: number; warnings: Problem[] }>(),
+  /** How many have passed the places where the draft has new steps, in the last so many days, and could still go through those steps alone (FEATURES D3). */
+  'flows.backfillable': call(flowId.extend({ days: z.int().min(1).max(3650).default(30) })).returns<{ count: number; steps: { step: string; name: string; people: number }[] }>(),
+  /** Nobody comes in any more, those inside finish; then the flow is paused or archived. `end` null: it takes people in as before. */
+  'flows.drain': call(flowId.extend({ end: z.enum(['pause', 'archive']).nullable().default('pause') })).returns<{ inside: number }>(),
   'flows.pause': call(flowId).returns<null>(),
   /** `overdue`: what becomes of what fell due during the pause; `flows.overdue` counts it. */
   'flows.resume': call(z.strictObject({ flow: z.int(), overdue: z.enum(RESUME_CHOICES).default('rule') })).returns<null>(),
@@ -42,7 +52,7 @@ export const flowsCalls = {
   'enrollments.list': call(z.strictObject({ flow: z.int(), step: idSchema.nullable().default(null), state: z.enum(['inside', 'active', 'held', 'failed', 'left', 'finished', 'exited']).default('inside'), offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) })).returns<{ total: number; rows: EnrollmentRow[] }>(),
   /** By hand, with some of those inside, or with everybody at a step. `skipped`: of whom it could not be asked. */
   'enrollments.move': call(people.extend({ to: idSchema })).returns<Dealt>(),
-  /** Only out of steps that wait; `outlet` null: by the last way out, which is the time-out's where there is one. */
+  /** Only out of steps that wait, or that failed; `outlet` null: by the last way out, which is the time-out's where there is one. */
   'enrollments.skip': call(people.extend({ outlet: z.string().max(60).nullable().default(null) })).returns<Dealt>(),
   /** Out, and in again from the first step as a passage of its own. */
   'enrollments.restart': call(people).returns<Dealt>(),
@@ -50,11 +60,16 @@ export const flowsCalls = {
   /** Those whose step failed; without anybody named, all of them. */
   'enrollments.retry': call(people).returns<Dealt>(),
 
+  /** People whose step has failed, of one flow or of all, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
+  'errors.list': call(z.strictObject({ flow: z.int().nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; rows: ErrorRow[]; steps: FailingStep[] }>(),
+
   'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),
   'flows.exportFile': call(flowId).returns<{ text: string }>(),
 
   /** Runs the executor on a copy of the workspace in memory; progress comes as `simulation` events. One at a time: a new one stops the one before. */
   'simulations.run': call(simulationPlanSchema).returns<SimulationResult>(),
+  /** What a flow would have done with what has really happened: a copy is put back to a past instant, and all of it happens again. */
+  'simulations.backtest': call(backtestPlanSchema).returns<BacktestResult>(),
   /** One contact, real or invented, through a flow: step by step, with chosen reactions. */
   'simulations.try': call(tryPlanSchema).returns<TryResult>(),
   /** What publishing the draft would mean for the people inside. */

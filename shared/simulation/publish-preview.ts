@@ -1,9 +1,10 @@
 // What publishing a draft would mean for the people inside the flow: both versions on a copy each, side by side (FEATURES B2).
 import { z } from 'zod';
+import { removedChoiceSchema } from '../flow/removed.ts';
 import type { Text } from '../text.ts';
 import type { Instant } from '../time.ts';
 
-export const publishPreviewPlanSchema = z.strictObject({ flow: z.int(), days: z.int().min(1).max(60).default(7) });
+export const publishPreviewPlanSchema = z.strictObject({ flow: z.int(), days: z.int().min(1).max(60).default(7), /** What becomes of those at steps that are taken away. */ removed: z.array(removedChoiceSchema).max(1000).default([]) });
 export type PublishPreviewPlan = z.infer<typeof publishPreviewPlanSchema>;
 
 /** When people leave the step they stand at: at once, before the workspace's next midnight, within the days looked at, or not by then. */

@@ -10,7 +10,7 @@ const COLUMNS = ['entered', 'waiting', 'planned', 'open', 'sent', 'failed', 'unk
 
 type StepReport = StepCounts & { id: string; name: string; open: number };
 
-const NONE: StepCounts = { entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0, reasons: {} };
+const NONE: StepCounts = { entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0, late: 0, reasons: {} };
 
 export const report: Command = {
   name: 'report',

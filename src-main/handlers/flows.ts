@@ -1,23 +1,27 @@
 // Calls about flows: drafts, versions, people inside.
 import type { FlowRow } from '../../shared/api.ts';
-import { flowSchema } from '../../shared/flow/flow.ts';
+import { flowSchema, type Flow } from '../../shared/flow/flow.ts';
 import { mayPublish } from '../../shared/flow/problems.ts';
+import { stepsTakenAway, type RemovedChoice } from '../../shared/flow/removed.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import { ProblemError, refuse } from '../../shared/problem.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import type { Handlers } from '../dispatch.ts';
+import { backfill } from '../runner/backfilling.ts';
+import { haltedProblem } from '../runner/breaker.ts';
 import { BY_HAND, takeIn } from '../runner/entering.ts';
 import { enterExisting, existingMatchRule } from '../runner/existing.ts';
 import { published } from '../runner/published.ts';
 import { archiveSome, pause, publish } from '../runner/publishing.ts';
+import { removedSteps } from '../runner/removed-steps.ts';
 import { resumeSome } from '../runner/resuming.ts';
 import { readersOf } from '../readers/readers.ts';
 import { flowCounts, flowSums } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { waitingAt } from '../store/enrollments.ts';
 import { exportFlow, importFlow } from '../store/flow-files.ts';
-import { deleteFlow, flowRecord, flowSummaries, flowVersion, insertFlow, updateDraft, type FlowRecord } from '../store/flows.ts';
+import { deleteFlow, flowRecord, flowSummaries, flowVersion, isDraining, knownFlow, insertFlow, updateDraft, type FlowRecord } from '../store/flows.ts';
 import { overdueSteps } from '../store/overdue.ts';
 import { problemsOfFlow, workspaceNames } from '../store/names.ts';
 import { recordAudit } from '../store/runner-state.ts';
@@ -30,10 +34,7 @@ const ENROLLED_AT_ONCE = 500;
 type FlowCalls = 'flows.list' | 'flows.create' | 'flows.get' | 'flows.saveDraft' | 'flows.problems' | 'flows.existingMatches' | 'flows.publish' | 'flows.pause' | 'flows.resume' | 'flows.overdue' | 'flows.remove' | 'flows.counts' | 'flows.waiting' | 'flows.enroll' | 'flows.importFile' | 'flows.exportFile';
 
 export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
-  /** The flow that a call is about. */
-  function known(id: number): FlowRecord {
-    return flowRecord(workspace, id) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(id) }));
-  }
+  const known = (id: number) => knownFlow(workspace, id);
 
   function notArchived(flow: FlowRecord): FlowRecord {
     if (flow.state === 'archived') refuse('flow-archived', say('The flow “{name}” is archived and does not change any more.', { name: flow.name }));
@@ -53,9 +54,9 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       return { id };
     },
     'flows.get'({ flow }) {
-      const { id, state, draft, revision, savedAt, liveVersion } = known(flow);
+      const { id, state, drain, draft, revision, savedAt, liveVersion, halted } = known(flow);
       const version = liveVersion === null ? undefined : flowVersion(workspace, id, liveVersion);
-      return { id, state, draft, revision, savedAt, live: version === undefined ? null : { version: version.number, publishedAt: version.publishedAt, flow: version.flow } };
+      return { id, state, drain, halted: haltedIn(draft, halted), draft, revision, savedAt, live: version === undefined ? null : { version: version.number, publishedAt: version.publishedAt, flow: version.flow } };
     },
     'flows.saveDraft'({ flow, draft, revision }) {
       notArchived(known(flow));
@@ -69,16 +70,23 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       const rule = existingMatchRule(flow, known(flow).draft);
       return { count: rule === null ? 0 : (await readersOf(workspace).read('count', { rule })).matching };
     },
-    'flows.publish'({ flow, existing }) {
-      const { draft } = notArchived(known(flow));
+    'flows.publish'({ flow, existing, removed = [], backfill: wanted }) {
+      const { draft, liveVersion, name } = notArchived(known(flow));
+      const before = liveVersion === null ? null : flowVersion(workspace, flow, liveVersion)!.flow;
+      checkRemoved(workspace, flow, before, draft, removed);
+      if (existing !== undefined && isDraining(workspace, flow)) refuse('flow-draining', say('The flow “{name}” takes nobody in any more: those inside finish. Take people in again in its menu first.', { name }));
       const { problems, messages } = problemsOfFlow(workspace, draft);
       if (!mayPublish(problems)) throw new ProblemError(...problems.filter(({ severity }) => severity === 'error'), ...problems.filter(({ severity }) => severity === 'warning'));
-      const { version, waiting } = transaction(workspace.db, () => ({
-        version: publish(workspace, flow, draft, messages),
-        waiting: existing === undefined ? 0 : enterExisting(workspace, flow, draft, existing.over ?? null),
-      }));
+      const { version, waiting, backfilled } = transaction(workspace.db, () => {
+        const number = publish(workspace, flow, draft, messages, removed);
+        return {
+          version: number,
+          waiting: existing === undefined ? 0 : enterExisting(workspace, flow, draft, existing.over ?? null),
+          backfilled: wanted === undefined || before === null ? 0 : backfill(workspace, flow, before, number, wanted.days),
+        };
+      });
       changed();
-      return { version, existing: waiting, warnings: problems.filter(({ severity }) => severity === 'warning') };
+      return { version, existing: waiting, backfilled, warnings: problems.filter(({ severity }) => severity === 'warning') };
     },
     'flows.pause'({ flow }) {
       const { state, name } = notArchived(known(flow));
@@ -119,6 +127,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
     async 'flows.enroll'({ flow, contacts, rule }) {
       const { state, name } = notArchived(known(flow));
       if (state !== 'live') refuse('flow-not-live', say('The flow “{name}” is not running, so nobody can come in. Publish it, or resume it.', { name }));
+      if (isDraining(workspace, flow)) refuse('flow-draining', say('The flow “{name}” takes nobody in any more: those inside finish. Take people in again in its menu first.', { name }));
       const chosen = chosenContacts(workspace, contacts, rule);
       const result = { enrolled: 0, skipped: 0 };
       for (let at = 0; at < chosen.length; at += ENROLLED_AT_ONCE) {
@@ -139,13 +148,30 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
   };
 }
 
+/** Throws a ProblemError when a choice is about a step that stays, or sends people to one that is not there. */
+function checkRemoved(workspace: Workspace, flowId: number, before: Flow | null, draft: Flow, choices: readonly RemovedChoice[]): void {
+  const gone = new Set([...(before === null ? [] : stepsTakenAway(before, draft).keys()), ...Object.keys(removedSteps(workspace, flowId))]);
+  for (const { step, go } of choices) {
+    if (!gone.has(step)) refuse('step-not-removed', say('The step “{step}” is not taken away, so nothing has to be said about the people at it.', { step }), { step });
+    if (typeof go === 'object' && !draft.steps.some(({ id, disabled }) => id === go.to && disabled !== true))
+      refuse('step-unknown', say('People cannot go on at “{step}”: the flow has no such step, or it is switched off. Choose another one.', { step: go.to }), { step: go.to });
+  }
+}
+
+/** Why a flow was paused by itself, in words. */
+function haltedIn(draft: Flow, halted: FlowRecord['halted']) {
+  if (halted === null) return null;
+  const step = draft.steps.find(({ id }) => id === halted.step);
+  return haltedProblem(halted, step === undefined ? say('{name}', { name: halted.step }) : titleOf(step));
+}
+
 function listFlows(workspace: Workspace): FlowRow[] {
   const sums = flowSums(workspace);
   const names = workspaceNames(workspace);
-  return flowSummaries(workspace).map(({ id, name, state, draft, savedAt, liveVersion, changedSincePublished }) => {
+  return flowSummaries(workspace).map(({ id, name, state, drain, halted, draft, savedAt, liveVersion, changedSincePublished }) => {
     const { entered, finished, exited } = sums.get(id) ?? { entered: 0, finished: 0, exited: 0 };
     const problems = problemsOfFlow(workspace, draft, names).problems.filter(({ severity }) => severity === 'error').length;
-    return { id, name, state, liveVersion, changedSincePublished, entered, inside: entered - finished - exited, problems, updatedAt: savedAt };
+    return { id, name, state, drain, halted: haltedIn(draft, halted), liveVersion, changedSincePublished, entered, inside: entered - finished - exited, problems, updatedAt: savedAt };
   });
 }
 

@@ -7,6 +7,7 @@ import { flowSums, newTally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { countEntriesSince, insertEnrollment, lastEntry, type LastEntry } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
+import { isDraining } from '../store/flows.ts';
 import { recordAudit, remember, remembered } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
 import { addWaitingEntry, nextWaitingEntry, takeDueEntries } from '../store/waiting-entries.ts';
@@ -36,6 +37,7 @@ const TAKEN_AT_ONCE = 500;
  */
 export function takeIn(workspace: Workspace, into: Published, candidates: readonly Candidate[], source: string): { enrolled: number; skipped: number } {
   const { flowId, compiled, flow } = into;
+  if (isDraining(workspace, flowId)) return { enrolled: 0, skipped: candidates.length };
   const { entry } = flow;
   const now = workspace.clock.now();
   const zone = readSettings(workspace).timeZone;

@@ -14,6 +14,7 @@ import { closeTaskOf } from '../store/tasks.ts';
 import { recordVisit } from '../store/visits.ts';
 import { freeEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
+import { backfillOf } from './backfilling.ts';
 import type { Published } from './published.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
@@ -21,7 +22,7 @@ import { removedSteps, type RemovedStep } from './removed-steps.ts';
 const REASON_REMOVED = 'removed-by-hand';
 export const REASON_RESTARTED = 'restarted';
 
-/** `skip`: leave the wait by an outlet; `null`: by the last one, which is that of the time-out where there is one. */
+/** `skip`: leave the wait, or the step that failed, by an outlet; `null`: by the last one, which is that of the time-out where there is one. */
 export type Act = { kind: 'move'; to: string } | { kind: 'skip'; outlet: string | null } | { kind: 'restart' } | { kind: 'remove'; reason: string } | { kind: 'retry' };
 
 /** So many are dealt with in one transaction, so that nobody waits long for it. */
@@ -63,6 +64,17 @@ export function letOut(workspace: Workspace, flow: Exit['flow'], enrollments: re
   return people.length;
 }
 
+/** Sends everybody at a step on to another, or (`null`) out of the flow for `reason`. Joins the transaction at hand. */
+export function sendOn(workspace: Workspace, flow: Exit['flow'], step: string, to: string | null, reason: string): void {
+  const tally = newTally();
+  const scene = { workspace, flow, removed: {}, tally };
+  for (const person of nextChosen(workspace, { flow: flow.flowId, enrollments: null, step }, 0, lastEnrollment(workspace), Number.MAX_SAFE_INTEGER)) {
+    if (to === null) leave(scene, person, 'exited', reason);
+    else moveTo(scene, person, MOVED, to, 'moved');
+  }
+  tally.save(workspace);
+}
+
 function actOn(scene: Scene, person: Person, act: Act): boolean {
   switch (act.kind) {
     case 'move':
@@ -70,10 +82,11 @@ function actOn(scene: Scene, person: Person, act: Act): boolean {
     case 'skip': {
       const step = scene.flow.compiled.steps.get(person.stepId);
       const outlet = act.outlet ?? (step === undefined ? undefined : [...step.next.keys()].at(-1));
-      if (step?.type.family !== 'time' || outlet === undefined || !step.next.has(outlet)) return false;
+      if (step === undefined || (step.type.family !== 'time' && person.state !== 'failed') || outlet === undefined || !step.next.has(outlet)) return false;
       return moveTo(scene, person, outlet, step.next.get(outlet)!, 'skipped');
     }
     case 'restart':
+      if (backfillOf(person.triggerId) !== null) return false;
       leave(scene, person, 'exited', REASON_RESTARTED);
       if (person.contactExists) beginAnew(scene, person);
       return true;
@@ -88,7 +101,7 @@ function actOn(scene: Scene, person: Person, act: Act): boolean {
 }
 
 /** Ends the visit by an outlet, and puts somebody at another step; `null`: there the flow ends. */
-function moveTo(scene: Scene, person: Person, outlet: string, to: string | null, what: string): boolean {
+function moveTo(scene: Exit, person: Person, outlet: string, to: string | null, what: string): boolean {
   if (to === null) {
     leave(scene, person, 'finished', null, outlet);
     return true;
@@ -132,7 +145,7 @@ function beginAnew({ workspace, flow, tally }: Scene, { contactId, triggerId, pa
   tally.flow(flow.flowId, 'entered');
 }
 
-function note({ workspace, flow }: Scene, { id, contactId, contactExists, stepId }: Person, what: string, to: string): void {
+function note({ workspace, flow }: Exit, { id, contactId, contactExists, stepId }: Person, what: string, to: string): void {
   if (!contactExists) return;
   recordEvent(workspace, { contactId, type: 'flow_moved', at: workspace.clock.now(), source: 'user', flowId: flow.flowId, enrollmentId: id, data: { what, from: stepId, to } });
 }

@@ -1,6 +1,7 @@
 // What publishing, pausing and archiving a flow does to the people inside it, in one transaction with the change itself.
 import { REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
 import type { Flow, Message, Step } from '../../shared/flow/flow.ts';
+import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { stepType } from '../../shared/steps/index.ts';
 import { transaction } from '../store/database.ts';
 import { occupiedSteps, wakeStep } from '../store/enrollments.ts';
@@ -11,7 +12,7 @@ import { dropWaitingEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { beginHearing, endHearing, forgetDates, stopHearing } from './listening.ts';
 import { followSegments } from './memberships.ts';
-import { letSomeOut } from './people.ts';
+import { letSomeOut, sendOn } from './people.ts';
 import { rememberRemoved } from './removed-steps.ts';
 
 const REASON_ARCHIVED = 'flow-archived';
@@ -19,23 +20,26 @@ const REASON_ARCHIVED = 'flow-archived';
 /**
  * Makes a flow, which has no errors, the live version with these messages. People who wait at a step that has changed are
  * looked at again (FEATURES D1); those at a step that is gone go on at the next that is left (D2), and what was planned to be
- * sent from it is cancelled. In a paused flow they go on when it is resumed. Nobody is taken in for what happened before (D8). Answers the version's number.
+ * sent from it is cancelled. `choices` say otherwise for steps that are gone or switched off: on at a certain step, or out. In a paused
+ * flow they go on when it is resumed. Nobody is taken in for what happened before (D8). Answers the version's number.
  */
-export function publish(workspace: Workspace, flowId: number, flow: Flow, messages: readonly Message[]): number {
+export function publish(workspace: Workspace, flowId: number, flow: Flow, messages: readonly Message[], choices: readonly RemovedChoice[] = []): number {
   return transaction(workspace.db, () => {
-    const { liveVersion: live, state } = flowRecord(workspace, flowId)!;
+    const { liveVersion: live, state, drain } = flowRecord(workspace, flowId)!;
     const before = live === null ? undefined : flowVersion(workspace, flowId, live);
     const version = publishVersion(workspace, flowId, flow, messages);
-    if (before !== undefined) settlePeople(workspace, flowId, { flow: before.flow, version: before.number }, flow);
-    if (state !== 'paused') beginHearing(workspace, flowId, version, flow, before?.flow ?? null);
+    if (before !== undefined) settlePeople(workspace, flowId, { flow: before.flow, version: before.number }, { flow, version }, choices);
+    if (state !== 'paused' && drain === null) beginHearing(workspace, flowId, version, flow, before?.flow ?? null);
     followSegments(workspace);
-    recordAudit(workspace, 'user', 'flow-published', { flow: flowId, version });
+    recordAudit(workspace, 'user', 'flow-published', { flow: flowId, version, ...(choices.length > 0 && { removed: choices }) });
     return version;
   });
 }
 
-function settlePeople(workspace: Workspace, flowId: number, before: { flow: Flow; version: number }, now: Flow): void {
-  const removed = rememberRemoved(workspace, flowId, before, now);
+type Version = { flow: Flow; version: number };
+
+function settlePeople(workspace: Workspace, flowId: number, before: Version, { flow: now, version }: Version, choices: readonly RemovedChoice[]): void {
+  const removed = rememberRemoved(workspace, flowId, before, now, choices);
   const meanings = new Map(before.flow.steps.map((step) => [step.id, meaningOf(step)]));
   const changed = new Set(now.steps.filter((step) => meanings.get(step.id) !== meaningOf(step)).map(({ id }) => id));
   // Who meets a new goal, or a new exit rule, does not wait for the end of their wait.
@@ -44,6 +48,10 @@ function settlePeople(workspace: Workspace, flowId: number, before: { flow: Flow
     const isRemoved = Object.hasOwn(removed, stepId);
     if (isRemoved) cancelPlanned(workspace, flowId, stepId, REASON_STEP_REMOVED);
     if (isRemoved || changed.has(stepId) || isAnotherAim) wakeStep(workspace, flowId, stepId, isRemoved);
+  }
+  // A step that is switched off is passed by; of those who stand at it now a person may want something else.
+  for (const { step, go } of choices) {
+    if (go !== 'next' && !Object.hasOwn(removed, step)) sendOn(workspace, { flowId, version }, step, go === 'exit' ? null : go.to, REASON_STEP_REMOVED);
   }
 }
 
@@ -58,12 +66,12 @@ function meaningOf({ type, config, disabled }: Step): string {
 }
 
 /** Nobody moves, nobody comes in, nothing is sent, until it is resumed. */
-export function pause(workspace: Workspace, flowId: number): void {
+export function pause(workspace: Workspace, flowId: number, actor = 'user', because: Record<string, unknown> = {}): void {
   transaction(workspace.db, () => {
     endHearing(workspace, flowId);
     forgetDates(workspace, flowId);
     setFlowState(workspace, flowId, 'paused');
-    recordAudit(workspace, 'user', 'flow-paused', { flow: flowId });
+    recordAudit(workspace, actor, 'flow-paused', { flow: flowId, ...because });
   });
 }
 
@@ -71,16 +79,16 @@ export function pause(workspace: Workspace, flowId: number): void {
  * Ends a flow for good, some people at a time: everybody inside leaves, what was planned is cancelled, the history stays. Call
  * it until it answers true; in between, and after a crash, the flow is paused.
  */
-export function archiveSome(workspace: Workspace, flowId: number): boolean {
+export function archiveSome(workspace: Workspace, flowId: number, actor = 'user'): boolean {
   return transaction(workspace.db, () => {
     const { state, liveVersion } = flowRecord(workspace, flowId)!;
-    if (state === 'live') pause(workspace, flowId);
+    if (state === 'live') pause(workspace, flowId, actor);
     if (!letSomeOut(workspace, { flowId, version: liveVersion! }, REASON_ARCHIVED)) return false;
     cancelPlanned(workspace, flowId, null, REASON_ARCHIVED);
     stopHearing(workspace, flowId);
     dropWaitingEntries(workspace, flowId);
     setFlowState(workspace, flowId, 'archived');
-    recordAudit(workspace, 'user', 'flow-archived', { flow: flowId });
+    recordAudit(workspace, actor, 'flow-archived', { flow: flowId });
     return true;
   });
 }

@@ -1,5 +1,6 @@
 // Steps that were published once and are gone: where the people who stood there go on (FEATURES D2).
 import type { Flow } from '../../shared/flow/flow.ts';
+import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { nextOf, outletsOf, stepOf } from '../../shared/flow/reading.ts';
 import { remember, remembered } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
@@ -13,8 +14,11 @@ export function removedSteps(workspace: Workspace, flowId: number): Record<strin
   return remembered<Record<string, RemovedStep>>(workspace, key(flowId)) ?? {};
 }
 
-/** Writes down, when a version is published, what becomes of those who stand at steps that it does not have; answers all such steps. */
-export function rememberRemoved(workspace: Workspace, flowId: number, before: { flow: Flow; version: number }, now: Flow): Record<string, RemovedStep> {
+/**
+ * Writes down, when a version is published, what becomes of those who stand at steps that it does not have; answers all such
+ * steps. They go on at the next that is left, unless a choice says otherwise.
+ */
+export function rememberRemoved(workspace: Workspace, flowId: number, before: { flow: Flow; version: number }, now: Flow, choices: readonly RemovedChoice[] = []): Record<string, RemovedStep> {
   const remain = new Set(now.steps.map(({ id }) => id));
   const survivor = (id: string | null): string | null => firstSurvivor(before.flow, id, remain);
   const removed: Record<string, RemovedStep> = {};
@@ -23,6 +27,9 @@ export function rememberRemoved(workspace: Workspace, flowId: number, before: { 
   }
   for (const { id } of before.flow.steps) {
     if (!remain.has(id)) removed[id] = { to: survivor(id), version: before.version };
+  }
+  for (const { step, go } of choices) {
+    if (go !== 'next' && Object.hasOwn(removed, step)) removed[step] = { ...removed[step]!, to: go === 'exit' ? null : go.to };
   }
   remember(workspace, key(flowId), removed);
   return removed;

@@ -21,7 +21,7 @@ const AT_ONCE = 500;
  */
 export function resumeSome(workspace: Workspace, flowId: number, choice: ResumeChoice): boolean {
   return transaction(workspace.db, () => {
-    const { liveVersion, pausedAt } = flowRecord(workspace, flowId)!;
+    const { liveVersion, pausedAt, drain } = flowRecord(workspace, flowId)!;
     const version = flowVersion(workspace, flowId, liveVersion!)!;
     if (choice === 'exit') {
       const overdue = overdueEnrollments(workspace, flowId, AT_ONCE);
@@ -30,7 +30,7 @@ export function resumeSome(workspace: Workspace, flowId: number, choice: ResumeC
     }
     if (choice === 'shift' && pausedAt !== null) shiftBy(workspace, flowId, pausedAt);
     resumeFlow(workspace, flowId, choice === 'send' || choice === 'skip' ? choice : null);
-    beginHearing(workspace, flowId, version.number, version.flow, null);
+    if (drain === null) beginHearing(workspace, flowId, version.number, version.flow, null);
     followSegments(workspace);
     recordAudit(workspace, 'user', 'flow-resumed', { flow: flowId, overdue: choice });
     return true;

@@ -13,6 +13,7 @@ import { nextWaitingEntry } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { closeFlows, nextClosing } from './closing.ts';
 import { NEVER_AWAY, watchAbsence, type Absence } from './absence.ts';
+import { endDrained } from './draining.ts';
 import { createDateWatch } from './date-watch.ts';
 import { takeFromLine } from './entering.ts';
 import { hasUnreadEvents, readEvents } from './event-triggers.ts';
@@ -93,7 +94,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
 
   function enterAndClose(): boolean {
     const live = liveFlows();
-    return closeFlows(workspace, live) || takeFromLine(workspace, live);
+    return closeFlows(workspace, live) || endDrained(workspace) || takeFromLine(workspace, live);
   }
 
   function advanceBatch(): boolean {

@@ -16,6 +16,8 @@ import { readSettings } from '../store/settings.ts';
 import { recordVisit } from '../store/visits.ts';
 import { freeEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
+import { backfillOf, stepsAdded } from './backfilling.ts';
+import { watchFailures, type Breaker } from './breaker.ts';
 import { closeCard } from './asking-people.ts';
 import { applyEffects, type Asking } from './effects.ts';
 import { answersFor, type Answers } from './facts.ts';
@@ -34,6 +36,8 @@ const OPT_OUT_CODES: ReadonlySet<string> = new Set(['suppressed', 'consent-withd
 type Traveller = {
   enrollment: Enrollment;
   contactExists: boolean;
+  /** Where only new steps are to be gone through: which; FEATURES D3. */
+  only: ReadonlySet<string> | null;
   contactZone: string | null;
   /** When they were due; what they are sent now was meant to leave then (FAULTS F14). */
   dueSince: Instant;
@@ -45,7 +49,7 @@ type Traveller = {
 /** Sees a step of somebody before anything of it is applied: where they stood, what was known, what comes of it. */
 export type Observe = (step: { flow: Published; enrollment: Enrollment; facts: Facts; advanced: Advanced }) => void;
 
-type Turn = { workspace: Workspace; now: Instant; lastEvent: number; workspaceZone: string; calendars: Calendars; tally: Tally; observe: Observe | undefined };
+type Turn = { workspace: Workspace; now: Instant; lastEvent: number; workspaceZone: string; calendars: Calendars; tally: Tally; breaker: Breaker; observe: Observe | undefined };
 
 /** Takes up to `limit` of those who are due in these flows as far as they come; answers how many there were. */
 export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Published>, limit: number, observe?: Observe): number {
@@ -53,8 +57,9 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
     const now = workspace.clock.now();
     const due = dueEnrollments(workspace, [...live.keys()], now, limit);
     if (due.length === 0) return 0;
-    const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, calendars: knownCalendars(workspace), tally: newTally(), observe };
-    const travellers = due.map(({ contactZone: zone, contactExists, ...enrollment }): Traveller => ({ enrollment, contactExists, contactZone: zone, dueSince: Math.min(enrollment.dueAt ?? now, now), passed: 0, failure: null }));
+    const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, calendars: knownCalendars(workspace), tally: newTally(), breaker: watchFailures(workspace), observe };
+    const added = new Map<string, ReadonlySet<string>>();
+    const travellers = due.map(({ contactZone: zone, contactExists, triggerId, ...enrollment }): Traveller => ({ enrollment, contactExists, only: onlyNewSteps(workspace, enrollment.flowId, triggerId, added), contactZone: zone, dueSince: Math.min(enrollment.dueAt ?? now, now), passed: 0, failure: null }));
     let moving = travellers;
     while (moving.length > 0) {
       const next: Traveller[] = [];
@@ -63,8 +68,25 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
     }
     for (const traveller of travellers) finish(turn, live.get(traveller.enrollment.flowId)!, traveller);
     turn.tally.save(workspace);
+    turn.breaker.settle();
     return due.length;
   });
+}
+
+function onlyNewSteps(workspace: Workspace, flowId: number, triggerId: string, known: Map<string, ReadonlySet<string>>): Traveller['only'] {
+  const version = backfillOf(triggerId);
+  if (version === null) return null;
+  const key = `${flowId}:${version}`;
+  const steps = known.get(key) ?? stepsAdded(workspace, flowId, version);
+  known.set(key, steps);
+  return steps;
+}
+
+/** Whoever goes through new steps alone is done where an old one comes. */
+function endingAtOldSteps({ only, enrollment: before }: Traveller, advanced: Advanced): Advanced {
+  const { stepId } = advanced.enrollment;
+  if (only === null || stepId === null || stepId === before.stepId || only.has(stepId)) return advanced;
+  return { ...advanced, enrollment: { ...advanced.enrollment, state: 'finished', stepId: null, started: false, dueAt: null, messageResult: null } };
 }
 
 function byStep(travellers: readonly Traveller[]): Traveller[][] {
@@ -93,7 +115,7 @@ function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Tr
   const moved: { traveller: Traveller; advanced: Advanced }[] = [];
   for (const traveller of group) {
     try {
-      const advanced = advanceOne(turn, flow, traveller, answers, removed);
+      const advanced = endingAtOldSteps(traveller, advanceOne(turn, flow, traveller, answers, removed));
       turn.observe?.({ flow, enrollment: traveller.enrollment, facts: answers.facts(traveller.enrollment), advanced });
       moved.push({ traveller, advanced });
     } catch (error) {
@@ -107,6 +129,7 @@ function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Tr
     if (visit !== null) {
       recordVisit(turn.workspace, { ...visit, flowId: flow.flowId, version });
       turn.tally.left(flow.flowId, visit.stepId, visit.outlet);
+      turn.breaker.passed(flow.flowId, flow.version, visit.stepId);
       closeCard(turn.workspace, flow, traveller.enrollment, advanced);
       traveller.passed++;
     }
@@ -170,10 +193,11 @@ function fail(traveller: Traveller, error: unknown): void {
 }
 
 /** Saves where the batch has left somebody, and records when they have left the flow. */
-function finish({ workspace, now, tally }: Turn, { flow }: Published, { enrollment, contactExists, failure }: Traveller): void {
+function finish({ workspace, now, tally, breaker }: Turn, { flow, version }: Published, { enrollment, contactExists, failure }: Traveller): void {
   const { state, flowId } = enrollment;
   const hasLeft = state === 'finished' || state === 'exited';
   saveEnrollment(workspace, enrollment, hasLeft ? now : null, failure);
+  if (failure !== null) breaker.failed(flowId, version, enrollment.stepId!, failure);
   if (!hasLeft) return;
   if (flow.entry.whileInside === 'queue') freeEntries(workspace, flowId, enrollment.contactId);
   tally.flow(flowId, state);

@@ -2,6 +2,7 @@
 // password and no network.
 import type { Flow } from '../../shared/flow/flow.ts';
 import { mayPublish } from '../../shared/flow/problems.ts';
+import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { ProblemError, refuse } from '../../shared/problem.ts';
 import type { SimulatedVersion } from '../../shared/simulation/simulation.ts';
 import { say } from '../../shared/text.ts';
@@ -33,6 +34,10 @@ export type CopyOptions = {
   settled?: (settlement: Settlement, visit: number) => void;
   happened?: (happening: Happening) => void;
   observe?: Observe;
+  /** Makes the copy what it is to be, before anything runs in it. */
+  prepare?: (workspace: Workspace) => void;
+  /** What happens from outside at instants of its own, before everything else that is due. */
+  outside?: { next(): Instant | null; happen(): void };
   /** Renders what leaves; see Recording. */
   render?: (workspace: Workspace, leaving: Leaving) => Promise<string | null>;
 };
@@ -47,7 +52,7 @@ export type Copy = {
 };
 
 /** Opens a copy at the instant `now`. Nothing has happened in it yet. */
-export function openCopy({ image, now, react, decide, settled, happened, observe, render }: CopyOptions): Copy {
+export function openCopy({ image, now, react, decide, settled, happened, observe, prepare, outside, render }: CopyOptions): Copy {
   const clock = virtualClock(now);
   const workspace: Workspace = {
     file: ':simulation:',
@@ -58,6 +63,7 @@ export function openCopy({ image, now, react, decide, settled, happened, observe
     changed: () => undefined,
     wake: () => undefined,
   };
+  prepare?.(workspace);
   const reactions = createReactions(workspace, react);
   const decisions = decide === undefined ? null : createDecisions(workspace, decide);
   const outbox = createRecordingOutbox(workspace, {
@@ -81,12 +87,13 @@ export function openCopy({ image, now, react, decide, settled, happened, observe
   const peopled: Runner = {
     ...runner,
     async runDue() {
+      outside?.happen();
       for (const each of reactions.happen()) happened?.(each);
       decisions?.happen();
       await runner.runDue();
     },
     nextDueAt(after) {
-      const next = [runner.nextDueAt(after), reactions.next(), decisions?.next() ?? null].filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
+      const next = [outside?.next() ?? null, runner.nextDueAt(after), reactions.next(), decisions?.next() ?? null].filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
       return next.length === 0 ? null : Math.min(...next);
     },
   };
@@ -108,7 +115,7 @@ export function runningFlow(workspace: Workspace, flowId: number): Flow {
 }
 
 /** Lets the flow run in the copy: its draft, published as the window would publish it, or the version that is live. */
-export function startFlow(workspace: Workspace, flowId: number, which: SimulatedVersion): void {
+export function startFlow(workspace: Workspace, flowId: number, which: SimulatedVersion, removed: readonly RemovedChoice[] = []): void {
   const flow = flowRecord(workspace, flowId) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(flowId) }));
   if (flow.state === 'archived') refuse('flow-archived', say('The flow “{name}” is archived and does not change any more.', { name: flow.name }));
   if (which === 'live') {
@@ -118,5 +125,5 @@ export function startFlow(workspace: Workspace, flowId: number, which: Simulated
   }
   const { problems, messages } = problemsOfFlow(workspace, flow.draft);
   if (!mayPublish(problems)) throw new ProblemError(...problems.filter(({ severity }) => severity === 'error'));
-  publish(workspace, flowId, flow.draft, messages);
+  publish(workspace, flowId, flow.draft, messages, removed);
 }

@@ -56,7 +56,7 @@ export async function previewPublish(image: Buffer, now: Instant, plan: PublishP
 }
 
 /** `live`: everything goes on as it is, paused flows stay paused. `draft`: it is published at the first instant. */
-async function runVersion(image: Buffer, now: Instant, { flow: flowId, days }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
+async function runVersion(image: Buffer, now: Instant, { flow: flowId, days, removed: choices }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
   const left = new Map<number, Instant>();
   const sent: Settlement[] = [];
   const inside = new Map<number, Standing>();
@@ -79,7 +79,7 @@ async function runVersion(image: Buffer, now: Instant, { flow: flowId, days }: P
     for (const each of standing(workspace, flowId)) inside.set(each.id, each);
     const had = new Set(messagesHad(workspace, flowId).map(({ enrollment, message }) => `${enrollment}:${message}`));
     const version = live === null ? undefined : flowVersion(workspace, flowId, live);
-    if (which === 'draft') startFlow(workspace, flowId, 'draft');
+    if (which === 'draft') startFlow(workspace, flowId, 'draft', choices);
     const removed = which === 'draft' ? removedSteps(workspace, flowId) : {};
     const until = addDuration(from, { amount: days, unit: 'days' }, zone);
     if (inside.size > 0) await copy.until(until);

@@ -5,6 +5,7 @@ import { rows, run } from './database.ts';
 
 /** Where a visit is counted that ended in an exit. */
 const EXIT = 'exit';
+const LATE = 'late';
 /** The step under which a flow's own sums stand. */
 const WHOLE_FLOW = '';
 
@@ -14,6 +15,8 @@ export type Tally = {
   flow(flowId: number, what: 'entered' | 'finished' | 'exited', n?: number): void;
   /** Somebody left a step; `outlet` is null for an exit. */
   left(flowId: number, stepId: string, outlet: string | null, n?: number): void;
+  /** Something came after the time-out of the wait for it. */
+  late(flowId: number, stepId: string, n: number): void;
   /** Adds it all to the stored sums, in the transaction at hand, and begins anew. */
   save(workspace: Workspace): void;
 };
@@ -29,6 +32,7 @@ export function newTally(): Tally {
   return {
     flow: (flowId, what, n = 1) => add(flowId, WHOLE_FLOW, what, n),
     left: (flowId, stepId, outlet, n = 1) => add(flowId, stepId, `left:${outlet ?? EXIT}`, n),
+    late: (flowId, stepId, n) => add(flowId, stepId, LATE, n),
     save(workspace) {
       for (const { flowId, stepId, what, n } of sums.values()) {
         run(workspace.db, 'INSERT INTO step_counts (flow_id, step_id, what, n) VALUES (?, ?, ?, ?) ON CONFLICT (flow_id, step_id, what) DO UPDATE SET n = n + excluded.n', flowId, stepId, what, n);
@@ -51,7 +55,7 @@ export function flowSums(workspace: Workspace): Map<number, FlowSums> {
   return sums;
 }
 
-const noCounts = (): StepCounts => ({ entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0, reasons: {} });
+const noCounts = (): StepCounts => ({ entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0, late: 0, reasons: {} });
 
 const SETTLED = ['sent', 'failed', 'unknown', 'held', 'cancelled'] as const;
 
@@ -70,6 +74,10 @@ export function flowCounts(workspace: Workspace, flowId: number): FlowCounts {
   const at = (stepId: string) => (steps[stepId] ??= noCounts());
   for (const { stepId, what, n } of rows<{ stepId: string; what: string; n: number }>(workspace.db, `SELECT step_id AS stepId, what, n FROM step_counts WHERE flow_id = ? AND step_id <> ?`, flowId, WHOLE_FLOW)) {
     const counts = at(stepId);
+    if (what === LATE) {
+      counts.late = n;
+      continue;
+    }
     counts.left[what.slice('left:'.length)] = n;
     counts.entered += n;
   }

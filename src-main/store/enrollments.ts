@@ -10,6 +10,7 @@ const INSIDE = `('active', 'held', 'failed')`;
 
 /** An enrollment on its way through a batch, with what the runner needs to know of its contact. */
 export type DueEnrollment = Enrollment & {
+  triggerId: string;
   /** The contact's own zone as stored; `null` where it has none. */
   contactZone: string | null;
   /** False when the contact was erased meanwhile. */
@@ -19,7 +20,7 @@ export type DueEnrollment = Enrollment & {
 type DueRow = Omit<DueEnrollment, 'started' | 'contactExists'> & { started: number; contactExists: number };
 
 const DUE_ROWS = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.step_shift AS stepShift, e.step_after_event AS stepAfterEvent,
-  e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt,
+  e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt, e.trigger_id AS triggerId,
   c.time_zone AS contactZone, c.id IS NOT NULL AS contactExists
   FROM json_each(?) j CROSS JOIN enrollments e ON e.id = j.value LEFT JOIN contacts c ON c.id = e.contact_id`;
 
@@ -57,7 +58,8 @@ export function nextEnrollmentDue(workspace: Workspace, flowIds: readonly number
 export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, leftAt: Instant | null, failure: string | null): void {
   run(
     workspace.db,
-    `UPDATE enrollments SET state = ?, step_id = ?, step_entered_at = ?, step_shift = ?, step_after_event = ?, started = ?, due_at = ?, visit = ?, message_result = ?, exit_reason = ?, failure = ?, left_at = ?
+    `UPDATE enrollments SET state = ?, step_id = ?, step_entered_at = ?, step_shift = ?, step_after_event = ?, started = ?, due_at = ?, visit = ?, message_result = ?, exit_reason = ?, left_at = ?,
+       attempts = CASE WHEN visit = ? THEN attempts ELSE 0 END + (? IS NOT NULL), failed_at = CASE WHEN ? IS NULL THEN NULL ELSE ? END, failure = ?
      WHERE id = ?`,
     enrollment.state,
     enrollment.stepId,
@@ -69,8 +71,12 @@ export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, lef
     enrollment.visit,
     enrollment.messageResult,
     enrollment.exitReason,
-    failure,
     leftAt,
+    enrollment.visit,
+    failure,
+    failure,
+    workspace.clock.now(),
+    failure,
     enrollment.id,
   );
 }
@@ -147,7 +153,7 @@ export function occupiedSteps(workspace: Workspace, flowId: number): string[] {
 export function wakeStep(workspace: Workspace, flowId: number, stepId: string, everyone: boolean): void {
   run(
     workspace.db,
-    `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL
+    `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL, failed_at = NULL
      WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND (? OR state = 'failed' OR (state = 'active' AND due_at IS NOT NULL))`,
     workspace.clock.now(),
     flowId,

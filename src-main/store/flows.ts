@@ -1,9 +1,14 @@
 // Flows and their published versions.
-import type { FlowState } from '../../shared/api.ts';
+import type { Drain, FlowState } from '../../shared/api.ts';
 import type { Flow, Message } from '../../shared/flow/flow.ts';
+import { refuse } from '../../shared/problem.ts';
+import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
+
+/** Why a flow was paused by itself: so many failed at this step; `failure` is what the last of them met. */
+export type Halted = { step: string; failed: number; failure: string };
 
 export type FlowRecord = {
   id: number;
@@ -14,6 +19,9 @@ export type FlowRecord = {
   savedAt: Instant;
   liveVersion: number | null;
   pausedAt: Instant | null;
+  /** Nobody comes in any more; what becomes of the flow when the last one has left. */
+  drain: Drain | null;
+  halted: Halted | null;
   createdAt: Instant;
 };
 
@@ -22,12 +30,12 @@ export type FlowVersion = { flowId: number; number: number; flow: Flow; messages
 
 export type FlowSummary = Omit<FlowRecord, 'pausedAt' | 'createdAt'> & { publishedAt: Instant | null; changedSincePublished: boolean };
 
-type Stored<Row extends { draft: Flow }> = Omit<Row, 'draft'> & { draft: string };
+type Stored<Row extends { draft: Flow }> = Omit<Row, 'draft' | 'halted'> & { draft: string; halted: string | null };
 
-const COLUMNS = `f.id, f.name, f.state, f.draft, f.revision, f.saved_at AS savedAt, f.live_version AS liveVersion, f.paused_at AS pausedAt, f.created_at AS createdAt`;
+const COLUMNS = `f.id, f.name, f.state, f.draft, f.revision, f.saved_at AS savedAt, f.live_version AS liveVersion, f.paused_at AS pausedAt, f.drain, f.halted, f.created_at AS createdAt`;
 
 function readDraft<Row extends { draft: Flow }>(stored: Stored<Row>): Row {
-  return { ...stored, draft: JSON.parse(stored.draft) as Flow } as unknown as Row;
+  return { ...stored, draft: JSON.parse(stored.draft) as Flow, halted: stored.halted === null ? null : (JSON.parse(stored.halted) as Halted) } as unknown as Row;
 }
 
 /** Adds a flow as a draft; answers its id. */
@@ -39,6 +47,16 @@ export function insertFlow(workspace: Workspace, draft: Flow): number {
 export function flowRecord(workspace: Workspace, id: number): FlowRecord | undefined {
   const found = row<Stored<FlowRecord>>(workspace.db, `SELECT ${COLUMNS} FROM flows f WHERE f.id = ?`, id);
   return found && readDraft<FlowRecord>(found);
+}
+
+/** The flow that a call is about. Throws a ProblemError where there is none. */
+export function knownFlow(workspace: Workspace, id: number): FlowRecord {
+  return flowRecord(workspace, id) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(id) }));
+}
+
+/** Whether a flow takes nobody in any more. */
+export function isDraining(workspace: Pick<Workspace, 'db'>, id: number): boolean {
+  return row(workspace.db, 'SELECT 1 FROM flows WHERE id = ? AND drain IS NOT NULL', id) !== undefined;
 }
 
 /** All flows that are not archived, by name. Where cards lie on the canvas is not a change of the flow. */
@@ -91,11 +109,29 @@ export function flowNames(workspace: Pick<Workspace, 'db'>): { id: number; name:
 
 /** Lets a paused flow go on: what was meant to leave before now is sent, or skipped, or (`null`) judged as everything else. */
 export function resumeFlow(workspace: Workspace, id: number, as: 'send' | 'skip' | null): void {
-  run(workspace.db, `UPDATE flows SET state = 'live', paused_at = NULL, resumed_at = ?, resumed_as = ? WHERE id = ?`, as === null ? null : workspace.clock.now(), as, id);
+  run(workspace.db, `UPDATE flows SET state = 'live', paused_at = NULL, halted = NULL, resumed_at = ?, resumed_as = ? WHERE id = ?`, as === null ? null : workspace.clock.now(), as, id);
 }
 
 export function setFlowState(workspace: Workspace, id: number, state: FlowState): void {
   run(workspace.db, 'UPDATE flows SET state = ?, paused_at = ? WHERE id = ?', state, state === 'paused' ? workspace.clock.now() : null, id);
+}
+
+/** Sets what becomes of a flow when the last one has left it; `null`: it takes people in as before. */
+export function setDrain(workspace: Workspace, id: number, drain: Drain | null): void {
+  run(workspace.db, 'UPDATE flows SET drain = ? WHERE id = ?', drain, id);
+}
+
+/** Running flows that take nobody in any more. */
+export function drainingFlows(workspace: Pick<Workspace, 'db'>): { id: number; drain: Drain; empty: boolean }[] {
+  return rows<{ id: number; drain: Drain; empty: number }>(
+    workspace.db,
+    `SELECT id, drain, NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.flow_id = flows.id AND e.state IN ('active', 'held', 'failed')) AS empty FROM flows WHERE drain IS NOT NULL AND state = 'live'`,
+  ).map((each) => ({ ...each, empty: each.empty !== 0 }));
+}
+
+/** Writes down why a flow was paused by itself. */
+export function setHalted(workspace: Workspace, id: number, halted: Halted): void {
+  run(workspace.db, 'UPDATE flows SET halted = ? WHERE id = ?', JSON.stringify(halted), id);
 }
 
 /** Removes a flow that never ran; one with a history is archived instead, because reports need it. */

@@ -2,15 +2,16 @@
 import { namesFrom } from '../../shared/flow/names.ts';
 import type { Flow, Message } from '../../shared/flow/flow.ts';
 import { flowProblems } from '../../shared/flow/problems.ts';
-import { configOf } from '../../shared/flow/reading.ts';
+import { configOf, titleOf } from '../../shared/flow/reading.ts';
 import { messageProblems } from '../../shared/messages/message-problems.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { stepType } from '../../shared/steps/index.ts';
+import { say, type Text } from '../../shared/text.ts';
 import type { Names } from '../../shared/steps/step.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf } from './attributes.ts';
 import { calendarsOf } from './calendars.ts';
-import { flowNames } from './flows.ts';
+import { flowNames, flowRecord, flowVersion } from './flows.ts';
 import { allMessages, findMessage } from './messages.ts';
 import { segmentsOf } from './segments.ts';
 import { readSettings } from './settings.ts';
@@ -35,6 +36,21 @@ export function problemsOfFlow(workspace: Workspace, flow: Flow, names: Names = 
   const messageNames = { hasAttribute: (key: string) => names.attribute(key) !== undefined, postalAddress };
   const messages = messagesSentBy(flow).flatMap((key) => findMessage(workspace, key) ?? []);
   return { problems: [...flowProblems(flow, names), ...messages.flatMap((message) => messageProblems(message, messageNames))], messages };
+}
+
+/** What steps are called: in the version that runs, in the draft, or (a step that is gone) by its id. Each flow is read once. */
+export function stepTitles(workspace: Workspace): (flowId: number, step: string) => Text {
+  const known = new Map<number, Map<string, Text>>();
+  return (flowId, step) => {
+    let titles = known.get(flowId);
+    if (titles === undefined) {
+      const found = flowRecord(workspace, flowId);
+      const live = found?.liveVersion == null ? undefined : flowVersion(workspace, flowId, found.liveVersion);
+      titles = new Map([...(found?.draft.steps ?? []), ...(live?.flow.steps ?? [])].map((each) => [each.id, titleOf(each)]));
+      known.set(flowId, titles);
+    }
+    return titles.get(step) ?? say('{name}', { name: step });
+  };
 }
 
 /** The keys of the messages that a flow's steps send, each once. */

@@ -73,7 +73,7 @@ export function placeAt(workspace: Workspace, { id, visit }: Person, stepId: str
   const now = workspace.clock.now();
   run(
     workspace.db,
-    `UPDATE enrollments SET state = 'active', failure = NULL, step_id = ?, step_entered_at = ?, step_shift = 0, step_after_event = ?, started = 0, due_at = ?, visit = ?, message_result = NULL WHERE id = ?`,
+    `UPDATE enrollments SET state = 'active', failure = NULL, failed_at = NULL, attempts = 0, step_id = ?, step_entered_at = ?, step_shift = 0, step_after_event = ?, started = 0, due_at = ?, visit = ?, message_result = NULL WHERE id = ?`,
     stepId,
     now,
     lastEvent,
@@ -87,7 +87,7 @@ export function placeAt(workspace: Workspace, { id, visit }: Person, stepId: str
 export function endPassage(workspace: Workspace, { id }: Person, state: 'finished' | 'exited', reason: string | null): void {
   run(
     workspace.db,
-    `UPDATE enrollments SET state = ?, exit_reason = ?, left_at = ?, due_at = NULL, step_id = NULL, started = 0, message_result = NULL, failure = NULL WHERE id = ?`,
+    `UPDATE enrollments SET state = ?, exit_reason = ?, left_at = ?, due_at = NULL, step_id = NULL, started = 0, message_result = NULL, failure = NULL, failed_at = NULL WHERE id = ?`,
     state,
     reason,
     workspace.clock.now(),
@@ -97,5 +97,5 @@ export function endPassage(workspace: Workspace, { id }: Person, state: 'finishe
 
 /** Has the step at which somebody failed run again, now. */
 export function tryAgain(workspace: Workspace, { id }: Person): void {
-  run(workspace.db, `UPDATE enrollments SET state = 'active', failure = NULL, due_at = ? WHERE id = ? AND state = 'failed'`, workspace.clock.now(), id);
+  run(workspace.db, `UPDATE enrollments SET state = 'active', failure = NULL, failed_at = NULL, due_at = ? WHERE id = ? AND state = 'failed'`, workspace.clock.now(), id);
 }

@@ -9,7 +9,7 @@ import { useUi } from './editor-context.tsx';
 type Figure = { key: string; label: string; value: number; alarm?: boolean };
 
 /** A step where nobody has been has no entry in the figures. */
-const NOTHING_YET: StepCounts = { entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0, reasons: {} };
+const NOTHING_YET: StepCounts = { entered: 0, waiting: 0, left: {}, planned: 0, sent: 0, failed: 0, unknown: 0, held: 0, cancelled: 0, late: 0, reasons: {} };
 
 /** Entered and waiting stand in the first line; below, what became of a message, or who left. Ways out have theirs on the lines. */
 function useFigures(step: Step): { first: Figure[]; second: Figure[] } | null {

@@ -9,7 +9,7 @@ import { selectedStep, selectStep } from '../../src-renderer/flow-editor/selecti
 
 /** A machine that keeps one flow and can be made to fail, to be slow, or to change the flow behind the editor's back. */
 function fakeMachine(draft: Flow) {
-  let detail: FlowDetail = { id: 1, state: 'draft', draft, revision: 1, savedAt: 0, live: null };
+  let detail: FlowDetail = { id: 1, state: 'draft', drain: null, halted: null, draft, revision: 1, savedAt: 0, live: null };
   const saved: Flow[] = [];
   const created: string[] = [];
   let failure: Error | null = null;

@@ -1,8 +1,10 @@
 // What publishing, pausing, resuming and removing a flow do to the people inside (FEATURES D1-D5, FAULTS F45, F46).
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../shared/flow/flow.ts';
+import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import type { ResumeChoice } from '../../shared/flow/resuming.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
+import { liveFlowHandlers } from '../../src-main/handlers/live-flows.ts';
 import { addContact, TEST_NOW } from '../workspace-fixture.ts';
 import { branch, flowOf, hasTag, mail, stage, tag, wait, type Stage } from './story.ts';
 
@@ -95,6 +97,100 @@ describe('a step is deleted under people', () => {
     // The mail stands after the wait now: it is another visit of the same step, so it is sent again there; by the drawing.
     expect(story.delivered.map(({ contact, step }) => [contact, step])).toEqual([[ada, 'welcome'], [ada, 'welcome']]);
     expect(where(story)).toMatchObject([{ state: 'finished' }]);
+  });
+});
+
+describe('a person says what becomes of those at a step that is taken away (F45)', () => {
+  const flow = flowOf({ steps: [wait('one', 1), wait('two', 1), wait('three', 1), mail('offer')] });
+  const without = (...gone: string[]) => flowOf({ steps: flow.steps.filter(({ id }) => !gone.includes(id)) });
+  const disabled = (id: string) => steps(flow, (step) => (step.id === id ? { ...step, disabled: true } : step));
+
+  async function published(now: Flow, removed: RemovedChoice[]) {
+    const { story, id } = await oneWaiting(flow);
+    await story.calls['flows.saveDraft']({ flow: id, draft: now, revision: 1 });
+    await story.calls['flows.publish']({ flow: id, removed });
+    await story.pass(0);
+    return { story, id };
+  }
+
+  test.each<[string, Flow, RemovedChoice['go'], unknown]>([
+    ['deleted: on to the next', without('one'), 'next', { state: 'active', step: 'two', reason: null }],
+    ['deleted: to a chosen step', without('one'), { to: 'three' }, { state: 'active', step: 'three', reason: null }],
+    ['deleted: out', without('one'), 'exit', { state: 'exited', step: null, reason: 'step-removed' }],
+    ['switched off: on to the next', disabled('one'), 'next', { state: 'active', step: 'two', reason: null }],
+    ['switched off: to a chosen step', disabled('one'), { to: 'three' }, { state: 'active', step: 'three', reason: null }],
+    ['switched off: out', disabled('one'), 'exit', { state: 'exited', step: null, reason: 'step-removed' }],
+  ])('%s', async (_, now, go, expected) => {
+    const { story, id } = await published(now, [{ step: 'one', go }]);
+    expect(story.all('SELECT state, step_id AS step, exit_reason AS reason FROM enrollments')).toEqual([expected]);
+    expect(await story.calls['flows.counts']({ flow: id })).toMatchObject({ entered: 1, steps: { one: { entered: 1, waiting: 0 } } });
+    await story.pass(10 * DAY);
+    expect(story.delivered.length).toBeLessThanOrEqual(1);
+  });
+
+  test('whoever comes to a step that is switched off later only passes by', async () => {
+    const { story } = await published(disabled('one'), [{ step: 'one', go: 'exit' }]);
+    addContact(story.workspace, { email: 'ben@example.com' });
+    await story.pass(0);
+    expect(where(story)[1]).toMatchObject({ state: 'active', stepId: 'two' });
+  });
+
+  test.each<[string, RemovedChoice, string]>([
+    ['a step that stays', { step: 'two', go: 'exit' }, 'step-not-removed'],
+    ['a target that is not there', { step: 'one', go: { to: 'nowhere' } }, 'step-unknown'],
+  ])('refused: %s', async (_, choice, code) => {
+    await expect(published(without('one'), [choice])).rejects.toMatchObject({ problems: [{ code }] });
+  });
+});
+
+describe('new steps for who has gone by (D3)', () => {
+  const flow = flowOf({ steps: [mail('welcome'), wait('pause', 1), tag('end')] });
+  const behind = flowOf({ steps: [...flow.steps, mail('offer')] });
+  const between = flowOf({ steps: [flow.steps[0]!, mail('offer'), ...flow.steps.slice(1)] });
+
+  async function publishing(now: Flow, days: number | null, ms: number, story = stage()) {
+    const id = story.live(flow);
+    const ada = addContact(story.workspace, { email: 'ada@example.com' });
+    await story.pass(ms);
+    await story.calls['flows.saveDraft']({ flow: id, draft: now, revision: 1 });
+    const asked = await liveFlowHandlers(story.workspace)['flows.backfillable']({ flow: id, days: days ?? 30 });
+    const result = await story.calls['flows.publish']({ flow: id, ...(days !== null && { backfill: { days } }) });
+    await story.pass(5 * DAY);
+    return { story, id, ada, asked, result, sent: story.delivered.map(({ message }) => message) };
+  }
+
+  test.each<[string, Flow, number | null, number, number, string[]]>([
+    ['behind the end, by default: never', behind, null, 3 * DAY, 0, ['welcome']],
+    ['behind the end, also for who has finished', behind, 30, 3 * DAY, 1, ['welcome', 'offer']],
+    ['behind the end, but they finished too long ago', behind, 1, 10 * DAY, 0, ['welcome']],
+    ['in between, also for who waits further on: the new step alone', between, 30, HOUR, 1, ['welcome', 'offer']],
+    ['in between, also for who has finished: the new step alone', between, 30, 3 * DAY, 1, ['welcome', 'offer']],
+  ])('%s', async (_, now, days, ms, passages, messages) => {
+    const { story, id, asked, result, sent } = await publishing(now, days, ms);
+    expect(asked.count).toBe(days === null ? 1 : passages);
+    expect(result.backfilled).toBe(passages);
+    expect(sent).toEqual(messages);
+    expect(story.all(`SELECT state FROM enrollments WHERE state <> 'finished'`)).toEqual([]);
+    const counts = await story.calls['flows.counts']({ flow: id });
+    expect(counts.entered).toBe(counts.finished);
+  });
+
+  test('who has not come there yet gets it on the ordinary way, and only once; again it is for nobody', async () => {
+    const { story, id, result } = await publishing(behind, 30, HOUR);
+    expect(result.backfilled).toBe(0);
+    expect(story.delivered.map(({ message }) => message)).toEqual(['welcome', 'offer']);
+    const again = await liveFlowHandlers(story.workspace)['flows.backfillable']({ flow: id, days: 30 });
+    expect(again).toEqual({ count: 0, steps: [] });
+    expect((await story.calls['flows.publish']({ flow: id, backfill: { days: 30 } })).backfilled).toBe(0);
+  });
+
+  test('a step that was taken out and put back is for nobody who has been there', async () => {
+    const { story, id } = await publishing(behind, 30, 3 * DAY);
+    story.republish(id, flow);
+    await story.calls['flows.saveDraft']({ flow: id, draft: behind, revision: 3 });
+    expect((await story.calls['flows.publish']({ flow: id, backfill: { days: 30 } })).backfilled).toBe(0);
+    await story.pass(DAY);
+    expect(story.delivered).toHaveLength(2);
   });
 });
 

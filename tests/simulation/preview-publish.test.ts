@@ -25,7 +25,7 @@ async function waitingInSeven() {
   await flowHandlers(workspace)['flows.enroll']({ flow, contacts: null, rule: EVERYBODY });
   await runUntil(workspace, runner, workspace.clock, workspace.clock.now() + HOUR);
   const draft = (changed: Flow) => updateDraft(workspace, flow, changed, flowRecord(workspace, flow)!.revision);
-  const preview = (days = 7) => previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow, days }, () => undefined);
+  const preview = (days = 7) => previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow, days, removed: [] }, () => undefined);
   return { workspace, flow, draft, preview };
 }
 
@@ -72,7 +72,7 @@ test('names whoever would get a message again', async () => {
 
 test('a flow that was never published has nobody inside; a draft with errors is refused', async () => {
   const { workspace, flow } = shop(2, live);
-  const preview = () => previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow, days: 7 }, () => undefined);
+  const preview = () => previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow, days: 7, removed: [] }, () => undefined);
   expect(await preview()).toMatchObject({ live: null, steps: [], messages: [], twice: { count: 0 } });
   updateDraft(workspace, flow, flowOf({ steps: [mail('m', 'gone')] }), 1);
   await expect(preview()).rejects.toMatchObject({ name: 'ProblemError' });

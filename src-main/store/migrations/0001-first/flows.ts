@@ -26,6 +26,8 @@ export const FLOWS = `
     -- How the last pause ended: what was meant to leave before resumed_at is sent or skipped, whatever its lateness.
     resumed_at INTEGER,
     resumed_as TEXT CHECK (resumed_as IN ('send', 'skip')),
+    drain TEXT CHECK (drain IN ('pause', 'archive')), -- nobody comes in any more; what becomes of the flow when the last one has left
+    halted TEXT,                   -- JSON: the step that failed for so many that the flow was paused
     created_at INTEGER NOT NULL
   ) STRICT;
 
@@ -57,6 +59,8 @@ export const FLOWS = `
     message_result TEXT,
     exit_reason TEXT,
     failure TEXT,
+    failed_at INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0, -- how often the step has failed in this visit
     entered_at INTEGER NOT NULL,
     left_at INTEGER
   ) STRICT;
@@ -111,7 +115,7 @@ export const FLOWS = `
   CREATE TABLE step_counts (
     flow_id INTEGER NOT NULL,
     step_id TEXT NOT NULL,
-    what TEXT NOT NULL,            -- 'left:<outlet>', 'left:exit'; for the whole flow (step ''): 'entered', 'finished', 'exited'
+    what TEXT NOT NULL,            -- 'left:<outlet>', 'left:exit', 'late' (events after the time-out of their wait); for the whole flow (step ''): 'entered', 'finished', 'exited'
     n INTEGER NOT NULL,
     PRIMARY KEY (flow_id, step_id, what)
   ) STRICT, WITHOUT ROWID;

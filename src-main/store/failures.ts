@@ -1,0 +1,26 @@
+// People whose step has failed, in all flows.
+import type { Instant } from '../../shared/time.ts';
+import type { Workspace } from '../workspace.ts';
+import { row, rows } from './database.ts';
+
+export type FailureRow = { enrollment: number; flow: number; flowName: string; step: string; contact: number; email: string | null; error: string; failedAt: Instant | null; attempts: number };
+export type FailingStep = { flow: number; flowName: string; step: string; people: number };
+
+/** The failed of one flow or of all that are not archived, who failed last first; and how many there are at each step. Read by the index enrollments_stuck. */
+export function failures(workspace: Pick<Workspace, 'db'>, flow: number | null, offset: number, limit: number): { total: number; rows: FailureRow[]; steps: FailingStep[] } {
+  const from = `flows f CROSS JOIN enrollments e ON e.flow_id = f.id AND e.state = 'failed' AND e.state IN ('held', 'failed') WHERE f.state <> 'archived' ${flow === null ? '' : 'AND f.id = ?'}`;
+  const values = flow === null ? [] : [flow];
+  const total = row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM ${from}`, ...values)!.n;
+  const found = rows<FailureRow>(
+    workspace.db,
+    `SELECT e.id AS enrollment, f.id AS flow, f.name AS flowName, e.step_id AS step, e.contact_id AS contact, (SELECT c.email FROM contacts c WHERE c.id = e.contact_id) AS email,
+            coalesce(e.failure, '') AS error, e.failed_at AS failedAt, e.attempts
+     FROM ${from} ORDER BY e.failed_at DESC, e.id DESC LIMIT ? OFFSET ?`,
+    ...values,
+    limit,
+    offset,
+  );
+  const steps = rows<FailingStep>(workspace.db, `SELECT f.id AS flow, f.name AS flowName, e.step_id AS step, count(*) AS people FROM ${from} GROUP BY f.id, e.step_id ORDER BY people DESC, f.id, e.step_id`, ...values);
+  // What was met begins with the step, which is told apart already.
+  return { total, rows: found.map((each) => ({ ...each, error: each.error.startsWith(`${each.step}: `) ? each.error.slice(each.step.length + 2) : each.error })), steps };
+}
