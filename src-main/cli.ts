@@ -14,6 +14,7 @@ import { suppressionCommands } from './commands/suppressions.ts';
 import { duplicateCommands } from './commands/duplicates.ts';
 import { flowCommands } from './commands/flows.ts';
 import { manyCommands } from './commands/many.ts';
+import { backtestCommand } from './commands/backtest.ts';
 import { simulationCommands } from './commands/simulate.ts';
 import { segmentCommands } from './commands/segments.ts';
 import { taskCommands } from './commands/tasks.ts';
@@ -27,7 +28,7 @@ const PROBLEM = 1;
 const WRONG_USAGE = 2;
 const BUG = 3;
 
-const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...manyCommands, ...recipeCommands, ...duplicateCommands, ...suppressionCommands, ...privacyCommands, ...segmentCommands, ...taskCommands, ...flowCommands, ...simulationCommands];
+const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...manyCommands, ...recipeCommands, ...duplicateCommands, ...suppressionCommands, ...privacyCommands, ...segmentCommands, ...taskCommands, ...flowCommands, ...simulationCommands, backtestCommand];
 const log = openLog(dataFolder(), 'command');
 const open = new Set<Backend>();
 

@@ -31,7 +31,7 @@ export function humanResult(result: SimulationResult, flow: Flow): string {
   ].join('\n');
 }
 
-function section(heading: string, lines: readonly string[]): string[] {
+export function section(heading: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${heading}:`, ...lines.map((line) => `  ${line}`)];
 }
 

@@ -160,7 +160,7 @@ async function invented(context: CommandContext, backend: Backend, given: readon
 }
 
 /** An option that is a whole number; `undefined` where it was not given. */
-function wholeNumber(given: CommandContext['options'][string], schema: typeof daysSchema, option: string): number | undefined {
+export function wholeNumber(given: CommandContext['options'][string], schema: typeof daysSchema, option: string): number | undefined {
   if (given === undefined) return undefined;
   const checked = schema.safeParse(typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : Number.NaN);
   if (!checked.success) refuse('bad-number', say('{option} must be a whole number from {low} to {high}.', { option, low: schema.minValue ?? 0, high: schema.maxValue ?? 0 }), { field: option });

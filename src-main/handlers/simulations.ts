@@ -12,6 +12,7 @@ export function simulationHandlers(workspace: Workspace): Pick<Handlers, Simulat
   const questions = createSimulator(workspace, () => undefined);
   return {
     'simulations.run': (plan) => simulator.run('simulate', plan),
+    'simulations.backtest': (plan) => simulator.run('backtest', plan),
     'simulations.try': (plan) => simulator.run('try', plan),
     'simulations.previewPublish': (plan) => simulator.run('previewPublish', plan),
     'simulations.why': (question) => questions.run('why', question),

@@ -1,6 +1,7 @@
 // What goes to the simulating thread and what comes back.
 import type { Problem } from '../../shared/problem.ts';
 import type { SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
+import type { BacktestPlan, BacktestResult } from '../../shared/simulation/backtest.ts';
 import type { CheckPlan, CheckReport } from '../../shared/simulation/checks.ts';
 import type { PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
 import type { TryPlan, TryResult } from '../../shared/simulation/try.ts';
@@ -11,6 +12,7 @@ import type { CopySource } from '../store/simulation-copy.ts';
 /** The kinds of work, with what each is asked and what it answers. */
 export type Jobs = {
   simulate: { asked: SimulationPlan; answer: SimulationResult };
+  backtest: { asked: BacktestPlan; answer: BacktestResult };
   try: { asked: TryPlan; answer: TryResult };
   check: { asked: CheckPlan; answer: CheckReport[] };
   why: { asked: WhyQuestion; answer: Why };

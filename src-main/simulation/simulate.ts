@@ -1,22 +1,17 @@
 // Simulates a flow for some days: who comes in, where they go, what they get, and what stops it (FEATURES B1).
-import type { FlowCounts } from '../../shared/api.ts';
 import { decisionOf, reactionOf } from '../../shared/simulation/assumptions.ts';
-import type { Receiver, SimulatedDay, SimulatedStep, SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
-import { addDays, addDuration, atLocal, localDate, MINUTE, type Instant } from '../../shared/time.ts';
-import { flowCounts } from '../store/counts.ts';
+import type { SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
+import type { Instant } from '../../shared/time.ts';
 import { flowRecord } from '../store/flows.ts';
 import { readSettings } from '../store/settings.ts';
-import { addressesOf, arrivals, endings, entries } from '../store/simulation-copy.ts';
+import { addressesOf } from '../store/simulation-copy.ts';
 import type { AskingVisit } from '../store/tasks.ts';
-import type { Workspace } from '../workspace.ts';
 import { openCopy, runningFlow, startFlow } from './copy.ts';
 import { refuseUnknownDecisions } from './decisions.ts';
 import { enterChosen } from './enter.ts';
 import type { Happening } from './reactions.ts';
 import type { Settlement } from './recording-outbox.ts';
-
-/** All zones are whole quarters of an hour away from UTC, so no slot lies in two days. */
-const SLOT = 15 * MINUTE;
+import { dayRows, daysOf, endsBetween, outcomesOf, personalRecords, picture, spread, stepsBetween } from './tallies.ts';
 
 /** Runs the plan on a copy of the workspace in `image`, from the instant `now` on. Throws a ProblemError for a draft with errors. */
 export async function simulate(image: Buffer, now: Instant, plan: SimulationPlan, tell: (progress: SimulationProgress) => void): Promise<SimulationResult> {
@@ -70,124 +65,4 @@ export async function simulate(image: Buffer, now: Instant, plan: SimulationPlan
   } finally {
     await copy.close();
   }
-}
-
-type DayEnd = { day: string; end: Instant };
-
-/** The days of the workspace's calendar from `from` on, the first and the last one perhaps in part. */
-function daysOf(from: Instant, count: number, zone: string): DayEnd[] {
-  const end = addDuration(from, { amount: count, unit: 'days' }, zone);
-  const days: DayEnd[] = [];
-  for (let at = from; at < end; ) {
-    const day = localDate(at, zone);
-    at = Math.min(atLocal(addDays(day, 1), '00:00', zone), end);
-    days.push({ day, end: at });
-  }
-  return days;
-}
-
-/** What the copy says of a flow: taken before and after, the difference is what the simulation did. */
-type Picture = { counts: FlowCounts; ends: Map<string, number>; steps: Map<string, number>; entries: Map<number, number> };
-
-function picture(workspace: Workspace, flowId: number, since: Instant): Picture {
-  return {
-    counts: flowCounts(workspace, flowId),
-    ends: new Map(endings(workspace, flowId).map(({ reason, n }) => [reason ?? 'end', n])),
-    steps: new Map(arrivals(workspace, flowId, since, SLOT).map(({ step, slot, n }) => [`${slot}:${step}`, n])),
-    entries: new Map(entries(workspace, flowId, since, SLOT).map(({ slot, n }) => [slot, n])),
-  };
-}
-
-function endsBetween(before: Picture['ends'], after: Picture['ends']): SimulationResult['ends'] {
-  return [...after]
-    .map(([reason, n]) => ({ reason, count: n - (before.get(reason) ?? 0) }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
-}
-
-function stepsBetween(before: FlowCounts, after: FlowCounts, own: readonly Settlement[]): Record<string, SimulatedStep> {
-  const steps: Record<string, SimulatedStep> = {};
-  for (const id of Object.keys(after.steps).sort()) {
-    const now = after.steps[id]!;
-    const then = before.steps[id];
-    const left = Object.fromEntries(
-      Object.entries(now.left)
-        .map(([outlet, n]): [string, number] => [outlet, n - (then?.left[outlet] ?? 0)])
-        .filter(([, n]) => n > 0)
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    );
-    steps[id] = { entered: now.entered - (then?.entered ?? 0), waiting: now.waiting, left, sent: 0, stopped: 0 };
-  }
-  for (const { step, state } of own) {
-    const counts = steps[step];
-    if (counts === undefined || state === 'later') continue;
-    if (state === 'sent') counts.sent++;
-    else counts.stopped++;
-  }
-  return steps;
-}
-
-function dayRows(days: readonly string[], zone: string, own: readonly Settlement[], others: readonly Settlement[], acts: readonly Happening[], before: Picture, after: Picture): SimulatedDay[] {
-  const table = new Map(days.map((day): [string, SimulatedDay] => [day, { day, entered: 0, sent: 0, stopped: 0, opened: 0, clicked: 0, ordered: 0, sentByOthers: 0, steps: {} }]));
-  const last = table.get(days.at(-1)!)!;
-  const known = new Map<number, SimulatedDay>();
-  /** The exact end belongs to the last day, also at midnight. */
-  const dayOf = (slot: number): SimulatedDay => {
-    let found = known.get(slot);
-    if (found === undefined) known.set(slot, (found = table.get(localDate(slot * SLOT, zone)) ?? last));
-    return found;
-  };
-  const at = (instant: Instant) => dayOf(Math.floor(instant / SLOT));
-  for (const { at: instant, state } of own) {
-    if (state === 'sent') at(instant).sent++;
-    else if (state !== 'later') at(instant).stopped++;
-  }
-  for (const { at: instant, state } of others) if (state === 'sent') at(instant).sentByOthers++;
-  for (const { act, at: instant } of acts) if (act !== 'optedOut') at(instant)[act]++;
-  for (const [slot, n] of after.entries) dayOf(slot).entered += n - (before.entries.get(slot) ?? 0);
-  for (const [key, n] of after.steps) {
-    const more = n - (before.steps.get(key) ?? 0);
-    if (more <= 0) continue;
-    const colon = key.indexOf(':');
-    const { steps } = dayOf(Number(key.slice(0, colon)));
-    const step = key.slice(colon + 1);
-    steps[step] = (steps[step] ?? 0) + more;
-  }
-  return [...table.values()].map((day) => ({ ...day, steps: Object.fromEntries(Object.entries(day.steps).sort(([a], [b]) => (a < b ? -1 : 1))) }));
-}
-
-function outcomesOf(own: readonly Settlement[]): SimulationResult['outcomes'] {
-  const sums = new Map<string, SimulationResult['outcomes'][number]>();
-  for (const { message, step, state, reason } of own) {
-    if (state === 'later') continue;
-    const key = JSON.stringify([step, message, state, reason]);
-    const sum = sums.get(key);
-    if (sum === undefined) sums.set(key, { message, step, state, reason, count: 1 });
-    else sum.count++;
-  }
-  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
-}
-
-function personalRecords(own: readonly Settlement[], acts: readonly Happening[]): Map<number, Receiver['got']> {
-  const people = new Map<number, Receiver['got']>();
-  const byOutbox = new Map<number, Receiver['got'][number]>();
-  for (const { outbox, contact, message, step, at, state } of own) {
-    if (state !== 'sent') continue;
-    const got = { message, step, at, opened: false, clicked: false, ordered: false };
-    byOutbox.set(outbox, got);
-    const list = people.get(contact);
-    if (list === undefined) people.set(contact, [got]);
-    else list.push(got);
-  }
-  for (const { act, to } of acts) {
-    const got = byOutbox.get(to.outbox);
-    if (got !== undefined && act !== 'optedOut') got[act] = true;
-  }
-  return people;
-}
-
-function spread(people: ReadonlyMap<number, Receiver['got']>): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const { length } of people.values()) sums[length] = (sums[length] ?? 0) + 1;
-  return sums;
 }

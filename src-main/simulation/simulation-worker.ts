@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError } from '../../shared/problem.ts';
 import { readImage } from '../store/simulation-copy.ts';
+import { backtest } from './backtest.ts';
 import type { JobMessage, JobRequest } from './job.ts';
 import { previewPublish } from './preview-publish.ts';
 import { runChecks } from './run-checks.ts';
@@ -21,6 +22,8 @@ async function perform(request: JobRequest): Promise<unknown> {
   switch (request.name) {
     case 'simulate':
       return simulate(image, request.now, request.asked, tell);
+    case 'backtest':
+      return backtest(image, request.now, request.asked, tell);
     case 'try':
       return tryContact(image, request.now, request.asked, tell);
     case 'check':
