@@ -23,6 +23,8 @@ export type Batch = {
 
 /** Of so many batches the rows of newcomers can still be asked for. */
 export const BATCHES_KEPT = 4;
+/** A batch ends with so much of the file, whatever its rows: wide ones take much memory. */
+const MOST_BYTES = 1_500_000;
 /** So many rows that somebody has to judge end a batch: they are handed over as they are. */
 const MOST_JUDGED = 1000;
 
@@ -83,7 +85,8 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
 
   return {
     async next(size, allJudged) {
-      while (waiting.length - at < size) {
+      const from = bytesRead;
+      while (waiting.length - at < size && (bytesRead - from < MOST_BYTES || at >= waiting.length)) {
         const { value: records, done } = await pieces.next();
         if (done === true) break;
         waiting = at >= waiting.length ? records : waiting.slice(at).concat(records);

@@ -10,7 +10,7 @@ import { transaction } from '../store/database.ts';
 import type { Staged, StageReader } from '../store/import-stage.ts';
 import { importWriter, type RowChange } from '../store/import-writer.ts';
 import { brokenOffImports, noCounts, setImportCounts, setImportHash, sliceTransaction, storedAttributes } from '../store/imports.ts';
-import { anySuppressions, suppressedAmong } from '../store/suppressions.ts';
+import { anySuppressions, erasedAmong, suppressedAmong } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 import { decide, decidingFor, type Decision, type KnownContact } from './decide.ts';
 import { createMatcher } from './matching.ts';
@@ -24,12 +24,13 @@ import { turn } from './survey.ts';
 const REPEATED = say('Another row of the file is about the same person, and that one is taken.');
 const LEFT_ALONE = say('The contact is there already, and the plan leaves those as they are.');
 const SUPPRESSED = say('The address is suppressed: nothing may be sent to it, so no contact is made.');
+const ERASED = say('The person was erased, and asked to be forgotten: known by the address, the number or the external ID.');
 /** A transaction has a cost of its own, as much as some dozen rows: fewer than these would mostly be that. */
 const LEAST_ROWS = 250;
 const MOST_ROWS = { staged: 8000, judged: 1000 };
 const SLICE_MS = 25;
 /** So many rows are read at a time: small beside a large file, and large beside what opening them costs. */
-const ROWS_OF_BATCH = 10_000;
+const ROWS_OF_BATCH = 8000;
 
 export type ImportRun = {
   workspace: Workspace;
@@ -189,15 +190,16 @@ function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, our
       const decision = decide(row, match.known, match.suppressed, deciding);
       counts[decision.outcome]++;
       if (decision.held) counts.suppressed++;
+      if (match.erased) counts.erased = (counts.erased ?? 0) + 1;
       const after = carryOut(decision, match.known);
-      observe?.({ row, known: after, reasons: decision.outcome !== 'skipped' ? [] : [decision.held ? SUPPRESSED : LEFT_ALONE], ...decision });
+      observe?.({ row, known: after, reasons: decision.outcome !== 'skipped' ? [] : [match.erased ? ERASED : decision.held ? SUPPRESSED : LEFT_ALONE], ...decision });
       if (after !== undefined) matches.note(row, after);
     }
   };
 
   /** Does it in a transaction, or leaves the counts as they were. */
   const inSlice = (work: () => void): void => {
-    const before = { ...counts };
+    const before = { ...counts, erased: counts.erased };
     const whole = (): void => {
       work();
       writer?.flush();
@@ -236,10 +238,18 @@ function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, our
 /** The places of those who are there already, or to whom nothing may be sent. */
 function notNewAmong(workspace: Workspace, staged: StageReader, from: number, until: number): number[] {
   const places = new Set(staged.known(from, until));
-  if (!anySuppressions(workspace, 'email')) return [...places];
-  const addresses = staged.addresses(from, until);
-  const suppressed = suppressedAmong(workspace, 'email', [...addresses.values()]);
-  if (suppressed.size > 0) for (const [place, address] of addresses) if (suppressed.has(address)) places.add(place);
+  const leaveOut = (values: ReadonlyMap<number, string>, some: ReadonlySet<string>): void => {
+    if (some.size > 0) for (const [place, value] of values) if (some.has(value)) places.add(place);
+  };
+  if (anySuppressions(workspace, 'email')) {
+    const addresses = staged.values('email', from, until);
+    leaveOut(addresses, suppressedAmong(workspace, 'email', [...addresses.values()]));
+  }
+  for (const [by, key] of [['sms', 'phone'], ['external_id', 'external_id']] as const) {
+    if (!anySuppressions(workspace, by)) continue;
+    const values = staged.values(key, from, until);
+    leaveOut(values, erasedAmong(workspace, by, [...values.values()]));
+  }
   return [...places];
 }
 

@@ -15,7 +15,7 @@ const AHEAD = 2;
 if (AHEAD + 2 > BATCHES_KEPT) throw new Error('More batches are read ahead than are kept');
 
 /** What the thread may take: it keeps some batches, and who is in the file more than once. */
-const MOST_MEGABYTES = 160;
+const MOST_MEGABYTES = 112;
 
 /** So many rows at once, where all of them are judged. */
 const MOST_AT_ONCE = 1000;
@@ -76,7 +76,7 @@ type Waiting = { resolve: (message: SourceMessage) => void; reject: (error: Erro
 
 function rowsFromThread(prepared: PreparedImport): RowSource {
   const folder = temporaryFolder();
-  const worker = new Worker(WORKER, { workerData: { prepared, folder } satisfies SourceStart, env: {}, resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: MOST_MEGABYTES } });
+  const worker = new Worker(WORKER, { workerData: { prepared, folder } satisfies SourceStart, env: {}, resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: MOST_MEGABYTES } });
   const waiting = new Map<number, Waiting>();
   let ids = 0;
   let lost: Error | null = null;

@@ -6,7 +6,7 @@ import SQLite from 'better-sqlite3';
 import { subjectParts, type ConsentSubject } from '../../shared/contacts/contact.ts';
 import type { Workspace } from '../workspace.ts';
 import type { StoredAttribute } from './attributes.ts';
-import { row, run } from './database.ts';
+import { row, rows, run } from './database.ts';
 import type { tagsByName } from './import-writer.ts';
 
 export type ConsentKind = { channel: ConsentSubject; given: boolean; source: string };
@@ -27,7 +27,8 @@ export type StageWriter = {
   finish(): number;
 };
 
-const AT_ONCE = 100;
+/** Values in one statement. */
+const VALUES_AT_ONCE = 1200;
 
 /** Makes such a file; there must be none of this name. */
 export function createStage(file: string, width: number): StageWriter {
@@ -65,11 +66,12 @@ export function createStage(file: string, width: number): StageWriter {
   };
 }
 
-/** Gathers cells of whole rows, and inserts the rows in their order, `AT_ONCE` with one statement. */
+/** Gathers cells of whole rows, and inserts the rows in their order, as many with one statement as it can well take. */
 function gathered(db: SQLite.Database, table: string, width: number) {
   const one = `(${Array.from({ length: width }, () => '?').join(', ')})`;
-  const many = db.prepare(`INSERT INTO ${table} VALUES ${Array.from({ length: AT_ONCE }, () => one).join(', ')}`);
-  const full = width * AT_ONCE;
+  const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / width));
+  const many = db.prepare(`INSERT INTO ${table} VALUES ${Array.from({ length: atOnce }, () => one).join(', ')}`);
+  const full = width * atOnce;
   const gathering = {
     cells: [] as (string | number | null)[],
     write(): void {
@@ -88,8 +90,8 @@ export type StageReader = {
   open(staged: Staged): void;
   /** The places, of these, of those whose address a contact has already, or had before it was merged. */
   known(from: number, until: number): number[];
-  /** Addresses by place. */
-  addresses(from: number, until: number): Map<number, string>;
+  /** The values of an attribute by place, of those who have one. */
+  values(key: string, from: number, until: number): Map<number, string>;
   /** Adds those between two places, both included, but for those left out; each with one event. In the caller's transaction. */
   add(from: number, until: number, leftOut: readonly number[]): void;
   close(): void;
@@ -118,7 +120,6 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
          UNION ALL SELECT n.place FROM ${stage}.newcomers n CROSS JOIN former_addresses f ON f.kind = 'email' AND f.value = n.v${email}
          WHERE n.place BETWEEN @from AND @until AND EXISTS (SELECT 1 FROM former_addresses)`,
       ),
-      addresses: db.prepare(`SELECT place, v${email} AS address FROM ${stage}.newcomers WHERE place BETWEEN @from AND @until`),
       newTags: db.prepare(`SELECT DISTINCT tag FROM ${stage}.newcomer_tags WHERE ${among}`),
       contacts: db.prepare(`INSERT INTO contacts (id, ${columns.join(', ')}, added_at, import_id) SELECT place + @shift, ${columns.map((_, slot) => `v${slot}`).join(', ')}, @at, @import FROM ${stage}.newcomers WHERE ${among}`),
       tags: db.prepare(`INSERT INTO contact_tags (contact_id, tag_id, added_at) SELECT place + @shift, m.id, @at FROM ${stage}.newcomer_tags t CROSS JOIN ${numbers} m ON m.number = t.tag WHERE ${among}`),
@@ -157,7 +158,12 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
       statements = prepared();
     },
     known: (from, until) => (statements!.known.all({ from, until }) as { place: number }[]).map(({ place }) => place),
-    addresses: (from, until) => new Map((statements!.addresses.all({ from, until }) as { place: number; address: string }[]).map(({ place, address }) => [place, address])),
+    values(key, from, until) {
+      const slot = attributes.findIndex((each) => each.key === key);
+      if (slot < 0) return new Map();
+      const found = rows<{ place: number; value: string }>(db, `SELECT place, CAST(v${slot} AS TEXT) AS value FROM ${stage}.newcomers WHERE place BETWEEN ? AND ? AND v${slot} IS NOT NULL`, from, until);
+      return new Map(found.map(({ place, value }) => [place, value]));
+    },
     add(from, until, leftOutPlaces) {
       const { newTags, contacts, tags, consents, withdrawals, events } = statements!;
       const leftOut = JSON.stringify(leftOutPlaces);

@@ -135,3 +135,16 @@ test('while the first pass goes on, windows hear of it, and it can be cancelled'
   expect(await calls['imports.wait']({ import: id })).toMatchObject({ state: 'cancelled', counts: { rows: 0 } });
   expect(row(workspace.db, 'SELECT count(*) AS n FROM contacts')).toEqual({ n: 0 });
 });
+
+test('also a wide one, with hundreds of new attributes', async () => {
+  const width = 400;
+  const header = ['email', ...Array.from({ length: width }, (_, n) => `Custom ${n}`)].join(';');
+  const lines = Array.from({ length: 700 }, (_, n) => [`p${n}@x.dk`, ...Array.from({ length: width }, (__, column) => `v${n}-${column}`)].join(';'));
+  const columns = [
+    { header: 'email', target: { kind: 'attribute', attribute: 'email' } },
+    ...Array.from({ length: width }, (_, n) => ({ header: `Custom ${n}`, target: { kind: 'newAttribute', attribute: `custom_${n}`, label: `Custom ${n}`, attributeKind: 'text' } })),
+  ] as ImportPlan['columns'];
+  const { counts } = await importFile(workspace, folder.write('wide.csv', [header, ...lines, ''].join('\n')), { columns });
+  expect(counts).toMatchObject({ rows: 700, added: 700 });
+  expect(row(workspace.db, `SELECT a_custom_0, a_custom_399 FROM contacts WHERE email = 'p699@x.dk'`)).toEqual({ a_custom_0: 'v699-0', a_custom_399: 'v699-399' });
+}, 60_000);
