@@ -1,0 +1,28 @@
+// Random histories of imports, edits, deliveries, kills, sleep, clock jumps, restores and decisions, on the machine and on a dumb
+// model of it, compared after every one of them (FAULTS 2.3, I1-I11).
+import fc from 'fast-check';
+import { afterAll, test } from 'vitest';
+import { anyCommand, finish, newWorld, type World } from './commands.ts';
+import { removeTemplate } from './machine.ts';
+
+const RUNS = Number(process.env['KANAL_RUNS'] ?? 300);
+const SEED = process.env['KANAL_SEED'];
+
+afterAll(removeTemplate);
+
+async function play(commands: Iterable<fc.AsyncCommand<World, World>>): Promise<void> {
+  const world = newWorld();
+  try {
+    await fc.asyncModelRun(() => ({ model: world, real: world }), commands);
+    await finish(world);
+  } finally {
+    await world.machine.end();
+  }
+}
+
+test(`${RUNS} random histories end as the model says`, { timeout: 120_000 + RUNS * 1000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.commands(anyCommand, { maxCommands: 60, size: 'max' }), play),
+    { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) },
+  );
+});
