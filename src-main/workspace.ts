@@ -1,7 +1,7 @@
 // An open workspace: what handlers and the runner work on.
 import type { MachineEvent, Topic } from '../shared/api.ts';
 import type { Clock } from './clock.ts';
-import type { Channel } from '../shared/contacts/contact.ts';
+import type { BarredBy } from '../shared/contacts/privacy.ts';
 import type { Database } from './store/database.ts';
 
 /** Keeps passwords outside the workspace file: Electron's safeStorage, or memory where a host has no keyring. */
@@ -23,7 +23,7 @@ export type Guard = {
   /** A message has come back undelivered, and is planned again. */
   returned(key: string, handover: number): void;
   /** A suppression was taken off the list: an address, "@" and a domain, or "#" and a hash. */
-  lifted(channel: Channel, address: string): void;
+  lifted(channel: BarredBy, address: string): void;
 };
 
 export type Workspace = {

@@ -122,8 +122,11 @@ export type ImportPlan = z.infer<typeof importPlanSchema>;
 /** A column as the beginning of the file shows it; `filled` counts the rows of the inspection that have a value in it. */
 export type SampleColumn = { header: string; samples: string[]; filled: number; target: ColumnTarget; confidence: 'certain' | 'likely' | 'none' };
 
-/** rows = added + updated + unchanged + skipped + rejected; `suppressed` counts those among them that are held back by an opt-out. */
-export type ImportCounts = { rows: number; added: number; updated: number; unchanged: number; skipped: number; rejected: number; suppressed: number };
+/**
+ * rows = added + updated + unchanged + skipped + rejected; `suppressed` counts those among them that are held back by an opt-out,
+ * and `erased` those of these that are refused because the person was erased (not there: none).
+ */
+export type ImportCounts = { rows: number; added: number; updated: number; unchanged: number; skipped: number; rejected: number; suppressed: number; erased?: number | undefined };
 /** `checking`: the first pass over the file, in which nothing is written; rows, bytes and speed are those of the pass at hand. */
 export type ImportProgress = { import: number; checking: boolean; state: 'running' | 'done' | 'cancelled' | 'failed'; counts: ImportCounts; bytesRead: number; bytesTotal: number; rowsPerSecond: number };
 

@@ -1,9 +1,13 @@
 // What windows and commands hear about consent, suppression, erasure, and how long people are kept.
 import { z } from 'zod';
-import type { Channel } from './contact.ts';
+import { CHANNELS } from './contact.ts';
 
 /** What people may agree to beside a channel as a whole: "newsletter", "events". Archived ones are not offered any more. */
 export type ConsentTopic = { key: string; name: string; archived: boolean };
+
+/** By what a person is never written to, or, once erased, never let in again: what a channel reaches, or the id that another program knows them by. */
+export const BARRED_BY = [...CHANNELS, 'external_id'] as const;
+export type BarredBy = (typeof BARRED_BY)[number];
 
 /**
  * An address (or, with `kind` domain, "*@example.com") never to be written to. `erased`: the person behind it was erased, so only a
@@ -12,7 +16,7 @@ export type ConsentTopic = { key: string; name: string; archived: boolean };
  */
 export type SuppressionRow = {
   id: number;
-  channel: Channel;
+  channel: BarredBy;
   kind: 'address' | 'domain' | 'erased';
   address: string | null;
   reason: string;

@@ -13,6 +13,7 @@ export function importReport(done: ImportRow, plan: ImportPlan, inspection: File
   const lines = [
     dryRun ? `Nothing was written. It would be ${sum}.` : `${done.state === 'done' ? '' : `The import was ${done.state}. `}${sum}.`,
     ...(counts.suppressed > 0 ? [`${counts.suppressed} of them have opted out or are suppressed; that stays so.`] : []),
+    ...((counts.erased ?? 0) > 0 ? [`${counts.erased} not imported: the person was erased, and asked to be forgotten.`] : []),
     ...(created.length > 0 ? [`New attributes: ${created.join(', ')}.`] : []),
     ...(done.rejectsFile === null ? [] : [`Rejected rows, with the reasons: ${done.rejectsFile}`]),
     ...notes,

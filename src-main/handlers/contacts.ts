@@ -132,9 +132,10 @@ function checkedValues(workspace: Workspace, values: Values): Values {
     else checked.push([key, read.value]);
   }
   if (problems.length > 0) throw new ProblemError(...problems);
-  const email = checked.find(([key]) => key === 'email')?.[1];
-  if (typeof email === 'string' && isErased(workspace, 'email', email)) {
-    refuse('contact-erased', say('The person with this address was erased, and asked to be forgotten. If they have come back of their own accord, take the address off the list under Settings, Privacy.'), { field: 'email' });
+  for (const [key, by] of [['email', 'email'], ['phone', 'sms'], ['external_id', 'external_id']] as const) {
+    const value = checked.find(([each]) => each === key)?.[1];
+    if (typeof value !== 'string' || !isErased(workspace, by, value)) continue;
+    refuse('contact-erased', say('The person with this address, number or ID was erased, and asked to be forgotten. If they have come back of their own accord, take it off the list under Settings, Privacy.'), { field: key });
   }
   return Object.fromEntries(checked);
 }

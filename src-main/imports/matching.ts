@@ -3,7 +3,7 @@ import type { ConsentSubject } from '../../shared/contacts/contact.ts';
 import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { contactsByFormer, contactsByKey, contactsWithoutEmail, standingOf, type FoundContact } from '../store/imports.ts';
-import { suppressedAmong } from '../store/suppressions.ts';
+import { erasedAmong, suppressedAmong } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 import type { KnownContact } from './decide.ts';
 import { detached } from './records.ts';
@@ -12,7 +12,8 @@ import { identityOf, type ImportAttribute, type ImportRow } from './row-reader.t
 const NO_ADDRESS = say('The row has no e-mail address. Fill it in.');
 const TAKEN = say('The address belongs to another contact than the one that this row is about.');
 
-export type Match = { known: KnownContact | undefined; suppressed: boolean } | { reason: Text };
+/** `erased`: nobody has it, and whoever had the address, the number or the external id of the row was erased. */
+export type Match = { known: KnownContact | undefined; suppressed: boolean; erased: boolean } | { reason: Text };
 
 /** The contacts that the rows of a slice may be about, as the rows before have left them. */
 export type Matches = {
@@ -113,6 +114,14 @@ export function createMatcher(matching: Matching): (rows: readonly ImportRow[]) 
     }
     const suppressed = suppressedAmong(workspace, 'email', [...new Set([...emails, ...[...people.values()].flatMap(({ email }) => (email === null ? [] : [email]))])]);
 
+    const barred = (['email', 'sms', 'external_id'] as const).map((by) => {
+      const slot = by === 'email' ? emailSlot : slotOf(by === 'sms' ? 'phone' : by);
+      const valueOf = (row: ImportRow): string | null => (by === 'email' ? row.email : slot < 0 || row.values[slot] == null ? null : String(row.values[slot]));
+      const values = slot < 0 ? [] : sound.flatMap((row) => valueOf(row) ?? []);
+      return { valueOf, erased: erasedAmong(workspace, by, [...new Set(values)]) };
+    });
+    const isErased = (row: ImportRow): boolean => barred.some(({ valueOf, erased }) => erased.size > 0 && erased.has(valueOf(row) ?? ''));
+
     const identitiesOf = (row: ImportRow): string[] => {
       if (row.email !== null || !byEmailOnly) return row.keys.map(({ key, value }) => identityOf(key, value));
       return (['external_id', 'phone'] as const).flatMap((key) => {
@@ -149,7 +158,8 @@ export function createMatcher(matching: Matching): (rows: readonly ImportRow[]) 
         const wasMerged = known !== undefined && row.email !== null && formerly.get(identityOf('email', row.email)) === known;
         if (known !== undefined && formerly.size > 0) keepOwn(row, known);
         const address = (wasMerged ? null : row.email) ?? known?.email ?? null;
-        return { known, suppressed: address !== null && suppressed.has(address) };
+        const erased = known === undefined && isErased(row);
+        return { known, suppressed: erased || (address !== null && suppressed.has(address)), erased };
       },
       note(row, after) {
         if (byEmailOnly && (row.identity === null || !row.among.shared.includes(row.identity))) return;

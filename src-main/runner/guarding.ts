@@ -2,6 +2,7 @@
 // again, and nothing runs until a person has seen it (FAULTS F12).
 import type { GuardNotice } from '../../shared/api.ts';
 import type { Channel } from '../../shared/contacts/contact.ts';
+import { BARRED_BY } from '../../shared/contacts/privacy.ts';
 import { recordConsent } from '../store/consents.ts';
 import { transaction } from '../store/database.ts';
 import { contactsBehind, keepHanded, knownSuppressions, knowsWithdrawal, liveFlows, unknownHanded, type HandedLine } from '../store/guard.ts';
@@ -28,7 +29,7 @@ export function mergeGuard(workspace: Workspace, lines: readonly GuardLine[]): M
   if (messages.length + suppressions.length + withdrawals.length === 0) return null;
   const merged = transaction(workspace.db, (): Merged & { erase: number[] } => {
     const erase: number[] = [];
-    for (const channel of ['email', 'sms'] as const) {
+    for (const channel of BARRED_BY) {
       const ours = suppressions.filter((each) => each.channel === channel);
       const people = contactsBehind(workspace, channel, new Set(ours.map(({ address }) => address)));
       for (const { address, reason, at } of ours) {

@@ -1,6 +1,6 @@
 // Takes everything about people out of a workspace for good, and its bytes out of the file; sums without names stay (FAULTS 1.6).
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import type { Channel } from '../../shared/contacts/contact.ts';
+import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run, transaction, type Database } from './database.ts';
 import { isSuppressed, suppressErased } from './suppressions.ts';
@@ -48,10 +48,10 @@ export function removePerson(workspace: Workspace, contactId: number, identifier
   // Orders point at events, which the cascade might remove first.
   run(db, 'DELETE FROM orders WHERE contact_id = ?', contactId);
   run(db, 'DELETE FROM contacts WHERE id = ?', contactId);
-  const addresses: [Channel, string | null][] = [['email', email], ['sms', phone], ...former.flatMap(({ kind, value }): [Channel, string][] => (kind === 'external_id' ? [] : [[kind === 'phone' ? 'sms' : 'email', value]]))];
-  for (const [channel, address] of addresses) {
-    if (address === null || address === '') continue;
-    if (isBarred || isSuppressed(workspace, channel, address)) suppressErased(workspace, channel, address, source);
+  const names: [BarredBy, string | null][] = [['email', email], ['sms', phone], ['external_id', externalId], ...former.map(({ kind, value }): [BarredBy, string] => [kind === 'phone' ? 'sms' : kind === 'external_id' ? kind : 'email', value])];
+  for (const [by, name] of names) {
+    if (name === null || name === '') continue;
+    if (isBarred || (by !== 'external_id' && isSuppressed(workspace, by, name))) suppressErased(workspace, by, name, source);
   }
   const traces = [...new Set([email, phone, externalId, ...former.map(({ value }) => value)])].filter((each): each is string => each !== null && each.length >= SHORTEST_TRACE);
   for (const trace of traces) blankOut(db, trace);

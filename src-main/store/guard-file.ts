@@ -5,14 +5,15 @@ import { closeSync, existsSync, fdatasyncSync, fstatSync, fsyncSync, mkdirSync, 
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
+import { BARRED_BY, type BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Instant } from '../../shared/time.ts';
 
 /** `address`: "#" and a keyed hash; of suppressions also "@" and a domain. `reason`: a code. */
 export type GuardLine =
   | { kind: 'handed'; at: Instant; key: string; handover: number; address: string }
   | { kind: 'returned'; key: string; handover: number }
-  | { kind: 'suppressed'; at: Instant; channel: Channel; address: string; reason: string }
-  | { kind: 'lifted'; channel: Channel; address: string }
+  | { kind: 'suppressed'; at: Instant; channel: BarredBy; address: string; reason: string }
+  | { kind: 'lifted'; channel: BarredBy; address: string }
   | { kind: 'withdrawn'; at: Instant; channel: Channel; topic: string; address: string };
 
 export type GuardFile = {
@@ -130,15 +131,16 @@ function lineFrom(text: string): GuardLine | typeof HEADER | null {
   if (body === HEADER) return HEADER;
   const [kind, ...parts] = body.split(' ') as [string, ...string[]];
   const channel = (word: string | undefined): Channel => CHANNELS.find((each) => each === word) ?? 'email';
+  const barredBy = (word: string | undefined): BarredBy => BARRED_BY.find((each) => each === word) ?? 'email';
   switch (kind) {
     case 'h':
       return { kind: 'handed', at: Number(parts[0]), key: parts[1]!, handover: Number(parts[2]), address: parts[3]! };
     case 'r':
       return { kind: 'returned', key: parts[0]!, handover: Number(parts[1]) };
     case 's':
-      return { kind: 'suppressed', at: Number(parts[0]), channel: channel(parts[1]), address: parts[2]!, reason: parts[3]! };
+      return { kind: 'suppressed', at: Number(parts[0]), channel: barredBy(parts[1]), address: parts[2]!, reason: parts[3]! };
     case 'l':
-      return { kind: 'lifted', channel: channel(parts[0]), address: parts[1]! };
+      return { kind: 'lifted', channel: barredBy(parts[0]), address: parts[1]! };
     case 'w':
       return { kind: 'withdrawn', at: Number(parts[0]), channel: channel(parts[1]), topic: parts[2] === '-' ? '' : parts[2]!, address: parts[3]! };
     default:

@@ -1,6 +1,7 @@
 // What the guard file is written from, and what of it a workspace does not know: an older one, or a copy that others have gone
 // beyond (FAULTS F12).
 import type { Channel } from '../../shared/contacts/contact.ts';
+import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
@@ -13,7 +14,7 @@ type WithDatabase = Pick<Workspace, 'db'>;
 export type GuardMark = { bytes: number; suppression: number; consent: number; /** Something could not be written. */ broken: boolean };
 
 /** "#" and the keyed hash of an address; what is a hash or a domain already stays as it is. */
-export function guardName(key: string, channel: Channel, address: string): string {
+export function guardName(key: string, channel: BarredBy, address: string): string {
   return /^[#@]/.test(address) ? address : `#${addressHash(key, channel, address)}`;
 }
 
@@ -22,7 +23,7 @@ const CODES = new Set(['user', 'unsubscribed', 'complaint', 'bounced', 'import',
 /** Suppressions and withdrawals behind the mark as lines, and how far they go. Reasons in a user's own words may name somebody: they stay here. */
 export function newsSince(workspace: WithDatabase, { suppression, consent }: Pick<GuardMark, 'suppression' | 'consent'>): { lines: GuardLine[]; suppression: number; consent: number } {
   const key = identityOf(workspace).keys[0]!;
-  const suppressions = rows<{ id: number; at: Instant; channel: Channel; address: string; reason: string }>(workspace.db, 'SELECT id, at, channel, address, reason FROM suppressions WHERE id > ? ORDER BY id', suppression);
+  const suppressions = rows<{ id: number; at: Instant; channel: BarredBy; address: string; reason: string }>(workspace.db, 'SELECT id, at, channel, address, reason FROM suppressions WHERE id > ? ORDER BY id', suppression);
   const withdrawals = rows<{ at: Instant; channel: Channel; topic: string; address: string | null }>(
     workspace.db,
     `SELECT k.at, k.channel, k.topic, CASE k.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address
@@ -72,15 +73,15 @@ export function unknownHanded(workspace: WithDatabase, lines: readonly HandedLin
 /** The suppressions that this workspace knows, as "channel name" with the names that guards use. */
 export function knownSuppressions(workspace: WithDatabase): Set<string> {
   const key = identityOf(workspace).keys[0]!;
-  return new Set(rows<{ channel: Channel; address: string }>(workspace.db, 'SELECT channel, address FROM suppressions').map(({ channel, address }) => `${channel} ${guardName(key, channel, address)}`));
+  return new Set(rows<{ channel: BarredBy; address: string }>(workspace.db, 'SELECT channel, address FROM suppressions').map(({ channel, address }) => `${channel} ${guardName(key, channel, address)}`));
 }
 
 /** The contacts behind these hashes, as far as they are here. Reads every address once. */
-export function contactsBehind(workspace: WithDatabase, channel: Channel, names: ReadonlySet<string>): Map<string, { contactId: number; address: string }> {
+export function contactsBehind(workspace: WithDatabase, channel: BarredBy, names: ReadonlySet<string>): Map<string, { contactId: number; address: string }> {
   const found = new Map<string, { contactId: number; address: string }>();
   if (names.size === 0) return found;
   const key = identityOf(workspace).keys[0]!;
-  const column = channel === 'sms' ? 'phone' : 'email';
+  const column = ({ email: 'email', sms: 'phone', external_id: 'external_id' } as const)[channel];
   for (const { id, address } of rows<{ id: number; address: string }>(workspace.db, `SELECT id, ${column} AS address FROM contacts WHERE ${column} IS NOT NULL`)) {
     const name = guardName(key, channel, address);
     if (names.has(name)) found.set(name, { contactId: id, address });

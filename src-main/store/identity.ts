@@ -1,7 +1,7 @@
 // Who a workspace is, however its file is named, copied or restored, and the keys under which it knows addresses that it must
 // not keep: a keyed hash tells that an address was erased, and says it to nobody who does not have the address (FEATURES B14).
 import { createHmac } from 'node:crypto';
-import type { Channel } from '../../shared/contacts/contact.ts';
+import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import { randomToken, randomUuid } from '../ids.ts';
 import type { Workspace } from '../workspace.ts';
 import { readSetting, writeSetting } from './settings.ts';
@@ -28,7 +28,7 @@ export function addHashKey(workspace: WithDatabase, key: string): void {
   if (!keys.includes(key)) writeSetting(workspace, IDENTITY, { id, keys: [...keys, key] });
 }
 
-/** The keyed hash (HMAC-SHA-256) of a normalised address on a channel; 43 characters. */
-export function addressHash(key: string, channel: Channel, address: string): string {
+/** The keyed hash (HMAC-SHA-256) of a normalised address on a channel, or of an external id; 43 characters. */
+export function addressHash(key: string, channel: BarredBy, address: string): string {
   return createHmac('sha256', key).update(`${channel}\n${address}`).digest('base64url');
 }

@@ -2,7 +2,8 @@
 // F12, F41). A row holds an address, "@" and a domain, or "#" and the keyed hash of an address that was erased: none of the
 // three can be mistaken for another, since an address has something before its "@".
 import type { SuppressionRow } from '../../shared/api.ts';
-import type { Channel } from '../../shared/contacts/contact.ts';
+import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
+import { BARRED_BY, type BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Workspace } from '../workspace.ts';
 import { findByEmail } from './contacts.ts';
 import { row, rows, run, transaction } from './database.ts';
@@ -12,7 +13,7 @@ import { addressHash, identityOf } from './identity.ts';
 type WithDatabase = Pick<Workspace, 'db'>;
 
 /** `address`: normalised (shared/contacts/address.ts), or "@example.com" for a whole domain, or a hash (`hashedAddress`). */
-export type NewSuppression = { channel: Channel; address: string; reason: string; source: string; at?: number };
+export type NewSuppression = { channel: BarredBy; address: string; reason: string; source: string; at?: number };
 
 /** The reason of those whose contact was erased; of them only the hash is kept. */
 export const REASON_ERASED = 'erased';
@@ -31,8 +32,9 @@ export function addSuppression(workspace: Workspace, suppression: NewSuppression
 }
 
 /** The contacts that have this very address; a domain's people are not looked for, because they may be many. */
-function contactsWith(workspace: Workspace, channel: Channel, address: string): number[] {
+function contactsWith(workspace: Workspace, channel: BarredBy, address: string): number[] {
   if (isDomain(address) || isHash(address)) return [];
+  if (channel === 'external_id') return [];
   if (channel === 'sms') return rows<{ id: number }>(workspace.db, 'SELECT id FROM contacts WHERE phone = ?', address).map(({ id }) => id);
   const id = findByEmail(workspace, address);
   return id === undefined ? [] : [id];
@@ -42,12 +44,12 @@ const isDomain = (address: string): boolean => address.startsWith('@');
 const isHash = (address: string): boolean => address.startsWith('#');
 
 /** How a suppression names an address that nobody may keep: by the workspace's own key. */
-export function hashedAddress(workspace: WithDatabase, channel: Channel, address: string): string {
+export function hashedAddress(workspace: WithDatabase, channel: BarredBy, address: string): string {
   return `#${addressHash(identityOf(workspace).keys[0]!, channel, address)}`;
 }
 
 /** The keys of rows under which an address is suppressed: itself, its domain, and its hash where any is kept. */
-function namesOf(workspace: WithDatabase, channel: Channel): (address: string) => string[] {
+function namesOf(workspace: WithDatabase, channel: BarredBy): (address: string) => string[] {
   const keys = hasHashes(workspace, channel) ? identityOf(workspace).keys : [];
   return (address) => {
     const at = address.lastIndexOf('@');
@@ -56,7 +58,7 @@ function namesOf(workspace: WithDatabase, channel: Channel): (address: string) =
 }
 
 /** A step in the index, so that workspaces in which nobody was erased pay for no hash. */
-function hasHashes(workspace: WithDatabase, channel: Channel): boolean {
+function hasHashes(workspace: WithDatabase, channel: BarredBy): boolean {
   return row(workspace.db, `SELECT 1 FROM suppressions WHERE channel = ? AND address >= '#' AND address < '$' LIMIT 1`, channel) !== undefined;
 }
 
@@ -65,8 +67,8 @@ export function isSuppressed(workspace: WithDatabase, channel: Channel, address:
   return suppressedAmong(workspace, channel, [address]).size > 0;
 }
 
-/** Whether anything at all is suppressed on a channel. */
-export function anySuppressions(workspace: WithDatabase, channel: Channel): boolean {
+/** Whether anything at all is suppressed on a channel, or by external id. */
+export function anySuppressions(workspace: WithDatabase, channel: BarredBy): boolean {
   return row(workspace.db, 'SELECT 1 FROM suppressions WHERE channel = ? LIMIT 1', channel) !== undefined;
 }
 
@@ -85,9 +87,24 @@ export function suppressedAmong(workspace: WithDatabase, channel: Channel, addre
   return new Set(found.flatMap(({ address }) => byName.get(address)!));
 }
 
-/** Whether somebody with this normalised address was erased: then no import, event or form makes a contact of it (FAULTS F41). */
-export function isErased(workspace: WithDatabase, channel: Channel, address: string): boolean {
-  return suppressionsOf(workspace, channel, address).some(({ reason }) => reason === REASON_ERASED);
+/** Whether somebody with this normalised address, or external id, was erased: then no import, event or form makes a contact of it (FAULTS F41). */
+export function isErased(workspace: WithDatabase, by: BarredBy, value: string): boolean {
+  return erasedAmong(workspace, by, [value]).size > 0;
+}
+
+/** Which of these normalised addresses, or external ids, are those of people who were erased. Nothing is hashed, and nothing asked, where nobody was. */
+export function erasedAmong(workspace: WithDatabase, by: BarredBy, values: readonly string[]): Set<string> {
+  if (values.length === 0 || !hasHashes(workspace, by)) return new Set();
+  const { keys } = identityOf(workspace);
+  const byName = new Map<string, string>(values.flatMap((value) => keys.map((key) => [`#${addressHash(key, by, value)}`, value] as const)));
+  const found = rows<{ name: string }>(
+    workspace.db,
+    'SELECT s.address AS name FROM json_each(?) j CROSS JOIN suppressions s ON s.channel = ? AND s.address = j.value WHERE s.reason = ?',
+    JSON.stringify([...byName.keys()]),
+    by,
+    REASON_ERASED,
+  );
+  return new Set(found.map(({ name }) => byName.get(name)!));
 }
 
 /** Why and since when an address is suppressed, itself or with its domain (then `domain` names it). */
@@ -100,7 +117,7 @@ export function suppressionsOf(workspace: WithDatabase, channel: Channel, addres
   ).map(({ reason, at, name }) => ({ reason, at, domain: isDomain(name) ? name.slice(1) : null }));
 }
 
-type Stored = { id: number; channel: Channel; address: string; reason: string; source: string; at: number; contact: number | null };
+type Stored = { id: number; channel: BarredBy; address: string; reason: string; source: string; at: number; contact: number | null };
 
 const COLUMNS = `SELECT s.id, s.channel, s.address, s.reason, s.source, s.at, c.id AS contact FROM suppressions s
   LEFT JOIN contacts c ON s.channel = 'email' AND c.email = s.address`;
@@ -116,7 +133,7 @@ function fromStored({ address, ...rest }: Stored): SuppressionRow {
  */
 export function listSuppressions(workspace: WithDatabase, search: string, offset: number, limit: number): { total: number; rows: SuppressionRow[] } {
   const word = search.trim().toLowerCase().replace(/^\*/, '');
-  const names = (['email', 'sms'] as const).flatMap((channel) => namesOf(workspace, channel)(word));
+  const names = BARRED_BY.flatMap((by) => namesOf(workspace, by)(by === 'external_id' ? search.trim() : word));
   const where = word === '' ? '' : `WHERE instr(lower(s.address || char(10) || s.reason || char(10) || s.source), ?) > 0 OR s.address IN (SELECT value FROM json_each(?))`;
   const values = word === '' ? [] : [word, JSON.stringify(names)];
   const total = row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM suppressions s ${where}`, ...values)!.n;
@@ -143,12 +160,12 @@ export function removeSuppression(workspace: Workspace, id: number, source: stri
 }
 
 /** Puts the hash in the place of an address, also where that was suppressed before: from now on nothing here says whose it was. */
-export function suppressErased(workspace: Workspace, channel: Channel, address: string, source: string): void {
+export function suppressErased(workspace: Workspace, channel: BarredBy, address: string, source: string): void {
   run(workspace.db, 'DELETE FROM suppressions WHERE channel = ? AND address = ?', channel, address);
   addSuppression(workspace, { channel, address: hashedAddress(workspace, channel, address), reason: REASON_ERASED, source });
 }
 
-/** All hashes of erased people under the workspace's own key, for other workspaces (FEATURES B14). */
+/** All hashes of erased people under the workspace's own key, for other workspaces (FEATURES B14); not of external ids, which mean somebody else there. */
 export function erasedHashes(workspace: WithDatabase): { channel: Channel; hash: string; at: number }[] {
-  return rows(workspace.db, `SELECT channel, substr(address, 2) AS hash, at FROM suppressions WHERE address >= '#' AND address < '$' ORDER BY id`);
+  return rows(workspace.db, `SELECT channel, substr(address, 2) AS hash, at FROM suppressions WHERE address >= '#' AND address < '$' AND channel IN (SELECT value FROM json_each(?)) ORDER BY id`, JSON.stringify(CHANNELS));
 }

@@ -26,6 +26,7 @@ export function Counts({ counts, kind = 'contacts' }: { counts: ImportCounts; ki
       {counts.suppressed > 0 && (
         <Text size="sm" mt="lg">
           {t('counts.suppressed', { count: counts.suppressed })}
+          {(counts.erased ?? 0) > 0 && ` ${t('counts.erased', { count: counts.erased ?? 0 })}`}
         </Text>
       )}
     </div>

@@ -118,6 +118,36 @@ describe('FAULTS F41: coming back', () => {
     expect(await s.call('contacts.find', { email: 'gone@example.com' })).toBeNull();
   });
 
+  test('FAULTS F41: by their number or external id alone they are refused as well, whoever is in the row, and are counted', async () => {
+    const { id } = await s.call('contacts.add', { values: { email: 'gone@example.com', phone: '+4520123456', external_id: 'K-17' } });
+    await s.call('erasure.erase', { contacts: [id] });
+    const rows = 'email;phone;external_id;first_name\nother@example.com;+45 20 12 34 56;;By phone\nnext@example.com;;K-17;By id\ngone@example.com;;;By address\nnew@example.com;+4530303030;k-17;New\n';
+    const file = csv(rows);
+    const { plan } = await s.call('imports.inspect', { file });
+    const byEmail = await importFile(file);
+    expect(byEmail).toMatchObject({ rows: 4, added: 1, skipped: 3, suppressed: 3, erased: 3 });
+    // Judged one by one, as where people are matched by more than the address, it is the same.
+    const again = csv(rows.replaceAll('new@', 'newer@').replace('30303030', '31313131'));
+    const { import: started } = await s.call('imports.start', { file: again, plan: { ...plan, match: ['external_id', 'phone', 'email'] } });
+    expect((await s.call('imports.wait', { import: started })).counts).toMatchObject({ rows: 4, skipped: 3, suppressed: 3, erased: 3 });
+    // Whose hashes go to other workspaces: an external id means somebody else there.
+    const list = join(s.folder, 'erased.json');
+    expect(await s.call('erasure.exportHashes', { file: list })).toEqual({ rows: 2 });
+    expect(fileHolds('K-17')).toBe(false);
+  });
+
+  test('FAULTS F41: a person who is only a number, or only an id, stays away too', async () => {
+    for (const values of [{ phone: '+4520123456' }, { external_id: 'K-18' }] as Record<string, string>[]) {
+      const { id } = await s.call('contacts.add', { values });
+      await s.call('erasure.erase', { contacts: [id] });
+      expect(await s.refusal('contacts.add', { values: { ...values, first_name: 'Back' } })).toBe('contact-erased');
+    }
+    expect((await s.call('suppressions.list', { search: 'K-18' })).rows).toMatchObject([{ kind: 'erased', channel: 'external_id', address: null }]);
+    const { plan } = await s.call('imports.inspect', { file: csv('phone;external_id\n+4520123456;\n;K-18\n;K-19\n') });
+    const { import: started } = await s.call('imports.start', { file: csv('phone;external_id\n+4520123456;\n;K-18\n;K-19\n'), plan: { ...plan, match: ['external_id', 'phone'] } });
+    expect((await s.call('imports.wait', { import: started })).counts).toMatchObject({ rows: 3, added: 1, skipped: 2, erased: 2 });
+  });
+
   test('events, forms and changed addresses do not bring them back either; a person can, knowingly', async () => {
     const { id } = await s.call('contacts.add', { values: { email: 'gone@example.com' } });
     await s.call('erasure.erase', { contacts: [id] });
