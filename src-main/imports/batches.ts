@@ -86,7 +86,8 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
   return {
     async next(size, allJudged) {
       const from = bytesRead;
-      while (waiting.length - at < size && (bytesRead - from < MOST_BYTES || at >= waiting.length)) {
+      const isEnough = (): boolean => waiting.length - at >= size || (at < waiting.length && bytesRead - from >= MOST_BYTES);
+      while (!isEnough()) {
         const { value: records, done } = await pieces.next();
         if (done === true) break;
         waiting = at >= waiting.length ? records : waiting.slice(at).concat(records);

@@ -15,7 +15,7 @@ const AHEAD = 2;
 if (AHEAD + 2 > BATCHES_KEPT) throw new Error('More batches are read ahead than are kept');
 
 /** What the thread may take: it keeps some batches, and who is in the file more than once. */
-const MOST_MEGABYTES = 112;
+const MOST_MEGABYTES = 192;
 
 /** So many rows at once, where all of them are judged. */
 const MOST_AT_ONCE = 1000;
