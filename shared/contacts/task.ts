@@ -85,4 +85,4 @@ export type Task = {
 export type Note = { id: number; text: string; pinned: boolean; source: string; flowName: string | null; createdAt: Instant; editedAt: Instant | null };
 
 /** `flow`: a step tells something. `overdue`: a task was not decided in time. */
-export type Notice = { id: number; kind: 'flow' | 'overdue'; contact: number | null; contactName: string | null; flowName: string | null; task: number | null; title: string; text: string; at: Instant; readAt: Instant | null };
+export type Notice = { id: number; kind: 'flow' | 'overdue' | 'import' | 'recipe'; contact: number | null; contactName: string | null; flowName: string | null; task: number | null; title: string; text: string; at: Instant; readAt: Instant | null };

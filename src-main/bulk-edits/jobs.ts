@@ -5,6 +5,7 @@ import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { beginBulkEdit, endBulkEdit, getBulkEdit, markInterruptedBulkEdits } from '../store/bulk-edits.ts';
 import { transaction } from '../store/database.ts';
+import { tellBulkEditEnded } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
 import { runBulkEdit } from './bulk-edit.ts';
 import { checkChanges } from './check.ts';
@@ -132,6 +133,7 @@ async function carryOut(workspace: Workspace, id: number, { changes, whom, start
     // People who wait inside flows may be meant, whether or not flows may start.
     workspace.wake();
     tell(state, counts.contacts, counts.contacts);
+    tellBulkEditEnded(workspace, { state, counts });
     return getBulkEdit(workspace, id)!;
   };
   let latest = { contacts: 0, changed: 0, unchanged: 0 };

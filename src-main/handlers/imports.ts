@@ -24,6 +24,7 @@ import { peopleInsideBy } from '../store/import-flows.ts';
 import { setMade } from '../store/import-made.ts';
 import { forgetProfile, listProfiles, rememberProfile, renameProfile } from '../store/import-profiles.ts';
 import { beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
+import { tellImportEnded } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** At most so often do windows hear how far an import is. */
@@ -201,6 +202,7 @@ function finish(workspace: Workspace, job: Job, id: number | null, ending: Endin
     Object.assign(job.row, stored === undefined ? {} : { canUndo: stored.canUndo, undoUntil: stored.undoUntil, recipe: stored.recipe, watched: stored.watched });
     workspace.changed('imports', 'contacts', 'attributes', 'segments');
     if (prepared.plan.startFlows) workspace.wake();
+    if (stored !== undefined) tellImportEnded(workspace, stored);
   }
   tell(ending.state, ending.counts, prepared.bytes);
   return job.row;

@@ -9,6 +9,7 @@ import { problem, ProblemError, type Problem } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { importedBefore } from '../store/imports.ts';
 import { listRecipes, recipeNamed, setRecipeOf, stopRecipe } from '../store/recipes.ts';
+import { tellRecipeStopped } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
 import { piecesOf } from './source.ts';
 
@@ -97,7 +98,9 @@ export function createFolderWatch(workspace: Workspace, importing: Importing, fi
         if (!workspace.db.open) break;
         // Another import is at work: the file is still there at the next look.
         if (error instanceof ProblemError && error.problems[0]?.code === 'import-busy') continue;
-        stopRecipe(workspace, recipe.id, asProblem(error, recipe));
+        const why = asProblem(error, recipe);
+        stopRecipe(workspace, recipe.id, why);
+        tellRecipeStopped(workspace, recipe, why);
         workspace.changed('imports');
       }
     }

@@ -1,17 +1,12 @@
 // The words of an access report: its own, and those of the window for what both tell of (events, states, reasons), so that each
 // is translated once.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { eventWords, originWords, type EventSpeech, type Origin } from '../../shared/contacts/event-words.ts';
 import { inLanguage, type TextValue } from '../../shared/text.ts';
-import { assetsFolder } from '../folders.ts';
-
-const LANGUAGES = ['en', 'da', 'nl', 'pl', 'sv'];
+import { inProgramLanguage, programLanguage, wordsIn } from '../languages.ts';
 
 /** The namespaces of the window whose words the report shares. */
 type Shared = 'contacts' | 'contact-page' | 'privacy' | 'outbox' | 'tasks';
 type Values = Record<string, TextValue>;
-type Words = Record<string, string>;
 
 /** What the window says to its user ("by you") is not what a contact may read: there it is "by hand". */
 const SAID_TO_USERS = new Set(['by.user', 'reason.by-user', 'reason.resend', 'closed.by-user']);
@@ -33,14 +28,7 @@ export type ReportWords = {
 
 /** The words in a language of the program, or in English. `asked`: a BCP 47 tag. */
 export function reportWords(asked: string): ReportWords {
-  const language = LANGUAGES.find((each) => each === asked.slice(0, 2).toLowerCase()) ?? 'en';
-  const files = new Map<string, Words>();
-  const wordsIn = (folder: string, file: string): Words => {
-    const path = join(assetsFolder(), folder, file);
-    const found = files.get(path) ?? (JSON.parse(readFileSync(path, 'utf8')) as Words);
-    files.set(path, found);
-    return found;
-  };
+  const language = programLanguage(asked);
   const fill = (text: string, values: Values): string => inLanguage({ text, values }, language, (same) => same);
   const own = (key: string, values: Values = {}): string => fill(wordsIn('access-report', `${language}.json`)[key] ?? key, values);
   const shared = (from: Shared, key: string, values: Values = {}): string => {
@@ -54,7 +42,7 @@ export function reportWords(asked: string): ReportWords {
     language,
     own,
     shared,
-    definition: (english) => (language === 'en' ? english : (wordsIn(`languages/${language}`, 'definitions.json')[english] ?? english)),
+    definition: (english) => inProgramLanguage({ text: english }, language),
     event: (event, named) =>
       eventWords(event, { ...named, word: (key, values) => shared('contacts', key, values), exitReason, closedReason: (code) => (isClosedCode(code) ? shared('tasks', `closed.${code}`) : exitReason(code)) }),
     origin: (origin) => originWords(origin, (key, values) => shared('contact-page', key, values)),

@@ -1,4 +1,4 @@
-// Notices: what flows tell the user. They are read, and forgotten when they are old.
+// Notices: what flows, and imports from watched folders, tell the user. They are read, and forgotten when they are old.
 import type { Notice } from '../../shared/contacts/task.ts';
 import { DAY } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
@@ -7,7 +7,7 @@ import { row, rows, run } from './database.ts';
 /** Read notices are kept for so long. */
 const KEPT = 90 * DAY;
 
-export type NewNotice = { key: string; kind: Notice['kind']; contactId: number; flowId: number | null; taskId?: number | null; title: string; text: string };
+export type NewNotice = { key: string; kind: Notice['kind']; contactId: number | null; flowId: number | null; taskId?: number | null; title: string; text: string };
 
 /** Tells the user something, on their desktop too; the same key tells it once. */
 export function addNotice(workspace: Workspace, { key, kind, contactId, flowId, taskId = null, title, text }: NewNotice): void {

@@ -1,4 +1,4 @@
-// What flows have told, and which tasks nobody decided in time; the latest first.
+// What flows and watched folders have told, and which tasks nobody decided in time; the latest first.
 import { Anchor, Button, Group, Text } from '@mantine/core';
 import { IconAlertCircle, IconBell } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -28,7 +28,7 @@ export function NoticeList() {
         <ul className="task-list">
           {rows.map((notice) => (
             <li key={notice.id} className="notice" data-unread={notice.readAt === null || undefined}>
-              {notice.kind === 'overdue' ? <IconAlertCircle size={18} stroke={1.7} color="var(--kanal-red)" aria-hidden /> : <IconBell size={18} stroke={1.7} color="var(--kanal-family-people)" aria-hidden />}
+              {notice.kind === 'overdue' || notice.kind === 'recipe' ? <IconAlertCircle size={18} stroke={1.7} color="var(--kanal-red)" aria-hidden /> : <IconBell size={18} stroke={1.7} color="var(--kanal-family-people)" aria-hidden />}
               <div style={{ minWidth: 0 }}>
                 <Text size="sm" fw={notice.readAt === null ? 600 : 400} style={{ overflowWrap: 'anywhere' }}>
                   {notice.kind === 'overdue' ? t('overdueNotice', { title: notice.title }) : notice.title}

@@ -8,6 +8,8 @@ import type { Handlers } from '../../src-main/dispatch.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { recipeHandlers } from '../../src-main/handlers/recipes.ts';
 import { diskFiles, type FolderFiles, type FolderWatch } from '../../src-main/imports/watched-folders.ts';
+import { listNotices } from '../../src-main/store/notices.ts';
+import { writeSettings } from '../../src-main/store/settings.ts';
 import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 import { contactsIn, testFolder, type Folder } from './import-fixture.ts';
 
@@ -157,5 +159,34 @@ describe('a watched folder', () => {
     const [found] = await Promise.all([look(), own]);
     expect([...found, ...(await look())]).toEqual(['export.csv']);
     expect((await stored()).problem).toBeNull();
+  });
+});
+
+describe('notices', () => {
+  const told = () => workspace.heard.flatMap((event) => (event.type === 'notice' ? [[event.title, event.body]] : []));
+  const kept = () => listNotices(workspace, true, 10).rows.map(({ kind, title, text }) => [kind, title, text]);
+
+  test('an import by hand is told of on the desktop when it ends, and leaves nothing to be read', async () => {
+    writeSettings(workspace, { locale: 'en-GB' });
+    await bring(folder.write('people.csv', 'email\nada@x.dk\nbo@x.dk\nnobody\n'));
+    expect(told()).toEqual([['The import of people.csv is done.', '2 new, 0 updated, 1 rejected.']]);
+    expect(kept()).toEqual([]);
+  });
+
+  test('what a watched folder brings, and why a recipe stops, waits until somebody has read it; in the language of the workspace', async () => {
+    writeSettings(workspace, { locale: 'da-DK' });
+    await watching();
+    workspace.heard.length = 0;
+    put('export-1.csv', 'email,first_name,Tags', 'new@x.dk,New,a');
+    await watch.look();
+    await watch.look();
+    isThere = false;
+    await watch.look();
+    await watch.look();
+    expect(kept()).toEqual([
+      ['recipe', expect.stringContaining('overvåges ikke længere'), expect.stringContaining(shop)],
+      ['import', 'Importen af export-1.csv er færdig.', '1 nye, 0 opdateret, 0 afvist.'],
+    ]);
+    expect(told()).toHaveLength(2);
   });
 });

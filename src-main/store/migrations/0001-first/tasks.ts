@@ -44,14 +44,14 @@ export const TASKS = `
   ) STRICT;
   CREATE INDEX notes_contact ON notes(contact_id);
 
-  -- What flows tell the user. Read ones stay until they are old.
+  -- What flows, and imports from watched folders, tell the user. Read ones stay until they are old.
   CREATE TABLE notices (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     contact_id INTEGER REFERENCES contacts(id) ON DELETE CASCADE,
     flow_id INTEGER,
     task_id INTEGER REFERENCES tasks(id) ON DELETE CASCADE,
-    key TEXT UNIQUE,               -- flow:enrollment:step:visit: no visit tells the same twice
-    kind TEXT NOT NULL CHECK (kind IN ('flow', 'overdue')),
+    key TEXT UNIQUE,               -- of a flow flow:enrollment:step:visit: no visit tells the same twice
+    kind TEXT NOT NULL CHECK (kind IN ('flow', 'overdue', 'import', 'recipe')),
     title TEXT NOT NULL,
     text TEXT NOT NULL,
     at INTEGER NOT NULL,
