@@ -3,9 +3,9 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Modal, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconBuilding, IconFileImport, IconHistory, IconLanguage, IconListCheck, IconListDetails, IconMail, IconMoon, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBuilding, IconFileImport, IconHistory, IconLanguage, IconListCheck, IconListDetails, IconMail, IconMoon, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useCall } from '../backend.ts';
+import { useAct, useCall } from '../backend.ts';
 import { contactName } from '../contacts/contact-name.ts';
 import { chooseLanguage, LANGUAGES, type Language } from './i18n.ts';
 import { go } from './routes.ts';
@@ -18,6 +18,9 @@ const icon = { size: 18, stroke: 1.6 } as const;
 export function CommandPalette() {
   const { t } = useTranslation();
   const { t: tEdits } = useTranslation('edits');
+  const { t: tLive } = useTranslation('live-flows');
+  const running = useCall('runner.status', {}, ['runner']).data?.running;
+  const { act } = useAct();
   const [query, setQuery] = useState('');
   const typed = query.trim();
   const [search] = useDebouncedValue(typed, 150);
@@ -35,6 +38,8 @@ export function CommandPalette() {
     { id: 'messages', label: t('rail.messages'), icon: <IconMail {...icon} />, run: () => go({ screen: 'messages' }) },
     { id: 'tasks', label: t('rail.tasks'), icon: <IconListCheck {...icon} />, run: () => go({ screen: 'tasks' }) },
     { id: 'outbox', label: t('rail.outbox'), icon: <IconSend {...icon} />, run: () => go({ screen: 'outbox' }) },
+    { id: 'errors', label: tLive('errors.title'), icon: <IconAlertTriangle {...icon} />, run: () => go({ screen: 'errors' }) },
+    ...(running === undefined ? [] : [{ id: 'stopAll', label: tLive(running ? 'stopAll' : 'startAll'), icon: running ? <IconPlayerPause {...icon} /> : <IconPlayerPlay {...icon} />, run: () => void act(running ? 'runner.stopAll' : 'runner.startAll', {}) }]),
     { id: 'settings', label: t('rail.settings'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'workspace' }) },
     { id: 'sending', label: t('palette.sending'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'sending' }) },
     { id: 'newFlow', label: t('palette.newFlow'), icon: <IconPlus {...icon} />, run: () => askFor('newFlow') },

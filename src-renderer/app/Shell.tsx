@@ -12,6 +12,7 @@ import { CompanyPage } from '../companies/CompanyPage.tsx';
 import { ContactPage } from '../contacts/ContactPage.tsx';
 import { ContactsScreen } from '../contacts/ContactsScreen.tsx';
 import { DuplicatesScreen } from '../duplicates/DuplicatesScreen.tsx';
+import { ErrorsScreen } from '../errors/ErrorsScreen.tsx';
 import { FlowsScreen } from '../flows/FlowsScreen.tsx';
 import { openImports } from '../imports/import-store.ts';
 import { ImportScreen } from '../imports/ImportScreen.tsx';
@@ -45,7 +46,7 @@ const RAIL = [
   { screen: 'segments', label: 'rail.segments', icon: IconUsersGroup, holds: ['segments', 'segment', 'newSegment'], route: { screen: 'segments' } },
   { screen: 'messages', label: 'rail.messages', icon: IconMail, holds: ['messages', 'message'], route: { screen: 'messages' } },
   { screen: 'tasks', label: 'rail.tasks', icon: IconListCheck, holds: ['tasks'], route: { screen: 'tasks' } },
-  { screen: 'outbox', label: 'rail.outbox', icon: IconSend, holds: ['outbox'], route: { screen: 'outbox' } },
+  { screen: 'outbox', label: 'rail.outbox', icon: IconSend, holds: ['outbox', 'errors'], route: { screen: 'outbox' } },
   { screen: 'settings', label: 'rail.settings', icon: IconSettings, holds: ['settings'], route: { screen: 'settings', section: 'workspace' } },
 ] as const satisfies { screen: string; label: string; icon: unknown; holds: Route['screen'][]; route: Route }[];
 
@@ -157,6 +158,8 @@ function Screen({ route }: { route: Route }) {
       return <TasksScreen />;
     case 'outbox':
       return <OutboxScreen />;
+    case 'errors':
+      return <ErrorsScreen />;
     case 'settings':
       return <SettingsScreen section={route.section} />;
   }

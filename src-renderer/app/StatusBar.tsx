@@ -53,7 +53,7 @@ export function StatusBar() {
             </button>
           )}
           {status.failedEnrollments > 0 && (
-            <button type="button" className="status-button" onClick={() => go({ screen: 'flows' })}>
+            <button type="button" className="status-button" onClick={() => go({ screen: 'errors' })}>
               <IconAlertTriangle size={13} color="var(--kanal-red)" aria-hidden />
               {t('status.failed', { count: status.failedEnrollments })}
             </button>

@@ -18,6 +18,7 @@ import type duplicates from '../../assets/languages/en/duplicates.json';
 import type editor from '../../assets/languages/en/editor.json';
 import type flows from '../../assets/languages/en/flows.json';
 import type imports from '../../assets/languages/en/imports.json';
+import type liveFlows from '../../assets/languages/en/live-flows.json';
 import type messages from '../../assets/languages/en/messages.json';
 import type outbox from '../../assets/languages/en/outbox.json';
 import type privacy from '../../assets/languages/en/privacy.json';
@@ -46,6 +47,7 @@ declare module 'i18next' {
       editor: typeof editor;
       flows: typeof flows;
       imports: typeof imports;
+      'live-flows': typeof liveFlows;
       messages: typeof messages;
       outbox: typeof outbox;
       privacy: typeof privacy;

@@ -24,6 +24,7 @@ export type Route =
   | { screen: 'message'; key: string }
   | { screen: 'tasks' }
   | { screen: 'outbox' }
+  | { screen: 'errors' }
   | { screen: 'settings'; section: SettingsSection };
 
 /** The address of a place, beginning with '#'. */
@@ -80,7 +81,7 @@ export function routeOf(address: string): Route {
     if (rest === undefined || rest === '') return { screen: 'segments' };
     return rest.startsWith('new-') ? { screen: 'newSegment', from: decodeURIComponent(rest.slice(4)) } : { screen: 'segment', key: decodeURIComponent(rest) };
   }
-  if (screen === 'outbox' || screen === 'tasks') return { screen };
+  if (screen === 'outbox' || screen === 'tasks' || screen === 'errors') return { screen };
   if (screen === 'settings') return { screen: 'settings', section: SETTINGS_SECTIONS.find((section) => section === rest) ?? 'workspace' };
   return { screen: 'flows' };
 }

@@ -3,6 +3,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Flow } from '../../shared/flow/flow.ts';
+import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { lostWays } from '../../shared/flow/lost-ways.ts';
 import { mayPublish } from '../../shared/flow/problems.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
@@ -15,7 +16,9 @@ import { changesBetween, type FlowChange } from './changes.ts';
 import { triggerTitle } from './describe.ts';
 import { useEditor, useEditorData, useFlowState, useUi } from './editor-context.tsx';
 import { ExistingMatches, type Existing } from './ExistingMatches.tsx';
+import { BackfillQuestion, RemovedQuestions, type Backfill } from './LivePeople.tsx';
 import { ProblemRows } from './ProblemsPanel.tsx';
+import { PublishEffect } from './PublishEffect.tsx';
 
 const SHOWN = 30;
 
@@ -41,6 +44,8 @@ function Content({ close }: { close(): void }) {
   const flowState = useFlowState((state) => state.flowState);
   const inside = useUi((ui) => ui.counts?.active ?? 0);
   const [busy, setBusy] = useState(false);
+  const [removed, setRemoved] = useState<RemovedChoice[]>([]);
+  const [backfill, setBackfill] = useState<Backfill | undefined>();
   const [existing, setExisting] = useState<Existing | undefined>();
   const changes = useMemo(() => changesBetween(live?.flow ?? null, flow), [live, flow]);
   const free = mayPublish(problems);
@@ -51,7 +56,7 @@ function Content({ close }: { close(): void }) {
   async function publish() {
     setBusy(true);
     try {
-      const { version } = await store.getState().publish(existing);
+      const { version } = await store.getState().publish({ ...(existing !== undefined && { existing }), ...(removed.length > 0 && { removed }), ...(backfill !== undefined && { backfill }) });
       close();
       showSuccess(t('publish.done', { version }));
     } catch (error) {
@@ -82,6 +87,13 @@ function Content({ close }: { close(): void }) {
       )}
       {live !== null && <LostWays before={live.flow} now={flow} />}
       {inside > 0 && !nothing && <Alert color="canal">{t('publish.inside', { count: inside, number: formats.number(inside) })}</Alert>}
+      {live !== null && free && !nothing && (
+        <>
+          <RemovedQuestions before={live.flow} now={flow} value={removed} onChange={setRemoved} />
+          {inside > 0 && <PublishEffect removed={removed} />}
+          {changes.some(({ kind }) => kind === 'stepAdded') && <BackfillQuestion value={backfill} onChange={setBackfill} />}
+        </>
+      )}
       {free && !nothing && asksAgain(changes, live === null) && <ExistingMatches value={existing} onChange={setExisting} />}
       {flowState === 'paused' && <Text size="sm">{t('publish.paused')}</Text>}
       <Group justify="flex-end" gap="sm">

@@ -58,8 +58,8 @@ export type EditorState = {
   /** After a conflict: keeps the own version as a flow of its own and shows theirs. Returns the copy's id. */
   keepMineAsCopy(name: string): Promise<number>;
   /** Saves, then makes the draft the live version. */
-  /** `existing`: those who meet the triggers already come in too. */
-  publish(existing?: CallInput<'flows.publish'>['existing']): Promise<CallOutput<'flows.publish'>>;
+  /** `choices`: who comes in besides, and what becomes of those at steps that are taken away. */
+  publish(choices?: Omit<CallInput<'flows.publish'>, 'flow'>): Promise<CallOutput<'flows.publish'>>;
 };
 
 export type EditorStore = StoreApi<EditorState>;
@@ -230,11 +230,11 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
         return id;
       },
 
-      async publish(existing) {
+      async publish(choices = {}) {
         await get().flush();
         const { saving, flowId } = get();
         if (saving.kind === 'failed') throw new ProblemError(...saving.problems);
-        const answer = await machine.call('flows.publish', { flow: flowId, ...(existing !== undefined && { existing }) });
+        const answer = await machine.call('flows.publish', { flow: flowId, ...choices });
         await get().refresh();
         return answer;
       },

@@ -1,7 +1,7 @@
 // The flows of the workspace: what runs, how many people are inside, what needs attention.
 import { useCallback, useState } from 'react';
 import { ActionIcon, Anchor, Button, Group, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
-import { IconAlertTriangle, IconDots, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDoorExit, IconDots, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FlowRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
@@ -13,6 +13,7 @@ import { Confirm } from '../ui/Confirm.tsx';
 import { Listing } from '../ui/Listing.tsx';
 import { saveText } from '../ui/save-text.ts';
 import { safeFileName } from '../ui/paths.ts';
+import { useDrain } from './DrainFlow.tsx';
 import { FlowState } from './FlowState.tsx';
 import { ImportFlow } from './ImportFlow.tsx';
 import { NewFlow } from './NewFlow.tsx';
@@ -107,6 +108,7 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
   const { act, busy } = useAct();
   const [removing, setRemoving] = useState(false);
   const { resume, dialog } = useResume(flow);
+  const drain = useDrain(flow);
 
   async function exportFile() {
     const file = await act('flows.exportFile', { flow: flow.id });
@@ -136,6 +138,11 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
               {t('resume')}
             </Menu.Item>
           )}
+          {(flow.state === 'live' || flow.drain !== null) && (
+            <Menu.Item leftSection={<IconDoorExit size={16} stroke={1.6} />} onClick={drain.open}>
+              {drain.label}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconFileExport size={16} stroke={1.6} />} onClick={() => void exportFile()}>
             {t('export')}
           </Menu.Item>
@@ -146,6 +153,7 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
         </Menu.Dropdown>
       </Menu>
       {dialog}
+      {drain.dialog}
       <Confirm opened={removing} title={t('removeTitle', { name: flow.name })} verb={t('remove')} busy={busy} onConfirm={() => void remove()} onClose={() => setRemoving(false)}>
         {t('removeAsk', { count: flow.inside })}
       </Confirm>

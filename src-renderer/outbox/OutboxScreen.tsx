@@ -17,6 +17,7 @@ type Filter = (typeof FILTERS)[number];
 
 export function OutboxScreen() {
   const { t } = useTranslation('outbox');
+  const { t: tLive } = useTranslation('live-flows');
   const [filter, setFilter] = useState<Filter>('all');
   const outbox = useCall('outbox.list', { state: filter === 'all' ? null : filter, limit: 500 }, ['counts', 'runner', 'messages']);
   const status = useCall('runner.status', {}, ['runner', 'counts']);
@@ -25,7 +26,11 @@ export function OutboxScreen() {
       <TopBar
         title={t('title')}
         middle={<SegmentedControl size="xs" value={filter} onChange={(value) => setFilter(value as Filter)} aria-label={t('filter')} data={FILTERS.map((value) => ({ value, label: t(`filter.${value}`) }))} />}
-      />
+      >
+        <Button component="a" variant="default" size="xs" href={addressOf({ screen: 'errors' })}>
+          {tLive('errors.open', { count: status.data?.failedEnrollments ?? 0 })}
+        </Button>
+      </TopBar>
       <div className="screen-scroll">
         {(status.data?.unknownMessages ?? 0) > 0 && (
           <Alert m="lg" color="amber" variant="light" title={t('unknownTitle', { count: status.data?.unknownMessages ?? 0 })}>

@@ -1,0 +1,92 @@
+// On publishing: what becomes of the people at steps that were taken away, and whether those who have gone by new steps get them
+// too (FEATURES D2, D3).
+import { Radio, Select, Stack, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CallInput } from '../../shared/api.ts';
+import type { Flow } from '../../shared/flow/flow.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
+import { stepsTakenAway, type RemovedChoice } from '../../shared/flow/removed.ts';
+import { useText } from '../app/i18n.ts';
+import { useCall } from '../backend.ts';
+import { useEditor, useUi } from './editor-context.tsx';
+
+export type Backfill = NonNullable<CallInput<'flows.publish'>['backfill']>;
+
+type RemovedProps = { before: Flow; now: Flow; value: RemovedChoice[]; onChange(value: RemovedChoice[]): void };
+
+/** One question for each step that was taken away and has people; shows nothing where there is none. */
+export function RemovedQuestions({ before, now, value, onChange }: RemovedProps) {
+  const { t } = useTranslation('live-flows');
+  const text = useText();
+  const counts = useUi((ui) => ui.counts?.steps);
+  const gone = [...stepsTakenAway(before, now)].filter(([id]) => (counts?.[id]?.waiting ?? 0) > 0);
+  if (gone.length === 0) return null;
+  const targets = now.steps.filter((step) => step.disabled !== true).map((step) => ({ value: `to:${step.id}`, label: t('removed.to', { step: text(titleOf(step)) }) }));
+  const options = [{ value: 'next', label: t('removed.next') }, { value: 'exit', label: t('removed.exit') }, ...targets];
+  const chosen = (id: string) => {
+    const go = value.find(({ step }) => step === id)?.go ?? 'next';
+    return typeof go === 'string' ? go : `to:${go.to}`;
+  };
+  const choose = (id: string, next: string | null) => {
+    const others = value.filter(({ step }) => step !== id);
+    if (next === null || next === 'next') onChange(others);
+    else onChange([...others, { step: id, go: next === 'exit' ? 'exit' : { to: next.slice('to:'.length) } }]);
+  };
+  return (
+    <Stack gap={8}>
+      <Text fw={600} size="sm">
+        {t('removed.title')}
+      </Text>
+      {gone.map(([id, { title, disabled }]) => (
+        <Select
+          key={id}
+          size="sm"
+          searchable
+          allowDeselect={false}
+          label={t('removed.step', { step: text(title), disabled: disabled ? 'yes' : 'no', count: counts?.[id]?.waiting ?? 0 })}
+          data={options}
+          value={chosen(id)}
+          onChange={(next) => choose(id, next)}
+        />
+      ))}
+    </Stack>
+  );
+}
+
+const SPANS = [7, 30, 90, 365];
+
+type BackfillProps = { value: Backfill | undefined; onChange(value: Backfill | undefined): void };
+
+/** Shows nothing where nobody has gone by. */
+export function BackfillQuestion({ value, onChange }: BackfillProps) {
+  const { t } = useTranslation('live-flows');
+  const { store } = useEditor();
+  const [days, setDays] = useState(30);
+  // What was changed last may not be saved yet; it is asked again when it is.
+  useEffect(() => void store.getState().flush(), [store]);
+  const count = useCall('flows.backfillable', { flow: store.getState().flowId, days }, ['flows']).data?.count ?? 0;
+  if (count === 0 && value === undefined && days === 30) return null;
+  return (
+    <Stack gap={8}>
+      <Radio.Group label={t('backfill.title', { count })} value={value === undefined ? 'no' : 'yes'} onChange={(next) => onChange(next === 'yes' ? { days } : undefined)}>
+        <Stack gap={6} mt={6}>
+          <Radio value="no" size="xs" label={t('backfill.no')} />
+          <Radio value="yes" size="xs" label={t('backfill.yes')} />
+        </Stack>
+      </Radio.Group>
+      <Select
+        label={t('backfill.days')}
+        w={220}
+        allowDeselect={false}
+        data={SPANS.map((span) => ({ value: String(span), label: t('backfill.span', { days: span }) }))}
+        value={String(days)}
+        onChange={(next) => {
+          const chosen = Number(next ?? 30);
+          setDays(chosen);
+          if (value !== undefined) onChange({ days: chosen });
+        }}
+      />
+    </Stack>
+  );
+}
