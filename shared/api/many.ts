@@ -54,5 +54,7 @@ export const bulkEditCalls = {
   'bulkEdits.cancel': call(z.strictObject({ bulkEdit: z.int() })).returns<null>(),
   'bulkEdits.list': call(z.strictObject({ limit: z.int().min(1).max(1000).default(200) })).returns<BulkEditRow[]>(),
   /** Takes an edit back as far as nobody has built on it; one that was broken off goes on. */
+  /** Whom taking it back would take out of flows that it had sent them into, and how many planned messages that cancels. */
+  'bulkEdits.undoForecast': call(z.strictObject({ bulkEdit: z.int() })).returns<{ people: number; messages: number }>(),
   'bulkEdits.undo': call(z.strictObject({ bulkEdit: z.int() })).returns<BulkUndo>(),
 } as const;

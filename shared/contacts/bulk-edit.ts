@@ -55,6 +55,9 @@ export type BulkUndo = {
   values: number;
   tags: number;
   memberships: number;
+  /** People taken out of flows that the edit had sent them into, and messages that were planned for them. */
+  takenOut: number;
+  cancelled: number;
   kept: number;
   keptList: { contact: number; name: string; reason: Text }[];
 };

@@ -15,6 +15,7 @@ import { sliceTransaction } from '../store/imports.ts';
 import { segmentName, SEGMENTS } from '../store/segment-membership.ts';
 import { segmentsOf } from '../store/segments.ts';
 import { movesToGiveBack, valuesToGiveBack, type Judges } from '../undoing/give-back.ts';
+import { takeOutOfFlows } from '../undoing/take-out.ts';
 import type { Workspace } from '../workspace.ts';
 
 const AT_ONCE = 100;
@@ -27,7 +28,7 @@ export async function undoBulkEdit(workspace: Workspace, id: number, progress: (
   const { after, until, tagsAfter } = spanOfBulkEdit(workspace, id);
   const { cursor, done }: StoredBulkUndo = bulkUndoOf(workspace, id) ?? {
     cursor: 0,
-    done: { state: 'running', at: workspace.clock.now(), restored: 0, values: 0, tags: 0, memberships: 0, kept: 0, keptList: [] },
+    done: { state: 'running', at: workspace.clock.now(), restored: 0, values: 0, tags: 0, memberships: 0, takenOut: 0, cancelled: 0, kept: 0, keptList: [] },
   };
   const contacts = new Set<number>();
   for (let from = after; from < until && workspace.db.open; from += EVENTS_AT_ONCE) {
@@ -78,6 +79,7 @@ function takeBackSome(workspace: Workspace, id: number, slice: readonly number[]
   const fixed = new Set([...segmentsOf(workspace).values()].filter(({ rule }) => rule === null).map(({ key }) => key));
   const undoneEdits = undoneBulkEdits(workspace);
   const imports = undoneImports(workspace);
+  takeOutOfFlows(workspace, { kind: 'bulkEdit', id }, slice, done);
   const memberships = fixedSegmentsFor(workspace, slice);
   const judges: Judges = {
     isMine: ({ bulkEditId, source }) => bulkEditId === id && source === BULK,

@@ -71,7 +71,7 @@ const undoEdit: Command = {
     const backend = await context.open(workspace);
     const undo = await context.call(backend, 'bulkEdits.undo', { bulkEdit: Number(given) });
     const kept = undo.keptList.map(({ reason, ...each }) => ({ ...each, reason: inEnglish(reason) }));
-    context.print([`Edit ${given} is taken back: ${undo.restored} have back what they had (${undo.values} values, ${undo.tags} tags, ${undo.memberships} memberships), ${undo.kept} keep something.`, ...kept.map(({ name, reason }) => `  ${name}: ${reason}`)].join('\n'), { edit: Number(given), ...undo, keptList: kept });
+    context.print([`Edit ${given} is taken back: ${undo.restored} have back what they had (${undo.values} values, ${undo.tags} tags, ${undo.memberships} memberships), ${undo.kept} keep something.`, ...(undo.takenOut > 0 ? [`${undo.takenOut} of them were taken out of flows, and ${undo.cancelled} planned messages were cancelled.`] : []), ...kept.map(({ name, reason }) => `  ${name}: ${reason}`)].join('\n'), { edit: Number(given), ...undo, keptList: kept });
   },
 };
 

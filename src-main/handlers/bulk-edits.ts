@@ -1,6 +1,7 @@
 // Calls about changing many contacts at once: looked at before, carried out, listed, taken back.
 import { bulkJobs } from '../bulk-edits/jobs.ts';
 import type { Handlers } from '../dispatch.ts';
+import { peopleInsideBy } from '../store/caused-entries.ts';
 import { listBulkEdits } from '../store/bulk-edits.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -15,6 +16,7 @@ export function bulkEditHandlers(workspace: Workspace): Pick<Handlers, Extract<k
       return null;
     },
     'bulkEdits.list': ({ limit }) => listBulkEdits(workspace, limit),
+    'bulkEdits.undoForecast': ({ bulkEdit }) => peopleInsideBy(workspace, { kind: 'bulkEdit', id: bulkEdit }),
     'bulkEdits.undo': ({ bulkEdit }) => jobs.undo(bulkEdit),
   };
 }

@@ -20,7 +20,7 @@ import { piecesOf } from '../imports/source.ts';
 import { fillSegment, withSegment } from '../imports/segment-target.ts';
 import { removeFolder, temporaryFolder } from '../imports/temporary.ts';
 import { undoImport } from '../imports/undo.ts';
-import { peopleInsideBy } from '../store/import-flows.ts';
+import { peopleInsideBy } from '../store/caused-entries.ts';
 import { setMade } from '../store/import-made.ts';
 import { forgetProfile, listProfiles, rememberProfile, renameProfile } from '../store/import-profiles.ts';
 import { beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
@@ -131,7 +131,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     'imports.undo': ({ import: id }) => undo(id),
     'imports.undoForecast': ({ import: id }) => {
       const found = getImport(workspace, id) ?? refuseUnknown(id);
-      return { ...peopleInsideBy(workspace, id), until: found.undoUntil };
+      return { ...peopleInsideBy(workspace, { kind: 'import', id }), until: found.undoUntil };
     },
     'imports.rejects': ({ import: id }) => readRejects((getImport(workspace, id) ?? refuseUnknown(id)).rejectsFile),
     'imports.profiles': () => listProfiles(workspace),

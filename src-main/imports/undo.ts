@@ -22,11 +22,10 @@ import {
   type History,
   type StoredUndo,
 } from '../store/import-undo.ts';
-import { letOut } from '../runner/people.ts';
 import { fixedSegmentsFor } from '../store/bulk-undo.ts';
-import { entriesOfImport, plannedFor } from '../store/import-flows.ts';
 import { removeMade } from '../store/import-made.ts';
 import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
+import { takeOutOfFlows } from '../undoing/take-out.ts';
 import type { Workspace } from '../workspace.ts';
 import { turn } from './survey.ts';
 import { takeBack, type TakeBack } from './take-back.ts';
@@ -57,7 +56,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
     sliceTransaction(workspace, () => {
       const attributes = attributesOf(workspace);
       const undone = undoneImports(workspace);
-      const passages = takeOutOfFlows(workspace, id, slice, done);
+      const passages = takeOutOfFlows(workspace, { kind: 'import', id }, slice, done);
       const members = fixedSegmentsFor(workspace, slice);
       for (const history of historiesOf(workspace, slice, [...passages])) {
         const what = takeBack(history, { importId: id, undone, attributes, isTaken: (email) => isTakenByOther(workspace, history.id, email), passages, segments: members.get(history.id) ?? new Set() });
@@ -83,7 +82,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
 async function undoActivities(workspace: Workspace, id: number, { after, until }: { after: number; until: number }, done: ImportUndo): Promise<ImportUndo> {
   for (let from = after; from < until && workspace.db.open; from += ACTIVITIES_AT_ONCE) {
     transaction(workspace.db, () => {
-      takeOutOfFlows(workspace, id, contactsOfImport(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE)), done);
+      takeOutOfFlows(workspace, { kind: 'import', id }, contactsOfImport(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE)), done);
       done.removed += removeActivities(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE));
       if (from + ACTIVITIES_AT_ONCE >= until) done.state = 'done';
       setUndo(workspace, id, { cursor: 0, done });
@@ -91,21 +90,6 @@ async function undoActivities(workspace: Workspace, id: number, { after, until }
     await turn();
   }
   return done;
-}
-
-/** The reason with which people leave a flow that an import had sent them into; reports and timelines know it by this name. */
-const REASON = 'import-undone';
-
-/** Lets out whom the import has sent into flows, and cancels what is planned for them. Answers all passages that it has caused. */
-function takeOutOfFlows(workspace: Workspace, id: number, contacts: readonly number[], undo: ImportUndo): Set<number> {
-  const entries = entriesOfImport(workspace, id, contacts);
-  const inside = entries.filter((entry) => entry.inside);
-  undo.takenOut += new Set(inside.map(({ contactId }) => contactId)).size;
-  undo.cancelled += plannedFor(workspace, inside.map((entry) => entry.id));
-  for (const [flowId, passages] of Map.groupBy(inside, (entry) => entry.flowId)) {
-    letOut(workspace, { flowId, version: passages[0]!.version ?? 0 }, passages.map((entry) => entry.id), REASON, UNDO);
-  }
-  return new Set(entries.map((entry) => entry.id));
 }
 
 function carryOut(workspace: Workspace, importId: number, history: History, what: TakeBack, undo: ImportUndo): void {

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { BulkEditRow, BulkUndo } from '../../shared/contacts/bulk-edit.ts';
 import { useText } from '../app/i18n.ts';
 import { addressOf } from '../app/routes.ts';
-import { useAct } from '../backend.ts';
+import { useAct, useCall } from '../backend.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 
 export function UndoEdit({ row }: { row: BulkEditRow }) {
@@ -29,11 +29,27 @@ export function UndoEdit({ row }: { row: BulkEditRow }) {
         </Button>
       )}
       <Confirm opened={asking} title={t('undoTitle')} verb={t('undo')} busy={busy} onConfirm={() => void takeBack()} onClose={() => setAsking(false)}>
-        {t('undoAsk', { count: row.counts.changed })}
+        {asking && <UndoQuestion row={row} />}
       </Confirm>
       <Modal opened={undo !== null} onClose={() => setUndo(null)} title={t('undoReport')} centered size="lg">
         {undo !== null && <UndoReport undo={undo} />}
       </Modal>
+    </>
+  );
+}
+
+/** What it would mean: for contacts and their values, and for those whom the change has sent into flows. */
+function UndoQuestion({ row }: { row: BulkEditRow }) {
+  const { t } = useTranslation('edits');
+  const forecast = useCall('bulkEdits.undoForecast', { bulkEdit: row.id }).data;
+  return (
+    <>
+      {t('undoAsk', { count: row.counts.changed })}
+      {forecast !== undefined && forecast.people > 0 && (
+        <Text size="sm" mt="xs" c="var(--kanal-red)">
+          {t('undoFlows', { people: forecast.people, messages: forecast.messages })}
+        </Text>
+      )}
     </>
   );
 }
@@ -46,6 +62,7 @@ export function UndoReport({ undo }: { undo: BulkUndo }) {
       <Text size="sm" role="status">
         {t('undone', { count: undo.restored })}
       </Text>
+      {undo.takenOut > 0 && <Text size="sm">{t('undoneTakenOut', { people: undo.takenOut, messages: undo.cancelled })}</Text>}
       {undo.kept > 0 && (
         <>
           <Text size="sm">{t('undoneKept', { count: undo.kept })}</Text>

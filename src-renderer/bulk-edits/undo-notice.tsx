@@ -15,8 +15,9 @@ export async function tellDone(bulkEdit: number, sentence: (changed: number) => 
     const undo = async () => {
       notifications.hide(id);
       try {
-        const { restored } = await call('bulkEdits.undo', { bulkEdit });
-        showSuccess(i18next.t('undone', { ns: 'edits', count: restored }));
+        const { restored, takenOut, cancelled } = await call('bulkEdits.undo', { bulkEdit });
+        const out = takenOut === 0 ? '' : ` ${i18next.t('undoneTakenOut', { ns: 'edits', people: takenOut, messages: cancelled })}`;
+        showSuccess(`${i18next.t('undone', { ns: 'edits', count: restored })}${out}`);
       } catch (error) {
         showFailure(error);
       }

@@ -13,8 +13,10 @@ import { contactHandlers } from '../../src-main/handlers/contacts.ts';
 import { segmentHandlers } from '../../src-main/handlers/segments.ts';
 import { settingsHandlers } from '../../src-main/handlers/settings.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
+import { rows } from '../../src-main/store/database.ts';
 import { saveSegment } from '../../src-main/store/segments.ts';
-import { flowOf, onTag, stage, tag, type Stage } from '../runner/story.ts';
+import { writeSettings } from '../../src-main/store/settings.ts';
+import { flowOf, onTag, stage, tag, wait, type Stage } from '../runner/story.ts';
 import { addContact } from '../workspace-fixture.ts';
 
 let story: Stage;
@@ -99,4 +101,36 @@ test('attributes and companies by the command line', async () => {
   await expect(kanal('attributes', { add: ['x:colour'] })).rejects.toThrow('There is no kind "colour"');
   expect((await kanal('companies')).human).toBe('       1  Tea\n1 company');
   expect((await kanal('companies', { rename: 'tea=Nordic Tea' })).human).toBe('Edit 1: 1 contacts changed.\n       1  Nordic Tea\n1 company');
+});
+
+test('taking an edit back takes people out of the flows that it had sent them into, and nobody else', async () => {
+  story.live(flowOf({ name: 'Tagged', triggers: [onTag('vip')], steps: [wait('one', 3), tag('two')] }));
+  const early = addContact(story.workspace, { email: 'early@x.dk' });
+  const ada = addContact(story.workspace, { email: 'ada@x.dk' });
+  const bo = addContact(story.workspace, { email: 'bo@x.dk' });
+  await contactHandlers(story.workspace)['contacts.tag']({ ids: [early], add: ['vip'], remove: [] });
+  await story.pass(1000);
+  const calls = bulkEditHandlers(story.workspace);
+  const { bulkEdit } = await calls['bulkEdits.start']({ changes: [{ kind: 'addTag', tag: 'vip' }], whom: { ...whom, contacts: [early, ada, bo] }, startFlows: true });
+  await calls['bulkEdits.wait']({ bulkEdit });
+  await story.pass(1000);
+  expect(await calls['bulkEdits.undoForecast']({ bulkEdit })).toEqual({ people: 2, messages: 0 });
+  expect(await calls['bulkEdits.undo']({ bulkEdit })).toMatchObject({ restored: 2, tags: 2, takenOut: 2, cancelled: 0, kept: 0 });
+  expect(rows(story.workspace.db, 'SELECT contact_id AS contact, state, exit_reason AS reason FROM enrollments ORDER BY contact_id')).toEqual([
+    { contact: early, state: 'active', reason: null },
+    { contact: ada, state: 'exited', reason: 'edit-undone' },
+    { contact: bo, state: 'exited', reason: 'edit-undone' },
+  ]);
+  await story.pass(1000);
+  expect(entered()).toBe(3);
+  expect(await calls['bulkEdits.undoForecast']({ bulkEdit })).toEqual({ people: 0, messages: 0 });
+});
+
+test('on the desktop it is told when an edit has ended', async () => {
+  addContact(story.workspace, { email: 'ada@x.dk' });
+  writeSettings(story.workspace, { locale: 'pl-PL' });
+  const calls = bulkEditHandlers(story.workspace);
+  const { bulkEdit } = await calls['bulkEdits.start']({ changes: [{ kind: 'addTag', tag: 'vip' }], whom, startFlows: false });
+  await calls['bulkEdits.wait']({ bulkEdit });
+  expect(story.workspace.heard.filter(({ type }) => type === 'notice')).toEqual([{ type: 'notice', title: 'Zmiana wielu kontaktów jest gotowa.', body: 'Zmieniono 1 kontakt.' }]);
 });
