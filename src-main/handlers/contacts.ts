@@ -17,6 +17,7 @@ import { attributeNamed, findByEmail, getContact, getContacts, insertContact, re
 import { transaction } from '../store/database.ts';
 import { recordIncoming } from '../store/incoming-events.ts';
 import { readSettings } from '../store/settings.ts';
+import { recordAudit } from '../store/runner-state.ts';
 import { isErased, suppressionsOf } from '../store/suppressions.ts';
 import { addTagFor, removeTagFor } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
@@ -89,7 +90,10 @@ export function contactHandlers(workspace: Workspace): Calls {
     'contacts.count': ({ screen, rule }) => readersOf(workspace).read('count', { rule }, askedBy(screen, rule)),
     'attributes.list': () => [...attributesOf(workspace).values()].map(({ key, label, kind, choices, standard }) => ({ key, label, kind, standard, ...(choices && { choices }) })),
     'attributes.add': (attribute) => {
-      addAttribute(workspace, attribute);
+      transaction(workspace.db, () => {
+        addAttribute(workspace, attribute);
+        recordAudit(workspace, 'user', 'attribute-added', { attribute: attribute.key, label: attribute.label, kind: attribute.kind });
+      });
       workspace.changed('attributes');
       return null;
     },

@@ -1,10 +1,13 @@
 // The attributes of a contact, each editable where it stands: Enter keeps, Escape leaves it as it was.
 import { useRef, useState } from 'react';
-import { NumberInput, Select, TagsInput, TextInput, UnstyledButton } from '@mantine/core';
+import { ActionIcon, NumberInput, Select, TagsInput, TextInput, UnstyledButton } from '@mantine/core';
+import { IconBuilding } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ContactDetail } from '../../shared/api.ts';
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
+import { companyKey } from '../../shared/contacts/company.ts';
 import { atLocal, isDate, localDate, localTime } from '../../shared/time.ts';
+import { addressOf } from '../app/routes.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useWorkspace } from '../app/workspace.tsx';
 import { AttributeHistory } from './AttributeHistory.tsx';
@@ -41,6 +44,11 @@ export function AttributeList({ contact, attributes }: Props) {
                 <UnstyledButton className="fact-value" data-empty={shown === '' || undefined} onClick={() => setEditing(attribute.key)} aria-label={t('edit', { attribute: attribute.label, value: shown })}>
                   {shown === '' ? t('noValue') : shown}
                 </UnstyledButton>
+              )}
+              {attribute.key === 'company' && shown !== '' && (
+                <ActionIcon component="a" className="fact-link" variant="subtle" color="gray" size="sm" href={addressOf({ screen: 'company', key: companyKey(shown) })} aria-label={t('toCompany', { company: shown })} title={t('toCompany', { company: shown })}>
+                  <IconBuilding size={15} stroke={1.7} />
+                </ActionIcon>
               )}
               <AttributeHistory contact={contact.id} attribute={attribute} attributes={attributes} />
             </dd>

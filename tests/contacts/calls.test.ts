@@ -71,11 +71,12 @@ test('all that does not fit is refused at once, in words, and nothing is written
   expect(await call('tags.list', {})).toEqual([]);
 });
 
-test('attributes are listed with the standard ones marked, and added', async () => {
+test('attributes are listed with the standard ones marked, and added, which the audit notes', async () => {
   await call('attributes.add', { key: 'plan', label: 'Plan', kind: 'choice', choices: ['Free', 'Pro'] });
   const list = await call('attributes.list', {});
   expect(list.filter(({ standard }) => standard)).toHaveLength(8);
   expect(list.at(-1)).toEqual({ key: 'plan', label: 'Plan', kind: 'choice', choices: ['Free', 'Pro'], standard: false });
+  expect(rows(workspace.db, 'SELECT actor, action, details FROM audit')).toEqual([{ actor: 'user', action: 'attribute-added', details: JSON.stringify({ attribute: 'plan', label: 'Plan', kind: 'choice' }) }]);
   expect(await refusal('contacts.add', { values: { email: 'a@x.dk', plan: 'Gold' } })).toEqual(['"Gold" is not one of the choices: Free, Pro.']);
 });
 
