@@ -69,7 +69,7 @@ test.each(['ada@p\u0430ypal.com', 'ada@\u0430\u0440\u0440.com', 'ada@g\u03bfogle
   expect(read).toHaveProperty('warning');
 });
 
-test('normalising twice changes nothing', () => {
+test('F40: normalising twice changes nothing', () => {
   for (const text of [...sameAda, 'ada@ærø.dk']) {
     const once = normaliseEmail(text);
     if (!('email' in once)) throw new Error(text);

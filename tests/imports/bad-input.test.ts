@@ -40,12 +40,12 @@ describe('files that are no table', () => {
     await expect(inspect(workspace, make())).rejects.toThrow(sentence);
   });
 
-  test('an encoding that nobody knows', async () => {
+  test('F37: an encoding that nobody knows', async () => {
     await expect(inspect(workspace, folder.write('a.csv', 'email\na@x.dk\n'), { encoding: 'latin9' })).rejects.toThrow(/no encoding latin9 here.*utf8/);
   });
 });
 
-describe('a fault anywhere in the file means that nothing of it is imported', () => {
+describe('F38: a fault anywhere in the file means that nothing of it is imported', () => {
   const many = Array.from({ length: 5000 }, (_, n) => `p${n}@x.dk,Person ${n}\n`).join('');
   test.each([
     ['an unclosed quote in the last lines', `email,name\n${many}q@x.dk,"open\nr@x.dk,x\n`, /line 5002: a quote is opened here and never closed.*Nothing was imported/],
@@ -59,7 +59,7 @@ describe('a fault anywhere in the file means that nothing of it is imported', ()
   });
 });
 
-test('whatever the bytes are: rows, or a sentence, and every row is counted', { timeout: 60_000 }, async () => {
+test('F37, F38: whatever the bytes are: rows, or a sentence, and every row is counted', { timeout: 60_000 }, async () => {
   const piece = fc.oneof(
     fc.constantFrom('email;navn;tal\n', 'a@x.dk;Ærø;1,5\n', 'b@x.dk;"x;y";2\r\n', ';;\n', '"', ';', ',', '\t', '\r', '\n', 'sep=,\n', '\0', 'c@x.dk', '🙂', '\ufeff').map((text) => Buffer.from(text)),
     fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
@@ -120,7 +120,7 @@ describe('plans that do not fit', () => {
 });
 
 describe('rows that cannot be taken are named, and the others go in', () => {
-  test('ragged rows, stray quotes, wrong bytes, NUL, wrong values, consent that says neither', async () => {
+  test('F37, F38: ragged rows, stray quotes, wrong bytes, NUL, wrong values, consent that says neither', async () => {
     const text = [
       'email;name;points;birthday;consent',
       'ok@x.dk;Ok;1;01-02-2000;yes',
@@ -159,7 +159,7 @@ describe('rows that cannot be taken are named, and the others go in', () => {
     ].map((reason) => reason.slice(0, 60)));
   });
 
-  test('columns called the same, nothing, or __proto__', async () => {
+  test('F39: columns called the same, nothing, or __proto__', async () => {
     const file = folder.write('a.csv', 'email;__proto__;constructor;Navn;Navn;;\na@x.dk;p;c;n1;n2;u;\n');
     const { columns } = await inspect(workspace, file);
     expect(columns.map(({ header, target }) => [header, target.kind === 'newAttribute' ? target.attribute : target.kind])).toEqual([
@@ -169,7 +169,7 @@ describe('rows that cannot be taken are named, and the others go in', () => {
     expect(contactsIn(workspace)['a@x.dk']).toMatchObject({ a_proto: 'p', a_constructor_2: 'c', a_navn_2: 'n2', a_column_6: 'u' });
   });
 
-  test('10,000 columns: those that are known are taken, and it does not take for ever', { timeout: 20_000 }, async () => {
+  test('F39: 10,000 columns: those that are known are taken, and it does not take for ever', { timeout: 20_000 }, async () => {
     const headers = ['email', ...Array.from({ length: 4999 }, () => 'same'), ...Array.from({ length: 4999 }, (_, n) => `other ${n}`), 'Fornavn'];
     const file = folder.write('wide.csv', `${headers.join(';')}\na@x.dk;${'x;'.repeat(9998)}Ada\n`);
     const { columns } = await inspect(workspace, file);

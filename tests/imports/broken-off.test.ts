@@ -47,7 +47,7 @@ async function undisturbed(file: string): Promise<unknown> {
   return found;
 }
 
-test('killed at any moment and imported again, it is as if nothing had happened', { timeout: 120_000 }, async () => {
+test('F36: killed at any moment and imported again, it is as if nothing had happened', { timeout: 120_000 }, async () => {
   const file = writePeople();
   const expected = await undisturbed(file);
   const workspaceFile = folder.path('w.kanal');
@@ -83,7 +83,7 @@ test('killed at any moment and imported again, it is as if nothing had happened'
   db.close();
 });
 
-test.each(['update', 'fill', 'skip'] as const)('cancelled, it stops soon and keeps what is done; repeated, it is finished (%s)', async (existing) => {
+test.each(['update', 'fill', 'skip'] as const)('F36: cancelled, it stops soon and keeps what is done; repeated, it is finished (%s)', async (existing) => {
   const file = writePeople();
   const reference = testWorkspace();
   await importFile(reference, file, { ...PLAN, existing });
@@ -106,7 +106,7 @@ test.each(['update', 'fill', 'skip'] as const)('cancelled, it stops soon and kee
   reference.close();
 });
 
-test('other calls are answered while an import runs, and windows hear of it a few times a second', async () => {
+test('F36: other calls are answered while an import runs, and windows hear of it a few times a second', async () => {
   const file = writePeople();
   const workspace = testWorkspace();
   const calls = importHandlers(workspace);

@@ -14,7 +14,7 @@ const SAMPLES: Record<string, string> = {
   fi: 'Etunimi;Kaupunki\nPäivi;Hämeenlinna\n',
 };
 
-describe('encodings', () => {
+describe('FAULTS F37: encodings', () => {
   const cases = Object.entries(SAMPLES).flatMap(([locale, text]) =>
     (['utf8', 'utf16le', 'utf16be', locale === 'pl' ? 'windows1250' : 'windows1252'] as Encoding[]).map((encoding) => [locale, encoding, text] as const),
   );
@@ -54,7 +54,7 @@ describe('encodings', () => {
   });
 });
 
-describe('tables', () => {
+describe('FAULTS F38: tables', () => {
   const cases: [what: string, text: string, expected: { separator: string; headerLine: number; quote?: string }][] = [
     ['semicolons with decimal commas', 'navn;beløb\nAda;1,50\nBo;2,75\n', { separator: ';', headerLine: 1 }],
     ['commas with semicolons in the text', 'email,note\na@x.dk,"a;b;c"\nb@x.dk,"d;e;f"\n', { separator: ',', headerLine: 1 }],

@@ -63,7 +63,7 @@ describe('the Danish Excel file', () => {
     expect(workspace.woken()).toBe(0);
   });
 
-  test('a second time, it changes nothing', async () => {
+  test('F42: a second time, it changes nothing', async () => {
     const file = folder.write('kunder.csv', DANISH, 'win1252');
     const plan = { consent: { channel: 'email', source: 'Butikken' } as const, tags: ['2026'] };
     await importFile(workspace, file, plan);
@@ -103,7 +103,7 @@ describe('other files', () => {
     expect(contactsIn(workspace)['bob@x.dk']).toMatchObject({ a_name: 'Tab\there' });
   });
 
-  test('title lines above the header and totals below', async () => {
+  test('F38: title lines above the header and totals below', async () => {
     const file = folder.write('report.csv', 'Customers 2026;;\n;;\nNavn;E-mail;Antal køb\nAda Andersen;ada@x.dk;3\nBo Bak;bo@x.dk;4\nI alt;;7\n');
     expect((await inspect(workspace, file)).reading.headerLine).toBe(3);
     const { counts, rejectsFile } = await importFile(workspace, file);

@@ -124,7 +124,7 @@ test('a file that cannot be read to its end is refused by its thread, and nothin
   expect(row(workspace.db, 'SELECT count(*) AS n FROM contacts')).toEqual({ n: 0 });
 });
 
-test('while the first pass goes on, windows hear of it, and it can be cancelled', async () => {
+test('F36: while the first pass goes on, windows hear of it, and it can be cancelled', async () => {
   const calls = importHandlers(workspace);
   const file = folder.write('long.csv', `email;name\n${Array.from({ length: 400_000 }, (_, n) => `p${n}@x.dk;Name of person ${n}\n`).join('')}`);
   const { plan } = await inspect(workspace, file);

@@ -14,7 +14,7 @@ function read(text: string, { separator = ';', quote = '"', pieces = text.length
 
 const cellsOf = (text: string, how = {}) => read(text, how).map(({ cells }) => cells);
 
-describe('records', () => {
+describe('FAULTS F38: records', () => {
   const cases: [what: string, text: string, cells: string[][]][] = [
     ['plain', 'a;b\nc;d\n', [['a', 'b'], ['c', 'd']]],
     ['without a last line end', 'a;b\nc;d', [['a', 'b'], ['c', 'd']]],

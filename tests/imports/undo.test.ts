@@ -65,7 +65,7 @@ describe('right after an import, taking it back leaves the workspace as it was',
     expect((await importFile(workspace, file, source)).counts).toEqual(first.counts);
   });
 
-  test('what is recorded says so, and starts no flow', async () => {
+  test('F42: what is recorded says so, and starts no flow', async () => {
     addContact(workspace, { email: 'ada@x.dk', first_name: 'Ada' });
     const { id } = await importFile(workspace, csv('email;first_name;Tags;consent', 'ada@x.dk;New;vip;yes'), source);
     await undo(id);

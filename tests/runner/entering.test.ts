@@ -98,7 +98,7 @@ describe('what a flow hears', () => {
   test.each([
     [false, 0],
     [true, 1],
-  ])('an import whose plan says startFlows %s', async (startFlows, n) => {
+  ])('F42: an import whose plan says startFlows %s', async (startFlows, n) => {
     const story = stage();
     story.live(flowOf({ steps: [tag('in')] }));
     const importId = Number(
