@@ -12,6 +12,7 @@ import { recipeCommands } from './commands/recipes.ts';
 import { privacyCommands } from './commands/privacy.ts';
 import { suppressionCommands } from './commands/suppressions.ts';
 import { duplicateCommands } from './commands/duplicates.ts';
+import { coverCommand } from './commands/cover.ts';
 import { flowCommands } from './commands/flows.ts';
 import { manyCommands } from './commands/many.ts';
 import { backtestCommand } from './commands/backtest.ts';
@@ -28,7 +29,7 @@ const PROBLEM = 1;
 const WRONG_USAGE = 2;
 const BUG = 3;
 
-const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...manyCommands, ...recipeCommands, ...duplicateCommands, ...suppressionCommands, ...privacyCommands, ...segmentCommands, ...taskCommands, ...flowCommands, ...simulationCommands, backtestCommand];
+const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...manyCommands, ...recipeCommands, ...duplicateCommands, ...suppressionCommands, ...privacyCommands, ...segmentCommands, ...taskCommands, ...flowCommands, ...simulationCommands, backtestCommand, coverCommand];
 const log = openLog(dataFolder(), 'command');
 const open = new Set<Backend>();
 

@@ -8,6 +8,7 @@ import { RESUME_CHOICES, type Overdue } from '../flow/resuming.ts';
 import { removedChoiceSchema } from '../flow/removed.ts';
 import type { Problem } from '../problem.ts';
 import { backtestPlanSchema, type BacktestResult } from '../simulation/backtest.ts';
+import { coverPlanSchema, type CoverResult } from '../simulation/cover.ts';
 import { publishPreviewPlanSchema, type PublishPreview } from '../simulation/publish-preview.ts';
 import { whyQuestionSchema, type Why } from '../simulation/why.ts';
 import { checkPlanSchema, checksSchema, type Check, type CheckReport } from '../simulation/checks.ts';
@@ -70,6 +71,8 @@ export const flowsCalls = {
   'simulations.run': call(simulationPlanSchema).returns<SimulationResult>(),
   /** What a flow would have done with what has really happened: a copy is put back to a past instant, and all of it happens again. */
   'simulations.backtest': call(backtestPlanSchema).returns<BacktestResult>(),
+  /** A small set of invented contacts that walks every way through a flow, and the ways that nobody can be found for. */
+  'simulations.cover': call(coverPlanSchema).returns<CoverResult>(),
   /** One contact, real or invented, through a flow: step by step, with chosen reactions. */
   'simulations.try': call(tryPlanSchema).returns<TryResult>(),
   /** What publishing the draft would mean for the people inside. */

@@ -13,6 +13,7 @@ export function simulationHandlers(workspace: Workspace): Pick<Handlers, Simulat
   return {
     'simulations.run': (plan) => simulator.run('simulate', plan),
     'simulations.backtest': (plan) => simulator.run('backtest', plan),
+    'simulations.cover': (plan) => simulator.run('cover', plan),
     'simulations.try': (plan) => simulator.run('try', plan),
     'simulations.previewPublish': (plan) => simulator.run('previewPublish', plan),
     'simulations.why': (question) => questions.run('why', question),

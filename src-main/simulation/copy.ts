@@ -126,4 +126,6 @@ export function startFlow(workspace: Workspace, flowId: number, which: Simulated
   const { problems, messages } = problemsOfFlow(workspace, flow.draft);
   if (!mayPublish(problems)) throw new ProblemError(...problems.filter(({ severity }) => severity === 'error'));
   publish(workspace, flowId, flow.draft, messages, removed);
+  // A paused flow is looked at as it will run.
+  if (flow.state === 'paused') resumeSome(workspace, flowId, 'rule');
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../../shared/problem.ts';
 import type { SimulationPlan, SimulationProgress, SimulationResult } from '../../shared/simulation/simulation.ts';
 import type { BacktestPlan, BacktestResult } from '../../shared/simulation/backtest.ts';
 import type { CheckPlan, CheckReport } from '../../shared/simulation/checks.ts';
+import type { CoverPlan, CoverResult } from '../../shared/simulation/cover.ts';
 import type { PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
 import type { TryPlan, TryResult } from '../../shared/simulation/try.ts';
 import type { Why, WhyQuestion } from '../../shared/simulation/why.ts';
@@ -13,6 +14,7 @@ import type { CopySource } from '../store/simulation-copy.ts';
 export type Jobs = {
   simulate: { asked: SimulationPlan; answer: SimulationResult };
   backtest: { asked: BacktestPlan; answer: BacktestResult };
+  cover: { asked: CoverPlan; answer: CoverResult };
   try: { asked: TryPlan; answer: TryResult };
   check: { asked: CheckPlan; answer: CheckReport[] };
   why: { asked: WhyQuestion; answer: Why };

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError } from '../../shared/problem.ts';
 import { readImage } from '../store/simulation-copy.ts';
 import { backtest } from './backtest.ts';
+import { cover } from './cover.ts';
 import type { JobMessage, JobRequest } from './job.ts';
 import { previewPublish } from './preview-publish.ts';
 import { runChecks } from './run-checks.ts';
@@ -24,6 +25,8 @@ async function perform(request: JobRequest): Promise<unknown> {
       return simulate(image, request.now, request.asked, tell);
     case 'backtest':
       return backtest(image, request.now, request.asked, tell);
+    case 'cover':
+      return cover(image, request.now, request.asked, tell);
     case 'try':
       return tryContact(image, request.now, request.asked, tell);
     case 'check':

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { reactionOf, assumptionsSchema } from '../../shared/simulation/assumptions.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { imageOf } from '../../src-main/store/simulation-copy.ts';
-import { publish } from '../../src-main/runner/publishing.ts';
+import { pause, publish } from '../../src-main/runner/publishing.ts';
 import { updateDraft } from '../../src-main/store/flows.ts';
 import { happen } from '../workspace-fixture.ts';
 import { flowOf, hasTag, mail, onTag, wait } from '../runner/story.ts';
@@ -88,6 +88,13 @@ describe('a simulation', () => {
     expect((await simulated(workspace, planFor(flow))).people).toMatchObject({ entered: 0, skipped: 5 });
     updateDraft(workspace, flow, flowOf({ name: 'Broken', steps: [mail('m', 'gone')] }), 2);
     await expect(simulated(workspace, planFor(flow))).rejects.toMatchObject({ name: 'ProblemError' });
+  });
+
+  test('the draft of a paused flow is simulated as it will run', async () => {
+    const { workspace, flow } = shop(5);
+    publish(workspace, flow, cartFlow(), []);
+    pause(workspace, flow);
+    expect((await simulated(workspace, planFor(flow))).people).toMatchObject({ entered: 5, finished: 5 });
   });
 
   test('history before it is not counted as its own', async () => {
