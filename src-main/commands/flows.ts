@@ -15,6 +15,7 @@ import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { segmentNamed } from './rule-option.ts';
 import { flowNamed } from './flow-named.ts';
+import { backfillFrom, liveFlowCommands, removedFrom } from './live-flows.ts';
 import { peopleCommands } from './people.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -52,17 +53,23 @@ const add: Command = {
 
 const publish: Command = {
   name: 'flow publish',
-  usage: 'WORKSPACE FLOW [--existing [--over 3d]]',
-  help: 'Makes the draft of a flow the version that runs. FLOW is its name or number.\nRefused, with every problem named, while the flow has errors. Only what happens from now on lets contacts in;\nwith --existing also whoever meets its triggers already, at once or evenly over some time (12h, 3d, 2w).',
-  options: { existing: { type: 'boolean' }, over: { type: 'string' } },
+  usage: 'WORKSPACE FLOW [--existing [--over 3d]] [--removed STEP=next|exit|STEP]... [--backfill DAYS]',
+  help: 'Makes the draft of a flow the version that runs. FLOW is its name or number.\nRefused, with every problem named, while the flow has errors. Only what happens from now on lets contacts in;\nwith --existing also whoever meets its triggers already, at once or evenly over some time (12h, 3d, 2w).\n--removed says what becomes of those at a step that is deleted or switched off: on to the next (the default), out, or to another step.\n--backfill has those who went past new steps in the last DAYS days go through these alone.',
+  options: { existing: { type: 'boolean' }, over: { type: 'string' }, removed: { type: 'string', multiple: true }, backfill: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const over = spanOf(context.options['over'] as string | undefined);
     if (over !== undefined && context.options['existing'] !== true) refuse('over-without-existing', say('--over says how to spread those who match already. Give --existing with it.'));
+    const removed = removedFrom(context.options['removed'] as string[] | undefined);
+    const backfill = backfillFrom(context.options['backfill'] as string | undefined);
     const { backend, flow } = await openFlow(context);
-    const { version, existing, warnings } = await context.call(backend, 'flows.publish', { flow: flow.id, ...(context.options['existing'] === true && { existing: { over } }) });
-    const also = context.options['existing'] === true ? [`Contacts who match already and come in: ${existing}.`] : [];
-    context.print([`“${flow.name}” runs now, as version ${version}.`, ...also, ...warnings.map(({ text }) => `Note: ${inEnglish(text)}`)].join('\n'), { id: flow.id, version, existing, warnings: warnings.map(plainProblem) });
+    const choices = { ...(context.options['existing'] === true && { existing: { over } }), ...(removed !== undefined && { removed }), ...(backfill !== undefined && { backfill }) };
+    const { version, existing, backfilled, warnings } = await context.call(backend, 'flows.publish', { flow: flow.id, ...choices });
+    const also = [
+      ...(context.options['existing'] === true ? [`Contacts who match already and come in: ${existing}.`] : []),
+      ...(backfill !== undefined ? [`Contacts who went past the new steps and go through them now: ${backfilled}.`] : []),
+    ];
+    context.print([`“${flow.name}” runs now, as version ${version}.`, ...also, ...warnings.map(({ text }) => `Note: ${inEnglish(text)}`)].join('\n'), { id: flow.id, version, existing, backfilled, warnings: warnings.map(plainProblem) });
   },
 };
 
@@ -157,7 +164,7 @@ const enroll: Command = {
   },
 };
 
-export const flowCommands: Command[] = [check, add, publish, pause, resume, exportFile, list, schema, enroll, ...peopleCommands, run, report];
+export const flowCommands: Command[] = [check, add, publish, pause, resume, exportFile, list, schema, enroll, ...peopleCommands, ...liveFlowCommands, run, report];
 
 /** "12h", "3d", "2w" as a duration. */
 function spanOf(text: string | undefined): Duration | undefined {

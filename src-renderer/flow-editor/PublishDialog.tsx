@@ -86,7 +86,7 @@ function Content({ close }: { close(): void }) {
         </Stack>
       )}
       {live !== null && <LostWays before={live.flow} now={flow} />}
-      {inside > 0 && !nothing && <Alert color="canal">{t('publish.inside', { count: inside, number: formats.number(inside) })}</Alert>}
+      {inside > 0 && !nothing && !free && <Alert color="canal">{t('publish.inside', { count: inside, number: formats.number(inside) })}</Alert>}
       {live !== null && free && !nothing && (
         <>
           <RemovedQuestions before={live.flow} now={flow} value={removed} onChange={setRemoved} />

@@ -203,3 +203,23 @@ test('D8: publishing takes in those who match already, spread over some days, wh
   expect(told).toContain('come in: 4');
   expect(document).toMatchObject({ version: 1, existing: 4 });
 });
+
+test('a step is taken away, a new one is for who has gone by, and the flow runs empty; nobody is stuck', async () => {
+  const file = at('alive.kanal');
+  const workspace = testWorkspace({ file });
+  workspace.db.close();
+  const bring = (name: string, ...steps: Parameters<typeof flowOf>[0]['steps']) => writeFileSync(at(name), JSON.stringify({ kanalFlow: 1, ...flowOf({ name: 'Alive', steps }) }));
+  bring('alive.kanalflow', tag('in'), wait('pause', 2), tag('end'));
+  await kanal('flow', 'add', file, at('alive.kanalflow'));
+  await kanal('flow', 'publish', file, 'Alive');
+  await expect(kanal('flow', 'publish', file, 'Alive', '--removed', 'pause')).rejects.toThrow('STEP=next');
+  await expect(kanal('flow', 'publish', file, 'Alive', '--removed', 'pause=exit')).rejects.toThrow('not taken away');
+  await expect(kanal('flow', 'publish', file, 'Alive', '--backfill', 'long')).rejects.toThrow('1 to 3650');
+  const { document } = await kanal('flow', 'publish', file, 'Alive', '--backfill', '30');
+  expect(document).toMatchObject({ version: 2, backfilled: 0 });
+  await expect(kanal('flow', 'drain', file, 'Alive', '--then', 'vanish')).rejects.toThrow('pause, archive, go-on');
+  expect((await kanal('flow', 'drain', file, 'Alive', '--then', 'archive')).out).toContain('Inside: 0');
+  expect((await kanal('flow', 'drain', file, 'Alive', '--then', 'go-on')).out).toContain('takes people in again');
+  expect((await kanal('errors', file)).out).toBe('Nobody is stuck.');
+  expect((await kanal('errors', file, '--flow', 'Alive')).document).toEqual({ total: 0, rows: [], steps: [] });
+});
