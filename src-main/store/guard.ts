@@ -101,7 +101,9 @@ export function knowsWithdrawal(workspace: WithDatabase, contactId: number, chan
 export function keepHanded(workspace: WithDatabase, lines: readonly HandedLine[], now: Instant): number {
   for (const { key, address, at } of lines) {
     run(workspace.db, 'INSERT INTO guard_handed (key, address, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', key, address, at);
-    run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = 'sent-before', settled_at = ? WHERE key = ? AND state = 'held' AND reason = 'restored'`, now, key);
+    const isSettled = run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = 'sent-before', settled_at = ? WHERE key = ? AND state = 'held' AND reason = 'restored'`, now, key).changes === 1;
+    // Whoever waited for it goes on, as after every message that is settled.
+    if (isSettled) run(workspace.db, `UPDATE enrollments SET message_result = 'cancelled', due_at = ? WHERE id = ? AND flow_id || ':' || id || ':' || step_id || ':' || visit = ? AND state = 'active'`, now, Number(key.split(':')[1]), key);
   }
   const last = Math.max(0, ...lines.map(({ key }) => Number(key.split(':')[1]) || 0));
   run(workspace.db, `UPDATE sqlite_sequence SET seq = ? WHERE name = 'enrollments' AND seq < ?`, last, last);

@@ -340,6 +340,9 @@ const person = (decision: Decision, which: number) =>
     await look(world);
   });
 
+/** For histories that a test writes out. */
+export const acts = { importRows, enrol, advance, comeBack, sleep, jump, smtp, kill, restart, suppress, edit, deleteStep, pause, resume, backup, restore, person };
+
 const who = fc.nat(ADDRESSES.length - 1);
 const hours = fc.integer({ min: 1, max: 72 });
 const kinds = fc.constantFrom<ChainStep['kind']>('wait', 'mail', 'tag', 'split');

@@ -2,7 +2,8 @@
 // model of it, compared after every one of them (FAULTS 2.3, I1-I11).
 import fc from 'fast-check';
 import { afterAll, test } from 'vitest';
-import { anyCommand, finish, newWorld, type World } from './commands.ts';
+import { DAY, HOUR } from '../../shared/time.ts';
+import { acts, anyCommand, finish, newWorld, type World } from './commands.ts';
 import { removeTemplate } from './machine.ts';
 
 const RUNS = Number(process.env['KANAL_RUNS'] ?? 300);
@@ -19,6 +20,17 @@ async function play(commands: Iterable<fc.AsyncCommand<World, World>>): Promise<
     await world.machine.end();
   }
 }
+
+const { importRows, advance, jump, backup, restore, smtp, restart, sleep, pause, comeBack } = acts;
+
+/** Histories that once ended otherwise than the model says. */
+const REGRESSIONS: [string, fc.AsyncCommand<World, World>[]][] = [
+  ['a message that had left before a restore lets go on whoever waits for it', [jump(-3 * HOUR), importRows([0], true), backup, advance(HOUR), restore]],
+  ['killed between the acceptance and its reply', [smtp(['kill-stored', 'rcpt-550']), importRows([0, 1], true), jump(-HOUR), restart, advance(DAY)]],
+  ['asleep in a pause', [importRows([0], true), sleep(2), pause, comeBack('shift'), advance(DAY)]],
+];
+
+test.each(REGRESSIONS)('%s', async (_, commands) => play(commands));
 
 test(`${RUNS} random histories end as the model says`, { timeout: 120_000 + RUNS * 1000 }, async () => {
   await fc.assert(

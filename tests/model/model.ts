@@ -166,11 +166,14 @@ export class Model {
   #nobodyForgotten(seen: Seen, lines: ReadonlyMap<string, SeenLine>): void {
     for (const passage of this.inside()) {
       const step = this.stepOf(passage);
+      const { dueAt, started } = seen.passages.find(({ id }) => id === passage.id)!;
+      // What was to be done at an instant that the clock has been set back before is done when it shows that again.
+      if (dueAt !== null && dueAt > seen.now && dueAt <= seen.latest && !(step?.kind === 'wait' && started === 1)) continue;
       expect(step, `${passage.id} stands at ${passage.step}, which is gone`).toBeDefined();
       expect(['wait', 'mail'], `${passage.id} stands at ${passage.step}`).toContain(step!.kind);
       const due = passage.enteredAt + passage.shift + step!.hours * HOUR;
       if (step!.kind === 'wait') expect(due, `${passage.id} still waits at ${passage.step}`).toBeGreaterThan(seen.now);
-      if (step!.kind === 'wait') expect(seen.passages.find(({ id }) => id === passage.id)!.dueAt, `D1: ${passage.id} at ${passage.step}`).toBe(due);
+      if (step!.kind === 'wait') expect(dueAt, `D1: ${passage.id} at ${passage.step}`).toBe(due);
       if (step!.kind === 'mail') expect(['planned', 'held'], `${passage.id} waits for its message`).toContain(lines.get(keyOf(passage))?.state);
     }
   }
