@@ -10,7 +10,7 @@ let isWatching = false;
 export function temporaryFolder(): string {
   if (!isWatching) process.once('exit', () => folders.forEach(removeFolder));
   isWatching = true;
-  const folder = mkdtempSync(join(tmpdir(), 'kanal-import-'));
+  const folder = mkdtempSync(join(tmpdir(), 'kanal-temporary-'));
   folders.add(folder);
   return folder;
 }

@@ -16,7 +16,7 @@ import { problemsOfFlow } from '../store/names.ts';
 import { createReplay, messagesOfTest, othersSent, silentPast, wasReallySent, type RealAct, type Replay } from '../store/replay.ts';
 import { historyBegins, rewind, type Rewound } from '../store/rewind.ts';
 import { readSettings } from '../store/settings.ts';
-import { addressesOf } from '../store/simulation-copy.ts';
+import { addressesOf, type Image } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import { sampled } from './backtest-samples.ts';
 import { openCopy } from './copy.ts';
@@ -28,7 +28,7 @@ const NOTHING = { opened: null, clicked: null, ordered: null, optedOut: null };
 const LONGEST = 3660 * DAY;
 
 /** Runs the plan on a copy of the workspace in `image`; `now` is the present. Throws a ProblemError for a draft with errors, or a time that is none. */
-export async function backtest(image: Buffer, now: Instant, plan: BacktestPlan, tell: (progress: SimulationProgress) => void): Promise<BacktestResult> {
+export async function backtest(image: Image, now: Instant, plan: BacktestPlan, tell: (progress: SimulationProgress) => void): Promise<BacktestResult> {
   const settled: Settlement[] = [];
   const acts: Happening[] = [];
   const byOutbox = new Map<number, Settlement>();

@@ -15,7 +15,7 @@ import { runUntil } from '../runner/run-until.ts';
 import type { Observe } from '../runner/wave.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
 import { problemsOfFlow } from '../store/names.ts';
-import { openImage } from '../store/simulation-copy.ts';
+import { openImage, type Image } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import { createDecisions, type Decide } from './decisions.ts';
 import { createReactions, type Happening, type React } from './reactions.ts';
@@ -25,7 +25,7 @@ import { createRecordingOutbox, type Leaving, type Settlement } from './recordin
 const BATCH = 1000;
 
 export type CopyOptions = {
-  image: Buffer;
+  image: Image;
   now: Instant;
   react: React;
   /** What people decide about cards; left out: nothing, so they time out. */

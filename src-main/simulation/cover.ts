@@ -15,7 +15,7 @@ import { workspaceNames } from '../store/names.ts';
 import { answerForContacts } from '../store/rules.ts';
 import { segmentsOf } from '../store/segments.ts';
 import { readSettings } from '../store/settings.ts';
-import { bareImage } from '../store/simulation-copy.ts';
+import { bareImage, type Image } from '../store/simulation-copy.ts';
 import { openCopy } from './copy.ts';
 import { nobodyYet, variableOf, variablesOf, type Person, type Scene } from './cover-candidates.ts';
 import { hasValue, outletIds, pathsThrough, requirementsOf, type Literal, type Requirement, type Way } from './cover-paths.ts';
@@ -32,7 +32,7 @@ const MOST_AT_ONCE = 1500;
 const nameOf = ({ step, outlet }: Way) => `${step}>${outlet}`;
 
 /** Covers the plan's flow in an empty copy of the workspace in `image`. Throws a ProblemError for a draft with errors. */
-export async function cover(image: Buffer, now: Instant, plan: CoverPlan, tell: (progress: SimulationProgress) => void): Promise<CoverResult> {
+export async function cover(image: Image, now: Instant, plan: CoverPlan, tell: (progress: SimulationProgress) => void): Promise<CoverResult> {
   const bare = bareImage(image, plan.flow);
   const flow = await preparedFlow(bare, now, plan.flow, plan.version);
   const { puzzle, name, words } = await puzzleOf(bare, now, flow, plan.flow);

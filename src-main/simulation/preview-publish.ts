@@ -11,7 +11,7 @@ import { removedSteps, type RemovedStep } from '../runner/removed-steps.ts';
 import { standing, type Standing } from '../store/enrollments.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
 import { readSettings } from '../store/settings.ts';
-import { addressesOf, messagesHad } from '../store/simulation-copy.ts';
+import { addressesOf, messagesHad, type Image } from '../store/simulation-copy.ts';
 import { openCopy, startFlow } from './copy.ts';
 import type { Settlement } from './recording-outbox.ts';
 
@@ -36,7 +36,7 @@ type Run = {
 };
 
 /** Throws a ProblemError when the draft cannot be published. */
-export async function previewPublish(image: Buffer, now: Instant, plan: PublishPreviewPlan, tell: (progress: SimulationProgress) => void): Promise<PublishPreview> {
+export async function previewPublish(image: Image, now: Instant, plan: PublishPreviewPlan, tell: (progress: SimulationProgress) => void): Promise<PublishPreview> {
   const days = plan.days;
   const after = await runVersion(image, now, plan, 'draft');
   tell({ day: days, days: days * 2, at: after.until });
@@ -56,7 +56,7 @@ export async function previewPublish(image: Buffer, now: Instant, plan: PublishP
 }
 
 /** `live`: everything goes on as it is, paused flows stay paused. `draft`: it is published at the first instant. */
-async function runVersion(image: Buffer, now: Instant, { flow: flowId, days, removed: choices }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
+async function runVersion(image: Image, now: Instant, { flow: flowId, days, removed: choices }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
   const left = new Map<number, Instant>();
   const sent: Settlement[] = [];
   const inside = new Map<number, Standing>();

@@ -5,12 +5,12 @@ import type { SimulationProgress } from '../../shared/simulation/simulation.ts';
 import { addDuration, type Instant } from '../../shared/time.ts';
 import { checksOf, momentsSince } from '../store/checks.ts';
 import { readSettings } from '../store/settings.ts';
-import { addressesOf } from '../store/simulation-copy.ts';
+import { addressesOf, type Image } from '../store/simulation-copy.ts';
 import { openCopy, startFlow } from './copy.ts';
 import { enterChosen } from './enter.ts';
 
 /** One report for each check of the workspace. Only messages of the simulated time can break one; what was before counts along. */
-export async function runChecks(image: Buffer, now: Instant, plan: CheckPlan, tell: (progress: SimulationProgress) => void): Promise<CheckReport[]> {
+export async function runChecks(image: Image, now: Instant, plan: CheckPlan, tell: (progress: SimulationProgress) => void): Promise<CheckReport[]> {
   const copy = openCopy({ image, now, react: (contact, message, nth) => reactionOf(plan.assume, plan.seed, contact, message, nth) });
   try {
     const { workspace } = copy;

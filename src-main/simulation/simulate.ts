@@ -4,7 +4,7 @@ import type { SimulationPlan, SimulationProgress, SimulationResult } from '../..
 import type { Instant } from '../../shared/time.ts';
 import { flowRecord } from '../store/flows.ts';
 import { readSettings } from '../store/settings.ts';
-import { addressesOf } from '../store/simulation-copy.ts';
+import { addressesOf, type Image } from '../store/simulation-copy.ts';
 import type { AskingVisit } from '../store/tasks.ts';
 import { openCopy, runningFlow, startFlow } from './copy.ts';
 import { refuseUnknownDecisions } from './decisions.ts';
@@ -14,7 +14,7 @@ import type { Settlement } from './recording-outbox.ts';
 import { dayRows, daysOf, endsBetween, outcomesOf, personalRecords, picture, spread, stepsBetween } from './tallies.ts';
 
 /** Runs the plan on a copy of the workspace in `image`, from the instant `now` on. Throws a ProblemError for a draft with errors. */
-export async function simulate(image: Buffer, now: Instant, plan: SimulationPlan, tell: (progress: SimulationProgress) => void): Promise<SimulationResult> {
+export async function simulate(image: Image, now: Instant, plan: SimulationPlan, tell: (progress: SimulationProgress) => void): Promise<SimulationResult> {
   const settled: Settlement[] = [];
   const happened: Happening[] = [];
   const copy = openCopy({ image, now, react: (contact, message, nth) => reactionOf(plan.assume, plan.seed, contact, message, nth), ...(Object.keys(plan.assume.tasks).length > 0 && { decide: ({ contactId, stepId, visit, flowId }: AskingVisit) => (flowId === plan.flow ? decisionOf(plan.assume, plan.seed, contactId, stepId, visit) : null) }), settled: (each) => settled.push(each), happened: (each) => happened.push(each) });

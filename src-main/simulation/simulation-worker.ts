@@ -1,8 +1,8 @@
 // The simulating thread: one for each simulation, so that the machine goes on meanwhile and a simulation can be stopped at any
-// moment by ending its thread. It reads the workspace file once, and then works on its copy in memory.
+// moment by ending its thread. It reads the workspace file once, and then works on its copy.
 import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError } from '../../shared/problem.ts';
-import { readImage } from '../store/simulation-copy.ts';
+import { isOutOfRoom, readImage, type Image } from '../store/simulation-copy.ts';
 import { backtest } from './backtest.ts';
 import { cover } from './cover.ts';
 import type { JobMessage, JobRequest } from './job.ts';
@@ -18,7 +18,16 @@ if (port === null) throw new Error('The simulating thread was started as a progr
 const post = (message: JobMessage) => port.postMessage(message);
 
 async function perform(request: JobRequest): Promise<unknown> {
-  const image = readImage(request.source);
+  try {
+    return await performOn(await readImage(request.source), request);
+  } catch (error) {
+    // It has outgrown memory while it ran: the same once more in a file, with the same answer.
+    if (!isOutOfRoom(error) || 'image' in request.source) throw error;
+    return performOn(await readImage(request.source, true), request);
+  }
+}
+
+async function performOn(image: Image, request: JobRequest): Promise<unknown> {
   const tell = (progress: Extract<JobMessage, { progress: unknown }>['progress']) => post({ progress });
   switch (request.name) {
     case 'simulate':

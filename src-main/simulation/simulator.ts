@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { problem, ProblemError } from '../../shared/problem.ts';
 import type { SimulationProgress } from '../../shared/simulation/simulation.ts';
 import { say } from '../../shared/text.ts';
+import { removeFolder, temporaryFolder } from '../imports/temporary.ts';
 import { imageOf } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import type { JobMessage, JobName, JobRequest, Jobs } from './job.ts';
@@ -32,7 +33,8 @@ export function createSimulator(workspace: Workspace, tell: (progress: Simulatio
   async function run<Name extends JobName>(name: Name, asked: Jobs[Name]['asked']): Promise<Jobs[Name]['answer']> {
     void stop();
     const { file, db, clock } = workspace;
-    const source = existsSync(file) ? { file } : { image: imageOf(db) };
+    const folder = temporaryFolder();
+    const source = existsSync(file) ? { file, folder } : { image: imageOf(db) };
     const request = { name, asked, source, now: clock.now() } as JobRequest;
     const job = (running = { worker: new Worker(WORKER, { workerData: request, env: {} }), stopped: false });
     try {
@@ -50,7 +52,8 @@ export function createSimulator(workspace: Workspace, tell: (progress: Simulatio
       });
     } finally {
       if (running === job) running = null;
-      void job.worker.terminate();
+      await job.worker.terminate();
+      removeFolder(folder);
     }
   }
 

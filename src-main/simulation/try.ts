@@ -26,7 +26,7 @@ import { exitStanding } from '../store/enrollments.ts';
 import { flowRecord, flowVersion, publishedFlows } from '../store/flows.ts';
 import { cancelPlanned } from '../store/planned-messages.ts';
 import { readSettings } from '../store/settings.ts';
-import { latestPassage } from '../store/simulation-copy.ts';
+import { latestPassage, type Image } from '../store/simulation-copy.ts';
 import { addTagFor, tagsFor } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
 import { openCopy, runningFlow, startFlow } from './copy.ts';
@@ -40,7 +40,7 @@ const MOST_STEPS = 500;
 const INVENTED_ADDRESS = 'invented@kanal.example';
 
 /** Tries the plan on a copy of the workspace in `image`. Throws a ProblemError for a draft with errors, or values that do not fit. */
-export async function tryContact(image: Buffer, now: Instant, plan: TryPlan, tell: (progress: SimulationProgress) => void): Promise<TryResult> {
+export async function tryContact(image: Image, now: Instant, plan: TryPlan, tell: (progress: SimulationProgress) => void): Promise<TryResult> {
   const steps: TriedStep[] = [];
   const rendered = new Map<number, Pick<TriedMessage, 'subject' | 'html' | 'text'>>();
   const messages = new Map<string, TriedMessage>();

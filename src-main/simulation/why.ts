@@ -13,6 +13,7 @@ import { published } from '../runner/published.ts';
 import { getContact, refuseUnknownContact } from '../store/contacts.ts';
 import { flowRecord, flowVersion, type FlowRecord } from '../store/flows.ts';
 import { consentAt, eventsSince, latestMessage, passagesOf, takeBack, visitsOf, type Passage } from '../store/past.ts';
+import type { Image } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import { openCopy } from './copy.ts';
 import { explainNow } from './explain.ts';
@@ -21,7 +22,7 @@ const NOTHING: Omit<Why, 'answer'> = { reason: null, at: null, step: null, passa
 const ABOUT_CONSENT = new Set(['no-consent', 'consent-withdrawn']);
 
 /** Answers for the latest passage of the contact, or the latest row of the ledger, whichever there is. */
-export async function why(image: Buffer, now: Instant, question: WhyQuestion): Promise<Why> {
+export async function why(image: Image, now: Instant, question: WhyQuestion): Promise<Why> {
   const copy = openCopy({ image, now, react: () => ({ opened: null, clicked: null, ordered: null, optedOut: null }) });
   try {
     return answerFor(copy.workspace, question);

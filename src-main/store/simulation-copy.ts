@@ -1,34 +1,48 @@
-// A workspace as a copy in memory: what simulations run on. Nothing leads from the copy back to the file.
+// A workspace as a copy: what simulations run on, in memory, or among the temporary files where it is large. Nothing leads from
+// the copy back to the file.
+import { constants, copyFileSync, existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import SQLite, { type Database } from 'better-sqlite3';
 import type { EnrollmentState } from '../../shared/engine/enrollment.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 
-/** The bytes of a workspace. `file`: read by a connection of one's own, which can only read and waits for nobody (WAL). */
-export type CopySource = { file: string } | { image: Uint8Array };
+/** A workspace to copy. `file`: read by a connection of one's own, which can only read and waits for nobody (WAL); `folder`: for temporary files, removed by whoever gave it. */
+export type CopySource = { file: string; folder: string } | { image: Uint8Array };
+
+/** What copies are opened from: the bytes of a workspace, or, of one that is large, a file that nobody writes to. */
+export type Image = Buffer | { file: string; folder: string; copies: number };
+
+/** What is larger is not copied into memory: SQLite keeps at most 1 GB there, and a copy needs several times its size while it is made. */
+const MOST_IN_MEMORY = 256 * 1024 * 1024;
 
 /** The bytes of an open workspace that is in no file. */
 export function imageOf(db: Database): Buffer {
   return db.serialize();
 }
 
-export function readImage(source: CopySource): Buffer {
+/** Reads a workspace as it is at this moment. `toFile`: into a temporary file, however small it is. */
+export async function readImage(source: CopySource, toFile = false): Promise<Image> {
   if ('image' in source) return Buffer.from(source.image);
   const db = new SQLite(source.file, { readonly: true, fileMustExist: true });
   try {
-    return db.serialize();
+    if (!toFile && sizeOf(source.file) <= MOST_IN_MEMORY) return db.serialize();
+    const file = join(source.folder, 'snapshot.kanal');
+    // All pages at once: whoever writes meanwhile writes into the log, and the snapshot is of one moment.
+    await db.backup(file, { progress: () => 0x7fffffff });
+    return { file, folder: source.folder, copies: 0 };
   } finally {
     db.close();
   }
 }
 
-/** Opens a copy of these bytes in memory; the bytes stay as they are. The mails that went out are left out of it: they are most of the bytes. */
-export function openImage(image: Buffer): Database {
-  // A file in WAL mode says so in its header (bytes 18 and 19), and memory has no WAL.
-  const bytes = Buffer.from(image);
-  bytes[18] = 1;
-  bytes[19] = 1;
-  const db = new SQLite(bytes);
+function sizeOf(file: string): number {
+  return [file, `${file}-wal`].reduce((sum, each) => sum + (existsSync(each) ? statSync(each).size : 0), 0);
+}
+
+/** Opens a copy of an image; the image stays as it is. The mails that went out are left out of it: they are most of the bytes. */
+export function openImage(image: Image): Database {
+  const db = Buffer.isBuffer(image) ? openBytes(image) : openFile(image);
   db.pragma('journal_mode = MEMORY');
   db.pragma('synchronous = OFF');
   db.pragma('foreign_keys = ON');
@@ -36,6 +50,28 @@ export function openImage(image: Buffer): Database {
   db.pragma('cache_size = -65536');
   run(db, 'DELETE FROM outbox_contents');
   return db;
+}
+
+function openBytes(image: Buffer): Database {
+  // A file in WAL mode says so in its header (bytes 18 and 19), and memory has no WAL.
+  const bytes = Buffer.from(image);
+  bytes[18] = 1;
+  bytes[19] = 1;
+  return new SQLite(bytes);
+}
+
+/** Nobody else reads the file, and whether it outlives a power cut is all the same. */
+function openFile(image: Exclude<Image, Buffer>): Database {
+  const file = join(image.folder, `copy-${++image.copies}.kanal`);
+  copyFileSync(image.file, file, constants.COPYFILE_FICLONE);
+  const db = new SQLite(file, { fileMustExist: true });
+  db.pragma('locking_mode = EXCLUSIVE');
+  return db;
+}
+
+/** Whether a copy has become larger than memory may be. */
+export function isOutOfRoom(error: unknown): boolean {
+  return error instanceof SQLite.SqliteError && error.code === 'SQLITE_FULL';
 }
 
 type WithDatabase = Pick<Workspace, 'db'>;
@@ -92,7 +128,7 @@ export function averageOrder(workspace: WithDatabase): number {
 const SETUP = ['settings', 'calendars', 'attributes', 'tags', 'topics', 'segments', 'messages', 'flows', 'flow_versions', 'accounts'];
 
 /** The bytes of the same workspace without anybody in it and without a past, in which only one flow can run. */
-export function bareImage(image: Buffer, flowId: number): Buffer {
+export function bareImage(image: Image, flowId: number): Buffer {
   const db = openImage(image);
   try {
     db.pragma('foreign_keys = OFF');
