@@ -64,7 +64,7 @@ export class Model {
   /** Who is overdue: whose wait is over by the chain and the clock, whose message would have left, who has anything else to do. */
   overdue(seen: Seen): Passage[] {
     return this.inside().filter((passage) => {
-      const { dueAt, started } = seen.passages.find(({ id }) => id === passage.id) ?? { dueAt: passage.enteredAt, started: 0 };
+      const { dueAt } = seen.passages.find(({ id }) => id === passage.id) ?? { dueAt: passage.enteredAt, started: 0 };
       const line = seen.ledger.find(({ key }) => key === keyOf(passage));
       const step = this.stepOf(passage);
       const due = started === 1 && step?.kind === 'wait' ? passage.enteredAt + passage.shift + step.hours * HOUR : dueAt;
@@ -166,9 +166,9 @@ export class Model {
   #nobodyForgotten(seen: Seen, lines: ReadonlyMap<string, SeenLine>): void {
     for (const passage of this.inside()) {
       const step = this.stepOf(passage);
-      const { dueAt, started } = seen.passages.find(({ id }) => id === passage.id)!;
+      const { dueAt } = seen.passages.find(({ id }) => id === passage.id)!;
       // What was to be done at an instant that the clock has been set back before is done when it shows that again.
-      if (dueAt !== null && dueAt > seen.now && dueAt <= seen.latest && !(step?.kind === 'wait' && started === 1)) continue;
+      if (dueAt !== null && dueAt > seen.now && dueAt <= seen.latest) continue;
       expect(step, `${passage.id} stands at ${passage.step}, which is gone`).toBeDefined();
       expect(['wait', 'mail'], `${passage.id} stands at ${passage.step}`).toContain(step!.kind);
       const due = passage.enteredAt + passage.shift + step!.hours * HOUR;
