@@ -16,6 +16,7 @@ import type { Workspace } from '../workspace.ts';
 import { endAsked } from './ending.ts';
 import { takeIn, type Candidate } from './entering.ts';
 import { judged } from './judging.ts';
+import { countLate } from './late.ts';
 import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
 import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
@@ -47,6 +48,7 @@ export function readEvents(workspace: Workspace): boolean {
       candidates.set(listener.into, list);
     }
     if (ends) endAsked(workspace, events);
+    countLate(workspace, wakeable, events);
     wakeWaiting(workspace, wakeable, events);
     for (const [into, list] of candidates) takeIn(workspace, into, list, 'flow');
     setEventsRead(workspace, events.at(-1)?.id ?? last);

@@ -15,6 +15,7 @@ import { closeFlows, nextClosing } from './closing.ts';
 import { NEVER_AWAY, watchAbsence, type Absence } from './absence.ts';
 import { endDrained } from './draining.ts';
 import { createDateWatch } from './date-watch.ts';
+import { lookAtGoals, nextGoalLook } from './goal-watch.ts';
 import { takeFromLine } from './entering.ts';
 import { hasUnreadEvents, readEvents } from './event-triggers.ts';
 import { keepMemberships, nextMembershipLook } from './memberships.ts';
@@ -94,7 +95,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
 
   function enterAndClose(): boolean {
     const live = liveFlows();
-    return closeFlows(workspace, live) || endDrained(workspace) || takeFromLine(workspace, live);
+    return closeFlows(workspace, live) || endDrained(workspace) || lookAtGoals(workspace, live) || takeFromLine(workspace, live);
   }
 
   function advanceBatch(): boolean {
@@ -167,7 +168,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
     if (absence.isAway()) return null;
     const live = liveFlows();
     const flows = [...live.keys()];
-    const candidates = [nextClosing(workspace, live), nextWaitingEntry(workspace, flows), hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), nextRetention(workspace), outbox.nextDueAt()];
+    const candidates = [nextClosing(workspace, live), nextGoalLook(workspace, live), nextWaitingEntry(workspace, flows), hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), nextRetention(workspace), outbox.nextDueAt()];
     const due = candidates.filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
     return due.length === 0 ? null : Math.min(...due);
   }

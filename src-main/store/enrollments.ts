@@ -190,6 +190,23 @@ export function wakeVisits(workspace: Workspace, ids: readonly number[]): void {
   );
 }
 
+/** Whether somebody is inside a flow. */
+export function isAnybodyInside(workspace: Pick<Workspace, 'db'>, flowId: number): boolean {
+  return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND state IN ${INSIDE} LIMIT 1`, flowId) !== undefined;
+}
+
+/** The next, by id, who wait in a flow at a step that they have begun, and are not due yet. */
+export function nextWaiting(workspace: Workspace, flowId: number, after: number, limit: number): { id: number; stepId: string }[] {
+  return rows(
+    workspace.db,
+    `SELECT id, step_id AS stepId FROM enrollments WHERE flow_id = ? AND id > ? AND state IN ${INSIDE} AND state = 'active' AND started = 1 AND (due_at IS NULL OR due_at > ?) ORDER BY id LIMIT ?`,
+    flowId,
+    after,
+    workspace.clock.now(),
+    limit,
+  );
+}
+
 export type Standing = { id: number; contactId: number; contactExists: boolean; visit: number; stepId: string; stepEnteredAt: Instant };
 
 /** Everybody inside a flow. */

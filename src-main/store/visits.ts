@@ -1,5 +1,6 @@
 // The append-only log of stays at steps. Every count and every report about steps can be made again from it.
 import type { Visit } from '../../shared/engine/enrollment.ts';
+import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { rows, run } from './database.ts';
 
@@ -30,4 +31,22 @@ export function haveVisited(workspace: Pick<Workspace, 'db'>, stepId: string, en
     stepId,
   );
   return new Set(found.map(({ id }) => id));
+}
+
+export type TimedOut = { enrollmentId: number; contactId: number; enteredAt: Instant; stepEnteredAt: Instant };
+
+/** Those of some contacts who left a step by an outlet since an instant, and do not stand there again; of each passage the last such stay. */
+export function timedOut(workspace: Pick<Workspace, 'db'>, { flowId, stepId, outlet, contacts, since }: { flowId: number; stepId: string; outlet: string; contacts: readonly number[]; since: Instant }): TimedOut[] {
+  return rows(
+    workspace.db,
+    `SELECT e.id AS enrollmentId, e.contact_id AS contactId, e.entered_at AS enteredAt, max(v.entered_at) AS stepEnteredAt
+     FROM json_each(?) j CROSS JOIN enrollments e ON e.contact_id = j.value AND e.flow_id = ? CROSS JOIN visits v ON v.enrollment_id = e.id
+     WHERE v.step_id = ? AND v.outlet = ? AND v.left_at >= ? AND e.step_id IS NOT ? GROUP BY e.id`,
+    JSON.stringify(contacts),
+    flowId,
+    stepId,
+    outlet,
+    since,
+    stepId,
+  );
 }

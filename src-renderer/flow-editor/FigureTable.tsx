@@ -14,6 +14,7 @@ const SHOWN = 20;
 
 export function FigureTable({ step }: { step: Step }) {
   const { t } = useTranslation('editor');
+  const { t: live } = useTranslation('live-flows');
   const { t: outbox } = useTranslation('outbox');
   const text = useText();
   const formats = useFormats();
@@ -38,6 +39,7 @@ export function FigureTable({ step }: { step: Step }) {
     ...(['planned', 'sent', 'failed', 'unknown', 'held', 'cancelled'] as const)
       .filter((each) => counts[each] > 0)
       .map((each): [string, string, number] => [each, t(`figures.${each}`), counts[each]]),
+    ...(counts.late > 0 ? [['late', live('figures.late'), counts.late] as [string, string, number]] : []),
     // Why messages are held or were cancelled: words of the outbox.
     ...Object.entries(counts.reasons).map(([code, value]): [string, string, number] => [
       `reason-${code}`,

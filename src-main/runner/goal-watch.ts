@@ -1,0 +1,86 @@
+// Goals and exit rules that time alone can fulfil ("the last order was longer than 30 days ago") have no event that tells of it:
+// once an hour they are asked of the people inside (FEATURES D18).
+import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
+import { paceOf } from '../../shared/contacts/rule-time.ts';
+import { ProblemError } from '../../shared/problem.ts';
+import { HOUR, type Instant } from '../../shared/time.ts';
+import { transaction } from '../store/database.ts';
+import { isAnybodyInside, nextWaiting, wakeVisits } from '../store/enrollments.ts';
+import { answerForEnrollments } from '../store/rules.ts';
+import { remember, remembered } from '../store/runner-state.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Published } from './published.ts';
+
+/** How many people are asked about in one transaction. */
+const AT_ONCE = 500;
+const LOOKED = 'goals-looked';
+
+/** `steps`: where people stand of whom it is asked; `null`: anywhere. */
+type Watched = { rule: Rule; steps: ReadonlySet<string> | null };
+/** `flow` and `after`: how far a look has come. */
+type Looked = { at: Instant; flow?: number; after?: number };
+
+const known = new WeakMap<Published, Watched[]>();
+
+/** What time alone can make true. A segment may, whatever its rule is by then. */
+function watchedIn(flow: Published): Watched[] {
+  let found = known.get(flow);
+  if (found === undefined) {
+    const { goal, exit, goals, goalsBelow } = flow.compiled;
+    const all: Watched[] = [
+      ...[goal, exit].flatMap((rule) => (rule === null ? [] : [{ rule, steps: null }])),
+      ...goals.map((each) => ({ rule: each.rule, steps: new Set([...goalsBelow].filter(([, below]) => below.includes(each)).map(([step]) => step)) })),
+    ];
+    found = all.filter(({ rule }) => paceOf(rule, () => null) !== 'never' || conditionsOf(rule).some(({ kind }) => kind === 'segment'));
+    known.set(flow, found);
+  }
+  return found;
+}
+
+const hourAfter = (at: Instant) => (Math.floor(at / HOUR) + 1) * HOUR;
+
+/** When goals are asked of the people inside next; `null`: time can fulfil none, or nobody is inside. */
+export function nextGoalLook(workspace: Workspace, live: ReadonlyMap<number, Published>): Instant | null {
+  const concerned = [...live.values()].filter((flow) => watchedIn(flow).length > 0);
+  if (concerned.length === 0 || !concerned.some(({ flowId }) => isAnybodyInside(workspace, flowId))) return null;
+  const looked = remembered<Looked>(workspace, LOOKED);
+  return looked?.flow !== undefined ? looked.at : hourAfter(looked?.at ?? workspace.clock.now());
+}
+
+/** Asks about some more people when the hour is over, and has those looked at who meet a goal; answers false when there is nothing to do. */
+export function lookAtGoals(workspace: Workspace, live: ReadonlyMap<number, Published>): boolean {
+  const concerned = [...live.values()].filter((flow) => watchedIn(flow).length > 0).sort((a, b) => a.flowId - b.flowId);
+  if (concerned.length === 0) return false;
+  const now = workspace.clock.now();
+  const looked = remembered<Looked>(workspace, LOOKED);
+  if (looked === null) {
+    remember(workspace, LOOKED, { at: now } satisfies Looked);
+    return false;
+  }
+  if (looked.flow === undefined && hourAfter(looked.at) > now) return false;
+  const { at, flow: from = 0, after = 0 } = looked.flow === undefined ? { at: now } : looked;
+  const flow = concerned.find(({ flowId }) => flowId >= from);
+  transaction(workspace.db, () => {
+    if (flow === undefined) return remember(workspace, LOOKED, { at } satisfies Looked);
+    const people = nextWaiting(workspace, flow.flowId, flow.flowId === from ? after : 0, AT_ONCE);
+    const met = new Set<number>();
+    for (const { rule, steps } of watchedIn(flow)) {
+      const asked = people.filter(({ stepId }) => steps === null || steps.has(stepId)).map(({ id }) => id);
+      for (const id of asked.length === 0 ? [] : meeting(workspace, rule, asked)) met.add(id);
+    }
+    if (met.size > 0) wakeVisits(workspace, [...met]);
+    const last = people.length === AT_ONCE ? people.at(-1)!.id : null;
+    remember(workspace, LOOKED, (last === null ? { at, flow: flow.flowId + 1, after: 0 } : { at, flow: flow.flowId, after: last }) satisfies Looked);
+  });
+  return true;
+}
+
+/** A rule may have lost what it speaks of; then it is met by nobody, and the flow's problems say so. */
+function meeting(workspace: Workspace, rule: Rule, ids: readonly number[]): ReadonlySet<number> {
+  try {
+    return answerForEnrollments(workspace, rule, ids);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return new Set();
+  }
+}
