@@ -7,18 +7,18 @@ import { flowNamed } from './flow-named.ts';
 
 const drain: Command = {
   name: 'flow drain',
-  usage: 'WORKSPACE FLOW [--then pause|archive|go-on]',
+  usage: 'WORKSPACE FLOW [--end pause|archive|go-on]',
   help: 'Lets a flow run empty: nobody comes in any more, those inside finish, then it is paused (the default) or archived.\ngo-on takes that back: people come in again.',
-  options: { then: { type: 'string' } },
+  options: { end: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const backend = await context.open(context.positionals[0]!);
     const flow = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
-    const then = (context.options['then'] as string | undefined) ?? 'pause';
-    if (then !== 'pause' && then !== 'archive' && then !== 'go-on') refuse('no-such-choice', say('--then is one of: {choices}.', { choices: 'pause, archive, go-on' }));
-    const { inside } = await context.call(backend, 'flows.drain', { flow: flow.id, end: then === 'go-on' ? null : then });
-    const sentence = then === 'go-on' ? `“${flow.name}” takes people in again.` : `“${flow.name}” takes nobody in any more. Inside: ${inside}. When the last one has left, it is ${then === 'pause' ? 'paused' : 'archived'}.`;
-    context.print(sentence, { id: flow.id, then, inside });
+    const end = (context.options['end'] as string | undefined) ?? 'pause';
+    if (end !== 'pause' && end !== 'archive' && end !== 'go-on') refuse('no-such-choice', say('--end is one of: {choices}.', { choices: 'pause, archive, go-on' }));
+    const { inside } = await context.call(backend, 'flows.drain', { flow: flow.id, end: end === 'go-on' ? null : end });
+    const sentence = end === 'go-on' ? `“${flow.name}” takes people in again.` : `“${flow.name}” takes nobody in any more. Inside: ${inside}. When the last one has left, it is ${end === 'pause' ? 'paused' : 'archived'}.`;
+    context.print(sentence, { id: flow.id, end, inside });
   },
 };
 

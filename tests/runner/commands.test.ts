@@ -217,9 +217,9 @@ test('a step is taken away, a new one is for who has gone by, and the flow runs 
   await expect(kanal('flow', 'publish', file, 'Alive', '--backfill', 'long')).rejects.toThrow('1 to 3650');
   const { document } = await kanal('flow', 'publish', file, 'Alive', '--backfill', '30');
   expect(document).toMatchObject({ version: 2, backfilled: 0 });
-  await expect(kanal('flow', 'drain', file, 'Alive', '--then', 'vanish')).rejects.toThrow('pause, archive, go-on');
-  expect((await kanal('flow', 'drain', file, 'Alive', '--then', 'archive')).out).toContain('Inside: 0');
-  expect((await kanal('flow', 'drain', file, 'Alive', '--then', 'go-on')).out).toContain('takes people in again');
+  await expect(kanal('flow', 'drain', file, 'Alive', '--end', 'vanish')).rejects.toThrow('pause, archive, go-on');
+  expect((await kanal('flow', 'drain', file, 'Alive', '--end', 'archive')).out).toContain('Inside: 0');
+  expect((await kanal('flow', 'drain', file, 'Alive', '--end', 'go-on')).out).toContain('takes people in again');
   expect((await kanal('errors', file)).out).toBe('Nobody is stuck.');
   expect((await kanal('errors', file, '--flow', 'Alive')).document).toEqual({ total: 0, rows: [], steps: [] });
 });
