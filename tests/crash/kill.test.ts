@@ -3,7 +3,8 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CONNECTIONS, ending, expectSameEnd, expectWhole, folder, mailServer, pause, runProgram, seeded, workspaceFile } from './stage.ts';
+import { CONNECTIONS, ending, expectSameEnd, expectWhole, folder, mailServer, pause, runProgram, workspaceFile } from './stage.ts';
+import { seeded } from './random.ts';
 
 /** KANAL_KILLS for more than the suite has time for. */
 const KILLS = Number(process.env['KANAL_KILLS'] ?? 12);

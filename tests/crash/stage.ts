@@ -86,17 +86,6 @@ export function runProgram(workspace: string, port: number, under: readonly stri
 
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Mulberry32 (Tommy Ettinger, public domain): the same kills each time. */
-export function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 /** Where everybody has ended, without instants: those depend on when the test runs. */
 export function ending(file: string) {
   const db = new SQLite(file, { readonly: true });

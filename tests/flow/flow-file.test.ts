@@ -31,7 +31,7 @@ function refusal(text: string) {
   throw new Error('It was not refused');
 }
 
-describe('a file that is refused', () => {
+describe('F43: a file that is refused', () => {
   it.each([
     ['nothing', '', 'flow-file-empty', 'x.kanalflow is empty.'],
     ['blanks', ' \n ', 'flow-file-empty', 'x.kanalflow is empty.'],

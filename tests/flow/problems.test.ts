@@ -46,7 +46,7 @@ describe('a flow without faults', () => {
   });
 });
 
-describe('one fault each', () => {
+describe('F44: one fault each', () => {
   const cases: [string, Flow, string[]][] = [
     ['no trigger', flowOf({ s: 'wait' }, ['start next s'], { triggers: [] }), ['! no-trigger - triggers']],
     ['no steps', flowOf({}, []), ['! no-steps - steps']],
@@ -221,7 +221,7 @@ describe('what is no fault', () => {
   });
 });
 
-describe('size', () => {
+describe('F44: size', () => {
   it('a chain of 5,000 steps closed to a circle, and 5,000 questions, do not exhaust the stack', () => {
     const steps = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`s${i}`, ask(opened())]));
     const edges = Array.from({ length: 4999 }, (_, i) => `s${i} yes s${i + 1}`);

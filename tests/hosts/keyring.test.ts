@@ -31,7 +31,7 @@ test('a password is known again at the next start, and stands nowhere in the cle
   expect(openKeyring(folder, storage('ada')).all()).toEqual({});
 });
 
-test('what cannot be decrypted is forgotten, not a crash', () => {
+test('F52: what cannot be decrypted is forgotten, not a crash', () => {
   openKeyring(folder, storage('ada')).keep('account-1', 'hunter2');
   expect(openKeyring(folder, storage('bob')).all()).toEqual({});
   writeFileSync(join(folder, 'passwords.json'), '\0\0\0');
@@ -47,7 +47,7 @@ test.each([
   expect([keyring.lasts, keyring.all(), existsSync(join(folder, 'passwords.json'))]).toEqual([false, { 'account-1': 'hunter2' }, false]);
 });
 
-test('without a keyring: in memory, or from the environment', () => {
+test('F52: without a keyring: in memory, or from the environment', () => {
   const secrets = memorySecrets({ KANAL_SMTP_PASSWORD: 'from outside' });
   expect(secrets.get('account-1')).toBe('from outside');
   secrets.set('account-1', 'typed in');
@@ -55,7 +55,7 @@ test('without a keyring: in memory, or from the environment', () => {
   expect(memorySecrets().get('account-1')).toBeNull();
 });
 
-describe('the log', () => {
+describe('F51: the log', () => {
   test.each([
     ['Cannot write to søren.ø@firma.example.dk today', 'Cannot write to [address] today'],
     ['<ada@example.com>, "bob+x@example.co.uk"', '<[address]>, "[address]"'],

@@ -82,7 +82,7 @@ test('a call goes over and its answer comes back; events and passwords are passe
   expect([told, kept]).toEqual([[{ type: 'changed', topics: ['flows'] }], [['account-1', 'x']]]);
 });
 
-test('dies: what was asked is answered with a problem; after a pause it comes back with its file, and the window reads again', async () => {
+test('F48: dies: what was asked is answered with a problem; after a pause it comes back with its file, and the window reads again', async () => {
   const opened = machine.call('workspace.open', { file: '/a.kanal' });
   answerLast({ value: { file: '/a.kanal' } });
   await opened;
@@ -117,7 +117,7 @@ test('a file that was closed is not opened again', async () => {
   expect(asked()).toEqual([]);
 });
 
-test('three deaths within a minute: it stays down, and says so', async () => {
+test('F48: three deaths within a minute: it stays down, and says so', async () => {
   latest().die(1);
   await pass(200);
   latest().die(1);

@@ -255,7 +255,7 @@ describe('events', () => {
     });
   const own = () => `http://127.0.0.1:${port}`;
 
-  test('arrive in order, numbered', async () => {
+  test('F50: arrive in order, numbered', async () => {
     const socket = (await open([`kanal.${host.token}`], own())) as WebSocket;
     const heard: unknown[] = [];
     socket.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString())));
@@ -279,7 +279,7 @@ describe('events', () => {
   ];
   test.each(refused)('%s: refused', async (_what, make, status) => expect(await make()).toBe(status));
 
-  test('a window that does not read is cut off before its unread events fill the memory', async () => {
+  test('F50: a window that does not read is cut off before its unread events fill the memory', async () => {
     // A socket of our own that never reads: the system's buffers fill, then the host's.
     const socket = connect(port, '127.0.0.1');
     socket.write(

@@ -138,7 +138,7 @@ describe('what a column does to a value that is there', () => {
     }
   });
 
-  test('an opt-out is heard even of those who are left alone', async () => {
+  test('D28: an opt-out is heard even of those who are left alone', async () => {
     addContact(workspace, { email: 'ada@x.dk', first_name: 'Ada', consent: ['email'] });
     addContact(workspace, { email: 'bo@x.dk', first_name: 'Bo' });
     const { counts } = await importAs(csv('email;first_name;consent', 'ada@x.dk;New;no', 'bo@x.dk;New;yes'), { existing: 'skip', consent: { channel: 'email', source: 'fair' } });
@@ -161,7 +161,7 @@ describe('what a cell is taken for', () => {
   const given = { consent: { channel: 'email', source: 'the old program' } } as const;
   const consents = (): unknown => Object.fromEntries(rows<{ email: string; state: string }>(workspace.db, 'SELECT c.email, k.state FROM consents k JOIN contacts c ON c.id = k.contact_id ORDER BY 1').map(({ email, state: what }) => [email[0], what]));
 
-  test('a status: given, withdrawn, or neither; what is not known is refused', async () => {
+  test('D28: a status: given, withdrawn, or neither; what is not known is refused', async () => {
     const file = csv('email;Status', ...statuses);
     const { counts } = await importAs(file, { columns: await columnsWith(file, 'Status', { target: status({}) }), ...given });
     expect(counts).toMatchObject({ added: 7, rejected: 1 });

@@ -64,7 +64,7 @@ export class Model {
   /** Who is overdue: whose wait is over by the chain and the clock, whose message would have left, who has anything else to do. */
   overdue(seen: Seen): Passage[] {
     return this.inside().filter((passage) => {
-      const { dueAt } = seen.passages.find(({ id }) => id === passage.id) ?? { dueAt: passage.enteredAt, started: 0 };
+      const { dueAt, started } = seen.passages.find(({ id }) => id === passage.id) ?? { dueAt: passage.enteredAt, started: 0 };
       const line = seen.ledger.find(({ key }) => key === keyOf(passage));
       const step = this.stepOf(passage);
       const due = started === 1 && step?.kind === 'wait' ? passage.enteredAt + passage.shift + step.hours * HOUR : dueAt;

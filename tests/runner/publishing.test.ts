@@ -19,7 +19,7 @@ async function oneWaiting(flow: Flow, ms = HOUR): Promise<{ story: Stage; id: nu
   return { story, id, ada };
 }
 
-describe('a wait is edited while people stand in it', () => {
+describe('D1: a wait is edited while people stand in it', () => {
   const flow = flowOf({ steps: [wait('pause', 3), mail('offer')] });
   const lasting = (amount: number) => steps(flow, (step) => (step.id === 'pause' ? wait('pause', amount) : step));
 
@@ -41,7 +41,7 @@ describe('a wait is edited while people stand in it', () => {
   });
 });
 
-describe('a step is deleted under people', () => {
+describe('D2, F45: a step is deleted under people', () => {
   const flow = flowOf({ steps: [wait('one', 1), wait('two', 1), wait('three', 1), mail('offer')] });
   const without = (...gone: string[]) => flowOf({ steps: flow.steps.filter(({ id }) => !gone.includes(id)) });
 
@@ -90,7 +90,7 @@ describe('a step is deleted under people', () => {
     expect(where(story)).toMatchObject([{ state: 'active', stepId: 'pause' }]);
   });
 
-  test('a step that was moved keeps who stands in it, and is not run anew for who has passed it', async () => {
+  test('D4: a step that was moved keeps who stands in it, and is not run anew for who has passed it', async () => {
     const { story, id, ada } = await oneWaiting(flowOf({ steps: [mail('welcome'), wait('pause', 1), tag('end')] }));
     story.republish(id, flowOf({ steps: [wait('pause', 1), mail('welcome'), tag('end')] }));
     await story.pass(3 * DAY);
@@ -223,7 +223,7 @@ describe('publishing', () => {
     expect(await story.calls['flows.publish']({ flow: id })).toMatchObject({ version: 2 });
   });
 
-  test('two windows cannot overwrite each other', async () => {
+  test('F49: two windows cannot overwrite each other', async () => {
     const story = stage();
     const { id } = await story.calls['flows.create']({ name: 'Story' });
     const draft = flowOf({ steps: [tag('a')] });

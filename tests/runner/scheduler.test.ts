@@ -31,7 +31,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 const nothingToSend = { performDue: async () => 0 };
 
 describe('the scheduler', () => {
-  test('ticks every second and looks; it has no longer timers', async () => {
+  test('F15: ticks every second and looks, wake-up or not; it has no longer timers', async () => {
     const { clock, asked, fire } = handClock();
     let looks = 0;
     const scheduler = createScheduler(clock, nothingToSend, () => (looks++, false));
@@ -59,7 +59,7 @@ describe('the scheduler', () => {
     await scheduler.stop();
   });
 
-  test('works until nothing is left, gives way in between, and never runs twice at once', async () => {
+  test('F15: works until nothing is left, gives way in between, and never runs twice at once', async () => {
     const { clock } = handClock();
     let left = 50;
     let inside = 0;

@@ -27,7 +27,7 @@ afterEach(() => {
 
 const silent = { recover: () => undefined, paused: () => null, nextDueAt: () => null, close: async () => undefined, performDue: async () => 0 };
 
-test('the number rises with every process, and the one before writes nothing, reads as before, and rolls back nothing of the other', () => {
+test('D24: the number rises with every process, and the one before writes nothing, reads as before, and rolls back nothing of the other', () => {
   expect(takeLease(mine, 1)).toBe(1);
   const contactId = addContact(mine, { email: 'ada@x.dk' });
   const db = openDatabase(mine.file, () => undefined);
@@ -39,7 +39,7 @@ test('the number rises with every process, and the one before writes nothing, re
   db.close();
 });
 
-test('a runner that was overtaken stops, says so, and has moved nobody', async () => {
+test('D24: a runner that was overtaken stops, says so, and has moved nobody', async () => {
   takeLease(mine, 1);
   const flow = flowOf({ triggers: [onTag('go')], steps: [wait('pause', 1), tag('done')] });
   publish(mine, insertFlow(mine, flow), flow, []);

@@ -48,7 +48,7 @@ function refusal(): string {
   }
 }
 
-test('another process is refused, by the name and time of the one that has it', async () => {
+test('D24, F8: another process is refused, by the name and time of the one that has it', async () => {
   const { child, says } = await holder();
   expect(says).toBe('held');
   expect(refusal()).toBe(

@@ -118,7 +118,7 @@ describe('making one', () => {
   });
 });
 
-describe('opening', () => {
+describe('opening (F7, F10)', () => {
   const cases: [string, (file: string) => string, string][] = [
     ['a missing file', () => at('missing.kanal'), 'file-missing: There is no file'],
     ['a folder', () => folder, 'not-a-workspace: '],

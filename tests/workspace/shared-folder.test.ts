@@ -75,7 +75,7 @@ test.each([
   expect(networkMount(path, mounts)?.by ?? null).toBe(type);
 });
 
-describe('a workspace in a synchronised folder', () => {
+describe('D24, F9: a workspace in a synchronised folder', () => {
   let backend: Backend;
   const open = (file: string) => {
     backend = createBackend({ clock: testWorkspace().clock, dataFolder: join(folder, 'data'), documentsFolder: folder, secrets: memorySecrets(), log: () => undefined, autoRun: true, openChannel: () => { throw new Error('no mail'); } });
