@@ -21,7 +21,8 @@ import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
 import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 
-const EVENTS_PER_TURN = 1000;
+/** A turn reads many for each commit, which costs as much as reading hundreds; a full one takes some twenty milliseconds. */
+const EVENTS_PER_TURN = 2500;
 
 type Listener = EventTrigger & { hearing: Hearing; into: Published };
 type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Published>; /** Whether a flow can end others. */ ends: boolean };
