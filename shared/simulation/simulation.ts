@@ -52,6 +52,12 @@ export type SimulatedOutcome = { message: string; step: string; state: 'sent' | 
 
 export type Receiver = { contact: number; email: string | null; got: { message: string; step: string; at: Instant; opened: boolean; clicked: boolean; ordered: boolean }[] };
 
+/** What one account would send, by day, all flows together; an account takes so many a day and no more. */
+export type AccountLoad = { account: number; name: string; days: { day: string; sent: number }[] };
+
+/** Somebody who had had enough mail: `later` had to wait for room, `cancelled` did not get it, `held` waits for a person. */
+export type MetCap = { contact: number; email: string | null; message: string; at: Instant; state: 'cancelled' | 'held' | 'later' };
+
 /** Everything a simulation has found; the same plan, workspace and start give the same bytes of JSON. */
 export type SimulationResult = {
   flow: number;
@@ -67,6 +73,12 @@ export type SimulationResult = {
   steps: Record<string, SimulatedStep>;
   days: SimulatedDay[];
   outcomes: SimulatedOutcome[];
+  /** Messages that had to wait, each counted once for each reason: quiet hours, a slot of the frequency cap. */
+  putOff: { reason: string; count: number }[];
+  /** Nothing where no account is set up. */
+  accounts: AccountLoad[];
+  /** `contacts`: how many met the frequency cap; the first of them are listed. */
+  caps: { contacts: number; first: MetCap[] };
   /** How many contacts got exactly so many messages of this flow, by that number. */
   messagesPerContact: Record<string, number>;
   receivers: Receiver[];

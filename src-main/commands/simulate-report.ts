@@ -26,6 +26,9 @@ export function humanResult(result: SimulationResult, flow: Flow): string {
     ...Object.entries(result.steps).map(([id, step]) => `${title(id).padEnd(width)}  ${[step.entered, step.waiting, step.sent, step.stopped].map((n) => String(n).padStart(7)).join('  ')}`),
     '',
     ...section('Messages that did not leave', result.outcomes.filter(({ state }) => state !== 'sent').map(({ message, state, reason, count }) => `${message}: ${state}, ${reason ?? 'no reason'}: ${count}`)),
+    ...section('Messages that had to wait', result.putOff.map(({ reason, count }) => `${reason}: ${count}`)),
+    ...section(`Met the frequency cap: ${result.caps.contacts} contacts`, result.caps.first.slice(0, 10).map(({ contact, email, message, at, state }) => `${instantText(at)}  ${email ?? `contact ${contact}`}: ${message}, ${state}`)),
+    ...result.accounts.flatMap(({ name, days }) => section(`Messages per day from the account “${name}”, all flows together`, days.map(({ day, sent: n }) => `${day}  ${n}`))),
     ...section('How passages ended', result.ends.map(({ reason, count }) => `${reason}: ${count}`)),
     ...section('Messages per day', result.days.filter((day) => day.sent + day.stopped + day.sentByOthers > 0).map((day) => `${day.day}  sent ${day.sent}, stopped ${day.stopped}, opened ${day.opened}, clicked ${day.clicked}, ordered ${day.ordered}; other flows ${day.sentByOthers}`)),
   ].join('\n');

@@ -20,6 +20,7 @@ const simulate: Command = {
   help: `Runs a flow for N days on a copy of the workspace, in memory and on a virtual clock. Nothing is sent, nothing is changed.
 The draft is simulated as if it were published now; with --live the version that runs. The other flows run along.
 Without --everyone and --segment only the flow's own triggers let contacts in.
+It says how many messages leave on each day and from each account, who met the frequency cap, and who got what (--json lists them).
 --assume: shares of those who get a message that do something with it, and the hours after which half of them have: opened, openedHours, clicked, clickedHours, ordered, orderedHours, optedOut. For one message only: welcome.opened=0.5.
 --decide: the share of the cards of a task that somebody decides so; the rest times out.
 --seed: another number, another roll of the dice; the same number gives the same answer.`,

@@ -3,7 +3,7 @@
 import type { Condition, Rule } from '../../shared/contacts/rule.ts';
 import { ruleText } from '../../shared/contacts/rule-words.ts';
 import { chanceOf } from '../../shared/engine/chance.ts';
-import { outletsOf, stepOf } from '../../shared/flow/reading.ts';
+import { outletsOf, stepOf, titleOf } from '../../shared/flow/reading.ts';
 import type { CoverPlan, CoverResult, TestContact } from '../../shared/simulation/cover.ts';
 import type { SimulationProgress } from '../../shared/simulation/simulation.ts';
 import { say, type Text } from '../../shared/text.ts';
@@ -76,7 +76,7 @@ export async function cover(image: Image, now: Instant, plan: CoverPlan, tell: (
     name,
     ways: ways.filter((way) => seen.has(nameOf(way))).map((way) => ({ ...way, label: label(way), to: flow.compiled.steps.get(way.step)!.next.get(way.outlet) ?? null, by: chosen.flatMap((place, index) => (walks[place]!.went.some((each) => nameOf(each) === nameOf(way)) ? [index] : [])) })),
     contacts: chosen.map((place) => described(people[place]!, walks[place]!)),
-    red: missing().map((way) => ({ ...way, label: label(way), contradiction: held.has(way.step) ? say('A message is held here until a person decides: {reason}.', { reason: held.get(way.step)! }) : contradictionOf(puzzle, flow, way, around, words) })),
+    red: missing().map((way) => ({ ...way, label: label(way), contradiction: heldOnTheWay(flow, way, held) ?? contradictionOf(puzzle, flow, way, around, words) })),
     odd: await oddOnes(bare, now, plan, puzzle.scene),
     tried: people.length,
     smallest: proven,
@@ -162,6 +162,14 @@ function changedBy({ compiled }: Published): Set<string> {
     for (const each of segments) changed.add(`segment:${each}`);
   }
   return changed;
+}
+
+/** Every path to it comes by a step whose message nobody gets past, at least not by itself. */
+function heldOnTheWay({ compiled, flow }: Published, way: Way, held: ReadonlyMap<string, string>): Text | null {
+  const paths = pathsThrough(compiled, way, PATHS);
+  const stuck = paths[0]?.ways.find(({ step }) => held.has(step));
+  if (stuck === undefined || !paths.every(({ ways }) => ways.some(({ step }) => held.has(step)))) return null;
+  return say('The message of “{step}” is held until a person decides: {reason}.', { step: titleOf(stepOf(flow, stuck.step)), reason: held.get(stuck.step)! });
 }
 
 /** Why nobody can go a way, where that is certain: every path to it asks what cannot be. */

@@ -11,7 +11,7 @@ import { refuseUnknownDecisions } from './decisions.ts';
 import { enterChosen } from './enter.ts';
 import type { Happening } from './reactions.ts';
 import type { Settlement } from './recording-outbox.ts';
-import { dayRows, daysOf, endsBetween, outcomesOf, personalRecords, picture, spread, stepsBetween } from './tallies.ts';
+import { accountLoads, capsOf, dayRows, daysOf, endsBetween, outcomesOf, personalRecords, picture, putOffs, spread, stepsBetween } from './tallies.ts';
 
 /** Runs the plan on a copy of the workspace in `image`, from the instant `now` on. Throws a ProblemError for a draft with errors. */
 export async function simulate(image: Image, now: Instant, plan: SimulationPlan, tell: (progress: SimulationProgress) => void): Promise<SimulationResult> {
@@ -58,6 +58,9 @@ export async function simulate(image: Image, now: Instant, plan: SimulationPlan,
       steps: stepsBetween(before.counts, after.counts, own),
       days: dayRows(days.map(({ day }) => day), zone, own, settled.filter(({ flow }) => flow !== plan.flow), acts, before, after),
       outcomes: outcomesOf(own),
+      putOff: putOffs(own),
+      accounts: accountLoads(workspace, settled, zone),
+      caps: capsOf(workspace, own, plan.listed),
       messagesPerContact: spread(people),
       receivers: listed.map((contact) => ({ contact, email: addresses.get(contact) ?? null, got: people.get(contact)! })),
       moreReceivers: people.size - listed.length,

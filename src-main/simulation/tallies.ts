@@ -1,9 +1,10 @@
 // What simulations count: taken of the copy before and after, and of every message that ended and every act of a person between.
 import type { FlowCounts } from '../../shared/api.ts';
-import type { Receiver, SimulatedDay, SimulatedStep, SimulationResult } from '../../shared/simulation/simulation.ts';
+import type { AccountLoad, Receiver, SimulatedDay, SimulatedStep, SimulationResult } from '../../shared/simulation/simulation.ts';
 import { addDays, addDuration, atLocal, localDate, MINUTE, type Instant } from '../../shared/time.ts';
+import { allAccounts } from '../store/accounts.ts';
 import { flowCounts } from '../store/counts.ts';
-import { arrivals, endings, entries } from '../store/simulation-copy.ts';
+import { addressesOf, arrivals, endings, entries } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Happening } from './reactions.ts';
 import type { Settlement } from './recording-outbox.ts';
@@ -145,4 +146,32 @@ export function putOffs(own: readonly Settlement[]): { reason: string; count: nu
     else known.add(outbox);
   }
   return [...byReason].map(([reason, { size }]) => ({ reason, count: size })).sort((a, b) => (a.reason < b.reason ? -1 : 1));
+}
+
+/** The e-mails of each day, all flows together, by the account that sends them: the first, as the outbox has it. */
+export function accountLoads(workspace: Workspace, settled: readonly Settlement[], zone: string): AccountLoad[] {
+  const [account] = allAccounts(workspace);
+  if (account === undefined) return [];
+  const slots = new Map<number, number>();
+  // A text message has no e-mail, and goes another way.
+  for (const { state, message, at } of settled) if (state === 'sent' && message !== '') slots.set(Math.floor(at / SLOT), (slots.get(Math.floor(at / SLOT)) ?? 0) + 1);
+  const days = new Map<string, number>();
+  for (const [slot, n] of [...slots].sort(([a], [b]) => a - b)) {
+    const day = localDate(slot * SLOT, zone);
+    days.set(day, (days.get(day) ?? 0) + n);
+  }
+  return [{ account: account.id, name: account.name, days: [...days].map(([day, sent]) => ({ day, sent })) }];
+}
+
+const BY_CAP = new Set(['frequency-cap', 'waiting-for-slot']);
+
+/** Who met the frequency cap, the first time first; `listed` of them at the most. */
+export function capsOf(workspace: Workspace, own: readonly Settlement[], listed: number): SimulationResult['caps'] {
+  const met = own.filter(({ reason }) => BY_CAP.has(reason ?? ''));
+  const first = met.slice(0, listed);
+  const addresses = addressesOf(workspace, first.map(({ contact }) => contact));
+  return {
+    contacts: new Set(met.map(({ contact }) => contact)).size,
+    first: first.map(({ contact, message, at, state }) => ({ contact, email: addresses.get(contact) ?? null, message, at, state: state === 'sent' ? 'later' : state })),
+  };
 }

@@ -13,7 +13,7 @@ const node = Number(process.versions.napi) >= 10 || !existsSync(bundledNode) ? p
 const built = spawnSync(process.execPath, [join(root, 'src-main/launch/kanal.mjs'), '--help'], { stdio: ['ignore', 'ignore', 'inherit'] });
 if (built.status !== 0) process.exit(built.status ?? 1);
 
-const known = ['import', 'import-huge', 'export', 'grid', 'segments', 'responsive', 'executor', 'tick', 'triggers', 'publish', 'send', 'simulate'];
+const known = ['import', 'import-huge', 'export', 'grid', 'segments', 'responsive', 'executor', 'tick', 'triggers', 'publish', 'send', 'simulate', 'simulate-big'];
 const [name, ...rest] = process.argv.slice(2);
 const chosen = name === undefined || name.startsWith('--') ? known : [name];
 const options = name?.startsWith('--') ? [name, ...rest] : rest;

@@ -2,11 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { reactionOf, assumptionsSchema } from '../../shared/simulation/assumptions.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
+import { saveAccount } from '../../src-main/store/accounts.ts';
+import { readSettings, writeSettings } from '../../src-main/store/settings.ts';
 import { imageOf } from '../../src-main/store/simulation-copy.ts';
 import { pause, publish } from '../../src-main/runner/publishing.ts';
 import { updateDraft } from '../../src-main/store/flows.ts';
 import { happen } from '../workspace-fixture.ts';
-import { flowOf, hasTag, mail, onTag, wait } from '../runner/story.ts';
+import { byHand, flowOf, hasTag, mail, onTag, wait } from '../runner/story.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
 import { cartFlow, planFor, shop, simulated } from './simulation-fixture.ts';
 
@@ -95,6 +97,19 @@ describe('a simulation', () => {
     publish(workspace, flow, cartFlow(), []);
     pause(workspace, flow);
     expect((await simulated(workspace, planFor(flow))).people).toMatchObject({ entered: 5, finished: 5 });
+  });
+
+  test('who met the cap, what had to wait for the night to end, and how much each account sends on each day', async () => {
+    const { workspace, flow } = shop(20, flowOf({ triggers: [byHand], steps: [mail('reminder'), mail('offer'), wait('night', 13, 'hours'), { id: 'late', type: 'sendEmail', config: { message: 'welcome', cap: 'exempt' } }] }));
+    writeSettings(workspace, { ...readSettings(workspace), frequencyCap: { messages: 1, days: 7 }, quietHours: { from: '21:00', to: '07:00' } });
+    const name = 'Shop';
+    saveAccount(workspace, null, { name, host: 'mail.example', port: 465, security: 'tls', user: '', fromName: '', fromAddress: 'shop@mail.example' });
+    const result = await simulated(workspace, planFor(flow, { days: 3, listed: 5 }));
+    expect(result.caps.contacts).toBe(18);
+    expect(result.caps.first).toHaveLength(5);
+    expect(result.caps.first[0]).toMatchObject({ email: 'p1@example.com', message: 'offer', state: 'cancelled' });
+    expect(result.putOff).toEqual([{ reason: 'quiet-hours', count: 18 }]);
+    expect(result.accounts).toEqual([{ account: 1, name, days: [{ day: '2026-03-02', sent: 18 }, { day: '2026-03-03', sent: 18 }] }]);
   });
 
   test('history before it is not counted as its own', async () => {
