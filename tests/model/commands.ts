@@ -1,92 +1,19 @@
 // What may happen to a machine and its model (FAULTS 2.3), each with what the model makes of it; after every command both are compared.
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { START, type Edge, type Flow, type Step } from '../../shared/flow/flow.ts';
-import { RESUME_CHOICES, RETURN_CHOICES, type ResumeChoice, type ReturnChoice } from '../../shared/flow/resuming.ts';
+import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
+import { RESUME_CHOICES, RETURN_CHOICES, type ResumeChoice, type ReturnChoice } from '../../shared/flow/resuming.ts';
 import { ProblemError } from '../../shared/problem.ts';
 import { DAY, HOUR, MINUTE } from '../../shared/time.ts';
-import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { decide, type Decision } from '../../src-main/runner/outbox-decide.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { insertContact } from '../../src-main/store/contacts.ts';
 import { row, rows, transaction } from '../../src-main/store/database.ts';
 import { beginImport } from '../../src-main/store/imports.ts';
-import { flowOf, onAdded } from '../runner/story.ts';
-import { ADDRESSES, ANSWERS, Machine, type Seen, type SmtpAnswer } from './machine.ts';
+import { ADDRESSES, ANSWERS, type SmtpAnswer } from './machine.ts';
 import { Model, type ChainStep } from './model.ts';
-
-export type World = { model: Model; machine: Machine; backup: Model | null; fresh: number };
-
-export const CHAIN: ChainStep[] = [
-  { id: 'mail1', kind: 'mail', hours: 0 },
-  { id: 'wait1', kind: 'wait', hours: 30 },
-  { id: 'split1', kind: 'split', hours: 0 },
-  { id: 'mail2', kind: 'mail', hours: 0 },
-  { id: 'wait2', kind: 'wait', hours: 5 },
-  { id: 'tag1', kind: 'tag', hours: 0 },
-];
-
-const outletsOf = ({ kind }: ChainStep) => (kind === 'split' ? ['a', 'b'] : ['next']);
-
-function stepFrom({ id, kind, hours }: ChainStep): Step {
-  if (kind === 'wait') return { id, type: 'wait', config: { duration: { amount: hours, unit: 'hours' } } };
-  if (kind === 'mail') return { id, type: 'sendEmail', config: { message: 'welcome' } };
-  if (kind === 'tag') return { id, type: 'addTag', config: { tag: id } };
-  return { id, type: 'split', config: { shares: [{ id: 'a', label: 'A', weight: 50 }, { id: 'b', label: 'B', weight: 50 }] } };
-}
-
-export function flowFrom(chain: readonly ChainStep[], back?: Edge): Flow {
-  const edges = chain.slice(0, -1).flatMap((step, index) => outletsOf(step).map((outlet): Edge => ({ from: step.id, outlet, to: chain[index + 1]!.id })));
-  const flow = flowOf({ triggers: [onAdded], steps: chain.map(stepFrom), entry: { reentry: 'afterExit', reentryDays: 30, audience: null } });
-  return { ...flow, edges: [{ from: START, outlet: 'next', to: chain[0]!.id }, ...edges, ...(back === undefined ? [] : [back])] };
-}
-
-export function newWorld(): World {
-  const machine = new Machine(flowFrom(CHAIN));
-  return { machine, model: new Model(CHAIN, machine.now), backup: null, fresh: 0 };
-}
-
-async function compare({ model, machine }: World, isQuiet: boolean): Promise<Seen> {
-  const seen = machine.see();
-  model.follow(seen, machine.stored, isQuiet);
-  if (machine.bugs.length > 0) throw machine.bugs[0];
-  const { entered, active, held, failed, finished, exited, steps } = await machine.calls['flows.counts']({ flow: 1 });
-  expect(entered, 'I3: conservation').toBe(active + held + failed + finished + exited);
-  expect(active + held + failed, 'I3: those inside').toBe(model.inside().length);
-  for (const [step, { planned, sent, failed: lost, unknown, held: stopped, cancelled }] of Object.entries(steps)) {
-    const open = seen.ledger.filter((line) => line.step === step && line.state === 'planned').length;
-    expect(open + sent + lost + unknown + stopped + cancelled, `I10: the messages of ${step}`).toBe(planned);
-  }
-  return seen;
-}
-
-/** One look of the machine at an instant. */
-async function look(world: World): Promise<void> {
-  const { model, machine } = world;
-  const isLong = machine.now - model.lastLook > DAY && model.lastLook > 0 && model.pausedAt === null && model.overdue(machine.see()).length > 0;
-  if (!(await machine.turn())) return;
-  const wasAway = model.away;
-  const { away } = await compare(world, true);
-  if (isLong && !wasAway) expect(away, 'F14: a person is asked').toBe(true);
-}
-
-/** Time passes while the machine runs: it looks at every instant at which something is due, and twice a day. */
-export async function pass(world: World, ms: number): Promise<void> {
-  const { machine } = world;
-  const end = machine.now + ms;
-  await look(world);
-  while (machine.isAlive && machine.now < end) {
-    const next = machine.runner.nextDueAt(machine.now);
-    machine.now = Math.min(end, machine.now + 12 * HOUR, next ?? Infinity);
-    await look(world);
-  }
-}
-
-function expectWhole({ integrity, dangling }: ReturnType<Machine['start']>): void {
-  expect(integrity, 'I9').toBe('ok');
-  expect(dangling, 'I9').toEqual([]);
-}
+import { compare, expectWhole, flowFrom, look, pass, type World } from './world.ts';
 
 async function publish(world: World, chain: ChainStep[], removed: RemovedChoice[] = []): Promise<void> {
   const { machine, model } = world;
@@ -98,29 +25,9 @@ async function publish(world: World, chain: ChainStep[], removed: RemovedChoice[
 
 type Command = fc.AsyncCommand<World, World>;
 
-abstract class Act implements Command {
-  abstract play(world: World): Promise<void>;
-  abstract readonly words: string;
-  check(world: Readonly<World>): boolean {
-    return world.machine.isAlive;
-  }
-  async run(world: World): Promise<void> {
-    await this.play(world);
-  }
-  toString(): string {
-    return this.words;
-  }
-}
-
-/** An act from words, when it may be, and what it does. */
+/** A command from words, when it may be, and what it does. */
 function act(words: string, play: (world: World) => Promise<unknown>, may: (world: Readonly<World>) => boolean = ({ machine }) => machine.isAlive): Command {
-  return new (class extends Act {
-    readonly words = words;
-    override check = may;
-    async play(world: World) {
-      await play(world);
-    }
-  })();
+  return { check: may, run: async (world) => void (await play(world)), toString: () => words };
 }
 
 const importRows = (who: number[], startFlows: boolean) =>

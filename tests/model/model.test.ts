@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import { afterAll, test } from 'vitest';
 import { DAY, HOUR } from '../../shared/time.ts';
-import { acts, anyCommand, finish, newWorld, type World } from './commands.ts';
+import { acts, anyCommand, finish } from './commands.ts';
 import { removeTemplate } from './machine.ts';
+import { newWorld, type World } from './world.ts';
 
 const RUNS = Number(process.env['KANAL_RUNS'] ?? 300);
 const SEED = process.env['KANAL_SEED'];

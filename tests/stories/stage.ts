@@ -14,12 +14,10 @@ import { addAttribute } from '../../src-main/store/attributes.ts';
 import { row, rows } from '../../src-main/store/database.ts';
 import { recordIncoming } from '../../src-main/store/incoming-events.ts';
 import { saveMessage } from '../../src-main/store/messages.ts';
-import { insertFlow, updateDraft } from '../../src-main/store/flows.ts';
+import { insertFlow } from '../../src-main/store/flows.ts';
 import { fakeChannel } from '../mail/fake-channel.ts';
 import { outboxOver } from '../mail/outbox-fixture.ts';
 import { addContact, testWorkspace, type NewTestContact } from '../workspace-fixture.ts';
-
-export type Story = ReturnType<typeof stories>;
 
 /** A workspace for stories: its messages, each with its name as subject, and attributes of its own. */
 export function stories(options: { messages: string[]; attributes?: (Attribute & { choices?: string[] })[] }) {
@@ -36,13 +34,10 @@ export function stories(options: { messages: string[]; attributes?: (Attribute &
   return {
     workspace,
     sent,
-    /** Saves a flow in its whole; it is not published yet, so that flows can name each other. */
-    draft: (flow: Flow) => insertFlow(workspace, flow),
     /** Publishes: without a single error, as users are held to. */
-    async live(flow: Flow, id = insertFlow(workspace, flow)): Promise<number> {
-      const { revision } = await calls['flows.get']({ flow: id });
-      updateDraft(workspace, id, flow, revision);
-      expect((await calls['flows.problems']({ flow: id })).filter(({ severity }) => severity === 'error'), flow.name).toEqual([]);
+    async live(drawn: Flow): Promise<number> {
+      const id = insertFlow(workspace, drawn);
+      expect((await calls['flows.problems']({ flow: id })).filter(({ severity }) => severity === 'error'), drawn.name).toEqual([]);
       await calls['flows.publish']({ flow: id });
       return id;
     },
@@ -78,8 +73,8 @@ export function stories(options: { messages: string[]; attributes?: (Attribute &
     tags: (contact: number) => rows<{ name: string }>(workspace.db, 'SELECT t.name FROM contact_tags x JOIN tags t ON t.id = x.tag_id WHERE x.contact_id = ? ORDER BY t.name', contact).map(({ name }) => name),
     value: (contact: number, column: string) => (workspace.db.prepare(`SELECT ${column} FROM contacts WHERE id = ?`).pluck().get(contact) ?? null) as string | number | null,
     /** How each passage through a flow has ended, or at which step it stands. */
-    passages: (flow: number, contact: number) =>
-      rows<{ state: string; step: string | null; reason: string | null }>(workspace.db, 'SELECT state, step_id AS step, exit_reason AS reason FROM enrollments WHERE flow_id = ? AND contact_id = ? ORDER BY id', flow, contact).map(({ state, step, reason }) => step ?? reason ?? state),
+    passages: (id: number, contact: number) =>
+      rows<{ state: string; step: string | null; reason: string | null }>(workspace.db, 'SELECT state, step_id AS step, exit_reason AS reason FROM enrollments WHERE flow_id = ? AND contact_id = ? ORDER BY id', id, contact).map(({ state, step, reason }) => step ?? reason ?? state),
     /** The ledger of somebody: what became of each message. */
     ledger: (contact: number) => rows<{ state: string; reason: string | null; channel: string }>(workspace.db, 'SELECT state, reason, channel FROM outbox WHERE contact_id = ? ORDER BY id', contact).map(({ state, reason, channel }) => [channel, state, ...(reason === null ? [] : [reason])].join(' ')),
     async close() {
@@ -126,6 +121,3 @@ export const did = (event: string, since: 'enrollment' | 'ever' = 'enrollment'):
 export const ordered: Rule = did('order_placed');
 export const consents = (channel: 'email' | 'sms'): Rule => ({ kind: 'consent', channel, given: true });
 export const is = (attribute: string, operator: string, value?: unknown): Rule => ({ kind: 'attribute', attribute, operator, ...(value !== undefined && { value }) }) as Rule;
-export const tagged = (tag: string): Rule => ({ kind: 'tag', tag, has: true });
-/** Whoever leaves: with the mails, or the whole flow. */
-export const LEFT = ['finished', 'goal', 'opted-out'];
