@@ -9,6 +9,8 @@ import type { SimulationResult } from '../../shared/simulation/simulation.ts';
 import { createBackend } from '../../src-main/backend.ts';
 import { systemClock } from '../../src-main/clock.ts';
 import { assumptionsFrom } from '../../src-main/commands/assumed.ts';
+import { backtestCommand } from '../../src-main/commands/backtest.ts';
+import { coverCommand } from '../../src-main/commands/cover.ts';
 import type { CommandContext } from '../../src-main/commands/command.ts';
 import { simulationCommands } from '../../src-main/commands/simulate.ts';
 import { publish } from '../../src-main/runner/publishing.ts';
@@ -31,7 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a command prints: for people, and as its JSON document. A ProblemError is thrown on. */
 async function kanal(name: string, ...words: string[]): Promise<{ out: string; document: unknown }> {
-  const command = simulationCommands.find((each) => each.name === name)!;
+  const command = [...simulationCommands, backtestCommand, coverCommand].find((each) => each.name === name)!;
   const { values, positionals } = parseArgs({ args: words, options: command.options ?? {}, allowPositionals: true });
   const printed = { out: '', document: undefined as unknown };
   const backend = createBackend({ clock: systemClock, dataFolder: join(folder, 'data'), documentsFolder: folder, secrets: memorySecrets(), log: () => undefined, openChannel: () => { throw new Error('A simulation opened a channel'); }, autoRun: false });
@@ -98,4 +100,27 @@ test('try, preview, why and checks tell people what they found', async () => {
   expect((await kanal('checks', shop, '--set', file, '--flow', 'Cart', '--everyone', '--days', '5')).out).toMatch(/FAILS {2}.*for 20 contacts[\s\S]*sent reminder\n.*sent offer[\s\S]*holds {2}.*neverAfterOptOut/);
   writeFileSync(file, '[{"kind":"mostMessages"}]');
   await expect(kanal('checks', shop, '--set', file)).rejects.toThrow('is no list of checks');
+}, 60_000);
+
+describe('backtest', () => {
+  test('tells what a flow would have done, and what it cannot know', async () => {
+    const { out, document } = await kanal('backtest', shop, 'Cart', '--from', '2026-03-01');
+    expect(out).toMatch(/^“Cart” \(draft\) over what happened from 2026-02-28T23:00:00Z to .*Tested on a copy[\s\S]*0 contacts at the beginning and 20 who came later[\s\S]*What this cannot tell:/);
+    expect(document).toMatchObject({ people: { entered: 0 }, history: { contactsLater: 20 } });
+  });
+
+  test.each([
+    [['Cart', '--from', 'yesterday'], /--from must be a day such as/],
+    [['Cart', '--from', '2999-01-01'], /end before it begins/],
+    [['Cart', '--until', '2999-01-01'], /ends now at the latest/],
+    [['Card'], /no flow “Card”/],
+  ])('%j is refused with what to do', async (words, sentence) => {
+    await expect(kanal('backtest', shop, ...words)).rejects.toThrow(sentence);
+  });
+}, 60_000);
+
+test('cover lists the contacts to make, with what they do', async () => {
+  const { out, document } = await kanal('cover', shop, 'Cart');
+  expect(out).toMatch(/^“Cart”: 2 contacts walk 6 of 6 ways[\s\S]*messages: reminder="(opened|clicked)"[\s\S]*goes: reminder.next > two-days.next > opened.yes > keen.next[\s\S]*Unusual people:/);
+  expect(document).toMatchObject({ red: [], smallest: true });
 }, 60_000);
