@@ -18,6 +18,7 @@ const icon = { size: 18, stroke: 1.6 } as const;
 export function CommandPalette() {
   const { t } = useTranslation();
   const { t: tEdits } = useTranslation('edits');
+  const { t: tAudit } = useTranslation('audit');
   const { t: tLive } = useTranslation('live-flows');
   const running = useCall('runner.status', {}, ['runner']).data?.running;
   const { act } = useAct();
@@ -40,6 +41,7 @@ export function CommandPalette() {
     { id: 'outbox', label: t('rail.outbox'), icon: <IconSend {...icon} />, run: () => go({ screen: 'outbox' }) },
     { id: 'errors', label: tLive('errors.title'), icon: <IconAlertTriangle {...icon} />, run: () => go({ screen: 'errors' }) },
     ...(running === undefined ? [] : [{ id: 'stopAll', label: tLive(running ? 'stopAll' : 'startAll'), icon: running ? <IconPlayerPause {...icon} /> : <IconPlayerPlay {...icon} />, run: () => void act(running ? 'runner.stopAll' : 'runner.startAll', {}) }]),
+    { id: 'audit', label: tAudit('title'), icon: <IconHistory {...icon} />, run: () => go({ screen: 'audit' }) },
     { id: 'settings', label: t('rail.settings'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'workspace' }) },
     { id: 'sending', label: t('palette.sending'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'sending' }) },
     { id: 'newFlow', label: t('palette.newFlow'), icon: <IconPlus {...icon} />, run: () => askFor('newFlow') },

@@ -7,6 +7,7 @@ import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconListChe
 import { useTranslation } from 'react-i18next';
 import { AttributesScreen } from '../attributes/AttributesScreen.tsx';
 import { EditsScreen } from '../bulk-edits/EditsScreen.tsx';
+import { AuditScreen } from '../audit/AuditScreen.tsx';
 import { CompaniesScreen } from '../companies/CompaniesScreen.tsx';
 import { CompanyPage } from '../companies/CompanyPage.tsx';
 import { ContactPage } from '../contacts/ContactPage.tsx';
@@ -47,7 +48,7 @@ const RAIL = [
   { screen: 'messages', label: 'rail.messages', icon: IconMail, holds: ['messages', 'message'], route: { screen: 'messages' } },
   { screen: 'tasks', label: 'rail.tasks', icon: IconListCheck, holds: ['tasks'], route: { screen: 'tasks' } },
   { screen: 'outbox', label: 'rail.outbox', icon: IconSend, holds: ['outbox', 'errors'], route: { screen: 'outbox' } },
-  { screen: 'settings', label: 'rail.settings', icon: IconSettings, holds: ['settings'], route: { screen: 'settings', section: 'workspace' } },
+  { screen: 'settings', label: 'rail.settings', icon: IconSettings, holds: ['settings', 'audit'], route: { screen: 'settings', section: 'workspace' } },
 ] as const satisfies { screen: string; label: string; icon: unknown; holds: Route['screen'][]; route: Route }[];
 
 export function Shell() {
@@ -158,6 +159,8 @@ function Screen({ route }: { route: Route }) {
       return <TasksScreen />;
     case 'outbox':
       return <OutboxScreen />;
+    case 'audit':
+      return <AuditScreen flow={route.flow ?? null} />;
     case 'errors':
       return <ErrorsScreen />;
     case 'settings':

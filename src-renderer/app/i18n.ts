@@ -6,6 +6,7 @@ import ICU from 'i18next-icu';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { inLanguage, type Text } from '../../shared/text.ts';
 import type app from '../../assets/languages/en/app.json';
+import type audit from '../../assets/languages/en/audit.json';
 import type away from '../../assets/languages/en/away.json';
 import type contactList from '../../assets/languages/en/contact-list.json';
 import type contactPage from '../../assets/languages/en/contact-page.json';
@@ -35,6 +36,7 @@ declare module 'i18next' {
     returnNull: false;
     resources: {
       app: typeof app;
+      audit: typeof audit;
       away: typeof away;
       'contact-list': typeof contactList;
       'contact-page': typeof contactPage;

@@ -25,6 +25,8 @@ export type Route =
   | { screen: 'tasks' }
   | { screen: 'outbox' }
   | { screen: 'errors' }
+  /** What was changed, of one flow or of all. */
+  | { screen: 'audit'; flow?: number }
   | { screen: 'settings'; section: SettingsSection };
 
 /** The address of a place, beginning with '#'. */
@@ -56,6 +58,8 @@ export function addressOf(route: Route): string {
       return `#/companies/${encodeURIComponent(route.key)}`;
     case 'message':
       return `#/messages/${encodeURIComponent(route.key)}`;
+    case 'audit':
+      return route.flow === undefined ? '#/audit' : `#/audit/${route.flow}`;
     case 'settings':
       return `#/settings/${route.section}`;
     default:
@@ -82,6 +86,7 @@ export function routeOf(address: string): Route {
     return rest.startsWith('new-') ? { screen: 'newSegment', from: decodeURIComponent(rest.slice(4)) } : { screen: 'segment', key: decodeURIComponent(rest) };
   }
   if (screen === 'outbox' || screen === 'tasks' || screen === 'errors') return { screen };
+  if (screen === 'audit') return isNumber ? { screen: 'audit', flow: number } : { screen: 'audit' };
   if (screen === 'settings') return { screen: 'settings', section: SETTINGS_SECTIONS.find((section) => section === rest) ?? 'workspace' };
   return { screen: 'flows' };
 }

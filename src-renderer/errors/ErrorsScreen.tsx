@@ -81,7 +81,7 @@ function Errors({ total, rows, steps }: CallOutput<'errors.list'>) {
             <Table.Th w="24%">{t('errors.contact')}</Table.Th>
             <Table.Th w="22%">{t('errors.where')}</Table.Th>
             <Table.Th>{t('errors.error')}</Table.Th>
-            <Table.Th w={150}>{t('errors.since')}</Table.Th>
+            <Table.Th w={190}>{t('errors.since')}</Table.Th>
             <Table.Th w={180}>
               <VisuallyHidden>{t('errors.actions')}</VisuallyHidden>
             </Table.Th>

@@ -77,7 +77,7 @@ export function BackfillQuestion({ value, onChange }: BackfillProps) {
       </Radio.Group>
       <Select
         label={t('backfill.days')}
-        w={220}
+        w={320}
         allowDeselect={false}
         data={SPANS.map((span) => ({ value: String(span), label: t('backfill.span', { days: span }) }))}
         value={String(days)}

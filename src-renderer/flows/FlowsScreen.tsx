@@ -1,7 +1,7 @@
 // The flows of the workspace: what runs, how many people are inside, what needs attention.
 import { useCallback, useState } from 'react';
 import { ActionIcon, Anchor, Button, Group, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
-import { IconAlertTriangle, IconDoorExit, IconDots, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDoorExit, IconDots, IconHistory, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FlowRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
@@ -108,6 +108,7 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
   const { act, busy } = useAct();
   const [removing, setRemoving] = useState(false);
   const { resume, dialog } = useResume(flow);
+  const { t: tAudit } = useTranslation('audit');
   const drain = useDrain(flow);
 
   async function exportFile() {
@@ -145,6 +146,9 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
           )}
           <Menu.Item leftSection={<IconFileExport size={16} stroke={1.6} />} onClick={() => void exportFile()}>
             {t('export')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconHistory size={16} stroke={1.6} />} onClick={() => go({ screen: 'audit', flow: flow.id })}>
+            {tAudit('title')}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={() => setRemoving(true)}>

@@ -1,7 +1,7 @@
 // The settings, in six parts: the workspace, the account that mails go out by, when they may leave, calendars, what people may ask for, and this window.
-import { Tabs } from '@mantine/core';
+import { Button, Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { go, SETTINGS_SECTIONS, type SettingsSection } from '../app/routes.ts';
+import { addressOf, go, SETTINGS_SECTIONS, type SettingsSection } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { CalendarSettings } from '../calendars/CalendarSettings.tsx';
 import { PrivacySettings } from '../privacy/PrivacySettings.tsx';
@@ -12,9 +12,14 @@ import { WorkspaceSettings } from './WorkspaceSettings.tsx';
 
 export function SettingsScreen({ section }: { section: SettingsSection }) {
   const { t } = useTranslation('settings');
+  const { t: tAudit } = useTranslation('audit');
   return (
     <>
-      <TopBar title={t('title')} />
+      <TopBar title={t('title')}>
+        <Button component="a" variant="default" size="xs" href={addressOf({ screen: 'audit' })}>
+          {tAudit('title')}
+        </Button>
+      </TopBar>
       <div className="screen-scroll">
         <Tabs value={section} onChange={(value) => go({ screen: 'settings', section: SETTINGS_SECTIONS.find((each) => each === value) ?? 'workspace' })} keepMounted={false}>
           <Tabs.List px="lg">

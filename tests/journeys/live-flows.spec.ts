@@ -86,3 +86,14 @@ test('nobody is stuck; the palette stops everything', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect.poll(async () => (await machine.call('runner.status', {})).running).toBe(false);
 });
+
+test('what was changed is told in words, of one flow from its menu', async ({ page }) => {
+  const id = await begin(page, flowOf(tag('hello'), wait('seven', 7), tag('done')));
+  await machine.call('flows.drain', { flow: id, end: 'pause' });
+  await page.evaluate(() => (location.hash = '#/flows'));
+  await page.getByRole('button', { name: /Welcome/ }).last().click();
+  await page.getByRole('menuitem', { name: 'What was changed' }).click();
+  await expect(page.getByRole('row', { name: /You Takes nobody in any more Welcome/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /You Version 1 was published Welcome/ })).toBeVisible();
+  await axe(page);
+});

@@ -1,0 +1,133 @@
+// What people have changed, and what Kanal has decided by itself, in words; the latest first (FEATURES A14.10).
+import { Anchor, Button, Center, Select, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AuditEntry } from '../../shared/api.ts';
+import { addressOf, go } from '../app/routes.ts';
+import { TopBar } from '../app/TopBar.tsx';
+import { useFormats } from '../app/workspace.tsx';
+import { useCall } from '../backend.ts';
+import { Empty } from '../ui/Empty.tsx';
+import { Failed } from '../ui/Failed.tsx';
+import { Loading } from '../ui/Loading.tsx';
+
+/** Acts that have a sentence; whatever else there is shows by its name. */
+const KNOWN = [
+  'flow-published', 'flow-paused', 'flow-resumed', 'flow-archived', 'flow-closed', 'flow-draining', 'flow-drain-ended', 'flow-drained',
+  'flow-backfilled', 'people-enrolled', 'people-move', 'people-skip', 'people-restart', 'people-remove', 'people-retry',
+  'entry-cap-reached', 'dates-missed', 'everything-stopped', 'everything-started', 'was-away', 'came-back', 'clock-set-back',
+  'contact-erased', 'contacts-merged', 'merge-undone', 'outbox.markSent', 'outbox.resend', 'outbox.cancel', 'segment-saved',
+  'segment-removed', 'suppression-removed', 'attribute-removed', 'attribute-converted', 'attribute-renamed', 'choices-changed',
+  'retention-changed', 'topic-changed',
+] as const;
+
+const PAGE = 100;
+
+export function AuditScreen({ flow }: { flow: number | null }) {
+  const { t } = useTranslation('audit');
+  const [limit, setLimit] = useState(PAGE);
+  const flows = useCall('flows.list', {}, ['flows']).data ?? [];
+  const entries = useCall('audit.list', { flow, limit }, ['flows', 'counts', 'runner', 'contacts', 'segments', 'attributes', 'settings']);
+  const nameOf = (id: unknown) => flows.find((each) => each.id === id)?.name ?? null;
+  return (
+    <>
+      <TopBar title={t('title')}>
+        <Select
+          size="xs"
+          w={220}
+          clearable
+          searchable
+          aria-label={t('ofFlow')}
+          placeholder={t('allFlows')}
+          data={flows.map(({ id, name }) => ({ value: String(id), label: name }))}
+          value={flow === null ? null : String(flow)}
+          onChange={(id) => go(id === null ? { screen: 'audit' } : { screen: 'audit', flow: Number(id) })}
+        />
+      </TopBar>
+      <div className="screen-scroll">
+        {entries.state === 'loading' && <Loading />}
+        {entries.state === 'failed' && entries.data === undefined && <Failed error={entries.error} again={entries.again} />}
+        {entries.data?.length === 0 && <Empty drawing="flow">{t('empty')}</Empty>}
+        {entries.data !== undefined && entries.data.length > 0 && <Entries entries={entries.data} nameOf={nameOf} />}
+        {entries.data?.length === limit && limit < 500 && (
+          <Center p="md">
+            <Button variant="default" size="xs" onClick={() => setLimit(Math.min(500, limit + PAGE))}>
+              {t('more')}
+            </Button>
+          </Center>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Entries({ entries, nameOf }: { entries: AuditEntry[]; nameOf(flow: unknown): string | null }) {
+  const { t } = useTranslation('audit');
+  const formats = useFormats();
+  return (
+    <Table className="wide-table" verticalSpacing={8} horizontalSpacing="lg">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={190}>{t('when')}</Table.Th>
+          <Table.Th w={110}>{t('who')}</Table.Th>
+          <Table.Th>{t('what')}</Table.Th>
+          <Table.Th w="26%">{t('ofFlow')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {entries.map((entry) => (
+          <Table.Tr key={entry.id}>
+            <Table.Td>
+              <Text size="sm" c="dimmed">
+                {formats.dateTime(entry.at)}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm">{t(entry.actor === 'user' || entry.actor === 'cli' ? 'actor.user' : 'actor.machine')}</Text>
+            </Table.Td>
+            <Table.Td>
+              <What entry={entry} />
+            </Table.Td>
+            <Table.Td>
+              {nameOf(entry.details['flow']) !== null && (
+                <Anchor size="sm" href={addressOf({ screen: 'flow', id: Number(entry.details['flow']) })}>
+                  {nameOf(entry.details['flow'])}
+                </Anchor>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function What({ entry: { action, details } }: { entry: AuditEntry }) {
+  const { t } = useTranslation('audit');
+  const known = KNOWN.find((each) => each === action);
+  const { enrollments } = details;
+  const number = (value: unknown) => (typeof value === 'number' ? value : 0);
+  const name = (value: unknown) => (typeof value === 'string' ? value : '');
+  const values = {
+    version: number(details['version']),
+    enrolled: number(details['enrolled']),
+    most: number(details['most']),
+    contacts: number(details['contacts']),
+    people: Array.isArray(enrollments) ? enrollments.length : 0,
+    segment: name(details['name']) || name(details['segment']),
+    attribute: name(details['label']) || name(details['attribute']),
+    address: name(details['address']),
+    name: name(details['name']),
+  };
+  const failure = details['failure'];
+  return (
+    <>
+      <Text size="sm">{known === undefined ? action : t(known, values)}</Text>
+      {typeof failure === 'string' && (
+        <Text fz="xs" c="dimmed">
+          {failure}
+        </Text>
+      )}
+    </>
+  );
+}
