@@ -149,6 +149,7 @@ function stopsOf(flow: Flow): string[] | null {
 function limitsOf(workspace: Workspace, flow: Flow, until: Instant, past: Rewound, replay: Replay): Text[] {
   const silent = silentPast(workspace, heardBy(flow), until);
   const lost = replay.withoutMessage();
+  const adds = flow.triggers.map(triggerSource).some((source) => source?.on === 'event' && source.judge !== undefined);
   const usesFlows = JSON.stringify(flow).includes('"kind":"flow"');
   return [
     say('Nobody can have opened or clicked a message that was never sent: what people would have done with those is assumed. Orders are the real ones, as if the messages had changed nothing.'),
@@ -157,6 +158,7 @@ function limitsOf(workspace: Workspace, flow: Flow, until: Instant, past: Rewoun
     ...(past.arrivedEarlier > 0 ? [say('{count, plural, one {# contact was added after the first thing that is known of them, and counts as there since then, with what they came with later.} other {# contacts were added after the first thing that is known of them, and count as there since then, with what they came with later.}}', { count: past.arrivedEarlier })] : []),
     ...(silent > 0 ? [say('{count, plural, one {# change came from an import that was to start no flows, and starts none here.} other {# changes came from imports that were to start no flows, and start none here.}}', { count: silent })] : []),
     ...(lost > 0 ? [say('{count, plural, one {# real open, click or reply was of a message that this run had not sent by then, and does not count.} other {# real opens, clicks and replies were of messages that this run had not sent by then, and do not count.}}', { count: lost })] : []),
+    ...(adds ? [say('Triggers that compare or add up changes begin to do so when the backtest begins.')] : []),
     ...(usesFlows ? [say('Where the flow asks who is in other flows, at which step they were is not known any more.')] : []),
   ];
 }

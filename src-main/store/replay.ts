@@ -67,7 +67,7 @@ export function createReplay(workspace: Workspace, flowId: number, from: Instant
   function perform({ kind, ref }: Item, now: Instant): void {
     switch (kind) {
       case KINDS.contact:
-        run(db, 'INSERT OR IGNORE INTO contacts SELECT * FROM past_contacts WHERE id = ?', ref);
+        run(db, 'INSERT INTO contacts SELECT * FROM past_contacts WHERE id = ?', ref);
         run(db, 'INSERT OR IGNORE INTO contact_tags SELECT * FROM past_tags WHERE contact_id = ?', ref);
         run(db, 'INSERT OR IGNORE INTO segment_members SELECT * FROM past_members WHERE contact_id = ?', ref);
         return;

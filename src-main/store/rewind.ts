@@ -94,7 +94,7 @@ export function applyChange({ db }: Workspace, { contactId, type, data }: PastCh
     case 'attributes_changed':
       for (const [key, [old, now]] of Object.entries(told.changes ?? {})) {
         const attribute = attributes.get(key);
-        // Two who had the same address one after the other cannot both have it while the copy is on its way back.
+        // An address that somebody else has had since stays with them: two cannot have it, and who had it first goes by the later one.
         if (attribute !== undefined) run(db, `UPDATE OR IGNORE contacts SET ${attribute.column} = ? WHERE id = ?`, toColumn(attribute, back ? old : now), contactId);
       }
       return;

@@ -154,6 +154,18 @@ describe('a flow that never ran', () => {
     expect(result.samples[0]!.timeline.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['event order_placed', 'entered order', 'step one', 'message one', 'event order_placed', 'step w', 'step two', 'message two', 'left end']);
   });
 
+  test('two who had one address one after the other are no obstacle', async () => {
+    const { workspace, flow } = await shopOfLastYear();
+    const [first] = all<{ id: number }>(workspace, `SELECT id FROM contacts WHERE email = 'a@mail.example'`);
+    workspace.clock.setTo(TEST_NOW + 31 * DAY);
+    updateContact(workspace, first!.id, { email: 'new@mail.example' }, { source: 'user' });
+    const heir = addContact(workspace, { email: 'a@mail.example', consent: ['email'] });
+    recordOrder(workspace, { orderKey: 'o9', contactId: heir, at: TEST_NOW + 5 * HOUR, amount: 100, source: 'api' });
+    const result = await tested(workspace, flow);
+    expect(result.people).toMatchObject({ entered: 5, failed: 0 });
+    expect(result.outcomes).toContainEqual({ message: 'one', step: 'one', state: 'sent', reason: null, count: 4 });
+  });
+
   test('gives the same bytes twice, and leaves the workspace as it was', async () => {
     const { workspace, flow } = await shopOfLastYear();
     const before = imageOf(workspace.db);
