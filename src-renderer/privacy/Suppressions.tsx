@@ -1,6 +1,6 @@
 // The list of addresses and domains that are never written to: searched, added to, taken off, read in and written out.
 import { useState } from 'react';
-import { Anchor, Button, Group, Menu, Pagination, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Menu, Pagination, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDownload, IconFingerprint, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -87,7 +87,9 @@ export function Suppressions() {
               <Table.Th>{t('suppressions.address')}</Table.Th>
               <Table.Th>{t('suppressions.reason')}</Table.Th>
               <Table.Th>{t('suppressions.since')}</Table.Th>
-              <Table.Th aria-label={t('suppressions.remove')} />
+              <Table.Th>
+                <VisuallyHidden>{t('suppressions.remove')}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
