@@ -6,8 +6,10 @@ import { overdueEnrollments, shiftBy } from '../store/overdue.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
 import { beginHearing } from './listening.ts';
+import { stillWaiting } from './looking-again.ts';
 import { followSegments } from './memberships.ts';
 import { letOut } from './people.ts';
+import { published } from './published.ts';
 
 /** Reason with which those leave whose wait had ended during the pause. */
 const REASON_PAUSED = 'overdue-on-resume';
@@ -25,7 +27,8 @@ export function resumeSome(workspace: Workspace, flowId: number, choice: ResumeC
     const version = flowVersion(workspace, flowId, liveVersion!)!;
     if (choice === 'exit') {
       const overdue = overdueEnrollments(workspace, flowId, AT_ONCE);
-      letOut(workspace, { flowId, version: version.number }, overdue, REASON_PAUSED);
+      const waiting = stillWaiting(workspace, published(workspace, flowId, version.number), overdue);
+      letOut(workspace, { flowId, version: version.number }, overdue.filter((id) => !waiting.has(id)), REASON_PAUSED);
       if (overdue.length === AT_ONCE) return false;
     }
     if (choice === 'shift' && pausedAt !== null) shiftBy(workspace, flowId, pausedAt);

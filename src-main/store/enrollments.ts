@@ -41,7 +41,17 @@ export function dueEnrollments(workspace: Workspace, flowIds: readonly number[],
   }
   if (flowsWithDue > 1) due.sort((a, b) => a.dueAt - b.dueAt || a.id - b.id).splice(limit);
   if (due.length === 0) return [];
-  return rows<DueRow>(workspace.db, DUE_ROWS, `[${due.map(({ id }) => id).join()}]`).map((found) => ({ ...found, started: found.started !== 0, contactExists: found.contactExists !== 0 }));
+  return enrollmentsWith(workspace, due.map(({ id }) => id));
+}
+
+/** These enrollments, as those who are due are read. */
+export function enrollmentsWith(workspace: Workspace, ids: readonly number[]): DueEnrollment[] {
+  return rows<DueRow>(workspace.db, DUE_ROWS, JSON.stringify(ids)).map((found) => ({ ...found, started: found.started !== 0, contactExists: found.contactExists !== 0 }));
+}
+
+/** When somebody is to be looked at next. */
+export function putDue(workspace: Workspace, id: number, dueAt: Instant | null): void {
+  run(workspace.db, 'UPDATE enrollments SET due_at = ? WHERE id = ?', dueAt, id);
 }
 
 /** When somebody is due next in these flows; `null` when nobody is. */

@@ -48,14 +48,16 @@ export function shiftBy(workspace: Workspace, flowId: number, since: Instant): v
   // Due at once, so that the step itself reckons again until when (FEATURES D1).
   run(
     workspace.db,
-    `UPDATE enrollments SET step_shift = step_shift + ? - max(?, step_entered_at), due_at = CASE WHEN due_at IS NULL THEN NULL ELSE ? END
+    `UPDATE enrollments SET step_shift = step_shift + max(0, ? - max(?, step_entered_at)), due_at = CASE WHEN due_at IS NULL THEN NULL ELSE ? END
      WHERE flow_id = ? AND state IN ('active', 'held', 'failed') AND started = 1`,
     now,
     since,
     now,
     flowId,
   );
-  run(workspace.db, `UPDATE outbox SET due_at = due_at + ?, meant_at = meant_at + ? WHERE flow_id = ? AND state = 'planned'`, now - since, now - since, flowId);
+  // A clock that was set back before the pause makes nobody early.
+  const ms = Math.max(0, now - since);
+  run(workspace.db, `UPDATE outbox SET due_at = due_at + ?, meant_at = meant_at + ? WHERE flow_id = ? AND state = 'planned'`, ms, ms, flowId);
 }
 
 /** By flow that runs, what is due by now; `late` is what was due before `before`. Flows with nothing are left out. */

@@ -22,12 +22,15 @@ async function play(commands: Iterable<fc.AsyncCommand<World, World>>): Promise<
   }
 }
 
-const { importRows, advance, jump, backup, restore, smtp, restart, sleep, pause, comeBack } = acts;
+const { importRows, advance, jump, backup, restore, smtp, restart, sleep, pause, comeBack, edit, resume, deleteStep } = acts;
 
 /** Histories that once ended otherwise than the model says. */
 const REGRESSIONS: [string, fc.AsyncCommand<World, World>[]][] = [
   ['a message that had left before a restore lets go on whoever waits for it', [jump(-3 * HOUR), importRows([0], true), backup, advance(HOUR), restore]],
   ['killed between the acceptance and its reply', [smtp(['kill-stored', 'rcpt-550']), importRows([0, 1], true), jump(-HOUR), restart, advance(DAY)]],
+  ['a wait that is edited during a pause is not over because of that', [importRows([0], true), advance(HOUR), pause, edit({ op: 'change', at: 0, hours: 50 }), advance(HOUR), resume('exit'), advance(3 * DAY)]],
+  ['a step that is deleted during a pause, and a clock that is set back before its end', [importRows([0, 1], true), advance(HOUR), pause, deleteStep(1, 'next', 0), jump(-2 * HOUR), resume('shift'), advance(3 * DAY)]],
+  ['a pause that ends before it began, by the clock', [importRows([0, 1], true), advance(2 * HOUR), pause, jump(-HOUR), resume('shift'), advance(3 * DAY)]],
   ['asleep in a pause', [importRows([0], true), sleep(2), pause, comeBack('shift'), advance(DAY)]],
 ];
 

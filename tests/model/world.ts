@@ -56,7 +56,11 @@ export async function compare({ model, machine }: World, isQuiet: boolean): Prom
 export async function look(world: World): Promise<void> {
   const { model, machine } = world;
   const isLong = machine.now - model.lastLook > DAY && model.lastLook > 0 && model.pausedAt === null && model.overdue(machine.see()).length > 0;
-  if (!(await machine.turn())) return;
+  if (!(await machine.turn())) {
+    // It has looked at the clock before it died.
+    model.lastLook = machine.now;
+    return;
+  }
   const wasAway = model.away;
   const { away } = await compare(world, true);
   if (isLong && !wasAway) expect(away, 'F14: a person is asked').toBe(true);
