@@ -83,6 +83,8 @@ function SaveState() {
   const saving = useFlowState((state) => state.saving);
   const savedAt = useFlowState((state) => state.savedAt);
   const flowState = useFlowState((state) => state.flowState);
+  const draining = useFlowState((state) => state.draining);
+  const { t: tLive } = useTranslation('live-flows');
   const live = useFlowState((state) => state.live);
   const differs = useFlowState(differsFromLive);
   const words = {
@@ -95,7 +97,7 @@ function SaveState() {
   return (
     <Group gap="sm" wrap="nowrap" miw={0}>
       <span className="flow-state" data-state={flowState}>
-        {t(`state.${flowState}`)}
+        {draining && flowState === 'live' ? tLive('drain.state') : t(`state.${flowState}`)}
         {live !== null && ` · ${t('bar.version', { version: live.version })}`}
       </span>
       {live !== null && differs && <span className="flow-differs">{t('bar.differs')}</span>}

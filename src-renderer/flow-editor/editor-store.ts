@@ -39,6 +39,8 @@ export type EditorState = {
   readonly savedAt: number;
   readonly saving: Saving;
   readonly flowState: FlowState;
+  /** Nobody comes in any more. */
+  readonly draining: boolean;
   readonly live: FlowDetail['live'];
   readonly history: History;
   readonly selection: Selection;
@@ -156,6 +158,7 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
         saving: { kind: 'saved' },
         history: sameValue(flow, theirs.draft) ? history : record(history, entry),
         flowState: theirs.state,
+        draining: theirs.drain !== null,
         live: theirs.live,
       });
     }
@@ -167,6 +170,7 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
       savedAt: detail.savedAt,
       saving: { kind: 'saved' },
       flowState: detail.state,
+      draining: detail.drain !== null,
       live: detail.live,
       history: emptyHistory,
       selection: nothingSelected,
@@ -214,7 +218,7 @@ export function createEditorStore(machine: Machine, detail: FlowDetail): EditorS
       async refresh() {
         const theirs = await machine.call('flows.get', { flow: get().flowId });
         if (theirs.revision !== get().revision && get().flow === saved && running === null) takeOver(theirs);
-        else set({ flowState: theirs.state, live: theirs.live });
+        else set({ flowState: theirs.state, draining: theirs.drain !== null, live: theirs.live });
       },
 
       async takeTheirs() {
