@@ -27,13 +27,15 @@ for (const size of sizes) {
   let now = LIVE_NOW;
   for (const [kind, chosen] of Object.entries(KINDS)) {
     const taken: number[] = [];
-    for (let round = 0; round < rounds; round++) {
+    // The first rounds warm up the program, and the pages of the file.
+    for (let round = -3; round < rounds; round++) {
       now += 1000;
       clock.setTo(now);
-      db.prepare(`UPDATE enrollments SET step_id = 'pause', step_entered_at = ?, due_at = ? WHERE id IN (SELECT value FROM json_each(?))`).run(now - 7 * DAY, now, JSON.stringify(chosen(round, size)));
+      db.prepare(`UPDATE enrollments SET step_id = 'pause', step_entered_at = ?, due_at = ? WHERE id IN (SELECT value FROM json_each(?))`).run(now - 7 * DAY, now, JSON.stringify(chosen(round + 3, size)));
       // The way of the rows into the file is not the tick's.
       db.pragma('wal_checkpoint(TRUNCATE)');
-      taken.push(await milliseconds(() => runner.runDue()));
+      const took = await milliseconds(() => runner.runDue());
+      if (round >= 0) taken.push(took);
       const left = db.prepare(`SELECT count(*) FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ?`).pluck().get(flow, now);
       if (left !== 0) throw new Error(`${String(left)} are still due`);
     }
