@@ -1,9 +1,12 @@
 // Killed at chosen writes, killed again while it recovers, with a disk that is full, beside somebody who holds the file: always the
 // same end (FAULTS F1-F4, F6). strace injects the kills and lists what reached the disk before what left by the network.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { APPLICATION_ID, openDatabase } from '../../src-main/store/database.ts';
+import { SCHEMA_VERSION } from '../../src-main/store/migrations/index.ts';
 import { CONNECTIONS, ending, expectSameEnd, expectWhole, folder, mailServer, pause, runProgram, workspaceFile, type MailServer } from './stage.ts';
 
 const PEOPLE = 12;
@@ -66,6 +69,27 @@ describe.skipIf(!hasStrace)(`F1: killed at a chosen write${unlessStrace}`, () =>
     });
   });
   test('most of them fell into the run', () => expect(killed).toBeGreaterThanOrEqual(chosenWrites().length / 2));
+});
+
+describe.skipIf(!hasStrace)(`F11: killed in the middle of bringing a file up to date${unlessStrace}`, () => {
+  test.each([1, 20, 60, 100])('at the %ith write', (nth) => {
+    const old = join(folder, `old${nth}.kanal`);
+    const backup = `${old}.backup`;
+    const made = new SQLite(old);
+    made.pragma(`application_id = ${APPLICATION_ID}`);
+    made.exec('CREATE TABLE kept (x); INSERT INTO kept VALUES (1)');
+    made.close();
+    const [strace, ...options] = killAt(nth);
+    const script = `import { openDatabase } from './src-main/store/database.ts'; import { copyNow } from './src-main/store/backup.ts'; openDatabase(process.argv[1], (db) => copyNow(db, process.argv[2])).close();`;
+    spawnSync(strace!, [...options, process.execPath, '--input-type=module', '-e', script, old, backup], { cwd: join(import.meta.dirname, '..', '..') });
+    const before = new SQLite(old, { readonly: true });
+    expect([0, SCHEMA_VERSION]).toContain(before.pragma('user_version', { simple: true }));
+    before.close();
+    const db = openDatabase(old, () => undefined);
+    expect([db.pragma('user_version', { simple: true }), db.pragma('integrity_check', { simple: true }), db.prepare('SELECT count(*) FROM kept').pluck().get()]).toEqual([SCHEMA_VERSION, 'ok', 1]);
+    db.close();
+    if (existsSync(backup)) expect(new SQLite(backup, { readonly: true }).pragma('integrity_check', { simple: true })).toBe('ok');
+  });
 });
 
 test('F2: killed, and three times more while it recovers', async () => {
