@@ -25,7 +25,7 @@ export function everythingAbout(workspace: Workspace, id: number) {
   return {
     contact: { id, addedAt: contact.addedAt },
     attributes: Object.entries(contact.values).map(([key, value]) => ({ key, label: attributes.get(key)!.label, kind: attributes.get(key)!.kind, value })),
-    history: [...attributes.values()].flatMap(({ key, label, kind }) => valuesOver(workspace, contact, key, -1).map(({ event: _, ...change }) => ({ key, label, kind, ...change }))),
+    history: [...attributes.values()].flatMap(({ key, label, kind }) => valuesOver(workspace, contact, key, -1).map(({ event: _event, ...change }) => ({ key, label, kind, ...change }))),
     formerAddresses: rows<{ kind: string; value: string }>(db, 'SELECT kind, value FROM former_addresses WHERE contact_id = ? ORDER BY kind, value', id),
     tags: tagsFor(workspace, [id]).get(id) ?? [],
     consents: consentsOf(workspace, id).map((consent) => ({ ...consent, topicName: consent.topic === '' ? null : topicName(consent.topic) })),
