@@ -1,10 +1,11 @@
 // Moves one contact by one step. No clock, no chance, no I/O: what it needs is given, what it wants done comes back as data.
 import type { Calendars } from '../calendar/calendars.ts';
+import { JOINED } from '../steps/parallel.ts';
 import { NEXT, type Effect, type Facts, type Outcome } from '../steps/step.ts';
 import type { Instant } from '../time.ts';
 import { chanceOf } from './chance.ts';
 import type { CompiledFlow, CompiledStep } from './compiled.ts';
-import type { Enrollment, Visit } from './enrollment.ts';
+import { cameTo, type Enrollment, type Paths, type Visit } from './enrollment.ts';
 
 /** Reasons with which an enrollment ends other than by its steps; reports and timelines know them by these names. */
 export const REASON_GOAL = 'goal';
@@ -40,6 +41,8 @@ export type AdvanceInput = {
   exit?: boolean;
   /** The steps of the goals below that the contact meets and has not come to in this passage, the furthest down first. */
   goals?: readonly string[];
+  /** Where the passage was divided; left out: it was not, or this is a path itself. */
+  paths?: Paths;
   /** Where people go on whose step is gone: removed step -> step. Whoever is not told leaves the flow. */
   redirect?: ReadonlyMap<string, string>;
 };
@@ -61,6 +64,11 @@ export function advance(input: AdvanceInput): Advanced {
   if (input.exit === true) return leaveFlow(enrollment, now, 'exited', REASON_EXIT_RULE, NO_EFFECTS);
 
   const step = flow.steps.get(enrollment.stepId);
+  if (enrollment.parentId !== null) {
+    if (enrollment.visit === 1) return goOn(input, step?.next.has(enrollment.path) === true ? enrollment.path : MOVED, step?.next.get(enrollment.path) ?? null, NO_EFFECTS);
+    if (step?.type.joins === true) return comeTo(step.id, enrollment, now, JOINED, NO_EFFECTS);
+    if (step?.type.forks === true) throw new Error('A path cannot be divided again');
+  } else if (input.paths?.fork === enrollment.visit) return atFork(input, input.paths, step);
   if (step === undefined) {
     const target = input.redirect?.get(enrollment.stepId);
     if (target === undefined || !flow.steps.has(target)) return leaveFlow(enrollment, now, 'exited', REASON_STEP_REMOVED, NO_EFFECTS);
@@ -86,7 +94,16 @@ export function advance(input: AdvanceInput): Advanced {
   }
 }
 
-function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, workspaceZone, calendars }: AdvanceInput): Outcome {
+/** Where the passage was divided it waits for its paths, whatever has become of the step meanwhile. */
+function atFork(input: AdvanceInput, { open, cameTo: join }: Paths, step: CompiledStep | undefined): Advanced {
+  const pulledTo = step === undefined ? undefined : input.goals?.[0];
+  if (pulledTo !== undefined) return goOn(input, PULLED, pulledTo, NO_EFFECTS);
+  if (join !== null && input.flow.steps.has(join)) return goOn(input, JOINED, join, NO_EFFECTS);
+  if (open === 0) return goOn(input, JOINED, null, NO_EFFECTS);
+  return { enrollment: { ...input.enrollment, dueAt: null }, visit: null, effects: NO_EFFECTS };
+}
+
+function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, workspaceZone, calendars, paths }: AdvanceInput): Outcome {
   // A disabled step that people have begun to wait at lets them go, too; one without a way out ends there.
   if (step.disabled) return { kind: 'leave', outlet: step.next.keys().next().value ?? NEXT };
   return step.type.run({
@@ -97,6 +114,7 @@ function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, wor
     zone,
     workspaceZone,
     ...(calendars !== undefined && { calendars }),
+    ...(paths !== undefined && { paths }),
     facts,
     messageResult: enrollment.messageResult,
     optOutEnds: flow.optOutEnds,
@@ -110,7 +128,8 @@ function visitOf(enrollment: Enrollment, now: Instant, outlet: string | null): V
 }
 
 /** To the next step, or out by an end of the flow. */
-function goOn({ enrollment, now, lastEvent }: AdvanceInput, outlet: string, to: string | null, effects: readonly Effect[]): Advanced {
+function goOn({ flow, enrollment, now, lastEvent }: AdvanceInput, outlet: string, to: string | null, effects: readonly Effect[]): Advanced {
+  if (to !== null && enrollment.parentId !== null && flow.steps.get(to)?.type.joins === true) return comeTo(to, enrollment, now, outlet, effects);
   const visit = visitOf(enrollment, now, outlet);
   if (to === null) return { enrollment: { ...enrollment, ...OUTSIDE, state: 'finished' }, visit, effects };
   return {
@@ -128,6 +147,11 @@ function goOn({ enrollment, now, lastEvent }: AdvanceInput, outlet: string, to: 
     visit,
     effects,
   };
+}
+
+/** A path ends at a join: from there the passage itself goes on. */
+function comeTo(join: string, enrollment: Enrollment, now: Instant, outlet: string, effects: readonly Effect[]): Advanced {
+  return { enrollment: { ...enrollment, ...OUTSIDE, state: 'finished', exitReason: cameTo(join) }, visit: visitOf(enrollment, now, outlet), effects };
 }
 
 function leaveFlow(

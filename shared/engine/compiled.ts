@@ -4,6 +4,8 @@ import type { Rule } from '../contacts/rule.ts';
 import { START, type Flow } from '../flow/flow.ts';
 import { checkConfig, jumpOf } from '../flow/reading.ts';
 import { stepType } from '../steps/index.ts';
+import type { Enrollment } from './enrollment.ts';
+import { pathsOfSteps } from './paths.ts';
 import { NEXT, type FactRequest, type StepType } from '../steps/step.ts';
 
 export type CompiledStep = {
@@ -31,6 +33,8 @@ export type CompiledFlow = {
   goals: readonly CompiledGoal[];
   /** For each step, the goals that it stands above, the one that is furthest down first. */
   goalsBelow: ReadonlyMap<string, readonly CompiledGoal[]>;
+  /** The parallel path on which a step lies; steps on none are left out. */
+  paths: ReadonlyMap<string, string>;
   /** The property of events that tells one passage of a contact from another, where several may be beside each other. */
   key: string | null;
   /** Whoever opts out leaves. */
@@ -73,7 +77,7 @@ export function compileFlow(flow: Flow): CompiledFlow {
       wakesOn: disabled ? new Set() : wakesOn(type.wakesOn?.(result.config) ?? []),
     });
   }
-  return { first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit, key: flow.entry.reentry === 'perKey' ? (flow.entry.key ?? null) : null, goals, goalsBelow: goalsBelowEach(steps, goals), optOutEnds: flow.optOut === 'exit' };
+  return { paths: pathsOfSteps(steps), first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit, key: flow.entry.reentry === 'perKey' ? (flow.entry.key ?? null) : null, goals, goalsBelow: goalsBelowEach(steps, goals), optOutEnds: flow.optOut === 'exit' };
 }
 
 /** Walks up from each goal; the goal that most others lead to comes first. */
@@ -119,4 +123,13 @@ export function hasWakers(flow: CompiledFlow): boolean {
 /** What must be known of a contact before it is advanced at a step: by the names under which `advance` expects the answers. */
 export function factsNeeded(flow: CompiledFlow, stepId: string | null): Readonly<Record<string, FactRequest>> {
   return (stepId === null ? undefined : flow.steps.get(stepId)?.facts) ?? NO_FACTS;
+}
+
+/**
+ * Whether somebody at a step may be pulled to a goal: on a parallel path to those of that path; otherwise to all that are not on a
+ * path, which divides nobody who comes to its middle (FEATURES D18).
+ */
+export function mayPull(flow: CompiledFlow, { stepId, parentId }: Pick<Enrollment, 'stepId' | 'parentId'>, goal: string): boolean {
+  const [from, to] = [flow.paths.get(stepId ?? ''), flow.paths.get(goal)];
+  return from === to ? parentId === null || from !== undefined : parentId === null && to === undefined;
 }

@@ -22,5 +22,7 @@ export function enroll(entry: { flow: CompiledFlow; flowId: number; id: number; 
     messageResult: null,
     exitReason: null,
     enteredAt: now,
+    parentId: null,
+    path: '',
   };
 }

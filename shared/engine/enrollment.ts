@@ -30,7 +30,33 @@ export type Enrollment = {
   messageResult: MessageResult | null;
   exitReason: string | null;
   enteredAt: Instant;
+  /** Of a path: the enrollment that was divided, with which it is one passage; `null`: it is that passage itself. */
+  parentId: number | null;
+  /** Of a path: the way out by which it left the step that divided the passage. */
+  path: string;
 };
+
+/** How a passage stands that has been divided: of its latest division, the paths that are still being gone, and that have ended. */
+export type Paths = {
+  open: number;
+  done: number;
+  /** The join to which the first of them has come. */
+  cameTo: string | null;
+  /** The passage's visit in which it was divided. */
+  fork: number;
+};
+
+const CAME = 'came:';
+
+/** The reason with which a path ends that has come to a join. */
+export function cameTo(join: string): string {
+  return `${CAME}${join}`;
+}
+
+/** The join to which a path has come that ended for this reason; `null`: it ended otherwise. */
+export function joinOf(exitReason: string | null): string | null {
+  return exitReason?.startsWith(CAME) === true ? exitReason.slice(CAME.length) : null;
+}
 
 /** A stay at one step that has ended. `outlet` is null when it ended in an exit. */
 export type Visit = { enrollmentId: number; visit: number; stepId: string; enteredAt: Instant; leftAt: Instant; outlet: string | null };

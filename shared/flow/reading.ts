@@ -149,3 +149,8 @@ export function jumpOf(step: Step): string | null {
   const config = configOf(step);
   return config === null ? null : type.jump(config);
 }
+
+/** Where somebody stands, in one line: the step, and of a divided passage the steps on its paths. */
+export function placeText(step: string, onPaths: readonly string[]): string {
+  return onPaths.length === 0 ? step : `${step}: ${onPaths.join(' · ')}`;
+}

@@ -7,6 +7,7 @@ import { stepType } from '../steps/index.ts';
 import { NEXT } from '../steps/step.ts';
 import { START, type Edge, type Flow, type Step } from './flow.ts';
 import { circles, reached, reversed, type Graph } from './graph.ts';
+import { parallelProblems, type Way } from './parallel-ways.ts';
 import { configOf, jumpOf, titleOf } from './reading.ts';
 
 /** The problems of edges, and of the order in which steps follow each other. */
@@ -22,6 +23,7 @@ export function wayProblems(flow: Flow): Problem[] {
   const starts: number[] = [];
   const all: number[][] = flow.steps.map(() => []);
   const taken: number[][] = flow.steps.map(() => []);
+  const ways: Way[][] = flow.steps.map(() => []);
   const openOutlets = outlets.map((ids) => new Set(ids));
   for (const { from, outlet, to } of sound) {
     const target = index.get(to)!;
@@ -32,7 +34,10 @@ export function wayProblems(flow: Flow): Problem[] {
     }
     all[source]!.push(target);
     const step = flow.steps[source]!;
-    if (step.disabled !== true || outlets[source]?.[0] === outlet) taken[source]!.push(target);
+    if (step.disabled !== true || outlets[source]?.[0] === outlet) {
+      taken[source]!.push(target);
+      ways[source]!.push({ outlet, to: target });
+    }
     openOutlets[source]!.delete(outlet);
   }
 
@@ -52,7 +57,7 @@ export function wayProblems(flow: Flow): Problem[] {
   const hasty = circleProblems(flow, taken);
   // Whoever mends a circle without a pause decides anew how it is left.
   const endless = hasty.length > 0 ? [] : noWayOut(flow, taken, isReached, outlets, openOutlets);
-  return [...problems, ...hasty, ...endless, ...tooEarly(flow, all)];
+  return [...problems, ...hasty, ...endless, ...parallelProblems(flow, ways), ...tooEarly(flow, all)];
 }
 
 /** Steps that go on elsewhere by their settings; those that lead to a step are added to the sound edges. */

@@ -12,7 +12,9 @@ import { exit } from './exit.ts';
 import { filter } from './filter.ts';
 import { goTo } from './go-to.ts';
 import { goal } from './goal.ts';
+import { join } from './join.ts';
 import { notify } from './notify.ts';
+import { parallel } from './parallel.ts';
 import { removeFromSegment } from './remove-from-segment.ts';
 import { removeTag } from './remove-tag.ts';
 import { sendEmail } from './send-email.ts';
@@ -31,7 +33,7 @@ import { waitUntil } from './wait-until.ts';
 import { waitUntilTrue } from './wait-until-true.ts';
 import { webhook } from './webhook.ts';
 
-export const stepTypes: readonly StepType[] = [sendEmail, sendSms, wait, waitUntil, waitForEvent, waitUntilTrue, waitBusinessDays, waitForWindow, waitRandom, branch, filter, split, goal, updateAttribute, addTag, removeTag, addToSegment, removeFromSegment, changeScore, changeStage, changeConsent, task, addNote, notify, startFlow, endFlows, emitEvent, webhook, goTo, exit];
+export const stepTypes: readonly StepType[] = [sendEmail, sendSms, wait, waitUntil, waitForEvent, waitUntilTrue, waitBusinessDays, waitForWindow, waitRandom, branch, filter, split, parallel, join, goal, updateAttribute, addTag, removeTag, addToSegment, removeFromSegment, changeScore, changeStage, changeConsent, task, addNote, notify, startFlow, endFlows, emitEvent, webhook, goTo, exit];
 
 const byName = new Map(stepTypes.map((each) => [each.type, each]));
 

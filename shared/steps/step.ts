@@ -43,7 +43,9 @@ export type Effect =
   /** Nobody has decided it in time: its priority is raised and the user is told, once. */
   | { kind: 'escalateTask' }
   | { kind: 'addNote'; text: string }
-  | { kind: 'notify'; title: string; text: string };
+  | { kind: 'notify'; title: string; text: string }
+  /** Has the contact go these ways out of the step at the same time, each on a path of its own. */
+  | { kind: 'fork'; paths: readonly string[] };
 
 /** What happened to the contact at the step. `wait` until `null` means: until something outside wakes it (a message settled). */
 export type Outcome =
@@ -85,6 +87,8 @@ export type StepInput<Config> = {
   calendars?: Calendars;
   facts: Facts;
   messageResult: MessageResult | null;
+  /** Of the paths into which the passage was last divided, how many are still being gone and how many have ended; left out: there were none. */
+  paths?: { open: number; done: number };
   /** Whether whoever opts out leaves the flow (FEATURES D14); left out: they stay. */
   optOutEnds?: boolean;
   /** A number in [0, 1) that is always the same for this enrollment at this step (FEATURES D17). */
@@ -132,6 +136,10 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   jump?(config: Config): string | null;
   /** A goal: whoever meets the rule anywhere above is pulled to this step. `keepsOut`: whoever meets it already does not come in (FEATURES D18). */
   pulls?(config: Config): { rule: Rule; keepsOut: boolean } | null;
+  /** True where a passage is divided into a path for each way out. */
+  forks?: boolean;
+  /** True where paths come together: a path ends here, and the passage goes on. */
+  joins?: boolean;
   /** True where time passes for certain: a loop must contain one (FEATURES D19). */
   takesTime?(config: Config): boolean;
   run(input: StepInput<Config>): Outcome;

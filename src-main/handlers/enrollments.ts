@@ -1,12 +1,13 @@
 // Calls about people inside flows: who they are, and what somebody does with them by hand.
 import type { CheckedInput } from '../../shared/api.ts';
-import { titleOf } from '../../shared/flow/reading.ts';
+import { placeText, titleOf } from '../../shared/flow/reading.ts';
 import { refuse } from '../../shared/problem.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { actOnSome, type Act } from '../runner/people.ts';
 import { published, type Published } from '../runner/published.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
+import { stepsOnPaths } from '../store/paths.ts';
 import { lastEnrollment, listEnrollments } from '../store/people-inside.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -45,7 +46,9 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
       const shown = liveVersion === null ? draft : flowVersion(workspace, flow, liveVersion)!.flow;
       const names = new Map(shown.steps.map((each) => [each.id, inEnglish(titleOf(each))]));
       const { total, rows } = listEnrollments(workspace, { flow, step, state }, offset, limit);
-      return { total, rows: rows.map((each) => ({ ...each, stepName: each.stepId === null ? null : (names.get(each.stepId) ?? null) })) };
+      const onPaths = stepsOnPaths(workspace, rows.map(({ enrollment }) => enrollment));
+      const placeOf = (stepId: string, paths: readonly string[] = []) => names.get(stepId) && placeText(names.get(stepId)!, paths.map((each) => names.get(each) ?? each));
+      return { total, rows: rows.map((each) => ({ ...each, stepName: each.stepId === null ? null : (placeOf(each.stepId, onPaths.get(each.enrollment)) ?? null) })) };
     },
     'enrollments.move'({ to, ...who }) {
       const flow = running(who.flow);

@@ -6,8 +6,9 @@ import { attributesOf } from '../store/attributes.ts';
 import { consentState, recordConsent } from '../store/consents.ts';
 import { setAttributeFor } from '../store/contacts.ts';
 import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
+import { divide } from '../store/paths.ts';
 import { planMessage } from '../store/planned-messages.ts';
-import { recordEvent } from '../store/events.ts';
+import { lastEventId, recordEvent } from '../store/events.ts';
 import { changeScoreFor, setStageFor } from '../store/scores.ts';
 import { addTagFor, removeTagFor, type Cause, type Subject } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
@@ -65,6 +66,9 @@ export function applyEffects(workspace: Workspace, flowId: number, version: numb
         break;
       case 'notify':
         tellUser(workspace, flowId, subjects, effect);
+        break;
+      case 'fork':
+        for (const { enrollmentId, stepId, visit } of subjects) divide(workspace, enrollmentId, stepId, visit, effect.paths, lastEventId(workspace));
         break;
     }
   }

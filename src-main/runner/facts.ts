@@ -1,6 +1,6 @@
 // Answers what steps and flows ask about contacts: for all who stand at a step, in one query for each question.
 import type { Rule } from '../../shared/contacts/rule.ts';
-import { factsNeeded, type CompiledFlow, type CompiledGoal } from '../../shared/engine/compiled.ts';
+import { factsNeeded, mayPull, type CompiledFlow, type CompiledGoal } from '../../shared/engine/compiled.ts';
 import type { Enrollment } from '../../shared/engine/enrollment.ts';
 import type { Fact, FactRequest, Facts } from '../../shared/steps/step.ts';
 import { attributeValuesFor } from '../store/contacts.ts';
@@ -44,7 +44,11 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
   });
   return {
     facts: (enrollment) => (answers.length === 0 ? NO_FACTS : Object.fromEntries(answers.map(([name, answer]) => [name, answer(enrollment)]))),
-    about: ({ id }) => ({ ...(goal !== null && { goal: goal.has(id) }), ...(exit !== null && { exit: exit.has(id) }), ...(below.has(id) && { goals: below.get(id)! }) }),
+    about: (enrollment) => {
+      const { id } = enrollment;
+      const goals = below.get(id)?.filter((each) => mayPull(flow, enrollment, each)) ?? [];
+      return { ...(goal !== null && { goal: goal.has(id) }), ...(exit !== null && { exit: exit.has(id) }), ...(goals.length > 0 && { goals }) };
+    },
   };
 }
 

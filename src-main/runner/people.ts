@@ -3,11 +3,12 @@
 import { CLOSED_MOVED } from '../../shared/contacts/task.ts';
 import { MOVED } from '../../shared/engine/advance.ts';
 import { enroll } from '../../shared/engine/enroll.ts';
+import { cameTo } from '../../shared/engine/enrollment.ts';
 import { newTally, type Tally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
-import { insertEnrollment } from '../store/enrollments.ts';
+import { insertEnrollment, wakeVisits } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
-import { endPassage, lastEnrollment, nextChosen, placeAt, tryAgain, type Chosen, type Person } from '../store/people-inside.ts';
+import { endPassage, lastEnrollment, nextChosen, openPathsOf, personInside, placeAt, tryAgain, type Chosen, type Person } from '../store/people-inside.ts';
 import { cancelPlannedOf, ledgerKey } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { closeTaskOf } from '../store/tasks.ts';
@@ -15,7 +16,7 @@ import { recordVisit } from '../store/visits.ts';
 import { freeEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { backfillOf } from './backfilling.ts';
-import type { Published } from './published.ts';
+import { published, type Published } from './published.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
 /** Reasons with which people leave by somebody's hand; reports and timelines know them by these names. */
@@ -38,7 +39,7 @@ export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen,
   return transaction(workspace.db, () => {
     const people = nextChosen(workspace, { ...chosen, failedOnly: act.kind === 'retry' }, after, until, AT_ONCE);
     const tally = newTally();
-    const scene = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally };
+    const scene = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, over: new Set<number>() };
     const done = people.filter((person) => actOn(scene, person, act)).map(({ id }) => id);
     tally.save(workspace);
     if (done.length > 0) recordAudit(workspace, 'user', `people-${act.kind}`, { flow: flow.flowId, enrollments: done, ...act });
@@ -46,7 +47,7 @@ export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen,
   });
 }
 
-type Scene = { workspace: Workspace; flow: Published; removed: Readonly<Record<string, RemovedStep>>; tally: Tally };
+type Scene = { workspace: Workspace; flow: Published; removed: Readonly<Record<string, RemovedStep>>; tally: Tally; /** Passages that have been dealt with as a whole. */ over: Set<number> };
 type Exit = Omit<Scene, 'flow'> & { flow: Pick<Published, 'flowId' | 'version'>; /** Who lets them out: a person, unless told. */ source?: string };
 
 /** Lets out the next of all who are inside, in the transaction at hand; answers true when nobody is left. */
@@ -58,24 +59,49 @@ export function letSomeOut(workspace: Workspace, flow: Exit['flow'], reason: str
 export function letOut(workspace: Workspace, flow: Exit['flow'], enrollments: readonly number[] | null, reason: string, source = 'user'): number {
   const people = nextChosen(workspace, { flow: flow.flowId, enrollments, step: null }, 0, lastEnrollment(workspace), enrollments?.length ?? AT_ONCE);
   const tally = newTally();
-  const exit = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source };
+  const exit = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source, over: new Set<number>() };
   for (const person of people) leave(exit, person, 'exited', reason);
   tally.save(workspace);
   return people.length;
 }
 
 /** Sends everybody at a step on to another, or (`null`) out of the flow for `reason`. Joins the transaction at hand. */
-export function sendOn(workspace: Workspace, flow: Exit['flow'], step: string, to: string | null, reason: string): void {
+export function sendOn(workspace: Workspace, { flowId, version }: Exit['flow'], step: string, to: string | null, reason: string): void {
   const tally = newTally();
-  const scene = { workspace, flow, removed: {}, tally };
-  for (const person of nextChosen(workspace, { flow: flow.flowId, enrollments: null, step }, 0, lastEnrollment(workspace), Number.MAX_SAFE_INTEGER)) {
+  const scene = { workspace, flow: published(workspace, flowId, version), removed: {}, tally, over: new Set<number>() };
+  for (const person of nextChosen(workspace, { flow: flowId, enrollments: null, step }, 0, lastEnrollment(workspace), Number.MAX_SAFE_INTEGER)) {
+    if (scene.over.has(passageOf(person))) continue;
     if (to === null) leave(scene, person, 'exited', reason);
     else moveTo(scene, person, MOVED, to, 'moved');
   }
   tally.save(workspace);
 }
 
+/** Ends passages as wholes, as one of their paths has ended; those that have ended already stay so. Joins the transaction at hand. */
+export function endPassages(workspace: Workspace, flow: Exit['flow'], passages: readonly number[], end: 'finished' | 'exited', reason: string): void {
+  const tally = newTally();
+  const exit = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source: 'flow', over: new Set<number>() };
+  for (const person of nextChosen(workspace, { flow: flow.flowId, enrollments: passages, step: null }, 0, Number.MAX_SAFE_INTEGER, passages.length)) leave(exit, person, end, reason);
+  tally.save(workspace);
+}
+
+/** Ends the paths of a passage that are still being gone. Joins the transaction at hand. */
+export function endPaths(workspace: Workspace, flow: Exit['flow'], passage: number, reason: string): void {
+  const tally = newTally();
+  endOpenPaths({ workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source: 'flow', over: new Set<number>() }, passage, reason);
+  tally.save(workspace);
+}
+
+function endOpenPaths(scene: Exit, passage: number, reason: string): void {
+  for (const path of openPathsOf(scene.workspace, passage)) {
+    endVisit(scene, path, null, reason);
+    endPassage(scene.workspace, path, 'exited', reason);
+  }
+}
+
 function actOn(scene: Scene, person: Person, act: Act): boolean {
+  // Whose passage was dealt with as a whole is done, on every path.
+  if (scene.over.has(passageOf(person))) return true;
   switch (act.kind) {
     case 'move':
       return moveTo(scene, person, MOVED, act.to, 'moved');
@@ -100,21 +126,44 @@ function actOn(scene: Scene, person: Person, act: Act): boolean {
   }
 }
 
-/** Ends the visit by an outlet, and puts somebody at another step; `null`: there the flow ends. */
-function moveTo(scene: Exit, person: Person, outlet: string, to: string | null, what: string): boolean {
-  if (to === null) {
-    leave(scene, person, 'finished', null, outlet);
+function passageOf({ id, parentId }: Person): number {
+  return parentId ?? id;
+}
+
+/** Ends the visit by an outlet, and puts somebody at another step; `null`: there the way ends. Whoever is moved off their path is moved as a whole. */
+function moveTo(scene: Scene, person: Person, outlet: string, to: string | null, what: string): boolean {
+  const { workspace, flow } = scene;
+  const { steps, paths } = flow.compiled;
+  if (person.parentId === null) {
+    if (to === null) {
+      leave(scene, person, 'finished', null, outlet);
+      return true;
+    }
+    endOpenPaths(scene, person.id, CLOSED_MOVED);
+    scene.over.add(person.id);
+  } else if (to === null || steps.get(to)?.type.joins === true) {
+    endVisit(scene, person, outlet, CLOSED_MOVED);
+    endPassage(workspace, person, 'finished', to === null ? null : cameTo(to));
+    wakeVisits(workspace, [person.parentId]);
+    note(scene, person, what, to ?? person.stepId);
     return true;
+  } else if (outlet === MOVED && (paths.get(to) === undefined || paths.get(to) !== paths.get(person.stepId))) {
+    return moveTo(scene, personInside(workspace, person.parentId)!, outlet, to, what);
   }
   endVisit(scene, person, outlet, CLOSED_MOVED);
-  placeAt(scene.workspace, person, to, lastEventId(scene.workspace));
+  placeAt(workspace, person, to, lastEventId(workspace));
   note(scene, person, what, to);
   return true;
 }
 
-/** Ends a passage through the flow: an exit with its reason, or (`finished`) by a way that ends. */
-function leave(scene: Exit, person: Person, end: 'finished' | 'exited', reason: string | null, outlet: string | null = null): void {
-  const { workspace, flow, tally, source = 'user' } = scene;
+/** Ends a passage through the flow with all its paths: an exit with its reason, or (`finished`) by a way that ends. */
+function leave(scene: Exit, one: Person, end: 'finished' | 'exited', reason: string | null, outlet: string | null = null): void {
+  const { workspace, flow, tally, source = 'user', over } = scene;
+  const passage = passageOf(one);
+  const person = one.parentId === null ? one : personInside(workspace, passage);
+  if (over.has(passage) || person === undefined) return;
+  over.add(passage);
+  endOpenPaths(scene, passage, reason ?? CLOSED_MOVED);
   endVisit(scene, person, outlet, reason ?? CLOSED_MOVED);
   endPassage(workspace, person, end, reason);
   freeEntries(workspace, flow.flowId, person.contactId);

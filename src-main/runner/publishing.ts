@@ -44,10 +44,12 @@ function settlePeople(workspace: Workspace, flowId: number, before: Version, { f
   const changed = new Set(now.steps.filter((step) => meanings.get(step.id) !== meaningOf(step)).map(({ id }) => id));
   // Who meets a new goal, or a new exit rule, does not wait for the end of their wait.
   const isAnotherAim = JSON.stringify([before.flow.goal, before.flow.exit, goalsOf(before.flow)]) !== JSON.stringify([now.goal, now.exit, goalsOf(now)]);
+  // Who waits at a join for paths is due at no time, and waits perhaps for fewer now.
+  const joins = new Set(now.steps.filter(({ type }) => stepType(type)?.joins === true).map(({ id }) => id));
   for (const stepId of occupiedSteps(workspace, flowId)) {
     const isRemoved = Object.hasOwn(removed, stepId);
     if (isRemoved) cancelPlanned(workspace, flowId, stepId, REASON_STEP_REMOVED);
-    if (isRemoved || changed.has(stepId) || isAnotherAim) wakeStep(workspace, flowId, stepId, isRemoved);
+    if (isRemoved || changed.has(stepId) || isAnotherAim) wakeStep(workspace, flowId, stepId, isRemoved || joins.has(stepId));
   }
   // A step that is switched off is passed by; of those who stand at it now a person may want something else.
   for (const { step, go } of choices) {

@@ -2,7 +2,7 @@
 // answered in one query each, until everybody waits or has left (DESIGN 3.5).
 import type { Calendars } from '../../shared/calendar/calendars.ts';
 import { advance, type Advanced } from '../../shared/engine/advance.ts';
-import type { Enrollment } from '../../shared/engine/enrollment.ts';
+import type { Enrollment, Paths } from '../../shared/engine/enrollment.ts';
 import type { Facts } from '../../shared/steps/step.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
 import { knownCalendars } from '../store/calendars.ts';
@@ -11,6 +11,7 @@ import { newTally, type Tally } from '../store/counts.ts';
 import { isDatabaseTrouble, savepoint, transaction } from '../store/database.ts';
 import { dueEnrollments, saveEnrollment } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
+import { pathsOf } from '../store/paths.ts';
 import { ledgerKey, settlementReason } from '../store/planned-messages.ts';
 import { readSettings } from '../store/settings.ts';
 import { recordVisit } from '../store/visits.ts';
@@ -23,6 +24,7 @@ import { applyEffects, type Asking } from './effects.ts';
 import { answersFor, type Answers } from './facts.ts';
 import type { StopReason } from './outbox-gates.ts';
 import type { Published } from './published.ts';
+import { settlePaths } from './paths.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
 /** Reasons with which the runner lets people out; reports and timelines know them by these names. */
@@ -49,7 +51,9 @@ type Traveller = {
 /** Sees a step of somebody before anything of it is applied: where they stood, what was known, what comes of it. */
 export type Observe = (step: { flow: Published; enrollment: Enrollment; facts: Facts; advanced: Advanced }) => void;
 
-type Turn = { workspace: Workspace; now: Instant; lastEvent: number; workspaceZone: string; calendars: Calendars; tally: Tally; breaker: Breaker; observe: Observe | undefined };
+type Turn = { workspace: Workspace; now: Instant; lastEvent: number; workspaceZone: string; calendars: Calendars; tally: Tally; breaker: Breaker; observe: Observe | undefined; /** Of the group at hand. */ paths: ReadonlyMap<number, Paths> };
+
+const NO_PATHS: Turn['paths'] = new Map();
 
 /** Takes up to `limit` of those who are due in these flows as far as they come; answers how many there were. */
 export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Published>, limit: number, observe?: Observe): number {
@@ -57,7 +61,7 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
     const now = workspace.clock.now();
     const due = dueEnrollments(workspace, [...live.keys()], now, limit);
     if (due.length === 0) return 0;
-    const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, calendars: knownCalendars(workspace), tally: newTally(), breaker: watchFailures(workspace), observe };
+    const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, calendars: knownCalendars(workspace), tally: newTally(), breaker: watchFailures(workspace), observe, paths: NO_PATHS };
     const added = new Map<string, ReadonlySet<string>>();
     const travellers = due.map(({ contactZone: zone, contactExists, triggerId, ...enrollment }): Traveller => ({ enrollment, contactExists, only: onlyNewSteps(workspace, enrollment.flowId, triggerId, added), contactZone: zone, dueSince: Math.min(enrollment.dueAt ?? now, now), passed: 0, failure: null }));
     let moving = travellers;
@@ -68,6 +72,7 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
     }
     for (const traveller of travellers) finish(turn, live.get(traveller.enrollment.flowId)!, traveller);
     turn.tally.save(workspace);
+    settlePaths(workspace, live, travellers);
     turn.breaker.settle();
     return due.length;
   });
@@ -112,6 +117,7 @@ function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Tr
     for (const traveller of group) fail(traveller, error);
     return [];
   }
+  turn.paths = pathsAt(turn, flow, stepId, group);
   const moved: { traveller: Traveller; advanced: Advanced }[] = [];
   for (const traveller of group) {
     try {
@@ -142,10 +148,18 @@ function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Tr
   return goingOn;
 }
 
+/** How those who stand at a step stand with their paths, where it can be one that waits for paths: what is gone may have been. */
+function pathsAt({ workspace }: Turn, { compiled }: Published, stepId: string, group: readonly Traveller[]): Turn['paths'] {
+  const step = compiled.steps.get(stepId);
+  const waiting = step === undefined || step.type.forks === true || step.type.joins === true ? group.filter(({ enrollment }) => enrollment.parentId === null) : [];
+  return waiting.length === 0 ? NO_PATHS : pathsOf(workspace, waiting.map(({ enrollment }) => enrollment.id));
+}
+
 function advanceOne(turn: Turn, flow: Published, traveller: Traveller, answers: Answers, removed: RemovedStep | undefined): Advanced {
   const { workspace, now, workspaceZone, calendars } = turn;
   const { enrollment } = traveller;
-  const input = { flow: flow.compiled, enrollment, now, lastEvent: turn.lastEvent, zone: contactZone({ time_zone: traveller.contactZone }, workspaceZone), workspaceZone, calendars, facts: answers.facts(enrollment) };
+  const paths = turn.paths.get(enrollment.id);
+  const input = { flow: flow.compiled, enrollment, now, lastEvent: turn.lastEvent, zone: contactZone({ time_zone: traveller.contactZone }, workspaceZone), workspaceZone, calendars, facts: answers.facts(enrollment), ...(paths !== undefined && { paths }) };
   const leaveBecause = (reason: string): Advanced => {
     const left = advance({ ...input, exit: true });
     return { ...left, enrollment: { ...left.enrollment, exitReason: reason } };
@@ -198,7 +212,8 @@ function finish({ workspace, now, tally, breaker }: Turn, { flow, version }: Pub
   const hasLeft = state === 'finished' || state === 'exited';
   saveEnrollment(workspace, enrollment, hasLeft ? now : null, failure);
   if (failure !== null) breaker.failed(flowId, version, enrollment.stepId!, failure);
-  if (!hasLeft) return;
+  // A path is no passage: its end is nobody's leaving.
+  if (!hasLeft || enrollment.parentId !== null) return;
   if (flow.entry.whileInside === 'queue') freeEntries(workspace, flowId, enrollment.contactId);
   tally.flow(flowId, state);
   if (contactExists) recordEvent(workspace, { contactId: enrollment.contactId, type: 'flow_left', at: now, source: 'flow', flowId, enrollmentId: enrollment.id, data: { end: state, reason: enrollment.exitReason } });

@@ -14,6 +14,7 @@ import { getContact, refuseUnknownContact } from '../store/contacts.ts';
 import { flowRecord, flowVersion, type FlowRecord } from '../store/flows.ts';
 import { consentAt, eventsSince, latestMessage, passagesOf, takeBack, visitsOf, type Passage } from '../store/past.ts';
 import type { Image } from '../store/simulation-copy.ts';
+import { stepsOnPaths } from '../store/paths.ts';
 import type { Workspace } from '../workspace.ts';
 import { openCopy } from './copy.ts';
 import { explainNow } from './explain.ts';
@@ -78,7 +79,7 @@ function onTheWay(workspace: Workspace, flow: FlowRecord, contact: number, messa
     const targets = sending(flowThen, message);
     const ledBefore = leadsTo(flowThen, each.step, targets);
     leads ||= ledBefore;
-    if (!ledBefore || targets.includes(each.step)) continue;
+    if (!ledBefore || targets.includes(each.step) || isDivided(flowThen, each)) continue;
     if (each.outlet === null) return leftBefore(workspace, flow, found, contact, passage, each);
     const next = nextOf(flowThen, each.step, each.outlet);
     if (next !== null && leadsTo(flowThen, next, targets)) continue;
@@ -86,9 +87,16 @@ function onTheWay(workspace: Workspace, flow: FlowRecord, contact: number, messa
     return explained(workspace, other, contact, passage.enrollment, each.leftAt, rulesAt(flowThen, each.step, targets), true);
   }
   const live = flow.liveVersion === null ? undefined : flowVersion(workspace, flow.id, flow.liveVersion)?.flow;
-  if (passage.stepId !== null && live !== undefined && leadsTo(live, passage.stepId, sending(live, message))) return { ...found, answer: 'on-the-way', step: passage.stepId, at: passage.dueAt, reason: passage.state === 'active' ? null : passage.state };
+  const stands = passage.stepId === null ? [] : [passage.stepId, ...(stepsOnPaths(workspace, [passage.enrollment]).get(passage.enrollment) ?? [])];
+  const ahead = live && stands.findLast((stepId) => leadsTo(live, stepId, sending(live, message)));
+  if (ahead !== undefined) return { ...found, answer: 'on-the-way', step: ahead, at: passage.dueAt, reason: passage.state === 'active' ? null : passage.state };
   // It was on the way once, and yet no step led elsewhere: the flow was changed in between, or the step was not run.
   return leads ? { ...found, answer: 'other-way', certain: false } : found;
+}
+
+/** Where a passage is divided it takes every way: none of them leads elsewhere. */
+function isDivided(flow: Flow, { step, outlet }: PassedStep): boolean {
+  return outlet !== null && stepType(stepOf(flow, step).type)?.forks === true;
 }
 
 function leftBefore(workspace: Workspace, flow: FlowRecord, found: Why, contact: number, passage: Passage, { step, leftAt, version }: PassedStep): Why {

@@ -32,7 +32,7 @@ export function entriesCausedBy(workspace: Pick<Workspace, 'db'>, { kind, id }: 
 export function peopleInsideBy(workspace: Pick<Workspace, 'db'>, { kind, id }: Cause): { people: number; messages: number } {
   return row<{ people: number; messages: number }>(
     workspace.db,
-    `SELECT count(DISTINCT n.contact_id) AS people, coalesce(sum((SELECT count(*) FROM outbox o WHERE o.enrollment_id = n.id AND o.state = 'planned')), 0) AS messages
+    `SELECT count(DISTINCT n.contact_id) AS people, coalesce(sum((SELECT count(*) FROM outbox o WHERE o.enrollment_id IN (SELECT p.id FROM enrollments p WHERE p.id = n.id OR p.parent_id = n.id) AND o.state = 'planned')), 0) AS messages
      FROM enrollments n ${ENTRY} WHERE ${INSIDE} AND n.entered_at >= (SELECT started_at FROM ${TABLES[kind].table} WHERE id = ?) AND ${causeIn(kind)} = ?`,
     id,
     id,
@@ -41,5 +41,5 @@ export function peopleInsideBy(workspace: Pick<Workspace, 'db'>, { kind, id }: C
 
 /** How many messages are planned for these passages. */
 export function plannedFor(workspace: Pick<Workspace, 'db'>, enrollmentIds: readonly number[]): number {
-  return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM outbox WHERE state = 'planned' AND enrollment_id IN (SELECT value FROM json_each(?))`, JSON.stringify(enrollmentIds))!.n;
+  return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM outbox WHERE state = 'planned' AND enrollment_id IN (SELECT p.id FROM json_each(?) j CROSS JOIN enrollments p ON p.id = j.value OR p.parent_id = j.value)`, JSON.stringify(enrollmentIds))!.n;
 }

@@ -4,9 +4,11 @@ import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import type { ValueChange } from '../../shared/contacts/history.ts';
 import { typesOf, type EventGroup } from '../../shared/contacts/event-groups.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
+import { placeText } from '../../shared/flow/reading.ts';
 import type { Workspace } from '../workspace.ts';
 import type { StoredContact } from './contacts.ts';
 import { row, rows } from './database.ts';
+import { stepsOnPaths } from './paths.ts';
 
 type Entry = Omit<TimelineEntry, 'data'> & { data: string };
 
@@ -77,11 +79,14 @@ export function flowsOfContact(workspace: Pick<Workspace, 'db'>, contactId: numb
     `SELECT n.id AS enrollment, n.flow_id AS flow, f.name AS flowName, n.state, n.step_id AS stepId, n.entered_at AS enteredAt, n.due_at AS dueAt,
             n.exit_reason AS exitReason, CASE WHEN n.step_id IS NULL THEN NULL ELSE v.flow END AS version
      FROM enrollments n JOIN flows f ON f.id = n.flow_id LEFT JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.live_version
-     WHERE n.contact_id = ? ORDER BY n.entered_at DESC, n.id DESC LIMIT 200`,
+     WHERE n.contact_id = ? AND n.parent_id IS NULL ORDER BY n.entered_at DESC, n.id DESC LIMIT 200`,
     contactId,
   );
+  const onPaths = stepsOnPaths(workspace, found.map(({ enrollment }) => enrollment));
   return found.map(({ version, ...passage }) => {
-    const step = version === null ? undefined : (JSON.parse(version) as Flow).steps.find(({ id }) => id === passage.stepId);
-    return { ...passage, stepName: step === undefined ? null : nameOf(step) };
+    const steps = version === null ? [] : (JSON.parse(version) as Flow).steps;
+    const nameAt = (stepId: string) => steps.flatMap((step) => (step.id === stepId ? (nameOf(step) ?? []) : []))[0];
+    const name = passage.stepId === null ? undefined : nameAt(passage.stepId);
+    return { ...passage, stepName: name === undefined ? null : placeText(name, (onPaths.get(passage.enrollment) ?? []).map((each) => nameAt(each) ?? each)) };
   });
 }

@@ -94,7 +94,7 @@ export function flowCounts(workspace: Workspace, flowId: number): FlowCounts {
     counts[settled] += n;
     if (settled === 'held' || settled === 'cancelled') counts.reasons[reason] = (counts.reasons[reason] ?? 0) + n;
   }
-  const stuck = rows<{ state: 'held' | 'failed'; n: number }>(workspace.db, `SELECT state, count(*) AS n FROM enrollments WHERE flow_id = ? AND state IN ('held', 'failed') GROUP BY state`, flowId);
+  const stuck = rows<{ state: 'held' | 'failed'; n: number }>(workspace.db, `SELECT state, count(DISTINCT coalesce(parent_id, id)) AS n FROM enrollments WHERE flow_id = ? AND state IN ('held', 'failed') GROUP BY state`, flowId);
   const count = (state: string) => stuck.find((each) => each.state === state)?.n ?? 0;
   const failed = count('failed');
   const held = count('held');

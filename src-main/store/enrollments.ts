@@ -20,7 +20,7 @@ export type DueEnrollment = Enrollment & {
 type DueRow = Omit<DueEnrollment, 'started' | 'contactExists'> & { started: number; contactExists: number };
 
 const DUE_ROWS = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.step_shift AS stepShift, e.step_after_event AS stepAfterEvent,
-  e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt, e.trigger_id AS triggerId,
+  e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt, e.trigger_id AS triggerId, e.parent_id AS parentId, e.path,
   c.time_zone AS contactZone, c.id IS NOT NULL AS contactExists
   FROM json_each(?) j CROSS JOIN enrollments e ON e.id = j.value LEFT JOIN contacts c ON c.id = e.contact_id`;
 
@@ -97,7 +97,7 @@ export type LastEntry = { id: number; enteredAt: Instant; inside: boolean };
 export function lastEntry(workspace: Workspace, flowId: number, contactId: number, parallelKey: string): LastEntry | null {
   const found = row<{ id: number; enteredAt: number; inside: number }>(
     workspace.db,
-    `SELECT id, entered_at AS enteredAt, state IN ${INSIDE} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parallel_key = ? ORDER BY id DESC LIMIT 1`,
+    `SELECT id, entered_at AS enteredAt, state IN ${INSIDE} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parallel_key = ? AND parent_id IS NULL ORDER BY id DESC LIMIT 1`,
     contactId,
     flowId,
     parallelKey,
@@ -109,7 +109,7 @@ export function lastEntry(workspace: Workspace, flowId: number, contactId: numbe
 export function insideOf(workspace: Workspace, contactId: number): { id: number; flowId: number; version: number }[] {
   return rows(
     workspace.db,
-    `SELECT e.id, e.flow_id AS flowId, f.live_version AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ? AND e.state IN ${INSIDE} ORDER BY e.id`,
+    `SELECT e.id, e.flow_id AS flowId, f.live_version AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ? AND e.state IN ${INSIDE} AND e.parent_id IS NULL ORDER BY e.id`,
     contactId,
   );
 }
@@ -121,10 +121,10 @@ export function lastEntryOf(workspace: Workspace, flowId: number, contactId: num
 
 /** How many have come into a flow since an instant; reads all its enrollments. */
 export function countEntriesSince(workspace: Workspace, flowId: number, since: Instant): number {
-  return row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM enrollments WHERE flow_id = ? AND entered_at >= ?', flowId, since)!.n;
+  return row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM enrollments WHERE flow_id = ? AND entered_at >= ? AND parent_id IS NULL', flowId, since)!.n;
 }
 
-export type NewEnrollment = Omit<Enrollment, 'id'> & { entryKey: string; parallelKey?: string; triggerId: string };
+export type NewEnrollment = Omit<Enrollment, 'id' | 'parentId' | 'path'> & { entryKey: string; parallelKey?: string; triggerId: string };
 
 /** Takes somebody in; answers the id, or `null` when the contact is inside already (with this key) or had this very occurrence. */
 export function insertEnrollment(workspace: Workspace, entry: NewEnrollment): number | null {

@@ -20,7 +20,7 @@ export function passagesInside(workspace: Workspace, contactId: number): { enrol
   return rows(
     workspace.db,
     `SELECT e.id AS enrollment, e.flow_id AS flow, coalesce(f.live_version, 1) AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id
-     WHERE e.contact_id = ? AND e.state IN ('active', 'held', 'failed') ORDER BY e.id`,
+     WHERE e.contact_id = ? AND e.state IN ('active', 'held', 'failed') AND e.parent_id IS NULL ORDER BY e.id`,
     contactId,
   );
 }

@@ -8,6 +8,7 @@ import type { Workspace } from '../workspace.ts';
 import { rows } from './database.ts';
 import { eventSources } from './event-acts.ts';
 import { propertyTest } from './property-sql.ts';
+import { ofPassage } from './passage-sql.ts';
 import { joined, piece, teachFolding, type Piece } from './rule-sql.ts';
 import { readSettings } from './settings.ts';
 
@@ -83,7 +84,7 @@ export function firstEvents(workspace: Pick<Workspace, 'db' | 'clock'>, awaited:
     const asked = questionPiece(workspace, question);
     // An event of one order is nothing to the passage of another order.
     const sameKey = key === null ? '' : `AND NOT EXISTS (SELECT 1 FROM json_each(e.data) p WHERE p.key = ? AND p.type IN ('text', 'integer', 'real') AND CAST(p.value AS TEXT) IS NOT (SELECT n.parallel_key FROM enrollments n WHERE n.id = ${at(0)}))`;
-    const sent = ofEnrollment && question.type.startsWith('message_') ? `AND e.enrollment_id = ${at(0)}` : '';
+    const sent = ofEnrollment && question.type.startsWith('message_') ? `AND ${ofPassage('e.enrollment_id', at(0))}` : '';
     return eventSources(question.type).map((source) => ({
       sql: `SELECT ${at(0)} AS enrollment, ? AS awaited, e.at AS at, e.id AS id FROM json_each(?) j CROSS JOIN ${source} e ON e.contact_id = ${at(1)}
         WHERE e.at >= ${at(3)} AND e.at <= ? AND (e.at > ${at(3)} OR e.id > ${at(4)}) AND NOT (e.source = 'flow' AND e.flow_id IS ${at(2)}) ${sent} ${sameKey} AND ${asked.sql}`,
@@ -100,7 +101,7 @@ export function entryEvents(workspace: Pick<Workspace, 'db'>, enrollmentIds: rea
   const found = rows<{ enrollment: number; event: number }>(
     workspace.db,
     `SELECT n.id AS enrollment, min(e.id) AS event FROM json_each(?) j CROSS JOIN enrollments n ON n.id = j.value
-     CROSS JOIN events e ON e.contact_id = n.contact_id AND e.type = 'flow_entered' AND e.at = n.entered_at AND e.enrollment_id = n.id GROUP BY n.id`,
+     CROSS JOIN events e ON e.contact_id = n.contact_id AND e.type = 'flow_entered' AND e.at = n.entered_at AND e.enrollment_id = coalesce(n.parent_id, n.id) GROUP BY n.id`,
     JSON.stringify(enrollmentIds),
   );
   return new Map(found.map(({ enrollment, event }) => [enrollment, event]));

@@ -6,6 +6,7 @@ import { subtractDuration } from '../../shared/time.ts';
 import { instantTest, numberTest, type TestContext } from './attribute-sql.ts';
 import { eventSources } from './event-acts.ts';
 import { propertyTest } from './property-sql.ts';
+import { ofPassage } from './passage-sql.ts';
 import { joined, not, piece, textTest, type Piece } from './rule-sql.ts';
 
 /** What history is reckoned with; sums are of orders in this currency. `fewOrders`: looking through all of them is quicker than asking each contact for its own. */
@@ -26,7 +27,7 @@ function sincePiece(since: Since, { now, zone }: TestContext, { at, event }: Hap
   // Events of the very instant of the entry are told apart by the order in which they were recorded.
   return piece(
     `${at} BETWEEN n.entered_at AND ? AND (${at} > n.entered_at OR ${event} > ifnull((SELECT min(f.id) FROM events f
-     WHERE f.contact_id = c.id AND f.type = 'flow_entered' AND f.at = n.entered_at AND f.enrollment_id = n.id), 0))`,
+     WHERE f.contact_id = c.id AND f.type = 'flow_entered' AND f.at = n.entered_at AND f.enrollment_id = coalesce(n.parent_id, n.id)), 0))`,
     now,
   );
 }
@@ -58,8 +59,8 @@ export function eventPiece(condition: Of<'event'>, context: TestContext): Piece 
 export function messagePiece({ message, flow, act, since }: Of<'message'>, context: TestContext): Piece {
   return exists('SELECT 1 FROM events e', [
     piece(`e.contact_id = c.id AND e.type = 'message_${act}'`),
-    // A message belongs to the enrollment that sent it, whenever it is opened.
-    since === 'enrollment' ? piece('e.enrollment_id = n.id AND e.at <= ?', context.now) : sincePiece(since, context, EVENT),
+    // A message belongs to the passage that sent it, whenever it is opened.
+    since === 'enrollment' ? piece(`${ofPassage('e.enrollment_id', 'n.id')} AND e.at <= ?`, context.now) : sincePiece(since, context, EVENT),
     ...(message === 'any' ? [] : [piece(`e.data ->> 'message' = ?`, message)]),
     ...(flow === undefined ? [] : [piece('e.flow_id = ?', flow)]),
     ...(act === 'opened' || act === 'clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : []),
@@ -119,6 +120,8 @@ export function flowPiece({ flow, position, step, reason, since }: Of<'flow'>, c
   return exists('SELECT 1 FROM enrollments p', [
     piece('p.contact_id = c.id'),
     ...(flow === 'any' ? [] : [piece('p.flow_id = ?', flow)]),
+    // A parallel path is no passage of its own: it has not been entered, and its end is nobody's leaving.
+    ...(isNow ? [] : [piece('p.parent_id IS NULL')]),
     ...(isNow ? [piece(`p.state IN ('active', 'held', 'failed')`)] : [sincePiece(since, context, { at: column, event: '' })]),
     ...(position === 'atStep' ? [piece('p.step_id = ?', step!)] : []),
     ...(position === 'left' && reason !== undefined ? [piece(`ifnull(p.exit_reason, '${END_OF_FLOW}') = ?`, reason)] : []),

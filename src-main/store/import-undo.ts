@@ -84,7 +84,7 @@ export function historiesOf(workspace: Workspace, ids: readonly number[], withou
     db,
     `SELECT e.contact_id AS id, f.name AS name, max(e.state IN ('active', 'held', 'failed')) AS inside
      FROM json_each(?) j CROSS JOIN enrollments e ON e.contact_id = j.value CROSS JOIN flows f ON f.id = e.flow_id
-     WHERE e.id NOT IN (SELECT value FROM json_each(?)) GROUP BY e.contact_id, f.id`,
+     WHERE e.parent_id IS NULL AND e.id NOT IN (SELECT value FROM json_each(?)) GROUP BY e.contact_id, f.id`,
     list,
     JSON.stringify(without),
   );

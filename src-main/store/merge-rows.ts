@@ -78,17 +78,18 @@ export function insertRow({ db }: WithDatabase, table: string, row: Cells): bool
   }
 }
 
-/** All rows about one passage through a flow, by table and key, but for events: to see afterwards what has changed. */
+/** All rows about one passage through a flow and its parallel paths, by table and key, but for events: to see afterwards what has changed. */
 export function rowsOfEnrollment({ db }: WithDatabase, enrollment: number, contactId: number): Map<string, { table: string; key: Cells; row: Cells }> {
   const found = new Map<string, { table: string; key: Cells; row: Cells }>();
   for (const { name } of rows<{ name: string }>(db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'events' ORDER BY name`)) {
     const columns = rows<{ name: string; pk: number }>(db, 'SELECT name, pk FROM pragma_table_info(?)', name);
     const has = (column: string) => columns.some((each) => each.name === column);
     // Whoever waits to come in again is let in when they are out.
-    const where: Cells | null = name === 'enrollments' ? { id: enrollment } : name === 'waiting_entries' ? { contact_id: contactId } : !has('enrollment_id') ? null : { enrollment_id: enrollment, ...(has('contact_id') && { contact_id: contactId }) };
+    const where: Record<string, number> | null = name === 'enrollments' ? { id: enrollment } : name === 'waiting_entries' ? { contact_id: contactId } : !has('enrollment_id') ? null : { enrollment_id: enrollment, ...(has('contact_id') && { contact_id: contactId }) };
     if (where === null) continue;
     const keys = columns.filter(({ pk }) => pk > 0).map((each) => each.name);
-    for (const row of rows<Cells>(db, `SELECT * FROM ${name} WHERE ${Object.keys(where).map((column) => `${column} = ?`).join(' AND ')}`, ...Object.values(where))) {
+    const tests = Object.keys(where).map((column) => (column === 'contact_id' ? 'contact_id = ?' : `${column} IN (SELECT id FROM enrollments WHERE id = ? OR parent_id = ?)`));
+    for (const row of rows<Cells>(db, `SELECT * FROM ${name} WHERE ${tests.join(' AND ')}`, ...Object.entries(where).flatMap(([column, id]) => (column === 'contact_id' ? [id] : [id, id])))) {
       const key = Object.fromEntries(keys.map((column) => [column, row[column]!]));
       found.set(`${name} ${JSON.stringify(key)}`, { table: name, key, row });
     }

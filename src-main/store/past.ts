@@ -13,7 +13,7 @@ export function passagesOf(workspace: WithDatabase, flowId: number, contactId: n
   return rows(
     workspace.db,
     `SELECT id AS enrollment, trigger_id AS trigger, entered_at AS enteredAt, left_at AS leftAt, state, step_id AS stepId, due_at AS dueAt, exit_reason AS exitReason
-     FROM enrollments WHERE contact_id = ? AND flow_id = ? ORDER BY id DESC`,
+     FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parent_id IS NULL ORDER BY id DESC`,
     contactId,
     flowId,
   );
@@ -21,18 +21,24 @@ export function passagesOf(workspace: WithDatabase, flowId: number, contactId: n
 
 export type PastVisit = { step: string; version: number; enteredAt: number; leftAt: number; outlet: string | null };
 
-/** The steps that a passage has left behind, in order. */
+/** The steps that a passage has left behind, in order; those of its parallel paths among them. */
 export function visitsOf(workspace: WithDatabase, enrollment: number): PastVisit[] {
-  return rows(workspace.db, 'SELECT step_id AS step, version, entered_at AS enteredAt, left_at AS leftAt, outlet FROM visits WHERE enrollment_id = ? ORDER BY visit', enrollment);
+  return rows(
+    workspace.db,
+    `SELECT v.step_id AS step, v.version, v.entered_at AS enteredAt, v.left_at AS leftAt, v.outlet FROM enrollments e CROSS JOIN visits v ON v.enrollment_id = e.id
+     WHERE e.id = ? OR e.parent_id = ? ORDER BY v.entered_at, e.parent_id IS NOT NULL, v.enrollment_id, v.visit`,
+    enrollment,
+    enrollment,
+  );
 }
 
 export type PastMessage = { enrollment: number; step: string; version: number; state: string; reason: string | null; dueAt: number; settledAt: number | null };
 
-/** The latest row of the ledger about a message of a flow to a contact. */
+/** The latest row of the ledger about a message of a flow to a contact; `enrollment` is the passage, whichever of its paths has sent it. */
 export function latestMessage(workspace: WithDatabase, flowId: number, contactId: number, message: string): PastMessage | undefined {
   return row(
     workspace.db,
-    'SELECT enrollment_id AS enrollment, step_id AS step, version, state, reason, due_at AS dueAt, settled_at AS settledAt FROM outbox WHERE flow_id = ? AND contact_id = ? AND message = ? ORDER BY id DESC LIMIT 1',
+    'SELECT coalesce((SELECT e.parent_id FROM enrollments e WHERE e.id = enrollment_id), enrollment_id) AS enrollment, step_id AS step, version, state, reason, due_at AS dueAt, settled_at AS settledAt FROM outbox WHERE flow_id = ? AND contact_id = ? AND message = ? ORDER BY id DESC LIMIT 1',
     flowId,
     contactId,
     message,

@@ -13,7 +13,7 @@ export type EnrollmentFilter = { flow: number; step: string | null; state: 'insi
 export function listEnrollments(workspace: Pick<Workspace, 'db'>, filter: EnrollmentFilter, offset: number, limit: number): { total: number; rows: Omit<EnrollmentRow, 'stepName'>[] } {
   const { flow, step, state } = filter;
   const hasLeft = state === 'left' || state === 'finished' || state === 'exited';
-  const parts = ['e.flow_id = ?', hasLeft ? 'e.left_at IS NOT NULL' : INSIDE, ...(state === 'inside' || state === 'left' ? [] : ['e.state = ?']), ...(step === null ? [] : ['e.step_id = ?'])];
+  const parts = ['e.flow_id = ?', hasLeft ? 'e.left_at IS NOT NULL' : INSIDE, ...(state === 'inside' || state === 'left' ? [] : ['e.state = ?']), ...(step === null ? [] : ['e.step_id = ?']), ...(step === null && state !== 'failed' && state !== 'held' ? ['e.parent_id IS NULL'] : [])];
   const values = [flow, ...(state === 'inside' || state === 'left' ? [] : [state]), ...(step === null ? [] : [step])];
   const where = parts.join(' AND ');
   const total = row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM enrollments e WHERE ${where}`, ...values)!.n;
@@ -40,19 +40,21 @@ export type Person = {
   stepId: string;
   stepEnteredAt: Instant;
   visit: number;
+  /** Of a parallel path: the passage that it belongs to. */
+  parentId: number | null;
 };
 
-/** Whom a person means: these enrollments, those at a step, both, or (with neither) everybody inside. */
+/** Whom a person means: these enrollments, those at a step, both, or (with neither) everybody inside, each once. */
 export type Chosen = { flow: number; enrollments: readonly number[] | null; step: string | null; failedOnly?: boolean };
 
 /** The next of those chosen who are inside, with an id above `after` and up to `until`. */
 export function nextChosen(workspace: Pick<Workspace, 'db'>, { flow, enrollments, step, failedOnly = false }: Chosen, after: number, until: number, limit: number): Person[] {
   const from = enrollments === null ? 'enrollments e' : 'json_each(?) j CROSS JOIN enrollments e ON e.id = j.value';
-  const found = rows<Omit<Person, 'contactExists'> & { contactExists: number }>(
+  const found = rows<StoredPerson>(
     workspace.db,
-    `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.state, e.trigger_id AS triggerId, e.parallel_key AS parallelKey, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.visit
-     FROM ${from} LEFT JOIN contacts c ON c.id = e.contact_id
-     WHERE e.flow_id = ? AND ${INSIDE} AND e.id > ? AND e.id <= ? ${step === null ? '' : 'AND e.step_id = ?'} ${failedOnly ? `AND e.state = 'failed'` : ''} ORDER BY e.id LIMIT ?`,
+    `${PERSON} FROM ${from} LEFT JOIN contacts c ON c.id = e.contact_id
+     WHERE e.flow_id = ? AND ${INSIDE} AND e.id > ? AND e.id <= ? ${step === null ? '' : 'AND e.step_id = ?'} ${failedOnly ? `AND e.state = 'failed'` : ''}
+     ${step === null && enrollments === null && !failedOnly ? 'AND e.parent_id IS NULL' : ''} ORDER BY e.id LIMIT ?`,
     ...(enrollments === null ? [] : [JSON.stringify([...new Set(enrollments)])]),
     flow,
     after,
@@ -60,7 +62,28 @@ export function nextChosen(workspace: Pick<Workspace, 'db'>, { flow, enrollments
     ...(step === null ? [] : [step]),
     limit,
   );
-  return found.map((each) => ({ ...each, contactExists: each.contactExists !== 0 }));
+  return found.map(personFrom);
+}
+
+type StoredPerson = Omit<Person, 'contactExists'> & { contactExists: number };
+
+const PERSON = `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.state, e.trigger_id AS triggerId, e.parallel_key AS parallelKey, e.step_id AS stepId,
+  e.step_entered_at AS stepEnteredAt, e.visit, e.parent_id AS parentId`;
+
+function personFrom(stored: StoredPerson): Person {
+  return { ...stored, contactExists: stored.contactExists !== 0 };
+}
+
+/** An enrollment of somebody who is inside; `undefined` when they are not any more. */
+export function personInside(workspace: Pick<Workspace, 'db'>, id: number): Person | undefined {
+  const found = row<StoredPerson>(workspace.db, `${PERSON} FROM enrollments e LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.id = ? AND ${INSIDE}`, id);
+  return found && personFrom(found);
+}
+
+/** The paths of a passage that are still being gone. */
+export function openPathsOf(workspace: Pick<Workspace, 'db'>, passage: number): Person[] {
+  const sql = `${PERSON} FROM enrollments e LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.parent_id = ? AND e.parent_id IS NOT NULL AND ${INSIDE} ORDER BY e.id`;
+  return rows<StoredPerson>(workspace.db, sql, passage).map(personFrom);
 }
 
 /** The newest enrollment of all. */

@@ -69,7 +69,7 @@ function putAside({ db }: Workspace, flowId: number, from: Instant): void {
   run(db, `CREATE TEMP TABLE past_consents AS ${later('consents', 'x.at')}`, from);
   run(db, 'CREATE TEMP TABLE past_suppressions AS SELECT x.* FROM suppressions x WHERE x.at > ?', from);
   run(db, `CREATE TEMP TABLE past_outbox AS SELECT x.*, coalesce(x.handed_at, x.settled_at) AS at FROM outbox x WHERE x.state IN ('sent', 'unknown') AND x.settled_at > ?`, from);
-  run(db, 'CREATE TEMP TABLE past_passages AS SELECT x.* FROM enrollments x WHERE x.flow_id <> ? AND (x.entered_at > ? OR x.left_at > ?)', flowId, from, from);
+  run(db, 'CREATE TEMP TABLE past_passages AS SELECT x.* FROM enrollments x WHERE x.parent_id IS NULL AND x.flow_id <> ? AND (x.entered_at > ? OR x.left_at > ?)', flowId, from, from);
   for (const table of ['past_events', 'past_consents', 'past_suppressions', 'past_outbox', 'past_passages']) run(db, `CREATE UNIQUE INDEX temp.${table}_id ON ${table}(id)`);
   run(db, 'CREATE INDEX temp.past_orders_event ON past_orders(event_id)');
   run(db, 'CREATE INDEX temp.past_outbox_to ON past_outbox(flow_id, contact_id, message)');

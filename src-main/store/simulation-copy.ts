@@ -96,17 +96,17 @@ export function arrivals(workspace: WithDatabase, flowId: number, since: number,
 
 /** How many have come into a flow since an instant, by slots of `slotMs`. */
 export function entries(workspace: WithDatabase, flowId: number, since: number, slotMs: number): { slot: number; n: number }[] {
-  return rows(workspace.db, `SELECT entered_at / ? AS slot, count(*) AS n FROM enrollments WHERE flow_id = ? AND entered_at >= ? GROUP BY slot ORDER BY slot`, slotMs, flowId, since);
+  return rows(workspace.db, `SELECT entered_at / ? AS slot, count(*) AS n FROM enrollments WHERE flow_id = ? AND entered_at >= ? AND parent_id IS NULL GROUP BY slot ORDER BY slot`, slotMs, flowId, since);
 }
 
 /** With which reason passages through a flow have ended; those that came to its end have none. */
 export function endings(workspace: WithDatabase, flowId: number): { reason: string | null; n: number }[] {
-  return rows(workspace.db, `SELECT exit_reason AS reason, count(*) AS n FROM enrollments WHERE flow_id = ? AND state IN ('finished', 'exited') GROUP BY exit_reason ORDER BY n DESC, exit_reason`, flowId);
+  return rows(workspace.db, `SELECT exit_reason AS reason, count(*) AS n FROM enrollments WHERE flow_id = ? AND state IN ('finished', 'exited') AND parent_id IS NULL GROUP BY exit_reason ORDER BY n DESC, exit_reason`, flowId);
 }
 
 /** Where a contact's latest passage through a flow stands, or how it has ended; `undefined` when there was none. */
 export function latestPassage(workspace: WithDatabase, flowId: number, contactId: number): { id: number; visit: number; state: EnrollmentState; reason: string | null; stepId: string | null; leftAt: number | null; failure: string | null } | undefined {
-  return row(workspace.db, 'SELECT id, visit, state, exit_reason AS reason, step_id AS stepId, left_at AS leftAt, failure FROM enrollments WHERE flow_id = ? AND contact_id = ? ORDER BY id DESC LIMIT 1', flowId, contactId);
+  return row(workspace.db, 'SELECT id, visit, state, exit_reason AS reason, step_id AS stepId, left_at AS leftAt, failure FROM enrollments WHERE flow_id = ? AND contact_id = ? AND parent_id IS NULL ORDER BY id DESC LIMIT 1', flowId, contactId);
 }
 
 /** Which messages have (perhaps) reached those who are in a flow, in this passage. */

@@ -2,13 +2,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MOVED, PULLED } from '../../shared/engine/advance.ts';
+import { joinOf } from '../../shared/engine/enrollment.ts';
+import { JOINED } from '../../shared/steps/parallel.ts';
 import { START, type Edge, type Flow, type Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
 import { flowVersion } from '../../src-main/store/flows.ts';
 import { addContact } from '../workspace-fixture.ts';
-import { branch, exit, flowOf, hasTag, mail, onAdded, onTag, openedThis, set, split, stage, tag, untag, wait, type Stage } from './story.ts';
+import { branch, exit, flowOf, hasTag, join, mail, onAdded, onTag, openedThis, parallel, set, split, stage, tag, untag, wait, type Stage } from './story.ts';
 
 const TAGS = ['a', 'b', 'c'];
 const anyTag = fc.constantFrom(...TAGS);
@@ -31,13 +33,17 @@ const anyStep = (id: string): fc.Arbitrary<Step> =>
     fc.tuple(anyTag, fc.constantFrom('goOn', 'wait', 'exit'), fc.constantFrom('skip', 'keepOut')).map(([name, otherwise, atEntry]): Step => ({ id, type: 'goal', config: { rule: hasTag(name), otherwise, atEntry } })),
     fc.integer({ min: 1, max: 40 }).map((hours): Step => ({ id, type: 'waitRandom', config: { least: { amount: 1, unit: 'hours' }, most: { amount: 1 + hours, unit: 'hours' } } })),
     fc.integer({ min: 0, max: 3 }).map((days): Step => ({ id, type: 'waitBusinessDays', config: { days, daysOff: 'holidays_dk' } })),
+    fc.constant(parallel(id, 'x', 'y')),
+    fc.constant(join(id)),
+    fc.constantFrom(1, 2).map((count) => join(id, { until: 'some', count })),
+    fc.integer({ min: 1, max: 48 }).map((amount) => join(id, { limit: 'time', atMost: { amount, unit: 'hours' } })),
     fc.constant<Step>({ id, type: 'waitForWindow', config: { weekdays: [1, 2, 3, 4, 5], from: '22:00', to: '03:00' } }),
   );
 
-const OUTLETS: Record<string, string[]> = { goal: ['next', 'missed'], branch: ['yes', 'else'], split: ['l', 'r'], exit: [], waitForEvent: ['tagged', 'open', 'timedOut'], waitUntilTrue: ['true', 'timedOut'] };
+const OUTLETS: Record<string, string[]> = { goal: ['next', 'missed'], branch: ['yes', 'else'], split: ['l', 'r'], exit: [], parallel: ['x', 'y'], waitForEvent: ['tagged', 'open', 'timedOut'], waitUntilTrue: ['true', 'timedOut'] };
 
 /** Steps that lead on to later ones, or out; only a wait may lead back, so no loop is without time. */
-const anyFlow: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) =>
+const tangled: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) =>
   fc
     .tuple(
       fc.tuple(...Array.from({ length: size }, (_, index) => anyStep(`s${index}`))),
@@ -49,7 +55,7 @@ const anyFlow: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) 
     )
     .map(([steps, ways, reentry, goal, leave, whileInside]) => {
       const edges = steps.flatMap((step, index): Edge[] =>
-        (OUTLETS[step.type] ?? ['next']).flatMap((outlet, nth) => {
+        outletsOf(step).flatMap((outlet, nth) => {
           const from = step.type === 'wait' ? 0 : index + 1;
           const to = from + (ways[(index * 2 + nth) % ways.length]! % (size - from + 1));
           return to < size ? [{ from: step.id, outlet, to: steps[to]!.id }] : [];
@@ -59,6 +65,32 @@ const anyFlow: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) 
       return { ...flow, edges: [{ from: START, outlet: 'next', to: 's0' }, ...edges] };
     }),
 );
+
+const anyJoin = (id: string): fc.Arbitrary<Step> =>
+  fc.oneof(fc.constant(join(id)), fc.constantFrom(1, 2).map((count) => join(id, { until: 'some', count })), fc.integer({ min: 1, max: 48 }).map((amount) => join(id, { limit: 'time', atMost: { amount, unit: 'hours' } })));
+
+/** As a marketer draws them: one or two steps on each path, which may also end early; a wait at the end leads round again. */
+const divided: fc.Arbitrary<Flow> = fc
+  .tuple(fc.tuple(...['s0', 's2', 's3', 's4', 's5', 's7'].map((id) => anyStep(id))), anyJoin('s6'), fc.array(fc.nat(), { minLength: 12, maxLength: 12 }), fc.option(anyTag, { freq: 3 }), fc.option(anyTag, { freq: 3 }))
+  .map(([[s0, s2, s3, s4, s5, s7], s6, ways, goal, leave]) => {
+    const steps = [s0!, parallel('s1', 'x', 'y'), s2!, s3!, s4!, s5!, s6, s7!];
+    const onward: Record<string, (string | null)[]> = { s0: ['s1'], s2: ['s3', 's6', 's3', null], s3: ['s6', 's6', null], s4: ['s5', 's6', 's5', null], s5: ['s6', 's6', null], s6: ['s7'], s7: [s7!.type === 'wait' ? 's1' : null] };
+    const edges = steps.flatMap((step, index): Edge[] =>
+      outletsOf(step).flatMap((outlet, nth) => {
+        const choices = onward[step.id];
+        const to = choices === undefined ? (outlet === 'x' ? 's2' : 's4') : choices[ways[(index + nth) % ways.length]! % choices.length]!;
+        return to === null ? [] : [{ from: step.id, outlet, to }];
+      }),
+    );
+    const flow = flowOf({ triggers: [onAdded, onTag('a')], steps, entry: { reentry: 'afterExit', reentryDays: 30, audience: null }, goal: goal === null ? null : hasTag(goal), exit: leave === null ? null : hasTag(leave) });
+    return { ...flow, edges: [{ from: START, outlet: 'next', to: 's0' }, ...edges] };
+  });
+
+function outletsOf({ type, config }: Step): string[] {
+  return type === 'join' && config['limit'] === 'time' ? ['next', 'timedOut'] : (OUTLETS[type] ?? ['next']);
+}
+
+const anyFlow = fc.oneof(tangled, divided);
 
 type Act =
   | { kind: 'add'; tags: string[] }
@@ -104,6 +136,7 @@ async function play(flow: Flow, acts: readonly Act[], slices: number): Promise<{
     else if (act.kind === 'hand') await byHand(story, id, act);
     else if (act.kind === 'publish') story.republish(id, act.flow);
     else for (let slice = 0; slice < slices; slice++) await story.pass((act.hours * HOUR) / slices);
+    if (slices === 1) expectTogether(story);
   }
   return { story, id };
 }
@@ -127,17 +160,20 @@ function openLatest(story: Stage, contact: number): void {
 }
 
 type VisitRow = { enrollment_id: number; visit: number; version: number; step_id: string; entered_at: number; left_at: number; outlet: string | null };
-type EnrollmentRow = { id: number; contact_id: number; state: string; step_id: string | null; visit: number; exit_reason: string | null; entered_at: number };
+type EnrollmentRow = { id: number; contact_id: number; state: string; step_id: string | null; visit: number; exit_reason: string | null; entered_at: number; parent_id: number | null; fork: number; path: string };
 
 const visitsOf = (story: Stage) => story.all<VisitRow>('SELECT enrollment_id, visit, version, step_id, entered_at, left_at, outlet FROM visits ORDER BY enrollment_id, visit');
-const enrollmentsOf = (story: Stage) => story.all<EnrollmentRow>('SELECT id, contact_id, state, step_id, visit, exit_reason, entered_at FROM enrollments ORDER BY id');
+const enrollmentsOf = (story: Stage) => story.all<EnrollmentRow>('SELECT id, contact_id, state, step_id, visit, exit_reason, entered_at, parent_id, fork, path FROM enrollments ORDER BY id');
 
 /** I3: nobody vanishes, and every count says what the log says. */
 async function expectConserved(story: Stage, flow: number): Promise<void> {
   const counts = await story.calls['flows.counts']({ flow });
   const enrollments = enrollmentsOf(story);
-  const inState = (state: string) => enrollments.filter((each) => each.state === state).length;
-  expect(counts).toMatchObject({ entered: enrollments.length, active: inState('active'), failed: inState('failed'), held: 0, finished: inState('finished'), exited: inState('exited') });
+  // A path is not a person: a passage counts once, as failed where any of its paths has failed.
+  const passages = enrollments.filter(({ parent_id }) => parent_id === null);
+  const stuck = new Set(enrollments.filter(({ state }) => state === 'failed').map(({ id, parent_id }) => parent_id ?? id));
+  const inState = (state: string) => passages.filter((each) => each.state === state && !stuck.has(each.id)).length;
+  expect(counts).toMatchObject({ entered: passages.length, active: inState('active'), failed: stuck.size, held: 0, finished: inState('finished'), exited: inState('exited') });
   const left: Record<string, Record<string, number>> = {};
   for (const { step_id, outlet } of visitsOf(story)) {
     const ofStep = (left[step_id] ??= {});
@@ -166,6 +202,8 @@ function expectPaths(story: Stage, flow: number): void {
       const next = way[index + 1]?.step_id ?? enrollment.step_id;
       if (visit.outlet === null) expect(next).toBeNull();
       else if (visit.outlet === PULLED) expect(goalsBelow(edges, steps, visit.step_id)).toContain(next);
+      else if (visit.outlet === JOINED) expect(next === null || isJoin(steps, next) || enrollment.parent_id !== null).toBe(true);
+      else if (next === null && joinOf(enrollment.exit_reason) !== null) expect([visit.outlet === MOVED, edges.find(({ from, outlet }) => from === visit.step_id && outlet === visit.outlet)?.to === joinOf(enrollment.exit_reason)]).toContain(true);
       else if (visit.outlet !== MOVED) expect(edges.find(({ from, outlet }) => from === visit.step_id && outlet === visit.outlet)?.to ?? null).toBe(next);
       if (index > 0) expect(visit.entered_at).toBe(way[index - 1]!.left_at);
     });
@@ -173,6 +211,31 @@ function expectPaths(story: Stage, flow: number): void {
     expect(enrollment.step_id === null).toBe(enrollment.state === 'finished' || enrollment.state === 'exited');
     if (enrollment.state === 'exited') expect(enrollment.exit_reason).not.toBeNull();
   }
+}
+
+/** A path begins where its passage was divided, goes on while the passage waits for it, and never longer. */
+function expectTogether(story: Stage): void {
+  const enrollments = enrollmentsOf(story);
+  const isLive = story.one('SELECT state FROM flows') === 'live';
+  const isInside = ({ state }: EnrollmentRow) => state === 'active' || state === 'failed';
+  for (const path of enrollments.filter(({ parent_id }) => parent_id !== null)) {
+    const passage = enrollments.find(({ id }) => id === path.parent_id)!;
+    expect(passage).toMatchObject({ contact_id: path.contact_id, parent_id: null, entered_at: path.entered_at });
+    // Who leaves on one path leaves on all.
+    const isLatest = enrollments.every((other) => other.parent_id !== path.parent_id || other.fork <= path.fork);
+    if (isInside(passage) && isLatest && path.state === 'exited') expect(['joined', 'moved-by-hand']).toContain(path.exit_reason);
+    // A passage that waits where it was divided has a path to wait for.
+    const isDue = story.one('SELECT due_at FROM enrollments WHERE id = ?', passage.id) !== null;
+    if (isInside(passage) && passage.visit === path.fork && isLive && !isDue) expect(enrollments.filter((other) => other.parent_id === passage.id && other.fork === path.fork && isInside(other))).not.toHaveLength(0);
+    if (!isInside(path)) continue;
+    expect(isInside(passage)).toBe(true);
+    if (passage.visit !== path.fork) expect(story.one(`SELECT count(*) FROM flow_versions v, json_each(v.flow, '$.steps') s WHERE s.value ->> 'id' = ? AND s.value ->> 'type' = 'join'`, passage.step_id)).not.toBe(0);
+    expect(enrollments.filter((other) => isInside(other) && other.parent_id === path.parent_id && other.path === path.path)).toHaveLength(1);
+  }
+}
+
+function isJoin(steps: readonly Step[], step: string): boolean {
+  return steps.some(({ id, type }) => id === step && type === 'join');
 }
 
 /** The goals to which edges lead from a step. */

@@ -120,6 +120,8 @@ export const untag = (id: string, name: string): Step => ({ id, type: 'removeTag
 export const set = (id: string, attribute: string, value: unknown): Step => ({ id, type: 'updateAttribute', config: { attribute, value } });
 export const exit = (id: string, reason = ''): Step => ({ id, type: 'exit', config: { reason } });
 export const split = (id: string, shares: { id: string; label: string; weight: number }[]): Step => ({ id, type: 'split', config: { shares } });
+export const parallel = (id: string, ...paths: string[]): Step => ({ id, type: 'parallel', config: { paths: paths.map((each) => ({ id: each, label: each.toUpperCase() })) } });
+export const join = (id: string, config: Record<string, unknown> = {}): Step => ({ id, type: 'join', config });
 export const branch = (id: string, rule: unknown): Step => ({ id, type: 'branch', config: { branches: [{ id: 'yes', label: 'Yes', rule }] } });
 export const openedThis = (message: string) => ({ kind: 'message', message, act: 'opened', did: true, since: 'enrollment' });
 export const hasTag = (name: string) => ({ kind: 'tag', tag: name, has: true }) as const;

@@ -62,13 +62,17 @@ export const FLOWS = `
     failed_at INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0, -- how often the step has failed in this visit
     entered_at INTEGER NOT NULL,
-    left_at INTEGER
+    left_at INTEGER,
+    parent_id INTEGER,             -- of a parallel path: the passage that was divided; the path is no passage of its own
+    fork INTEGER NOT NULL DEFAULT 0, -- the visit of the parent in which that was
+    path TEXT NOT NULL DEFAULT ''  -- the way out by which the path left that step
   ) STRICT;
-  CREATE UNIQUE INDEX enrollments_inside ON enrollments(flow_id, contact_id, parallel_key) WHERE state IN ('active', 'held', 'failed');
+  CREATE UNIQUE INDEX enrollments_inside ON enrollments(flow_id, contact_id, parallel_key, path) WHERE state IN ('active', 'held', 'failed');
   -- By flow, so that people who are overdue in a paused flow cost the others nothing.
   CREATE INDEX enrollments_due ON enrollments(flow_id, due_at) WHERE state = 'active' AND due_at IS NOT NULL;
   CREATE INDEX enrollments_stuck ON enrollments(flow_id, state) WHERE state IN ('held', 'failed');
   CREATE INDEX enrollments_left ON enrollments(flow_id, left_at) WHERE left_at IS NOT NULL;
+  CREATE INDEX enrollments_paths ON enrollments(parent_id) WHERE parent_id IS NOT NULL;
   CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
   CREATE INDEX enrollments_step ON enrollments(flow_id, step_id) WHERE state IN ('active', 'held', 'failed');
   CREATE UNIQUE INDEX enrollments_occurrence ON enrollments(flow_id, contact_id, entry_key) WHERE entry_key <> '';
