@@ -8,7 +8,8 @@ import { removeTemplate } from './machine.ts';
 import { newWorld, type World } from './world.ts';
 
 const RUNS = Number(process.env['KANAL_RUNS'] ?? 300);
-const SEED = process.env['KANAL_SEED'];
+/** The same histories every time, so that the suite tells what a change has done; KANAL_SEED and KANAL_RUNS look further. */
+const SEED = Number(process.env['KANAL_SEED'] ?? 20_260_302);
 
 afterAll(removeTemplate);
 
@@ -39,6 +40,6 @@ test.each(REGRESSIONS)('%s', async (_, commands) => play(commands));
 test(`${RUNS} random histories end as the model says`, { timeout: 120_000 + RUNS * 1000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.commands(anyCommand, { maxCommands: 60, size: 'max' }), play),
-    { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) },
+    { numRuns: RUNS, seed: SEED },
   );
 });
