@@ -1,4 +1,5 @@
 // Looks at the beginning of a file and proposes how to read it and what its columns become.
+import { isAscii } from 'node:buffer';
 import { basename } from 'node:path';
 import type { FileInspection } from '../../shared/api.ts';
 import { proposeActivityColumns } from '../../shared/contacts/activity-columns.ts';
@@ -13,7 +14,7 @@ import { profileFor, type Mapping } from '../store/import-profiles.ts';
 import { readSettings } from '../store/settings.ts';
 import { createDecoder, ENCODINGS, guessEncoding, type Encoding, type EncodingGuess } from './encoding.ts';
 import { detectDateOrder, detectDecimal, detectTable, type DialectOverrides } from './dialect.ts';
-import { readHead, sourceSize } from './source.ts';
+import { bytesAroundFirstLetter, readHead, sourceSize } from './source.ts';
 
 /** Enough for some thousand rows: a kind that is inferred from them seldom meets a surprise later. */
 const HEAD = 1024 * 1024;
@@ -103,13 +104,12 @@ function givenEncoding(name: string | undefined): EncodingGuess | null {
 function guessFrom(file: string, head: Buffer, locale: string): { encoding: Encoding; sure: boolean } {
   const guess = guessEncoding(head, locale);
   if (guess.encoding !== 'utf8' || head.length < HEAD || hasLetters(head)) return guess;
-  const far = readHead(file, FAR_HEAD);
-  const at = far.findIndex((byte) => byte >= 0x80);
-  return at < 0 ? guess : guessEncoding(far.subarray(Math.max(0, at - 4096) & ~3, at + 262_144), locale);
+  const far = bytesAroundFirstLetter(file, FAR_HEAD, 4096, 262_144);
+  return far === null ? guess : guessEncoding(far, locale);
 }
 
 function hasLetters(bytes: Buffer): boolean {
-  return bytes.some((byte) => byte >= 0x80);
+  return !isAscii(bytes);
 }
 
 /** The cells of the columns that hold one of these kinds. */

@@ -24,6 +24,9 @@ type RecordReader = {
 
 type Dialect = { separator: string; quote: string; fileName: string };
 
+/** What stands for a cell whose text nobody needs, and which is not blank. */
+const SOME_TEXT = '?';
+
 /** A record once more, from its text and its line. Throws where the text is none. */
 export function recordFrom(text: string, line: number, dialect: Dialect): CsvRecord {
   const reader = createRecordReader(dialect);
@@ -32,8 +35,11 @@ export function recordFrom(text: string, line: number, dialect: Dialect): CsvRec
   return { ...record, line };
 }
 
-/** Begins to read at line `firstLine`; the lines before it are passed over as they are, whatever quotes they hold. */
-export function createRecordReader({ separator, quote, fileName }: Dialect, firstLine = 1): RecordReader {
+/**
+ * Begins to read at line `firstLine`; the lines before it are passed over as they are, whatever quotes they hold. `needed`: the
+ * places of the cells whose text is asked for; the others only are blank or not, which spares making them. `null`: all are.
+ */
+export function createRecordReader({ separator, quote, fileName }: Dialect, firstLine = 1, needed: ReadonlySet<number> | null = null): RecordReader {
   const separatorCode = separator.charCodeAt(0);
   const quoteCode = quote.charCodeAt(0);
   /** What has come but is not read yet begins at `at`; `final`: no more comes. */
@@ -127,7 +133,8 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
       } else {
         const end = endOfCell(first);
         if (end - at > MAX_CELL) refuseLongCell(fileName, line + breaks);
-        record.cells.push(text.slice(at, end));
+        const isNeeded = needed === null || needed.has(record.cells.length) || end === at || !isLetterOrSign(text.charCodeAt(at));
+        record.cells.push(isNeeded ? text.slice(at, end) : SOME_TEXT);
         at = end;
       }
       if (at >= text.length) {
@@ -176,6 +183,11 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
       return readAll();
     },
   };
+}
+
+/** Of the characters that are written most: whether it is more than a blank. */
+function isLetterOrSign(code: number): boolean {
+  return code > SPACE && code < 127;
 }
 
 function refuseLongCell(fileName: string, line: number): never {

@@ -52,6 +52,8 @@ const ALONE: Among = { shared: [], lastLine: 0, overruled: [] };
 export type RowReader = {
   attributes: readonly ImportAttribute[];
   read(record: CsvRecord): ImportRow;
+  /** The places of the cells that `identify` looks at; `null`: all. */
+  keyPlaces: ReadonlySet<number> | null;
   /** What the row can be known by, each as text, in the plan's order; for finding rows about the same person. Quick. */
   identify(record: CsvRecord): string[];
 };
@@ -153,6 +155,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
 
   return {
     attributes,
+    keyPlaces: mend === null ? new Set(keySlots.map(({ position }) => position)) : null,
     identify(record) {
       mend?.(record);
       const found: string[] = [];

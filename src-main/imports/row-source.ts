@@ -7,6 +7,7 @@ import type { PreparedImport } from './prepare.ts';
 import { createRowReader, type ImportRow } from './row-reader.ts';
 import { surveyFile, turn } from './survey.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
+import { holdYoungSpace } from './young-space.ts';
 
 /** Smaller files are read without a thread. */
 const WORTH_A_THREAD = 1024 * 1024;
@@ -76,7 +77,8 @@ type Waiting = { resolve: (message: SourceMessage) => void; reject: (error: Erro
 
 function rowsFromThread(prepared: PreparedImport): RowSource {
   const folder = temporaryFolder();
-  const worker = new Worker(WORKER, { workerData: { prepared, folder } satisfies SourceStart, env: {}, resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: MOST_MEGABYTES } });
+  const space = holdYoungSpace();
+  const worker = new Worker(WORKER, { workerData: { prepared, folder } satisfies SourceStart, env: {}, resourceLimits: { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: MOST_MEGABYTES } });
   const waiting = new Map<number, Waiting>();
   let ids = 0;
   let lost: Error | null = null;
@@ -87,6 +89,7 @@ function rowsFromThread(prepared: PreparedImport): RowSource {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
+  worker.once('online', () => space.begun());
   worker.on('message', (message: SourceMessage) => {
     if ('checked' in message) return hear(message.checked);
     const mine = waiting.get(message.id);
@@ -129,6 +132,7 @@ function rowsFromThread(prepared: PreparedImport): RowSource {
     async close() {
       lost ??= new Error('The rows of the import are closed');
       waiting.clear();
+      space.release();
       await worker.terminate();
       removeFolder(folder);
     },

@@ -1,4 +1,5 @@
 // The file that is being imported: is it there, is it text at all, and its bytes in pieces.
+import { isAscii } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -7,6 +8,8 @@ import { say } from '../../shared/text.ts';
 
 /** How much is read at a time: some milliseconds of work, so that other calls are answered in between. */
 const PIECE = 128 * 1024;
+/** How much is looked through at a time for a single byte. */
+const MOST_AT_ONCE = 1024 * 1024;
 
 /** The size of a file that can be imported; refuses a file that is missing, a folder, or empty. */
 export function sourceSize(file: string): number {
@@ -60,6 +63,27 @@ export async function* piecesOf(file: string): AsyncGenerator<Buffer> {
     }
   } finally {
     await handle.close();
+  }
+}
+
+/** The bytes around the first one of a file that is no ASCII, from so many before it on; `null`: all of the first `length` bytes are. Keeps a piece in memory, not the file. */
+export function bytesAroundFirstLetter(file: string, length: number, before: number, around: number): Buffer | null {
+  const handle = openSync(file, 'r');
+  try {
+    const room = Buffer.allocUnsafe(MOST_AT_ONCE);
+    for (let at = 0; at < length; ) {
+      const piece = room.subarray(0, readSync(handle, room, 0, Math.min(room.length, length - at), at));
+      if (piece.length === 0) return null;
+      if (!isAscii(piece)) {
+        const from = Math.max(0, at + piece.findIndex((byte) => byte >= 0x80) - before) & ~3;
+        const found = Buffer.alloc(before + around);
+        return found.subarray(0, readSync(handle, found, 0, Math.min(found.length, length - from), from));
+      }
+      at += piece.length;
+    }
+    return null;
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { FileReading } from '../../shared/contacts/import-plan.ts';
 import { createDecoder } from './encoding.ts';
-import { createRecordReader, detached, type CsvRecord } from './records.ts';
+import { createRecordReader, detached, recordFrom, type CsvRecord } from './records.ts';
 import type { PreparedImport } from './prepare.ts';
 import { identityOf, type Among, type ImportRow, type RowReader } from './row-reader.ts';
 import { piecesOf } from './source.ts';
@@ -19,11 +19,11 @@ export type Survey = {
   among(row: ImportRow): Among | null;
 };
 
-/** The records of a file below its header, piece by piece. Throws a ProblemError for an unclosed quote. */
-export async function* recordsOf(file: string, reading: FileReading, hasSeparatorLine: boolean, took: (bytes: Buffer) => void = () => {}): AsyncGenerator<CsvRecord[]> {
+/** The records of a file below its header, piece by piece. `needed`: the places of the cells whose text is asked for; `null`: all. Throws a ProblemError for an unclosed quote. */
+export async function* recordsOf(file: string, reading: FileReading, hasSeparatorLine: boolean, took: (bytes: Buffer) => void = () => {}, needed: ReadonlySet<number> | null = null): AsyncGenerator<CsvRecord[]> {
   const decoder = createDecoder(reading.encoding);
   const firstLine = reading.headerLine > 0 ? reading.headerLine : hasSeparatorLine ? 2 : 1;
-  const reader = createRecordReader({ separator: reading.separator, quote: reading.quote, fileName: basename(file) }, firstLine);
+  const reader = createRecordReader({ separator: reading.separator, quote: reading.quote, fileName: basename(file) }, firstLine, needed);
   let header = reading.headerLine > 0;
   const below = (records: CsvRecord[]): CsvRecord[] => {
     const rows = header && records.length > 0 ? records.slice(1) : records;
@@ -47,6 +47,7 @@ function isBlank(cell: string): boolean {
 /** Reads a whole file, writing nothing. `goOn` is asked between pieces, and hears how far it is: false breaks off, and `null` is answered. */
 export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: PreparedImport, reader: RowReader, goOn: (rows: number, bytesRead: number) => boolean): Promise<Survey | null> {
   const hash = createHash('sha256');
+  const dialect = { separator: plan.reading.separator, quote: plan.reading.quote, fileName: basename(file) };
   const seen = addressFilter(bytes / 60);
   const repeated = repeatedPeople(reader.attributes.length);
   /** Whoever is in the file more than once, once there are too many to remember each. */
@@ -61,7 +62,7 @@ export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: Prepar
     hash.update(piece);
     bytesRead += piece.length;
   };
-  for await (const records of recordsOf(file, plan.reading, hasSeparatorLine, took)) {
+  for await (const records of recordsOf(file, plan.reading, hasSeparatorLine, took, reader.keyPlaces)) {
     if (!goOn(rows, bytesRead)) return null;
     for (const record of records) {
       rows++;
@@ -77,7 +78,7 @@ export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: Prepar
         others.addedNew(identity);
         continue;
       }
-      const row = reader.read(record);
+      const row = reader.read(reader.keyPlaces === null ? record : recordFrom(record.text ?? '', record.line, dialect));
       if (row.reasons.length === 0) repeated.note(identity, record.line, row.values, emailSlot);
     }
     await turn();

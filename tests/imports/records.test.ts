@@ -79,6 +79,31 @@ describe('FAULTS F38: records', () => {
 
 const alphabets = { utf8: 'aB1 ;,|\t"\'\n\r=+-@æøåÆØÅłżÉßé€\u00a0日本🙂\u0000', utf16le: 'aB1 ;,|\t"\'\n\ræøåłż日🙂', utf16be: 'aB1 ;,|\t"\'\n\ræøåłż日🙂', windows1252: 'aB1 ;,|\t"\'\n\ræøåÆØÅöäéß€', windows1250: 'aB1 ;,|\t"\'\n\rłżóąęśćń', macintosh: 'aB1 ;,|\t"\'\n\ræøåÆØÅöäéß', cp850: 'aB1 ;,|\t"\'\n\ræøåÆØÅöäéß' } as const;
 
+test('of cells whose text is not needed it is still right whether they are blank, and all else of their record', () => {
+  const cell = fc.array(fc.constantFrom(...'aB1 ;"\n\t\u00a0\ufeffø'), { maxLength: 5 }).map((letters) => letters.join(''));
+  fc.assert(
+    fc.property(fc.array(fc.array(cell, { minLength: 1, maxLength: 5 }), { maxLength: 12 }), fc.uniqueArray(fc.nat(4)), (rows, places) => {
+      const text = rows.map((row) => row.join(';')).join('\n');
+      const readAll = (needed: ReadonlySet<number> | null): CsvRecord[] | string => {
+        const reader = createRecordReader({ separator: ';', quote: '"', fileName: 'test.csv' }, 1, needed);
+        try {
+          return [...reader.push(text), ...reader.end()];
+        } catch (error) {
+          return String(error);
+        }
+      };
+      const [whole, needed] = [readAll(null), readAll(new Set(places))];
+      if (typeof whole === 'string' || typeof needed === 'string') {
+        expect(needed).toEqual(whole);
+        return;
+      }
+      const seen = ({ cells, ...record }: CsvRecord): unknown => ({ ...record, cells: cells.map((each, place) => (places.includes(place) ? each : each.trim() === '')) });
+      expect(needed.map(seen)).toEqual(whole.map(seen));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 describe('any table in any dialect is the same table again', () => {
   test.each(ENCODINGS)('%s', (encoding) => {
     const cell = fc.array(fc.constantFrom(...alphabets[encoding]), { maxLength: 12 }).map((letters) => letters.join(''));
