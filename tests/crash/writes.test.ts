@@ -15,7 +15,6 @@ const hasStrace = spawnSync('strace', ['-e', 'trace=none', 'true']).status === 0
 const unlessStrace = hasStrace ? '' : ' (skipped: no strace on this machine)';
 
 let expected: ReturnType<typeof ending>;
-let server: MailServer;
 let copies = 0;
 
 beforeAll(async () => {
@@ -37,9 +36,9 @@ function copy(): string {
 }
 
 /** Runs a workspace of its own through an accident, then to its end, and compares. Answers what the accident did. */
-async function through(accident: (file: string, server: MailServer) => Promise<unknown>, mostUnknown = CONNECTIONS): Promise<void> {
+async function through(accident: (file: string, machine: MailServer) => Promise<unknown>, mostUnknown = CONNECTIONS): Promise<void> {
   const file = copy();
-  server = await mailServer();
+  const server = await mailServer();
   try {
     await accident(file, server);
     expectWhole(file);
@@ -62,7 +61,7 @@ const killAt = (nth: number) => ['strace', '-f', '-qq', '-o', join(folder, 'trac
 
 describe.skipIf(!hasStrace)(`F1: killed at a chosen write${unlessStrace}`, () => {
   let killed = 0;
-  test.each(chosenWrites())('the %ith', async (nth) => {
+  test.each(chosenWrites())('the %ith', { timeout: 180_000 }, async (nth) => {
     await through(async (file, { port }) => {
       const { code } = await runProgram(file, port, killAt(nth)).ended;
       if (code !== 0) killed++;
