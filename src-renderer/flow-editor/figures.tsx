@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { StepCounts } from '../../shared/api.ts';
 import type { Step } from '../../shared/flow/flow.ts';
+import { configOf } from '../../shared/flow/reading.ts';
 import { stepType } from '../../shared/steps/index.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useUi } from './editor-context.tsx';
@@ -16,12 +17,15 @@ function useFigures(step: Step): { first: Figure[]; second: Figure[] } | null {
   const { t } = useTranslation('editor');
   const counts = useUi((ui) => (ui.counts === null ? undefined : (ui.counts.steps[step.id] ?? NOTHING_YET)));
   if (counts === undefined) return null;
+  const type = stepType(step.type);
+  // The paths of a divided passage have their figures on the lines: the card shows the passages themselves.
+  const paths = type?.forks === true ? type.outlets(configOf(step) ?? type.config.parse({})).reduce((sum, { id }) => sum + (counts.left[id] ?? 0), 0) : 0;
   const first: Figure[] = [
-    { key: 'entered', label: t('figures.entered'), value: counts.entered },
+    { key: 'entered', label: t('figures.entered'), value: counts.entered - paths },
     { key: 'waiting', label: t('figures.waiting'), value: counts.waiting },
   ];
-  const total = Object.values(counts.left).reduce((sum, value) => sum + value, 0);
-  const sends = stepType(step.type)?.family === 'message';
+  const total = Object.values(counts.left).reduce((sum, value) => sum + value, 0) - paths;
+  const sends = type?.family === 'message';
   return { first, second: sends ? messageFigures(counts, t) : [{ key: 'left', label: t('figures.left'), value: total }] };
 }
 
