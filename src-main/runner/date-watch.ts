@@ -2,10 +2,10 @@
 import type { Instant } from '../../shared/time.ts';
 import { knownCalendars } from '../store/calendars.ts';
 import { transaction } from '../store/database.ts';
+import { datesChecked, setDatesChecked } from '../store/hearings.ts';
 import type { Workspace } from '../workspace.ts';
 import { zonesOf } from './date-triggers.ts';
 import { takeIn } from './entering.ts';
-import { datesChecked, setDatesChecked } from './listening.ts';
 import type { Published } from './published.ts';
 import { look, nextLook, noteLook, type Look, type Scene, type WatchedTrigger } from './watched-triggers.ts';
 

@@ -2,10 +2,11 @@
 import type { Drain } from '../../shared/api.ts';
 import { transaction } from '../store/database.ts';
 import { drainingFlows, flowRecord, flowVersion, setDrain, setFlowState } from '../store/flows.ts';
+import { endHearing, forgetDates } from '../store/hearings.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { dropWaitingEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
-import { beginHearing, endHearing, forgetDates } from './listening.ts';
+import { beginHearing } from './listening.ts';
 import { followSegments } from './memberships.ts';
 import { archiveSome } from './publishing.ts';
 

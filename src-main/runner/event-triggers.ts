@@ -9,6 +9,7 @@ import { eventsMeeting } from '../store/event-match.ts';
 import { eventsAfter, lastEventId } from '../store/events.ts';
 import { bulkEditMayStartFlows } from '../store/bulk-edits.ts';
 import { mayStartFlows } from '../store/enrollments.ts';
+import { eventsRead, hearingsOf, setEventsRead, type Hearing } from '../store/hearings.ts';
 import { UNDO } from '../store/import-undo.ts';
 import { MERGE } from '../store/merges.ts';
 import { publishedFlows } from '../store/flows.ts';
@@ -17,7 +18,6 @@ import { endAsked } from './ending.ts';
 import { takeIn, type Candidate } from './entering.ts';
 import { judged } from './judging.ts';
 import { countLate } from './late.ts';
-import { eventsRead, hearingsOf, setEventsRead, type Hearing } from './listening.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
 import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 

@@ -5,45 +5,16 @@ import type { Instant } from '../../shared/time.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 import type { TriggerSource } from '../../shared/triggers/trigger.ts';
 import { lastEventId } from '../store/events.ts';
-import { forget, remember, remembered } from '../store/runner-state.ts';
+import { datesChecked, endHearing, eventsRead, forgetDates, hearingsOf, setDatesChecked, setHearings, type Hearing } from '../store/hearings.ts';
 import { forgetOfContacts } from '../store/trigger-memory.ts';
 import type { Workspace } from '../workspace.ts';
-
-/** A stretch of the record of events that a flow hears: those with an id above `after`, up to `until`; by this version. */
-export type Hearing = { version: number; after: number; until: number | null };
-
-const EVENTS_READ = 'events-read';
-const hearingKey = (flowId: number) => `hearing:${flowId}`;
-const datesKey = (flowId: number, triggerId: string) => `dates:${flowId}:${triggerId}`;
-
-/** How far the events have been read. */
-export function eventsRead(workspace: Workspace): number {
-  return remembered<number>(workspace, EVENTS_READ) ?? 0;
-}
-
-export function setEventsRead(workspace: Workspace, id: number): void {
-  remember(workspace, EVENTS_READ, id);
-}
-
-export function hearingsOf(workspace: Workspace, flowId: number): Hearing[] {
-  return remembered<Hearing[]>(workspace, hearingKey(flowId)) ?? [];
-}
-
-/** Until when a date trigger has looked; `null` when it has not begun. */
-export function datesChecked(workspace: Workspace, flowId: number, triggerId: string): Instant | null {
-  return remembered<Instant>(workspace, datesKey(flowId, triggerId));
-}
-
-export function setDatesChecked(workspace: Workspace, flowId: number, triggerId: string, until: Instant): void {
-  remember(workspace, datesKey(flowId, triggerId), until);
-}
 
 /** From now on a flow hears events, by this version, and its date triggers look at the calendar. */
 export function beginHearing(workspace: Workspace, flowId: number, version: number, flow: Flow, before: Flow | null): void {
   endHearing(workspace, flowId);
   const read = eventsRead(workspace);
   const unread = hearingsOf(workspace, flowId).filter(({ after, until }) => until !== null && until > Math.max(after, read));
-  remember(workspace, hearingKey(flowId), [...unread, { version, after: lastEventId(workspace), until: null } satisfies Hearing]);
+  setHearings(workspace, flowId, [...unread, { version, after: lastEventId(workspace), until: null } satisfies Hearing]);
   const now = workspace.clock.now();
   for (const trigger of flow.triggers) {
     const source = triggerSource(trigger);
@@ -55,22 +26,9 @@ export function beginHearing(workspace: Workspace, flowId: number, version: numb
   }
 }
 
-/** From now on a flow hears nothing. What was recorded before still counts, read or not. */
-export function endHearing(workspace: Workspace, flowId: number): void {
-  const hearings = hearingsOf(workspace, flowId);
-  if (hearings.every(({ until }) => until !== null)) return;
-  const last = lastEventId(workspace);
-  remember(workspace, hearingKey(flowId), hearings.map((hearing) => (hearing.until === null ? { ...hearing, until: last } : hearing)));
-}
-
-/** The calendar is not looked at for a while: what falls into that time is left out. */
-export function forgetDates(workspace: Workspace, flowId: number): void {
-  forget(workspace, `dates:${flowId}:`);
-}
-
 /** For good: an archived flow. */
 export function stopHearing(workspace: Workspace, flowId: number): void {
-  remember(workspace, hearingKey(flowId), []);
+  setHearings(workspace, flowId, []);
   forgetDates(workspace, flowId);
   forgetOfContacts(workspace, flowId, null);
 }

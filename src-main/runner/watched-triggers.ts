@@ -4,13 +4,13 @@ import { localDate, nextLocalTime, subtractDuration, addDays, atLocal, DAY, type
 import type { TriggerSource } from '../../shared/triggers/trigger.ts';
 import { contactsInZones } from '../store/contact-dates.ts';
 import { contactsSilentSince } from '../store/event-match.ts';
+import { setDatesChecked } from '../store/hearings.ts';
 import { contactsMatching } from '../store/rules.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import type { Calendars } from '../../shared/calendar/calendars.ts';
 import type { Workspace } from '../workspace.ts';
 import { lookAtDates, nextDateLook, type DateTrigger, type Zone } from './date-triggers.ts';
 import type { Candidate } from './entering.ts';
-import { setDatesChecked } from './listening.ts';
 
 type Watched<On extends TriggerSource['on']> = { flowId: number; triggerId: string; source: Extract<TriggerSource, { on: On }> };
 export type WatchedTrigger = DateTrigger | Watched<'clock'> | Watched<'quiet'>;

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync } 
 import { basename, dirname, join } from 'node:path';
 import SQLite, { type Database } from 'better-sqlite3';
 import { instantText, type Instant } from '../../shared/time.ts';
-import { inspectFile, isDamage, openDatabase, refuseDamaged, run, transaction } from './database.ts';
+import { inspectFile, isDamage, openDatabase, refuseDamaged, rows, run, transaction } from './database.ts';
+import { endHearing, forgetDates } from './hearings.ts';
 import { requireNewFile } from './new-file.ts';
 
 /** Automatic backups of one workspace: the newest three of the newest day, one of each earlier day, ten in all (FAULTS 1.2). */
@@ -84,7 +85,7 @@ export function restoreBackup(backup: string, target: string, at: Instant): { pa
   let result: { pausedFlows: number; heldMessages: number };
   try {
     result = transaction(db, () => ({
-      pausedFlows: run(db, `UPDATE flows SET state = 'paused', paused_at = ? WHERE state = 'live'`, at).changes,
+      pausedFlows: pauseAll(db, at),
       heldMessages: run(db, `UPDATE outbox SET state = 'held', reason = 'restored' WHERE state IN ('planned', 'claimed')`).changes,
     }));
     db.pragma('wal_checkpoint(TRUNCATE)');
@@ -93,6 +94,17 @@ export function restoreBackup(backup: string, target: string, at: Instant): { pa
   }
   renameSync(unfinished, target);
   return result;
+}
+
+/** Pauses every flow that runs, as a person's pause does: from now on it hears nothing, and does not look at dates. */
+function pauseAll(db: Database, at: Instant): number {
+  const live = rows<{ id: number }>(db, `SELECT id FROM flows WHERE state = 'live'`);
+  for (const { id } of live) {
+    endHearing({ db }, id);
+    forgetDates({ db }, id);
+    run(db, `UPDATE flows SET state = 'paused', paused_at = ? WHERE id = ?`, at, id);
+  }
+  return live.length;
 }
 
 function copyForRestore(backup: string, target: string): void {

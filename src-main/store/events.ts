@@ -58,6 +58,6 @@ export function eventsAfter(workspace: Workspace, cursor: number, limit: number)
 }
 
 /** The id of the newest event; 0 when there is none. */
-export function lastEventId(workspace: Workspace): number {
+export function lastEventId(workspace: Pick<Workspace, 'db'>): number {
   return row<{ id: number | null }>(workspace.db, 'SELECT max(id) AS id FROM events')?.id ?? 0;
 }

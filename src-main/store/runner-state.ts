@@ -4,18 +4,18 @@ import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 
 /** What was remembered under a key; `null` when nothing was. */
-export function remembered<Value>(workspace: Workspace, key: string): Value | null {
+export function remembered<Value>(workspace: Pick<Workspace, 'db'>, key: string): Value | null {
   const found = row<{ value: string }>(workspace.db, 'SELECT value FROM runner_state WHERE key = ?', key);
   return found === undefined ? null : (JSON.parse(found.value) as Value);
 }
 
 /** Remembers a value, which must survive JSON, instead of the one before. */
-export function remember(workspace: Workspace, key: string, value: unknown): void {
+export function remember(workspace: Pick<Workspace, 'db'>, key: string, value: unknown): void {
   run(workspace.db, 'INSERT INTO runner_state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, JSON.stringify(value));
 }
 
 /** Forgets everything whose key begins so. */
-export function forget(workspace: Workspace, prefix: string): void {
+export function forget(workspace: Pick<Workspace, 'db'>, prefix: string): void {
   run(workspace.db, 'DELETE FROM runner_state WHERE key >= ? AND key < ?', prefix, `${prefix}\u{10ffff}`);
 }
 

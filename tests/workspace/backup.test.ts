@@ -112,6 +112,19 @@ describe('restore', () => {
     untouched.close();
   });
 
+  test('what is recorded while it is paused lets nobody in when it goes on: it hears nothing, and looks at no dates', () => {
+    const db = filled();
+    run(db, `INSERT INTO runner_state (key, value) VALUES ('hearing:1', '[{"version":1,"after":0,"until":null}]'), ('dates:1:t', '5')`);
+    const backup = join(folder, 'backup.kanal');
+    copyNow(db, backup);
+    db.close();
+    restoreBackup(backup, join(folder, 'again.kanal'), 1000);
+    const again = openDatabase(join(folder, 'again.kanal'), () => undefined);
+    const last = again.prepare('SELECT coalesce(max(id), 0) FROM events').pluck().get();
+    expect(again.prepare('SELECT key, value FROM runner_state').raw().all()).toEqual([['hearing:1', JSON.stringify([{ version: 1, after: 0, until: last }])]]);
+    again.close();
+  });
+
   test('never over another file, and never from what is no workspace', () => {
     filled().close();
     writeFileSync(join(folder, 'letter.txt'), 'Dear Ada, this is a letter.');
