@@ -53,7 +53,19 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
   let at = 0;
   const pieces = recordsOf(file, plan.reading, hasSeparatorLine, (piece) => (bytesRead += piece.length));
 
-  const make = (size: number, allJudged: boolean): Batch => {
+  /** Whether there is a record at hand. Each is done with before more of the file is read: what dies young costs little memory and time. */
+  const hasRecord = async (): Promise<boolean> => {
+    while (at >= waiting.length) {
+      const { value: records, done } = await pieces.next();
+      if (done === true) return false;
+      waiting = records;
+      at = 0;
+    }
+    return true;
+  };
+
+  const make = async (size: number, allJudged: boolean): Promise<Batch> => {
+    const bytesBefore = bytesRead;
     number++;
     const path = join(folder, `newcomers-${number}.db`);
     if (!allJudged) mkdirSync(folder, { recursive: true });
@@ -62,9 +74,9 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     const consentKinds: ConsentKind[] = [];
     const newcomers: { text: string; line: number }[] = [];
     const judged: ImportRow[] = [];
-    const end = Math.min(at + size, waiting.length);
-    for (; at < end && judged.length < MOST_JUDGED; at++) {
-      const record = waiting[at]!;
+    for (let rows = 0; rows < size && judged.length < MOST_JUDGED; rows++) {
+      if (at >= waiting.length && (bytesRead - bytesBefore >= MOST_BYTES || !(await hasRecord()))) break;
+      const record = waiting[at++]!;
       const row = reader.read(record);
       const among = survey.among(row);
       if (among !== null) row.among = among;
@@ -85,15 +97,7 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
 
   return {
     async next(size, allJudged) {
-      const from = bytesRead;
-      const isEnough = (): boolean => waiting.length - at >= size || (at < waiting.length && bytesRead - from >= MOST_BYTES);
-      while (!isEnough()) {
-        const { value: records, done } = await pieces.next();
-        if (done === true) break;
-        waiting = at >= waiting.length ? records : waiting.slice(at).concat(records);
-        at = 0;
-      }
-      return at >= waiting.length ? null : make(size, allJudged);
+      return (await hasRecord()) ? await make(size, allJudged) : null;
     },
     rowsOf(batch, places) {
       const records = kept.get(batch);
