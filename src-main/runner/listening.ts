@@ -1,7 +1,6 @@
 // What published flows listen to, and since when. A flow hears what was recorded while it was live: nothing from before it
 // was published, nothing from while it was paused (FEATURES D8), and each event is judged by the version of its moment.
 import type { Flow } from '../../shared/flow/flow.ts';
-import type { Instant } from '../../shared/time.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 import type { TriggerSource } from '../../shared/triggers/trigger.ts';
 import { lastEventId } from '../store/events.ts';
