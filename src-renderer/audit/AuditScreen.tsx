@@ -11,14 +11,15 @@ import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 
-/** Acts that have a sentence; whatever else there is shows by its name. */
+/** Acts that have a sentence. A test compares them with what the machine writes down. */
 const KNOWN = [
   'flow-published', 'flow-paused', 'flow-resumed', 'flow-archived', 'flow-closed', 'flow-draining', 'flow-drain-ended', 'flow-drained',
   'flow-backfilled', 'people-enrolled', 'people-move', 'people-skip', 'people-restart', 'people-remove', 'people-retry',
   'entry-cap-reached', 'dates-missed', 'everything-stopped', 'everything-started', 'was-away', 'came-back', 'clock-set-back',
   'contact-erased', 'contacts-merged', 'merge-undone', 'outbox.markSent', 'outbox.resend', 'outbox.cancel', 'segment-saved',
   'segment-removed', 'suppression-removed', 'attribute-removed', 'attribute-converted', 'attribute-renamed', 'choices-changed',
-  'retention-changed', 'topic-changed',
+  'retention-changed', 'topic-changed', 'attribute-added', 'companies-merged', 'company-removed', 'company-renamed', 'existing-enrolled',
+  'guard-merged', 'retention-kept', 'retention-listed', 'segment-frozen', 'accounts.sendTest', 'messages.sendTest',
 ] as const;
 
 const PAGE = 100;
@@ -118,6 +119,12 @@ function What({ entry: { action, details } }: { entry: AuditEntry }) {
     attribute: name(details['label']) || name(details['attribute']),
     address: name(details['address']),
     name: name(details['name']),
+    label: name(details['label']),
+    company: name(details['company']),
+    into: name(details['into']),
+    as: name(details['as']),
+    message: name(details['message']),
+    months: number(details['months']),
   };
   const failure = details['failure'];
   return (
