@@ -78,7 +78,7 @@ type Waiting = { resolve: (message: SourceMessage) => void; reject: (error: Erro
 function rowsFromThread(prepared: PreparedImport): RowSource {
   const folder = temporaryFolder();
   const space = holdYoungSpace();
-  const worker = new Worker(WORKER, { workerData: { prepared, folder } satisfies SourceStart, env: {}, resourceLimits: { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: MOST_MEGABYTES } });
+  const worker = new Worker(WORKER, { workerData: { prepared, folder } satisfies SourceStart, env: {}, resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: MOST_MEGABYTES } });
   const waiting = new Map<number, Waiting>();
   let ids = 0;
   let lost: Error | null = null;
