@@ -1,12 +1,11 @@
 // Takes a change of many contacts back after asking, and says what was given back, what was kept, and why.
 import { useState } from 'react';
-import { Anchor, Button, Modal, Stack, Table, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { BulkEditRow, BulkUndo } from '../../shared/contacts/bulk-edit.ts';
-import { useText } from '../app/i18n.ts';
-import { addressOf } from '../app/routes.ts';
 import { useAct, useCall } from '../backend.ts';
+import { KeptContacts } from '../contacts/KeptContacts.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 
 export function UndoEdit({ row }: { row: BulkEditRow }) {
@@ -56,7 +55,6 @@ function UndoQuestion({ row }: { row: BulkEditRow }) {
 
 export function UndoReport({ undo }: { undo: BulkUndo }) {
   const { t } = useTranslation('edits');
-  const text = useText();
   return (
     <Stack gap="sm">
       <Text size="sm" role="status">
@@ -66,22 +64,7 @@ export function UndoReport({ undo }: { undo: BulkUndo }) {
       {undo.kept > 0 && (
         <>
           <Text size="sm">{t('undoneKept', { count: undo.kept })}</Text>
-          <div className="preview-table" tabIndex={0} role="region" aria-label={t('keptRows')}>
-            <Table verticalSpacing={6}>
-              <Table.Tbody>
-                {undo.keptList.map((kept, index) => (
-                  <Table.Tr key={index}>
-                    <Table.Td w="35%" style={{ overflowWrap: 'anywhere' }}>
-                      <Anchor size="sm" href={addressOf({ screen: 'contact', id: kept.contact })}>
-                        {kept.name}
-                      </Anchor>
-                    </Table.Td>
-                    <Table.Td>{text(kept.reason)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+          <KeptContacts label={t('keptRows')} kept={undo.keptList} />
         </>
       )}
     </Stack>

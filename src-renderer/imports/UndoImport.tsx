@@ -1,14 +1,13 @@
 // Takes an import back after asking, and says what was taken back, what was kept, and why.
 import { useState } from 'react';
-import { Anchor, Button, Stack, Table, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ImportRow } from '../../shared/api.ts';
 import type { ImportKind, ImportUndo } from '../../shared/contacts/import-plan.ts';
-import { useText } from '../app/i18n.ts';
-import { addressOf } from '../app/routes.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAct, useCall } from '../backend.ts';
+import { KeptContacts } from '../contacts/KeptContacts.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { renewResult } from './import-store.ts';
 
@@ -63,7 +62,6 @@ function UndoQuestion({ row }: { row: ImportRow }) {
 
 export function UndoReport({ undo, kind }: { undo: ImportUndo; kind: ImportKind }) {
   const { t } = useTranslation('imports');
-  const text = useText();
   return (
     <Stack gap="sm">
       <Text size="sm" role="status">
@@ -74,22 +72,7 @@ export function UndoReport({ undo, kind }: { undo: ImportUndo; kind: ImportKind 
       {undo.kept > 0 && (
         <>
           <Text size="sm">{t('undoneKept', { count: undo.kept })}</Text>
-          <div className="preview-table" tabIndex={0} role="region" aria-label={t('keptRows')}>
-            <Table verticalSpacing={6}>
-              <Table.Tbody>
-                {undo.keptList.map((kept, index) => (
-                  <Table.Tr key={index}>
-                    <Table.Td w="35%" style={{ overflowWrap: 'anywhere' }}>
-                      <Anchor size="sm" href={addressOf({ screen: 'contact', id: kept.contact })}>
-                        {kept.name}
-                      </Anchor>
-                    </Table.Td>
-                    <Table.Td>{text(kept.reason)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+          <KeptContacts label={t('keptRows')} kept={undo.keptList} />
         </>
       )}
     </Stack>
