@@ -12,6 +12,13 @@ import { useFlowState, useUi } from './editor-context.tsx';
 
 const SHOWN = 20;
 
+/** Ways in which a visit ends that are no outlets of a step. */
+const NO_OUTLETS = ['exit', 'moved', 'goal', 'joined'] as const;
+
+function isNoOutlet(id: string): id is (typeof NO_OUTLETS)[number] {
+  return (NO_OUTLETS as readonly string[]).includes(id);
+}
+
 export function FigureTable({ step }: { step: Step }) {
   const { t } = useTranslation('editor');
   const { t: live } = useTranslation('live-flows');
@@ -33,7 +40,7 @@ export function FigureTable({ step }: { step: Step }) {
     ['waiting', t('figures.waiting'), counts.waiting],
     ...Object.entries(counts.left).map(([id, value]): [string, string, number] => [
       `left-${id}`,
-      t('figures.leftBy', { outlet: labels.get(id) ?? id }),
+      isNoOutlet(id) && !labels.has(id) ? live(`figures.${id}`) : t('figures.leftBy', { outlet: labels.get(id) ?? id }),
       value,
     ]),
     ...(['planned', 'sent', 'failed', 'unknown', 'held', 'cancelled'] as const)
