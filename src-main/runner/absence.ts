@@ -64,7 +64,7 @@ export function watchAbsence(workspace: Workspace): Absence {
       }
       // The clock was wrong and has been set right: nothing has happened, nothing has to be decided (F16).
       transaction(workspace.db, () => {
-        recordAudit(workspace, 'kanal', 'clock-set-back', { from: away!.from, to: away!.to });
+        recordAudit(workspace, 'runner', 'clock-set-back', { from: away!.from, to: away!.to });
         setAway(null);
         looked(now);
       });
@@ -72,7 +72,7 @@ export function watchAbsence(workspace: Workspace): Absence {
     }
     if (now - last > LONG && overdueByFlow(workspace, now).length > 0) {
       transaction(workspace.db, () => {
-        recordAudit(workspace, 'kanal', 'was-away', { from: last, to: now });
+        recordAudit(workspace, 'runner', 'was-away', { from: last, to: now });
         setAway({ from: last, to: now });
       });
       return true;

@@ -59,9 +59,11 @@ const AWAY = problem('away', say('Kanal was not running for a while, and things 
 /** How often windows are told at the most that counts have changed. */
 const TELL_MS = 300;
 
-/** For simulations. `batch`: always so many at once, so that nothing depends on how fast the computer is. `observe`: sees every step taken. */
-/** `asksAfterAbsence`: there is somebody to ask what becomes of what fell due while the computer slept. */
-/** `refused`: why flows must not run where this workspace lies. */
+/**
+ * `asksAfterAbsence`: there is somebody to ask what becomes of what fell due while the computer slept. `refused`: why flows must
+ * not run where this workspace lies. For simulations: `batch`, always so many at once, so that nothing depends on how fast the
+ * computer is; `observe` sees every step taken.
+ */
 export type RunnerOptions = { asksAfterAbsence?: boolean; refused?: Problem | null; batch?: number; observe?: Observe };
 
 /**
