@@ -60,8 +60,8 @@ export const entryForm = z.strictObject({
       { value: 'week', label: say('per week, from Monday') },
     ],
   }),
-  opens: dateTimeField({ label: say('Nobody comes in before'), help: say('In the workspace’s time. Empty: from publishing on.') }),
-  closes: dateTimeField({ label: say('Nobody comes in from'), help: say('In the workspace’s time. Empty: it does not end by itself.') }),
+  opens: dateTimeField({ label: say('People come in from'), help: say('In the workspace’s time, this minute included. Empty: from publishing on.') }),
+  closes: dateTimeField({ label: say('People come in until'), help: say('In the workspace’s time; from this minute on nobody comes in. Empty: it does not end by itself.') }),
   atClose: choiceField({
     label: say('Whoever is inside then'),
     start: 'finish',

@@ -2,7 +2,7 @@
 // already (FEATURES D7, D8, A1.8, A1.23, A1.24).
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../shared/flow/entry.ts';
-import { entryProblems, keyOf } from '../../shared/flow/entry.ts';
+import { entryForm, entryProblems, entryRefusal, keyOf } from '../../shared/flow/entry.ts';
 import { instantText, DAY, HOUR, MINUTE } from '../../shared/time.ts';
 import { recordEvent } from '../../src-main/store/events.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
@@ -185,6 +185,16 @@ describe('A1.23: opening and closing', () => {
     await story.pass(9 * DAY);
     expect(passages(story)).toEqual([{ key: '', state, reason }]);
     if (atClose === 'exit') expect(story.one('SELECT left_at FROM enrollments')).toBe(TEST_NOW + 3 * DAY);
+  });
+
+  test('the form says what holds: in from the first minute on, out from the last one on', () => {
+    const entry = policy({ opens: '2026-12-01T09:00', closes: '2026-12-24T18:00' });
+    const refused = (at: string) => entryRefusal(entry, null, Date.parse(at), 'UTC')?.reason ?? null;
+    expect(['2026-12-01T08:59:59Z', '2026-12-01T09:00Z', '2026-12-24T17:59:59Z', '2026-12-24T18:00Z'].map(refused)).toEqual(['not-open', null, null, 'closed']);
+    expect([entryForm.shape.opens.meta(), entryForm.shape.closes.meta()]).toMatchObject([
+      { title: 'People come in from', description: expect.stringContaining('this minute included') },
+      { title: 'People come in until', description: expect.stringContaining('from this minute on nobody comes in') },
+    ]);
   });
 
   test('what can never let anybody in is told', () => {
