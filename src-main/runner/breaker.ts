@@ -2,6 +2,7 @@
 import { problem, type Problem } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { setHalted, type Halted } from '../store/flows.ts';
+import { remember, remembered } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
 import { pause } from './publishing.ts';
 
@@ -13,27 +14,31 @@ const REMEMBERED = 1000;
 
 type Outcomes = { failed: number; passed: number };
 
-/** By flow, version and step, since the program was started or the flow was stopped. */
-const outcomes = new WeakMap<Workspace, Map<string, Outcomes>>();
+/** Of one version, by step, since it was published or the flow was stopped; kept with the workspace, so that a restart forgets nothing. */
+const keyOf = (flowId: number, version: number) => `outcomes:${flowId}:${version}`;
 
 export type Breaker = {
   passed(flowId: number, version: number, stepId: string): void;
   failed(flowId: number, version: number, stepId: string, failure: string): void;
-  /** Pauses the flows in which too many have failed, in the transaction at hand. */
+  /** Pauses the flows in which too many have failed, and keeps the sums, in the transaction at hand. */
   settle(): void;
 };
 
 /** Watches over one turn of the runner. */
 export function watchFailures(workspace: Workspace): Breaker {
-  let all = outcomes.get(workspace);
-  if (all === undefined) outcomes.set(workspace, (all = new Map()));
-  const known = all;
-  const suspects = new Map<string, { flowId: number; stepId: string; failure: string }>();
+  const versions = new Map<string, Map<string, Outcomes>>();
+  const suspects = new Map<Outcomes, { flowId: number; version: number; stepId: string; failure: string }>();
+
+  function ofVersion(key: string): Map<string, Outcomes> {
+    let steps = versions.get(key);
+    if (steps === undefined) versions.set(key, (steps = new Map(remembered<[string, Outcomes][]>(workspace, key))));
+    return steps;
+  }
 
   function of(flowId: number, version: number, stepId: string): Outcomes {
-    const key = `${flowId}:${version}:${stepId}`;
-    const found = known.get(key) ?? { failed: 0, passed: 0 };
-    known.set(key, found);
+    const steps = ofVersion(keyOf(flowId, version));
+    let found = steps.get(stepId);
+    if (found === undefined) steps.set(stepId, (found = { failed: 0, passed: 0 }));
     if (found.failed + found.passed >= REMEMBERED) {
       found.failed /= 2;
       found.passed /= 2;
@@ -44,19 +49,20 @@ export function watchFailures(workspace: Workspace): Breaker {
   return {
     passed: (flowId, version, stepId) => void of(flowId, version, stepId).passed++,
     failed(flowId, version, stepId, failure) {
-      of(flowId, version, stepId).failed++;
-      suspects.set(`${flowId}:${version}:${stepId}`, { flowId, stepId, failure });
+      const outcomes = of(flowId, version, stepId);
+      outcomes.failed++;
+      suspects.set(outcomes, { flowId, version, stepId, failure });
     },
     settle() {
-      for (const [key, { flowId, stepId, failure }] of suspects) {
-        const { failed, passed } = known.get(key)!;
+      for (const [{ failed, passed }, { flowId, version, stepId, failure }] of suspects) {
         if (failed < LEAST_FAILED || failed < SHARE * (failed + passed)) continue;
-        known.delete(key);
+        ofVersion(keyOf(flowId, version)).delete(stepId);
         const halted: Halted = { step: stepId, failed: Math.round(failed), failure };
         pause(workspace, flowId, 'runner', halted);
         setHalted(workspace, flowId, halted);
         workspace.changed('flows', 'runner');
       }
+      for (const [key, steps] of versions) remember(workspace, key, [...steps]);
     },
   };
 }

@@ -87,6 +87,28 @@ describe('the breaker', () => {
     expect((await story.calls['flows.list']({}))[0]).toMatchObject({ state: 'live', halted: null, inside: 0 });
   });
 
+  test('counts on when the program starts again', async () => {
+    const { story, list } = many(20);
+    await failing(() => true, async () => {
+      await story.pass(HOUR);
+      story.restart();
+      for (let n = 0; n < 20; n++) addContact(story.workspace, { email: `later${n}@example.com` });
+      await story.pass(HOUR);
+    });
+    expect((await list()).total).toBe(40);
+    expect((await story.calls['flows.list']({}))[0]).toMatchObject({ state: 'paused', halted: { text: { values: { failed: 40 } } } });
+  });
+
+  test('those who came by before the program started again count as well', async () => {
+    const { story, list } = many(200);
+    await story.pass(HOUR);
+    story.restart();
+    for (let n = 0; n < 30; n++) addContact(story.workspace, { email: `later${n}@example.com` });
+    await failing(() => true, () => story.pass(HOUR));
+    expect((await list()).total).toBe(30);
+    expect((await story.calls['flows.list']({}))[0]).toMatchObject({ state: 'live', halted: null });
+  });
+
   test.each([
     ['few failures', 24, 24],
     ['one in ten of many', 400, 40],
