@@ -29,7 +29,7 @@ import { importHandlers } from './handlers/imports.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import { noteHandlers } from './handlers/notes.ts';
 import { outboxHandlers } from './handlers/outbox.ts';
-import { isStoppedByUser, runnerHandlers } from './handlers/runner.ts';
+import { runnerHandlers, stoppedByUser } from './handlers/runner.ts';
 import { segmentMemberHandlers } from './handlers/segment-members.ts';
 import { scoreHandlers } from './handlers/scores.ts';
 import { segmentHandlers } from './handlers/segments.ts';
@@ -41,7 +41,7 @@ import { viewHandlers } from './handlers/views.ts';
 import { noWorkspace, workspaceHandlers } from './handlers/workspace.ts';
 import { rememberWorkspace } from './recent-files.ts';
 import { closeReaders } from './readers/readers.ts';
-import { createOutbox, type Outbox } from './runner/outbox.ts';
+import { createOutbox, type OpenOutbox } from './runner/outbox.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { backupFile, backupFolder, copyNow, rotateBackups } from './store/backup.ts';
 import { inspectFile, openDatabase } from './store/database.ts';
@@ -75,7 +75,7 @@ export type Backend = {
 };
 
 type WorkspaceCall = Extract<CallName, `workspace.${string}`>;
-type Session = { workspace: Workspace; runner: Runner; outbox: Outbox; handlers: Omit<Handlers, WorkspaceCall>; end(): Promise<void> };
+type Session = { workspace: Workspace; runner: Runner; outbox: OpenOutbox; handlers: Omit<Handlers, WorkspaceCall>; end(): Promise<void> };
 
 /** How long changes are collected before windows are told: a run of batches is one re-reading, not hundreds. */
 const COLLECT_MS = 25;
@@ -127,7 +127,7 @@ export function createBackend(options: BackendOptions): Backend {
           // A list that cannot be written is no reason to keep anybody from their work.
           options.log('The list of recent workspaces cannot be written', error);
         }
-        if (options.autoRun && !isStoppedByUser(workspace)) runner.start();
+        if (options.autoRun && stoppedByUser(workspace) === null) runner.start();
         tell({ type: 'changed', topics: ['workspace'] });
         return workspace;
       }),
@@ -203,7 +203,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     if (guard !== undefined) workspace.guard = guard;
     const made = (runner = createRunner(workspace, outbox, { asksAfterAbsence: options.autoRun && !isVirtual(options.clock), refused: shared === null ? null : runningRefused(shared) }));
     outbox.recover();
-    const handlers = withBackups(handlersOf(workspace, made, options.openChannel), workspace, options.dataFolder);
+    const handlers = withBackups(handlersOf(workspace, made, outbox, options.openChannel), workspace, options.dataFolder);
     const recipes = recipeHandlers(workspace, handlers);
     if (options.autoRun) recipes.watch.start();
     return {
@@ -231,7 +231,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
   }
 }
 
-function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChannel): Omit<Handlers, WorkspaceCall | `recipes.${string}`> {
+function handlersOf(workspace: Workspace, runner: Runner, outbox: OpenOutbox, openChannel: OpenChannel): Omit<Handlers, WorkspaceCall | `recipes.${string}`> {
   return {
     ...contactHandlers(workspace),
     ...duplicateHandlers(workspace),
@@ -262,7 +262,7 @@ function handlersOf(workspace: Workspace, runner: Runner, openChannel: OpenChann
     ...settingsHandlers(workspace),
     ...accountHandlers(workspace, openChannel),
     ...outboxHandlers(workspace),
-    ...runnerHandlers(workspace, runner),
+    ...runnerHandlers(workspace, runner, outbox),
     ...simulationHandlers(workspace),
   };
 }

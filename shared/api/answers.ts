@@ -89,7 +89,14 @@ export type RunnerStatus = {
   unknownMessages: number;
   heldMessages: number;
   failedEnrollments: number;
+  /** Published flows that are neither paused nor archived, whether or not anything runs now. */
+  liveFlows: number;
+  /** Since when everything stands still because a person has said so, and where they said it; `null`: nobody has. */
+  stopped: StoppedByUser | null;
 };
+
+export const STOP_PLACES = ['window', 'tray'] as const;
+export type StoppedByUser = { at: number; from: (typeof STOP_PLACES)[number] };
 
 export type OutboxRow = { id: number; contactId: number; address: string; flow: number; stepId: string; message: string; subject: string | null; state: string; reason: string | null; response: string | null; dueAt: number; settledAt: number | null };
 export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: 'running' | 'done' | 'cancelled' | 'interrupted' | 'failed'; counts: ImportCounts; rejectsFile: string | null; /** Whether `imports.undo` has something to do, and until when it can be asked. */ canUndo: boolean; undoUntil: number | null; /** The recipe that it was carried out by; `watched`: because the file lay in its folder. */ recipe: string | null; watched: boolean; undo: ImportUndo | null };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { newTaskSchema, taskChangesSchema, type Notice, type Task } from '../contacts/task.ts';
 import { RETURN_CHOICES, type AwayReport } from '../flow/resuming.ts';
 import { call } from './call.ts';
-import type { AuditEntry, RunnerStatus, OutboxRow } from './answers.ts';
+import { STOP_PLACES, type AuditEntry, type RunnerStatus, type OutboxRow } from './answers.ts';
 
 const nothing = z.strictObject({});
 
@@ -25,7 +25,8 @@ export const runningCalls = {
   /** What fell due while the computer slept or was off for long; nothing happens until `runner.comeBack`. `null`: nothing to decide. */
   'runner.away': call(nothing).returns<AwayReport | null>(),
   'runner.comeBack': call(z.strictObject({ choice: z.enum(RETURN_CHOICES), spreadHours: z.number().min(0).max(168).default(0) })).returns<null>(),
-  'runner.stopAll': call(nothing).returns<null>(),
+  /** No flow moves and no mail is handed over any more, until `runner.startAll`; answered when those on their way have ended. */
+  'runner.stopAll': call(z.strictObject({ from: z.enum(STOP_PLACES).default('window') })).returns<null>(),
   'runner.startAll': call(nothing).returns<null>(),
 
   /** What people have changed, and what the machine has decided by itself; the latest first. `before` is the id of the last entry of the page above. */

@@ -6,7 +6,7 @@ import { inEnglish, say } from '../../shared/text.ts';
 import { instantText, parseInstant, type Instant } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
 import { systemClock, virtualClock, type VirtualClock } from '../clock.ts';
-import { isStoppedByUser } from '../handlers/runner.ts';
+import { stoppedByUser } from '../handlers/runner.ts';
 import { runUntil, runUntilNobodyWaits } from '../runner/run-until.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -28,7 +28,7 @@ Without --until it goes on until it is told to stop (Ctrl+C). INSTANT is like 20
     if (clock !== null && transport !== undefined && !isLoopback(transport)) farFromHere(transport);
     const backend = await context.open(context.positionals[0]!, { ...(clock !== null && { clock }), ...(transport !== undefined && { channel: channelFromTransport(transport) }) });
     const { workspace } = backend.current()!;
-    if (isStoppedByUser(workspace)) refuse('stopped', say('Everything is stopped in this workspace. Open it in the window and start it again there.'));
+    if (stoppedByUser(workspace) !== null) refuse('stopped', say('Everything is stopped in this workspace. Open it in the window and start it again there.'));
     const until = untilOf(context, await context.call(backend, 'settings.get', {}));
     if (clock === null) await runInRealTime(context, backend, until);
     else {

@@ -1,9 +1,11 @@
 // Calls about what runs: the state of the runner, the big switch, and the clock where it is a virtual one.
+import type { StoppedByUser } from '../../shared/api.ts';
 import { ProblemError, refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { isVirtual } from '../clock.ts';
 import type { Handlers } from '../dispatch.ts';
 import { runUntil } from '../runner/run-until.ts';
+import type { OpenOutbox } from '../runner/outbox.ts';
 import type { Runner } from '../runner/runner.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
@@ -12,34 +14,40 @@ import type { Workspace } from '../workspace.ts';
 /** Kept in the workspace, so that what the user has stopped stays stopped when the program starts again. */
 const STOPPED = 'stoppedByUser';
 
-/** Whether the user has stopped everything in this workspace. */
-export function isStoppedByUser(workspace: Workspace): boolean {
-  return readSetting<boolean>(workspace, STOPPED) === true;
+/** Whether the user has stopped everything in this workspace: when, and where; `null`: no. */
+export function stoppedByUser(workspace: Workspace): StoppedByUser | null {
+  return readSetting<StoppedByUser | null>(workspace, STOPPED) ?? null;
 }
 
 export function runnerHandlers(
   workspace: Workspace,
   runner: Runner,
+  outbox: Pick<OpenOutbox, 'halt'>,
 ): Pick<Handlers, 'runner.status' | 'runner.away' | 'runner.comeBack' | 'runner.stopAll' | 'runner.startAll' | 'clock.advance'> {
   return {
-    'runner.status': () => runner.status(),
+    'runner.status': () => ({ ...runner.status(), stopped: stoppedByUser(workspace) }),
     'runner.away': () => runner.absence.report(),
     'runner.comeBack': ({ choice, spreadHours }) => {
       runner.absence.comeBack(choice, spreadHours);
       workspace.changed('runner', 'counts');
       return null;
     },
-    'runner.stopAll': async () => {
-      writeSetting(workspace, STOPPED, true);
-      recordAudit(workspace, 'user', 'everything-stopped', {});
-      await runner.stop();
+    'runner.stopAll': async ({ from }) => {
+      // Written down first: whatever happens while things come to rest, they stay stopped. Twice is as good as once.
+      if (stoppedByUser(workspace) === null) {
+        writeSetting(workspace, STOPPED, { at: workspace.clock.now(), from } satisfies StoppedByUser);
+        recordAudit(workspace, 'user', 'everything-stopped', { from });
+      }
+      await Promise.all([runner.stop(), outbox.halt()]);
       workspace.changed('runner');
       return null;
     },
     'runner.startAll': () => {
       if (runner.refused !== null) throw new ProblemError(runner.refused);
-      writeSetting(workspace, STOPPED, false);
-      recordAudit(workspace, 'user', 'everything-started', {});
+      if (stoppedByUser(workspace) !== null) {
+        writeSetting(workspace, STOPPED, null);
+        recordAudit(workspace, 'user', 'everything-started', {});
+      }
       runner.start();
       workspace.changed('runner');
       return null;

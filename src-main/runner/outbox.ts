@@ -31,6 +31,12 @@ export type Outbox = {
   close(): Promise<void>;
 };
 
+/** The outbox of an open workspace: it can be told to stop at once (`halt`), and begins again with the next `performDue`. */
+export type OpenOutbox = Outbox & {
+  /** Hands no further message over; answers when those on their way have ended. What was only claimed is planned again. */
+  halt(): Promise<void>;
+};
+
 export type OutboxOptions = {
   openChannel: OpenChannel;
   /** Instead of the workspace's account: a folder, or a server on loopback. */
@@ -57,13 +63,14 @@ const NOT_HANDED: Delivery = { result: 'failed', temporary: true, scope: 'messag
 type Ready = Extract<Prepared, { mail: unknown }>;
 
 /** Makes the outbox of an open workspace. Nothing is sent before `performDue`. */
-export function createOutbox(workspace: Workspace, { openChannel, channel }: OutboxOptions): Outbox {
+export function createOutbox(workspace: Workspace, { openChannel, channel }: OutboxOptions): OpenOutbox {
   const versions = versionsOf(workspace);
   const inFlight = new Set<Promise<unknown>>();
   const journal = createJournal(workspace, versions, () => inFlight.size);
   const sending = createSendingChannel(workspace, openChannel, channel);
   const underWay = new Map<number, number>();
   let isClosed = false;
+  let isHalted = false;
   let turn: Promise<number> | null = null;
   let storageTrouble: { error: unknown; cancel: () => void } | null = null;
 
@@ -141,7 +148,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
     let isEmpty = false;
     let filling: Promise<void> | null = null;
     const cancelTired = workspace.clock.after(TURN_MS, () => (isTired = true));
-    const mayTakeMore = () => !isTired && !isEmpty && !isClosed && sending.trouble() === null && !cannotWrite();
+    const mayTakeMore = () => !isTired && !isEmpty && !isClosed && !isHalted && sending.trouble() === null && !cannotWrite();
 
     async function fill(): Promise<void> {
       const { claimed, stopped, seen } = claimDue(way.from.address);
@@ -182,7 +189,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
         else if (mayTakeMore()) await refill();
         else return undefined;
       }
-      if (sending.trouble() !== null || cannotWrite() || isClosed) return undefined;
+      if (sending.trouble() !== null || cannotWrite() || isClosed || isHalted) return undefined;
       if (ready.length < LOW && mayTakeMore()) refill().catch(() => (isEmpty = true));
       return ready.shift();
     }
@@ -251,8 +258,15 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
       if (next === null || next > workspace.clock.now()) return Promise.resolve(0);
       const way = sending.way();
       if (!('channel' in way)) return Promise.resolve(0);
+      isHalted = false;
       turn = perform(way).finally(() => (turn = null));
       return turn;
+    },
+    async halt() {
+      if (turn === null) return;
+      isHalted = true;
+      // Whoever asked for the turn hears of its trouble; one that hangs is left to settle itself.
+      await turn.catch(() => undefined);
     },
     nextDueAt() {
       if (isClosed) return null;

@@ -33,7 +33,7 @@ export type Runner = {
   stop(): Promise<void>;
   /** Something may be due now. */
   wake(): void;
-  status(): RunnerStatus;
+  status(): Omit<RunnerStatus, 'stopped'>;
   /** Does everything that is due now (events, enrollments, messages), until nothing is left for this instant. */
   runDue(): Promise<void>;
   /** When something is due next, or next after an instant; `null`: never, as things stand. */
@@ -159,6 +159,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
         unknownMessages: unknown,
         heldMessages: held,
         failedEnrollments: failedEnrollments(workspace),
+        liveFlows: liveFlows().size,
       };
     },
     nextDueAt,
