@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError } from '../../shared/problem.ts';
 import { systemClock } from '../clock.ts';
-import type { Kept } from '../store/contact-list.ts';
+import { nothingKept } from '../store/contact-list.ts';
 import { askWhileReading, GivenUp } from '../store/interruption.ts';
 import { openForReading } from '../store/reading-connection.ts';
 import { perform, type ReaderStart, type ReadingMessage, type ReadingRequest } from './readings.ts';
@@ -13,12 +13,13 @@ if (port === null) throw new Error('The reading thread was started as a program'
 const { file, unwanted } = workerData as ReaderStart;
 const db = openForReading(file);
 const unwantedId = new Int32Array(unwanted);
-const kept: Kept = { orders: new Map(), total: null };
+const kept = nothingKept();
 let current = 0;
 askWhileReading(db, () => Atomics.load(unwantedId, 0) === current);
 
-async function answer({ id, name, asked, now }: ReadingRequest): Promise<ReadingMessage> {
+async function answer({ id, name, asked, now, outOfTurn }: ReadingRequest): Promise<ReadingMessage> {
   current = id;
+  kept.outOfTurn = outOfTurn;
   try {
     // The answer is that of the instant at which it was asked for, by the clock of the workspace.
     return { id, answer: await perform({ db, clock: { ...systemClock, now: () => now } }, name, asked, kept) };

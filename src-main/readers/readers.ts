@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { problem, ProblemError } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
-import { highestContact } from '../store/contacts.ts';
+import { contactsOutOfTurn, highestContact } from '../store/contacts.ts';
 import type { Workspace } from '../workspace.ts';
 import { perform, type ReaderStart, type ReadingMessage, type ReadingName, type ReadingRequest, type Readings } from './readings.ts';
 
@@ -90,7 +90,7 @@ function createLane(workspace: Of, passing: boolean) {
     const thread = (worker ??= start());
     thread.ref();
     running = { id: ++ids, waiting: first };
-    thread.postMessage({ id: running.id, name: first.name, asked: first.asked, now: workspace.clock.now() } as ReadingRequest);
+    thread.postMessage({ id: running.id, name: first.name, asked: first.asked, now: workspace.clock.now(), outOfTurn: contactsOutOfTurn(workspace) });
   }
 
   async function end(): Promise<void> {

@@ -22,8 +22,8 @@ export type Readings = {
 };
 export type ReadingName = keyof Readings;
 
-/** `id` counts the reads of a thread; it is what a read is given up by. */
-export type ReadingRequest = { [Name in ReadingName]: { id: number; name: Name; asked: Readings[Name]['asked']; now: Instant } }[ReadingName];
+/** `id` counts the reads of a thread; it is what a read is given up by. `outOfTurn`: see contactsOutOfTurn. */
+export type ReadingRequest = { [Name in ReadingName]: { id: number; name: Name; asked: Readings[Name]['asked']; now: Instant; outOfTurn: number } }[ReadingName];
 export type ReadingMessage = { id: number } & ({ answer: unknown } | { problems: readonly Problem[] } | { givenUp: true } | { bug: string });
 
 /** What a thread is started with: the file, and where it looks which read is unwanted. */

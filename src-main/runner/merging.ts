@@ -4,12 +4,12 @@ import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { attributesOf, type StoredAttribute } from '../store/attributes.ts';
-import { contactFrom, refuseUnknownContact, updateContact } from '../store/contacts.ts';
+import { contactFrom, deleteContactRow, refuseUnknownContact, updateContact } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
 import { recordEvent } from '../store/events.ts';
 import { moveRows, rowsOfEnrollment, type Cells, type Change, type Moved } from '../store/merge-rows.ts';
 import {
-  addFormerAddress, appendConsent, clearEntryKey, contactRow, countOrdersAnew, deleteContactRow, flowNow, insertMerge, lastIdOf, MERGE, setColumns, sharedFlows, sharedOccurrences, standingConsents, stepSums,
+  addFormerAddress, appendConsent, clearEntryKey, contactRow, countOrdersAnew, flowNow, insertMerge, lastIdOf, MERGE, setColumns, sharedFlows, sharedOccurrences, standingConsents, stepSums,
   type AddressKind, type Ended, type MergeRecord, type Span, type Standing,
 } from '../store/merges.ts';
 import { giveOverPairs } from '../store/not-duplicates.ts';

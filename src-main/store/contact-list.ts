@@ -6,7 +6,7 @@ import { MINUTE } from '../../shared/time.ts';
 import { stopwatch } from '../clock.ts';
 import type { Workspace } from '../workspace.ts';
 import { consentStatesFor } from './consents.ts';
-import { countContacts, getContacts } from './contacts.ts';
+import { countContacts, counted, getContacts, type CountedContacts } from './contacts.ts';
 import { rows, type Database } from './database.ts';
 import { writtenByOthers } from './reading-connection.ts';
 import { contactsMatching, countMatching, type Sort } from './rules.ts';
@@ -24,8 +24,13 @@ export type ContactList = { total: number; rows: ContactRow[]; current: boolean 
 
 /** An order that is kept: of the ids as they were at a version of the file, how long finding them took, and how long ago that was (ms). */
 type Order = { ids: Float64Array; version: number; minute: number; cost: number; age: () => number };
-/** What a reader keeps between reads. `total`: how many contacts there were at a version of the file. */
-export type Kept = { orders: Map<string, Order>; total: { version: number; count: number } | null };
+/** What a reader keeps between reads. `outOfTurn`: what contactsOutOfTurn says on the connection that writes; `total`: how many contacts there were when it said so. */
+export type Kept = { orders: Map<string, Order>; outOfTurn: number; total: (CountedContacts & { outOfTurn: number }) | null };
+
+/** Nothing is kept yet. */
+export function nothingKept(): Kept {
+  return { orders: new Map(), outOfTurn: 0, total: null };
+}
 
 const MOST_ORDERS = 6;
 /** Pages this near to either end of everybody are found without a kept order. */
@@ -59,11 +64,11 @@ function found(workspace: Reading, question: ContactQuestion, offset: number, li
   return { total: ids.length, ids: [...ids.subarray(offset, offset + limit)], current };
 }
 
-/** How many contacts there are; counted again when something was written. */
+/** How many contacts there are; only those who came since the last time are counted, unless others are gone. */
 export function totalOf(workspace: Reading, kept?: Kept): number {
   if (kept === undefined) return countContacts(workspace);
-  const version = writtenByOthers(workspace.db);
-  if (kept.total?.version !== version) kept.total = { version, count: countContacts(workspace) };
+  const { outOfTurn, total } = kept;
+  kept.total = { outOfTurn, ...counted(workspace, total?.outOfTurn === outOfTurn ? total : null) };
   return kept.total.count;
 }
 

@@ -6,7 +6,7 @@ import { say } from '../../shared/text.ts';
 import { isTimeZone } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf, fromColumn, toColumn, type AttributeMap, type StoredAttribute } from './attributes.ts';
-import { row, rows, run, transaction } from './database.ts';
+import { row, rows, run, transaction, type Database } from './database.ts';
 import { recordEvent } from './events.ts';
 import { readSettings } from './settings.ts';
 import type { Cause, Subject } from './tags.ts';
@@ -155,9 +155,41 @@ export function highestContact(workspace: Pick<Workspace, 'db'>): number {
   return row<{ id: number | null }>(workspace.db, 'SELECT max(id) AS id FROM contacts')!.id ?? 0;
 }
 
-/** How many contacts there are. */
+/** How many contacts there are. It looks through an index of all of them. */
 export function countContacts(workspace: Pick<Workspace, 'db'>): number {
-  return row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM contacts')!.n;
+  return counted(workspace, null).count;
+}
+
+/** How many contacts there are up to the one with the id `last`. */
+export type CountedContacts = { count: number; last: number };
+
+/** Counts contacts, those that have been counted before not again: which is right as long as `contactsOutOfTurn` is the same. */
+export function counted({ db }: Pick<Workspace, 'db'>, before: CountedContacts | null): CountedContacts {
+  // Each in one statement, so that both numbers are of the same moment.
+  if (before === null) return row<CountedContacts>(db, 'SELECT (SELECT count(*) FROM contacts) AS count, (SELECT coalesce(max(id), 0) FROM contacts) AS last')!;
+  const { count, last } = row<CountedContacts>(db, 'SELECT count(*) AS count, coalesce(max(id), 0) AS last FROM contacts WHERE id > ?', before.last)!;
+  return { count: before.count + count, last: Math.max(before.last, last) };
+}
+
+const outOfTurn = new WeakMap<Database, number>();
+
+/**
+ * How often a contact was taken out, or put back under its own id, since the workspace was opened on this connection. As long as
+ * this stays the same, contacts have only come after all others, and whoever has counted them need not count those again.
+ */
+export function contactsOutOfTurn({ db }: Pick<Workspace, 'db'>): number {
+  return outOfTurn.get(db) ?? 0;
+}
+
+/** Call it before a contact's row is taken out or put back. */
+export function noteOutOfTurn({ db }: Pick<Workspace, 'db'>): void {
+  outOfTurn.set(db, (outOfTurn.get(db) ?? 0) + 1);
+}
+
+/** Removes a contact's row, and with it everything that cannot be without it. */
+export function deleteContactRow(workspace: Pick<Workspace, 'db'>, id: number): void {
+  noteOutOfTurn(workspace);
+  run(workspace.db, 'DELETE FROM contacts WHERE id = ?', id);
 }
 
 /** The zone in which a contact lives: its own where that is a real one, or the workspace's. */

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Workspace } from '../workspace.ts';
+import { deleteContactRow } from './contacts.ts';
 import { row, rows, run, transaction, type Database } from './database.ts';
 import { isSuppressed, suppressErased } from './suppressions.ts';
 
@@ -47,7 +48,7 @@ export function removePerson(workspace: Workspace, contactId: number, identifier
   forgetInHistories(db, contactId);
   // Orders point at events, which the cascade might remove first.
   run(db, 'DELETE FROM orders WHERE contact_id = ?', contactId);
-  run(db, 'DELETE FROM contacts WHERE id = ?', contactId);
+  deleteContactRow(workspace, contactId);
   const names: [BarredBy, string | null][] = [['email', email], ['sms', phone], ['external_id', externalId], ...former.map(({ kind, value }): [BarredBy, string] => [kind === 'phone' ? 'sms' : kind === 'external_id' ? kind : 'email', value])];
   for (const [by, name] of names) {
     if (name === null || name === '') continue;

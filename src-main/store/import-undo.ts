@@ -4,7 +4,7 @@ import type { AttributeValue, Channel, ConsentState } from '../../shared/contact
 import { actsOf } from '../../shared/contacts/event.ts';
 import type { ImportUndo } from '../../shared/contacts/import-plan.ts';
 import type { Workspace } from '../workspace.ts';
-import { getContacts, updateContact } from './contacts.ts';
+import { deleteContactRow, getContacts, updateContact } from './contacts.ts';
 import { row, rows, run } from './database.ts';
 import { recordEvent } from './events.ts';
 import { removeTagFor } from './tags.ts';
@@ -98,7 +98,7 @@ export function historiesOf(workspace: Workspace, ids: readonly number[], withou
 
 /** Removes a contact that an import had added, with everything about it. */
 export function removeImported(workspace: Workspace, contactId: number): void {
-  run(workspace.db, 'DELETE FROM contacts WHERE id = ?', contactId);
+  deleteContactRow(workspace, contactId);
 }
 
 /** Whether another contact has this address by now. */

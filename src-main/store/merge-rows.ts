@@ -1,6 +1,7 @@
 // Moves everything that belongs to one contact to another, and back. Which tables that is, the schema itself says: every column
 // named contact_id or that refers to contacts. So a table that is added later is merged without anybody thinking of it.
 import type { Workspace } from '../workspace.ts';
+import { noteOutOfTurn } from './contacts.ts';
 import { rows, run, sql } from './database.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
@@ -66,7 +67,9 @@ export function moveWithEnrollments(workspace: WithDatabase, enrollments: readon
 }
 
 /** Puts a row in as it was, with those of its columns that there still are. Answers false where that is not possible any more. */
-export function insertRow({ db }: WithDatabase, table: string, row: Cells): boolean {
+export function insertRow(workspace: WithDatabase, table: string, row: Cells): boolean {
+  const { db } = workspace;
+  if (table === 'contacts') noteOutOfTurn(workspace);
   const known = new Set(rows<{ name: string }>(db, 'SELECT name FROM pragma_table_info(?)', table).map(({ name }) => name));
   const columns = Object.keys(row).filter((column) => known.has(column));
   try {

@@ -111,10 +111,6 @@ export function contactRow({ db }: WithDatabase, id: number): Cells | undefined 
   return row<Cells>(db, 'SELECT * FROM contacts WHERE id = ?', id);
 }
 
-export function deleteContactRow({ db }: WithDatabase, id: number): void {
-  run(db, 'DELETE FROM contacts WHERE id = ?', id);
-}
-
 /** Puts values into columns of a contact, without any event. */
 export function setColumns({ db }: WithDatabase, id: number, cells: Cells): void {
   const columns = Object.keys(cells);

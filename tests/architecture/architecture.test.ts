@@ -114,6 +114,11 @@ describe('inside the machine', () => {
       found(others, /\b(SELECT\s.+\sFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE|PRAGMA)\b|\.prepare\(|\.pragma\(/),
     ).toEqual([]);
   });
+  test('contacts are taken out in one place, which tells those who have counted them', () => {
+    // Simulations take them out of their copies, in which nobody counts.
+    const others = within('src-main/').filter(({ path }) => !['src-main/store/contacts.ts', 'src-main/store/rewind.ts'].includes(path));
+    expect(found(others, /DELETE FROM contacts\b/)).toEqual([]);
+  });
   test('sockets stand in channels and in the loopback host', () => {
     const others = within('src-main/', 'shared/').filter(
       ({ path }) => !path.startsWith('src-main/channels/') && !path.startsWith('src-main/launch/') && path !== 'src-main/node.ts',

@@ -9,12 +9,17 @@ import { inEnglish } from '../../shared/text.ts';
 import { DAY } from '../../shared/time.ts';
 import { ProblemError } from '../../shared/problem.ts';
 import { closeReaders, readersOf } from '../../src-main/readers/readers.ts';
+import { eraseContacts } from '../../src-main/runner/erasing.ts';
+import { mergeContacts } from '../../src-main/runner/merging.ts';
+import { undoMerge } from '../../src-main/runner/unmerging.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
-import { contactList, type ContactPage, type Kept } from '../../src-main/store/contact-list.ts';
+import { contactList, nothingKept, type ContactPage } from '../../src-main/store/contact-list.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
+import { counted, countContacts } from '../../src-main/store/contacts.ts';
 import { run, transaction } from '../../src-main/store/database.ts';
 import { askWhileReading, GivenUp } from '../../src-main/store/interruption.ts';
 import { openForReading } from '../../src-main/store/reading-connection.ts';
+import { removeImported } from '../../src-main/store/import-undo.ts';
 import { contactsMatching, countMatching } from '../../src-main/store/rules.ts';
 import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 
@@ -131,6 +136,35 @@ describe('from a reader thread', () => {
     expect(await readers.read('tags', null)).toEqual([{ name: 'vip', contacts: 3 }]);
   });
 
+  test('how many there are is right after contacts have come, have gone and are back', async () => {
+    fill(2100);
+    let merge = 0;
+    const acts: [string, number, () => unknown][] = [
+      ['counted for the first time', 2100, () => undefined],
+      ['one comes', 2101, () => addContact(workspace, { email: 'new@x.dk' })],
+      ['one in the middle is merged', 2100, () => (merge = mergeContacts(workspace, { survivor: 10, other: 20, take: [], actor: 'user' }))],
+      ['two come', 2102, () => [addContact(workspace, { email: 'b@x.dk' }), addContact(workspace, { email: 'c@x.dk' })]],
+      ['the merged one is back', 2103, () => undoMerge(workspace, merge, 'user')],
+      ['the last two are erased', 2101, () => eraseContacts(workspace, [2102, 2103], 'user')],
+      ['one comes and one goes', 2101, () => [addContact(workspace, { email: 'd@x.dk' }), removeImported(workspace, 5)]],
+    ];
+    for (const [what, expected, act] of acts) {
+      act();
+      const { total } = await readersOf(workspace).read('contacts', page({ limit: 1 }));
+      const { total: beside } = await readersOf(workspace).read('count', { rule: tagged('x') });
+      expect([what, total, beside, countContacts(workspace)]).toEqual([what, expected, expected, expected]);
+    }
+  });
+
+  test('who has been counted is not counted again', () => {
+    fill(30);
+    const before = counted(workspace, null);
+    expect(before).toEqual({ count: 30, last: 30 });
+    addContact(workspace, { email: 'new@x.dk' });
+    expect(counted(workspace, { ...before, count: 1000 })).toEqual({ count: 1001, last: 31 });
+    expect(counted(workspace, counted(workspace, before))).toEqual({ count: 31, last: 31 });
+  });
+
   test('a newer question of the same screen takes the place of the older ones; other pages and other screens do not', async () => {
     fill(3000);
     const readers = readersOf(workspace);
@@ -168,7 +202,7 @@ describe('from a reader thread', () => {
     fill(50);
     const db = openForReading(workspace.file);
     const reading = { db, clock: workspace.clock };
-    const kept: Kept = { orders: new Map(), total: null };
+    const kept = nothingKept();
     const question = page({ sort: { attribute: 'email', descending: false } });
     expect(contactList(reading, question, kept)).toMatchObject({ total: 50, current: true });
     addContact(workspace, { email: 'new@x.dk' });
