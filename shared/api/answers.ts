@@ -37,6 +37,7 @@ export type EnrollmentRow = ContactInFlow & { contact: number; email: string | n
 /** `error`: what the step met, as the machine tells it. */
 export type ErrorRow = { enrollment: number; flow: number; flowName: string; step: string; stepTitle: Text; contact: number; email: string | null; error: string; failedAt: number | null; attempts: number };
 export type FailingStep = { flow: number; flowName: string; step: string; stepTitle: Text; people: number };
+/** People, each counted once. */
 export type Dealt = { done: number; skipped: number };
 export type TimelineEntry = { id: number; type: string; at: number; recordedAt: number; source: string; flow: string | null; importFile: string | null; bulkEdit: number | null; data: Record<string, unknown> };
 
@@ -88,6 +89,7 @@ export type RunnerStatus = {
   nextDueAt: number | null;
   unknownMessages: number;
   heldMessages: number;
+  /** People at a step that failed, each counted once. */
   failedEnrollments: number;
   /** Published flows that are neither paused nor archived, whether or not anything runs now. */
   liveFlows: number;

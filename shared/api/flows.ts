@@ -62,7 +62,7 @@ export const flowsCalls = {
   'enrollments.retry': call(people).returns<Dealt>(),
 
   /** People whose step has failed, of one flow or of all, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
-  'errors.list': call(z.strictObject({ flow: z.int().nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; rows: ErrorRow[]; steps: FailingStep[] }>(),
+  'errors.list': call(z.strictObject({ flow: z.int().nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; people: number; rows: ErrorRow[]; steps: FailingStep[] }>(),
 
   'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),
   'flows.exportFile': call(flowId).returns<{ text: string }>(),

@@ -37,7 +37,7 @@ const errors: Command = {
     const found = await context.call(backend, 'errors.list', { flow, limit: Number(limit) });
     const lines = found.rows.map(({ failedAt, flowName, step, email, contact, error, attempts }) => `${failedAt === null ? '-' : new Date(failedAt).toISOString()}  ${flowName}, ${step}  ${email ?? `contact ${contact}`}  ${error}  (attempts: ${attempts})`);
     const plain = { ...found, rows: found.rows.map((row) => ({ ...row, stepTitle: inEnglish(row.stepTitle) })), steps: found.steps.map((row) => ({ ...row, stepTitle: inEnglish(row.stepTitle) })) };
-    context.print(found.total === 0 ? 'Nobody is stuck.' : [`Stuck: ${found.total}.`, ...lines].join('\n'), plain);
+    context.print(found.total === 0 ? 'Nobody is stuck.' : [found.people === found.total ? `Stuck: ${found.total}.` : `Stuck: ${found.people} (at ${found.total} places).`, ...lines].join('\n'), plain);
   },
 };
 

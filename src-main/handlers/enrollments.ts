@@ -26,18 +26,20 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
   async function act(flow: Published, { enrollments, step }: Who, what: Act): Promise<{ done: number; skipped: number }> {
     if (enrollments === null && step === null && what.kind !== 'retry') refuse('nobody-chosen', say('Say who is meant: some of those inside, or everybody at a step.'));
     const until = lastEnrollment(workspace);
-    const result = { done: 0, skipped: 0 };
+    // Who is dealt with on several paths is one person.
+    const dealtWith = new Set<number>();
+    const leftOut = new Set<number>();
     for (let after: number | null = 0; after !== null; ) {
       // Between two turns somebody may have archived it, or published anew.
       const { done, skipped, last } = actOnSome(workspace, running(flow.flowId), { flow: flow.flowId, enrollments, step }, what, after, until);
-      result.done += done;
-      result.skipped += skipped;
+      for (const contact of done) dealtWith.add(contact);
+      for (const contact of skipped) leftOut.add(contact);
       after = last;
       await new Promise((resolve) => setImmediate(resolve));
     }
     workspace.changed('flows', 'counts', 'contacts', 'runner');
     workspace.wake();
-    return result;
+    return { done: dealtWith.size, skipped: [...leftOut].filter((contact) => !dealtWith.has(contact)).length };
   }
 
   return {

@@ -28,10 +28,10 @@ export function liveFlowHandlers(workspace: Workspace): Pick<Handlers, 'flows.dr
       return backfillable(workspace, flow, flowVersion(workspace, flow, liveVersion)!.flow, draft, days);
     },
     'errors.list'({ flow, offset, limit }) {
-      const { total, rows, steps } = failures(workspace, flow, offset, limit);
+      const { total, people, rows, steps } = failures(workspace, flow, offset, limit);
       const titles = stepTitles(workspace);
       const named = <Row extends { flow: number; step: string }>(row: Row) => ({ ...row, stepTitle: titles(row.flow, row.step) });
-      return { total, rows: rows.map(named), steps: steps.map(named) };
+      return { total, people, rows: rows.map(named), steps: steps.map(named) };
     },
   };
 }

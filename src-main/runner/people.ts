@@ -29,7 +29,8 @@ export type Act = { kind: 'move'; to: string } | { kind: 'skip'; outlet: string 
 /** So many are dealt with in one transaction, so that nobody waits long for it. */
 const AT_ONCE = 500;
 
-export type Dealt = { done: number; skipped: number; last: number | null };
+/** Contacts: who goes several ways at once may be named more than once. */
+export type Dealt = { done: number[]; skipped: number[]; last: number | null };
 
 /**
  * Deals with the next of those chosen, in one transaction: enrollments above `after`, up to `until`. `last` is the last one
@@ -40,10 +41,13 @@ export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen,
     const people = nextChosen(workspace, { ...chosen, failedOnly: act.kind === 'retry' }, after, until, AT_ONCE);
     const tally = newTally();
     const scene = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, over: new Set<number>() };
-    const done = people.filter((person) => actOn(scene, person, act)).map(({ id }) => id);
+    const done: Person[] = [];
+    const skipped: Person[] = [];
+    for (const person of people) (actOn(scene, person, act) ? done : skipped).push(person);
     tally.save(workspace);
-    if (done.length > 0) recordAudit(workspace, 'user', `people-${act.kind}`, { flow: flow.flowId, enrollments: done, ...act });
-    return { done: done.length, skipped: people.length - done.length, last: people.length < AT_ONCE ? null : people.at(-1)!.id };
+    const contacts = done.map(({ contactId }) => contactId);
+    if (done.length > 0) recordAudit(workspace, 'user', `people-${act.kind}`, { flow: flow.flowId, enrollments: done.map(({ id }) => id), people: new Set(contacts).size, ...act });
+    return { done: contacts, skipped: skipped.map(({ contactId }) => contactId), last: people.length < AT_ONCE ? null : people.at(-1)!.id };
   });
 }
 

@@ -256,9 +256,10 @@ export function waitingAt(workspace: Workspace, flowId: number, stepId: string, 
   );
 }
 
-/** How many stand at a step that threw, in all flows. */
+/** How many people stand at a step that threw, in all flows. */
 export function failedEnrollments(workspace: Workspace): number {
-  return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM enrollments WHERE state IN ('held', 'failed') AND state = 'failed'`)!.n;
+  // Those who are stuck are few: by their index, not by that of the contacts.
+  return row<{ n: number }>(workspace.db, `SELECT count(DISTINCT +contact_id) AS n FROM enrollments WHERE state IN ('held', 'failed') AND state = 'failed'`)!.n;
 }
 
 /** Whether the plan of an import says that it may start flows; they are silent by default (FEATURES D27). */

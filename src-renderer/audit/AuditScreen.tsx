@@ -114,7 +114,7 @@ function What({ entry: { action, details } }: { entry: AuditEntry }) {
     enrolled: number(details['enrolled']),
     most: number(details['most']),
     contacts: number(details['contacts']),
-    people: Array.isArray(enrollments) ? enrollments.length : 0,
+    people: number(details['people']) || (Array.isArray(enrollments) ? enrollments.length : 0),
     segment: name(details['name']) || name(details['segment']),
     attribute: name(details['label']) || name(details['attribute']),
     address: name(details['address']),

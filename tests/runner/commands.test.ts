@@ -221,5 +221,5 @@ test('a step is taken away, a new one is for who has gone by, and the flow runs 
   expect((await kanal('flow', 'drain', file, 'Alive', '--end', 'archive')).out).toContain('Inside: 0');
   expect((await kanal('flow', 'drain', file, 'Alive', '--end', 'go-on')).out).toContain('takes people in again');
   expect((await kanal('errors', file)).out).toBe('Nobody is stuck.');
-  expect((await kanal('errors', file, '--flow', 'Alive')).document).toEqual({ total: 0, rows: [], steps: [] });
+  expect((await kanal('errors', file, '--flow', 'Alive')).document).toEqual({ total: 0, people: 0, rows: [], steps: [] });
 });

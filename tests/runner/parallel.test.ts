@@ -1,9 +1,11 @@
 // Parallel paths: a contact goes several ways at once, and is one passage all the same (FEATURES A3.17, D18, D30).
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { contactHandlers } from '../../src-main/handlers/contacts.ts';
+import { addTag } from '../../shared/steps/add-tag.ts';
 import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
+import { liveFlowHandlers } from '../../src-main/handlers/live-flows.ts';
 import { eraseContacts } from '../../src-main/runner/erasing.ts';
 import { mergeContacts } from '../../src-main/runner/merging.ts';
 import { archiveSome, pause } from '../../src-main/runner/publishing.ts';
@@ -190,7 +192,7 @@ describe('by hand', () => {
     await story.runner.runDue();
     expect(places(story)).toEqual(['exited:restarted', 'exited:restarted', 'exited:restarted', 'p', 'wa', 'wb']);
     const all = rowsOf(story).filter(({ step_id }) => step_id !== null).map((each) => each.id);
-    expect(await hand(story)['enrollments.remove']({ flow: id, enrollments: all, step: null, reason: 'no' })).toEqual({ done: 3, skipped: 0 });
+    expect(await hand(story)['enrollments.remove']({ flow: id, enrollments: all, step: null, reason: 'no' })).toEqual({ done: 1, skipped: 0 });
     expect(places(story).slice(3)).toEqual(['exited:no', 'exited:no', 'exited:no']);
     expect(left(story)).toEqual(['restarted', 'no']);
     await story.pass(10 * DAY);
@@ -313,5 +315,22 @@ describe('the life of the flow', () => {
     }
     expect(places(story)).toEqual(['long', 'finished:came:j', 'finished:came:j']);
     expect(messages(story)).toEqual(['reminder', 'welcome']);
+  });
+});
+
+describe('D30: people are counted, not paths', () => {
+  test('who is stuck on two paths is one person who is stuck', async () => {
+    const broken = vi.spyOn(addTag, 'run').mockImplementation(() => {
+      throw new Error('no such thing');
+    });
+    const { story, id } = await begin({ steps: [parallel('p', 'a', 'b'), tag('ta'), tag('tb'), join('j'), wait('long', 30)], ways: ['p.a > ta', 'ta > j', 'p.b > tb', 'tb > j', 'j > long'] });
+    broken.mockRestore();
+    const errors = await liveFlowHandlers(story.workspace)['errors.list']({ flow: null, offset: 0, limit: 100 });
+    expect(errors).toMatchObject({ total: 2, people: 1, steps: [{ step: 'ta', people: 1 }, { step: 'tb', people: 1 }] });
+    expect(story.runner.status().failedEnrollments).toBe(1);
+    expect(await enrollmentHandlers(story.workspace)['enrollments.retry']({ flow: id, enrollments: null, step: null })).toEqual({ done: 1, skipped: 0 });
+    expect(story.one(`SELECT details ->> 'people' FROM audit WHERE action = 'people-retry'`)).toBe(1);
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['long', 'finished:came:j', 'finished:came:j']);
   });
 });
