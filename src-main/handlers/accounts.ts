@@ -65,7 +65,7 @@ export function accountHandlers(
       refuseSample(workspace);
       const password = passwordForTest(workspace, account);
       const settings = readSettings(workspace);
-      const mail = await accountTestMail({
+      const mail = accountTestMail({
         from: { name: account.fromName || settings.name, address: account.fromAddress },
         to: address,
         server: account.host,

@@ -16,11 +16,11 @@ const WORDS = {
 type Test = { from: OutgoingMail['from']; to: string; server: string; locale: string; messageId: string; date: Date };
 
 /** The mail down to its bytes, in the language of `locale`; English where the program does not speak it. */
-export async function accountTestMail({ from, to, server, locale, messageId, date }: Test): Promise<OutgoingMail> {
+export function accountTestMail({ from, to, server, locale, messageId, date }: Test): OutgoingMail {
   const language = locale.slice(0, 2).toLowerCase();
   const words = WORDS[Object.hasOwn(WORDS, language) ? (language as keyof typeof WORDS) : 'en'];
   const text = words.body.replace('{server}', server);
   const html = mailHtml({ locale, subject: words.subject, preheader: '', body: `<p>${escapeHtml(text)}</p>`, footer: null });
   const mail = { from, to, subject: words.subject, html, text: `${text}\n`, messageId, headers: { 'Auto-Submitted': 'auto-generated' }, date };
-  return { ...mail, eml: await composeMail(mail) };
+  return { ...mail, eml: composeMail(mail) };
 }

@@ -10,18 +10,16 @@ const MOST_EXCESSES = 3;
 const port = parentPort;
 if (port === null) throw new Error('The rendering thread was started as a program');
 
-port.on('message', (request: WorkerRequest) => {
-  void answer(request);
-});
+port.on('message', answer);
 
-async function answer({ id, job, from, progress }: WorkerRequest): Promise<void> {
+function answer({ id, job, from, progress }: WorkerRequest): void {
   const at = new Int32Array(progress);
   const rendered: Rendered[] = [];
   let excesses = 0;
   let excess: Rendered | null = null;
   for (let index = from; index < job.readers.length; index++) {
     Atomics.store(at, 0, index);
-    const result: Rendered = excess !== null && excesses >= MOST_EXCESSES ? excess : await resultFor(job, index);
+    const result: Rendered = excess !== null && excesses >= MOST_EXCESSES ? excess : resultFor(job, index);
     if ('failure' in result && /limit exceeded/.test(result.detail)) {
       excess = result;
       excesses++;
@@ -32,9 +30,9 @@ async function answer({ id, job, from, progress }: WorkerRequest): Promise<void>
   port!.postMessage(answered);
 }
 
-async function resultFor(job: RenderJob, index: number): Promise<Rendered> {
+function resultFor(job: RenderJob, index: number): Rendered {
   try {
-    return await renderFor(job, job.readers[index]!);
+    return renderFor(job, job.readers[index]!);
   } catch (error) {
     return { failure: 'template', detail: error instanceof Error ? error.message.slice(0, 200) : 'unknown' };
   }

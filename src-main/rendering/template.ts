@@ -48,7 +48,7 @@ function parsedFor(message: RenderJob['message'], locale: string): Parsed {
 }
 
 /** Renders for one reader. What is wrong with the message or the reader's values is an answer, not an exception. */
-export async function renderFor(job: RenderJob, reader: Reader): Promise<Rendered> {
+export function renderFor(job: RenderJob, reader: Reader): Rendered {
   const { message, workspace, from } = job;
   const locale = readerLocale(reader.values['language'], workspace.locale);
   const words = mailWords(locale);
@@ -84,7 +84,7 @@ export async function renderFor(job: RenderJob, reader: Reader): Promise<Rendere
   const text = plainText(clean, footer && footerText(footer));
   const headers = headersOf(isMarketing, reader.unsubscribeUrl);
   if (reader.to === null || reader.messageId === null) return { subject, preheader, html, text, headers, bytes: null };
-  const eml = await composeMail({
+  const eml = composeMail({
     from,
     to: reader.to,
     subject,

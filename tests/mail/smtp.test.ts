@@ -60,7 +60,7 @@ function channelTo(port: number, options: Partial<SmtpOptions> = {}): MailChanne
   return channel;
 }
 
-async function mailTo(to: string, more: Partial<OutgoingMail> = {}): Promise<OutgoingMail> {
+function mailTo(to: string, more: Partial<OutgoingMail> = {}): OutgoingMail {
   const parts = {
     from: { name: 'Shop', address: 'shop@example.com' },
     to,
@@ -72,7 +72,7 @@ async function mailTo(to: string, more: Partial<OutgoingMail> = {}): Promise<Out
     date: new Date(0),
     ...more,
   };
-  return { ...parts, eml: await composeMail({ ...parts, to: 'somebody@example.dk' }) };
+  return { ...parts, eml: composeMail({ ...parts, to: 'somebody@example.dk' }) };
 }
 
 const yes = () => Promise.resolve(true);
@@ -123,20 +123,20 @@ describe('encryption (F27)', () => {
     const server = await scriptedSmtp();
     open.push(() => server.close());
     const channel = channelTo(server.port, { security: 'starttls', user: 'me', password: 'secret' });
-    expect(await channel.deliver(await mailTo('a@example.dk'), yes)).toMatchObject({ result: 'failed', scope: 'account' });
+    expect(await channel.deliver(mailTo('a@example.dk'), yes)).toMatchObject({ result: 'failed', scope: 'account' });
     expect(server.commands.join('\n')).not.toMatch(/AUTH|MAIL|secret/);
   });
 
   test.each(['tls', 'starttls'] as const)('a certificate that nobody vouches for is refused: %s', async (security) => {
     const { port, received } = await smtpServer({ secure: security === 'tls' });
-    const delivery = await channelTo(port, { security, user: 'me', password: 'right' }).deliver(await mailTo('a@example.dk'), yes);
+    const delivery = await channelTo(port, { security, user: 'me', password: 'right' }).deliver(mailTo('a@example.dk'), yes);
     expect(delivery).toMatchObject({ result: 'failed', scope: 'account', code: 'tls', temporary: true });
     expect(received).toEqual([]);
   });
 
   test('a server that speaks plain SMTP where TLS is expected is refused in words', async () => {
     const { port } = await smtpServer({ disabledCommands: ['STARTTLS'] });
-    expect(await channelTo(port, { security: 'tls', timeouts: { connect: 500 } }).deliver(await mailTo('a@example.dk'), yes)).toMatchObject(
+    expect(await channelTo(port, { security: 'tls', timeouts: { connect: 500 } }).deliver(mailTo('a@example.dk'), yes)).toMatchObject(
       { result: 'failed', scope: 'account', code: 'tls' },
     );
   });
@@ -144,11 +144,11 @@ describe('encryption (F27)', () => {
 
 test('signing in: right, and wrong', async () => {
   const { port, received } = await smtpServer({ disabledCommands: ['STARTTLS'], authOptional: false, allowInsecureAuth: true });
-  expect(await channelTo(port, { user: 'me', password: 'right' }).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({
+  expect(await channelTo(port, { user: 'me', password: 'right' }).deliver(mailTo('a@example.dk'), yes)).toMatchObject({
     result: 'sent',
   });
   expect(received[0]!.user).toBe('me');
-  expect(await channelTo(port, { user: 'me', password: 'wrong' }).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({
+  expect(await channelTo(port, { user: 'me', password: 'wrong' }).deliver(mailTo('a@example.dk'), yes)).toMatchObject({
     result: 'failed',
     scope: 'account',
     code: '535',
@@ -162,7 +162,7 @@ test('signing in: right, and wrong', async () => {
 test('nobody listens, or the name does not exist', async () => {
   const { port } = await smtpServer();
   await open.pop()!();
-  expect(await channelTo(port).deliver(await mailTo('a@example.dk'), yes)).toMatchObject({
+  expect(await channelTo(port).deliver(mailTo('a@example.dk'), yes)).toMatchObject({
     result: 'failed',
     scope: 'network',
     code: 'refused',
@@ -177,13 +177,13 @@ test('letters outside ASCII need a server that takes them', async () => {
     () => without.close(),
     () => taking.close(),
   );
-  expect(await channelTo(without.port).deliver(await mailTo('ältere@example.com'), yes)).toMatchObject({
+  expect(await channelTo(without.port).deliver(mailTo('ältere@example.com'), yes)).toMatchObject({
     result: 'failed',
     scope: 'recipient',
     code: 'smtputf8',
   });
   expect(without.recipients).toEqual([]);
-  expect(await channelTo(taking.port).deliver(await mailTo('ältere@example.com'), yes)).toMatchObject({ result: 'sent' });
+  expect(await channelTo(taking.port).deliver(mailTo('ältere@example.com'), yes)).toMatchObject({ result: 'sent' });
   expect(taking.commands.find((line) => line.startsWith('MAIL'))).toContain('SMTPUTF8');
 });
 
@@ -199,7 +199,7 @@ test.each([
 ])('an address that is none reaches no server: %j', async (to) => {
   const server = await scriptedSmtp();
   open.push(() => server.close());
-  const mail = await mailTo('a@example.dk');
+  const mail = mailTo('a@example.dk');
   expect(await channelTo(server.port).deliver({ ...mail, to }, yes)).toMatchObject({
     result: 'failed',
     scope: 'recipient',
@@ -213,7 +213,7 @@ test('the body leaves only when the ledger has agreed, and not a byte where it h
   open.push(() => server.close());
   const channel = channelTo(server.port, { connections: 1 });
   const order: string[] = [];
-  const mail = await mailTo('a@example.dk');
+  const mail = mailTo('a@example.dk');
   const delivery = await channel.deliver(mail, async () => {
     order.push(`asked after ${server.commands.at(-1)}, ${server.stored.length} stored`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -236,8 +236,8 @@ test('closing the channel ends a delivery that hangs: in doubt after the body, s
   );
   open.push(() => server.close());
   const channel = channelTo(server.port, { connections: 2 });
-  const late = channel.deliver(await mailTo('late@example.dk'), yes);
-  const early = channel.deliver(await mailTo('early@example.dk'), yes);
+  const late = channel.deliver(mailTo('late@example.dk'), yes);
+  const early = channel.deliver(mailTo('early@example.dk'), yes);
   while (server.stored.length === 0 || server.recipients.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   await channel.close();
   expect([(await late).result, (await early).result]).toEqual(['unknown', 'failed']);
