@@ -32,6 +32,9 @@ export type FieldKind =
 /** An option of a choice, in the order in which it is offered. */
 export type FieldOption = { value: string; label: Text };
 
+/** A sibling, and the values of it for which a field is asked. */
+type Asked = { field: string; is: readonly (string | boolean)[] };
+
 export type FieldMeta = {
   kind: FieldKind;
   label: Text;
@@ -50,8 +53,8 @@ export type FieldMeta = {
   /** For kind `forms`: each entry has an id besides, which stays when the rest changes. */
   ids?: boolean;
   unit?: Text;
-  /** The field is only asked for while the sibling has one of these values. */
-  when?: { field: string; is: readonly (string | boolean)[] };
+  /** The field is only asked for while the sibling has one of these values; of several, while each has. */
+  when?: Asked | readonly Asked[];
 };
 
 const registry = z.registry<FieldMeta>();
@@ -79,9 +82,15 @@ export function fieldsOf(config: z.ZodObject): { name: string; schema: z.ZodType
   }));
 }
 
+/** On which values of its siblings it depends whether a field is asked for; it must be all of them. */
+export function conditionsOfAsking({ when }: FieldMeta): readonly Asked[] {
+  if (when === undefined) return [];
+  return 'field' in when ? [when] : when;
+}
+
 /** Whether a field is asked for, given the values of its siblings. */
 export function isAsked(meta: FieldMeta, values: Record<string, unknown>): boolean {
-  return meta.when === undefined || meta.when.is.includes(values[meta.when.field] as string | boolean);
+  return conditionsOfAsking(meta).every(({ field: sibling, is }) => is.includes(values[sibling] as string | boolean));
 }
 
 /** A problem for each required field without a value. */

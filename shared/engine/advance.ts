@@ -3,7 +3,7 @@ import type { Calendars } from '../calendar/calendars.ts';
 import { JOINED } from '../steps/parallel.ts';
 import { NEXT, type Effect, type Facts, type Outcome } from '../steps/step.ts';
 import type { Instant } from '../time.ts';
-import { chanceOf } from './chance.ts';
+import { chanceOf, contactChanceOf } from './chance.ts';
 import type { CompiledFlow, CompiledStep } from './compiled.ts';
 import { cameTo, type Enrollment, type Paths, type Visit } from './enrollment.ts';
 
@@ -89,6 +89,8 @@ export function advance(input: AdvanceInput): Advanced {
       const to = step.next.get(outcome.outlet);
       if (to === undefined && !step.disabled) throw new Error(`Step "${step.id}" left by "${outcome.outlet}", which it has not declared`);
       if (to != null && enrollment.visit >= MOST_VISITS + flow.steps.size) return leaveFlow(enrollment, now, 'exited', REASON_VISIT_CAP, effects);
+      // A path on which nothing follows has simply been gone.
+      if (to == null && outcome.otherwise !== undefined && enrollment.parentId === null) return leaveFlow(enrollment, now, 'exited', outcome.otherwise, effects, outcome.outlet);
       return goOn(input, outcome.outlet, to ?? null, effects);
     }
   }
@@ -119,6 +121,7 @@ function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, wor
     messageResult: enrollment.messageResult,
     optOutEnds: flow.optOutEnds,
     chance: chanceOf(enrollment.flowId, step.id, enrollment.id),
+    contactChance: contactChanceOf(enrollment.flowId, step.id, enrollment.contactId),
   });
 }
 
@@ -160,8 +163,9 @@ function leaveFlow(
   state: 'finished' | 'exited',
   exitReason: string,
   effects: readonly Effect[],
+  outlet: string | null = null,
 ): Advanced {
-  return { enrollment: { ...enrollment, ...OUTSIDE, state, exitReason }, visit: visitOf(enrollment, now, null), effects };
+  return { enrollment: { ...enrollment, ...OUTSIDE, state, exitReason }, visit: visitOf(enrollment, now, outlet), effects };
 }
 
 const OUTSIDE = { stepId: null, started: false, dueAt: null, messageResult: null } as const;

@@ -1,12 +1,21 @@
-// Chance that is always the same: MurmurHash3 (x86, 32 bit; Austin Appleby, public domain) of the enrollment's number, with
+// Chance that is always the same: MurmurHash3 (x86, 32 bit; Austin Appleby, public domain) of the enrollment's number, or the contact's, with
 // an FNV-1a hash of the flow and the step as its seed. So a split divides evenly, two splits are independent of each other,
 // and a repeated run chooses the same way (FEATURES D17, FAULTS I11).
 
 /** A number in [0, 1) for an enrollment at a step of a flow. */
 export function chanceOf(flowId: number, stepId: string, enrollmentId: number): number {
-  let hash = fnv1a(`${flowId}:${stepId}`);
-  hash = mixIn(hash, enrollmentId >>> 0);
-  hash = mixIn(hash, Math.floor(enrollmentId / 2 ** 32) >>> 0);
+  return numberFor(`${flowId}:${stepId}`, enrollmentId);
+}
+
+/** A number in [0, 1) for a contact at a step of a flow, in every passage the same. It says nothing about that of any enrollment. */
+export function contactChanceOf(flowId: number, stepId: string, contactId: number): number {
+  return numberFor(`${flowId}:${stepId}:contact`, contactId);
+}
+
+function numberFor(seed: string, id: number): number {
+  let hash = fnv1a(seed);
+  hash = mixIn(hash, id >>> 0);
+  hash = mixIn(hash, Math.floor(id / 2 ** 32) >>> 0);
   return finish(hash ^ 8) / 2 ** 32;
 }
 

@@ -2,7 +2,7 @@
 // somebody outside to write a flow by hand, or for a text editor to help with it.
 import { z } from 'zod';
 import { ruleSchema } from '../contacts/rule.ts';
-import { fieldsOf, type FieldMeta } from '../fields.ts';
+import { conditionsOfAsking, fieldsOf, type FieldMeta } from '../fields.ts';
 import { inEnglish, type Text } from '../text.ts';
 import { stepTypes } from '../steps/index.ts';
 import { triggerTypes } from '../triggers/index.ts';
@@ -52,12 +52,13 @@ z.globalRegistry.add(ruleSchema, {
 });
 
 /** What a form would show around a field, in one paragraph. */
-function aboutField({ help, options, required, when, unit }: FieldMeta): string {
+function aboutField(meta: FieldMeta): string {
+  const { help, options, required, unit } = meta;
   return [
     help === undefined ? '' : inEnglish(help),
     options === undefined ? '' : `${options.map(({ value, label }) => `"${value}": ${inEnglish(label)}`).join('; ')}.`,
     unit === undefined ? '' : `In ${inEnglish(unit)}.`,
-    when === undefined ? '' : `Only looked at while "${when.field}" is ${when.is.map((each) => JSON.stringify(each)).join(' or ')}.`,
+    ...conditionsOfAsking(meta).map(({ field, is }) => `Only looked at while "${field}" is ${is.map((each) => JSON.stringify(each)).join(' or ')}.`),
     required === true ? 'Must be set before the flow can be published.' : '',
   ]
     .filter((sentence) => sentence !== '')

@@ -49,7 +49,8 @@ export type Effect =
 
 /** What happened to the contact at the step. `wait` until `null` means: until something outside wakes it (a message settled). */
 export type Outcome =
-  | { kind: 'leave'; outlet: string; effects?: readonly Effect[] }
+  /** `otherwise`: the reason with which they leave the flow where nothing follows that outlet; left out: they have come to an end. */
+  | { kind: 'leave'; outlet: string; effects?: readonly Effect[]; otherwise?: string }
   | { kind: 'wait'; until: Instant | null; effects?: readonly Effect[] }
   | { kind: 'exit'; reason: string; effects?: readonly Effect[] };
 
@@ -60,7 +61,9 @@ export type FactRequest =
   /** Which of these events came first, since the contact came to the step, or into the flow. */
   | { firstEvent: readonly { id: string; question: EventQuestion }[]; since: 'visit' | 'enrollment' }
   /** What a person has decided about the task that this visit has opened. */
-  | { taskAnswer: true };
+  | { taskAnswer: true }
+  /** The outlet by which the contact has last left this step, in whichever passage; `null`: they never have. */
+  | { lastWay: true };
 
 /** The awaited event that came first, by the id under which it was asked for, and when it happened. */
 export type FirstEvent = { awaited: string; at: Instant };
@@ -93,6 +96,8 @@ export type StepInput<Config> = {
   optOutEnds?: boolean;
   /** A number in [0, 1) that is always the same for this enrollment at this step (FEATURES D17). */
   chance: number;
+  /** Another one, that is always the same for this contact at this step, in every passage. */
+  contactChance: number;
 };
 
 /** What a summary or a check may look up: names of things that a configuration refers to by key. */
@@ -126,6 +131,8 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   /** What is wrong with the configuration beyond missing fields. Places are relative: only `field`. */
   problems?(config: Config, names: Names): Problem[];
   facts?(config: Config): Record<string, FactRequest>;
+  /** What a contact must be like to leave by an outlet, where the names of the facts do not tell it; `null`: they do. */
+  asks?(config: Config, outlet: string): Rule | null;
   /** Keys that the configuration refers to, so that a flow file can carry them and "where used" can find them. */
   refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[]; calendars?: string[] };
   /** Which events of the contact have a waiting visit looked at again, before it is due; `any`: all of them. */

@@ -2,12 +2,15 @@
 // What happens to those for whom the moment is past, or who have no date, must be said: there is no silent answer
 // (FEATURES D11). "Past" means: before the contact came here. So it does not depend on when somebody looks.
 import { z } from 'zod';
+import type { Rule } from '../contacts/rule.ts';
 import { attributeField, choiceField, dateTimeField, decisionField, numberField, timeOfDayField, weekdaysField } from '../fields.ts';
 import { problem } from '../problem.ts';
 import { say, type Text } from '../text.ts';
 import { addDays, anniversary, atLocal, isDate, localDate, nextLocalTime, type Instant } from '../time.ts';
 import { distanceText, weekdaysText } from '../time-words.ts';
 import { defineStep, NEXT, type Fact, type FactRequest, type Names, type Outcome } from './step.ts';
+
+const ON_A_DATE = { field: 'until', is: ['date', 'attribute'] };
 
 const config = z.strictObject({
   until: choiceField({
@@ -52,15 +55,26 @@ const config = z.strictObject({
     label: say('If it is already past'),
     options: [
       { value: 'go', label: say('go on at once') },
+      { value: 'way', label: say('go another way') },
       { value: 'anniversary', label: say('wait for the next anniversary of that day') },
       { value: 'exit', label: say('leave the flow') },
     ],
-    when: { field: 'until', is: ['date', 'attribute'] },
+    when: ON_A_DATE,
+  }),
+  leapDay: choiceField({
+    label: say('29 February in other years'),
+    start: 'feb28',
+    options: [
+      { value: 'feb28', label: say('on 28 February') },
+      { value: 'mar1', label: say('on 1 March') },
+    ],
+    when: [ON_A_DATE, { field: 'past', is: ['anniversary'] }],
   }),
   missing: decisionField({
     label: say('If the contact has no such date'),
     options: [
       { value: 'go', label: say('go on at once') },
+      { value: 'way', label: say('go another way') },
       { value: 'exit', label: say('leave the flow') },
     ],
     when: { field: 'until', is: ['attribute'] },
@@ -72,6 +86,10 @@ type Config = z.infer<typeof config>;
 export const DATE_PAST = 'date-past';
 export const DATE_MISSING = 'date-missing';
 
+/** The ways of those for whom it is past, and who have no date, where they are to go another one: past a message, for example. */
+const PAST = 'past';
+const MISSING = 'missing';
+
 export const waitUntil = defineStep({
   type: 'waitUntil',
   family: 'time',
@@ -81,7 +99,13 @@ export const waitUntil = defineStep({
     'Keeps the contact until a clock time, a date, or some days before or after a date of theirs. Where the clock skips that time, it is the moment just after; where the clock shows it twice, the first.',
   ),
   config,
-  outlets: () => [{ id: NEXT, label: say('Next') }],
+  outlets({ until, past, missing }) {
+    const others = [
+      ...(until !== 'time' && past === 'way' ? [{ id: PAST, label: say('Already past') }] : []),
+      ...(until === 'attribute' && missing === 'way' ? [{ id: MISSING, label: say('No date') }] : []),
+    ];
+    return [{ id: NEXT, label: others.length === 0 ? say('Next') : say('On time') }, ...others];
+  },
   summary: summaryOf,
   problems: ({ until, date }) =>
     until === 'date' && date !== null && !isDate(date.slice(0, 10))
@@ -89,6 +113,14 @@ export const waitUntil = defineStep({
       : [],
   facts(values): Record<string, FactRequest> {
     return values.until === 'attribute' && values.attribute !== null ? { date: { attribute: values.attribute } } : {};
+  },
+  asks({ until, attribute, side, days }, outlet) {
+    if (until !== 'attribute' || attribute === null) return null;
+    const has = (operator: 'isEmpty' | 'isNotEmpty'): Rule => ({ kind: 'attribute', attribute, operator });
+    if (outlet === MISSING) return has('isEmpty');
+    // A day that is long over is past for certain; any other may be.
+    const over: Rule = { kind: 'attribute', attribute, operator: 'longerAgo', value: { amount: side === 'after' ? days + 1 : 1, unit: 'days' } };
+    return outlet === PAST ? { kind: 'any', rules: [over, has('isNotEmpty')] } : has('isNotEmpty');
   },
   refers: (values) => ({ attributes: values.until === 'attribute' && values.attribute !== null ? [values.attribute] : [] }),
   // A date that is changed or deleted while somebody waits is reckoned anew (FEATURES D13), and so is the clock of who moves to
@@ -110,11 +142,16 @@ type Day = { date: string; offsetDays: number; time: string };
 /** When it is due; or at once the outcome for whoever has no date, or for whom it was past on coming here. */
 function dueOnDate(values: Config, enteredAt: Instant, zone: string, value: Fact): Instant | Outcome {
   const day = dayOf(values, zone, value);
-  if (day === null) return values.missing === 'exit' ? { kind: 'exit', reason: DATE_MISSING } : { kind: 'leave', outlet: NEXT };
+  if (day === null) return given(values.missing, MISSING, DATE_MISSING);
   const due = instantOf(day, zone);
   if (due >= enteredAt) return due;
-  if (values.past === 'exit') return { kind: 'exit', reason: DATE_PAST };
-  return values.past === 'anniversary' ? nextAnniversary(day, enteredAt, zone) : { kind: 'leave', outlet: NEXT };
+  return values.past === 'anniversary' ? nextAnniversary(day, enteredAt, zone, values.leapDay) : given(values.past, PAST, DATE_PAST);
+}
+
+/** What becomes of those who do not go on time. */
+function given(answer: Config['missing'], outlet: string, reason: string): Outcome {
+  if (answer === 'exit') return { kind: 'exit', reason };
+  return answer === 'way' ? { kind: 'leave', outlet, otherwise: reason } : { kind: 'leave', outlet: NEXT };
 }
 
 /** The day and clock time that the configuration names for this contact; `null` where the contact has no date. */
@@ -132,11 +169,11 @@ function instantOf({ date, offsetDays, time }: Day, zone: string): Instant {
   return atLocal(addDays(date, offsetDays), time, zone);
 }
 
-/** The first anniversary of a day at or after an instant. 29 February is kept on 28 February (FEATURES D13). */
-function nextAnniversary(day: Day, from: Instant, zone: string): Instant {
+/** The first anniversary of a day at or after an instant. `leapDay`: where 29 February is kept in other years (FEATURES D13). */
+function nextAnniversary(day: Day, from: Instant, zone: string, leapDay: Config['leapDay']): Instant {
   const year = Number(addDays(localDate(from, zone), -day.offsetDays).slice(0, 4));
   for (const each of [year - 1, year, year + 1]) {
-    const instant = instantOf({ ...day, date: anniversary(day.date, each, 'feb28') }, zone);
+    const instant = instantOf({ ...day, date: anniversary(day.date, each, leapDay) }, zone);
     if (instant >= from) return instant;
   }
   throw new Error(`No anniversary of ${day.date} near ${from}`);
@@ -176,6 +213,8 @@ function answerText(answer: Config['past']): Text {
       return say('not decided');
     case 'go':
       return say('go on at once');
+    case 'way':
+      return say('go another way');
     case 'anniversary':
       return say('wait for the next anniversary');
     case 'exit':

@@ -7,7 +7,7 @@ import { attributeValuesFor } from '../store/contacts.ts';
 import { entryEvents, firstEvents } from '../store/event-match.ts';
 import { answerForContacts, answerForEnrollments } from '../store/rules.ts';
 import { taskAnswers } from '../store/tasks.ts';
-import { haveVisited } from '../store/visits.ts';
+import { haveVisited, lastWays } from '../store/visits.ts';
 import type { Workspace } from '../workspace.ts';
 
 export type Answers = {
@@ -38,6 +38,10 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
     if ('taskAnswer' in request) {
       const decided = taskAnswers(workspace, enrollments.map(({ id, flowId, visit }) => ({ enrollmentId: id, flowId, stepId, visit })));
       return [name, ({ id }) => decided.get(id) ?? null];
+    }
+    if ('lastWay' in request) {
+      const ways = lastWays(workspace, stepId, enrollments);
+      return [name, ({ contactId }) => ways.get(contactId) ?? null];
     }
     const values = attributeValuesFor(workspace, enrollments.map(({ contactId }) => contactId), request.attribute);
     return [name, ({ contactId }) => values.get(contactId) ?? null];

@@ -55,6 +55,8 @@ export function hasValue(attribute: string): Condition {
 /** What it takes to leave a step by an outlet, as far as its facts tell. */
 export function requirementsOf(step: CompiledStep, outlet: string): Requirement[] {
   if (step.disabled) return [];
+  const asked = step.type.asks?.(step.config, outlet) ?? null;
+  if (asked !== null) return [{ rule: asked, holds: true }];
   const outlets = [...step.next.keys()];
   const facts = Object.entries(step.facts);
   const rules = facts.flatMap(([name, fact]) => ('rule' in fact ? [{ name, rule: fact.rule }] : []));

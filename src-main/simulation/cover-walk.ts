@@ -1,7 +1,7 @@
 // Lets many invented contacts walk through a flow at once, in an empty copy of the workspace and by the real executor, and tells
 // which ways each of them went.
 import type { CompiledFlow } from '../../shared/engine/compiled.ts';
-import { chanceOf } from '../../shared/engine/chance.ts';
+import { chanceOf, contactChanceOf } from '../../shared/engine/chance.ts';
 import type { EnrollmentState } from '../../shared/engine/enrollment.ts';
 import type { SimulatedVersion } from '../../shared/simulation/simulation.ts';
 import { DAY, HOUR, MINUTE, type Instant } from '../../shared/time.ts';
@@ -16,7 +16,7 @@ import { recordEvent } from '../store/events.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
 import { recordOrder } from '../store/orders.ts';
 import { addToSegmentFor } from '../store/segments.ts';
-import { latestPassage, numberNextPassage } from '../store/simulation-copy.ts';
+import { latestPassage, numberNextContact, numberNextPassage } from '../store/simulation-copy.ts';
 import { addSuppression } from '../store/suppressions.ts';
 import { addTagFor, removeTagFor } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
@@ -90,12 +90,14 @@ export async function walk(bare: Buffer, now: Instant, flowId: number, version: 
   try {
     const { workspace } = copy;
     const flow = prepareFlow(workspace, flowId, version);
-    let number = 0;
+    let [contact, number] = [0, 0];
     const repeated: { at: Instant; act: () => void }[] = [];
     const ids = transaction(workspace.db, () => people.map((person, index) => {
+      contact = contactWith(flow.compiled, flowId, person.chance, contact + 1);
+      numberNextContact(workspace, contact);
       const contactId = add(workspace, person, index, now);
       byContact.set(contactId, { person, went: [] });
-      number = passageWith(flow.compiled, flowId, person.chance, number + 1);
+      number = passageWith(flow.compiled, flowId, person.chance, contactId, number + 1);
       numberNextPassage(workspace, number);
       takeIn(workspace, flow, [{ contactId, triggerId: BY_HAND, entryKey: '' }], 'user');
       for (const deed of person.happens) for (const after of TIMES) repeated.push({ at: now + after, act: () => perform(workspace, contactId, deed, now + after) });
@@ -154,16 +156,26 @@ function perform(workspace: Workspace, contactId: number, { kind, type, data, am
 
 const MOST_NUMBERS = 200_000;
 
-/** The first number of a passage, from one on, to which chance gives these shares. */
-function passageWith(flow: CompiledFlow, flowId: number, shares: ReadonlyMap<string, string>, from: number): number {
-  for (let id = from; id < from + MOST_NUMBERS && shares.size > 0; id++) {
-    if ([...shares].every(([step, share]) => shareOf(flow, step, chanceOf(flowId, step, id)) === share)) return id;
+/** The first number of a contact, from one on, with whom some passage has these shares. */
+function contactWith(flow: CompiledFlow, flowId: number, shares: ReadonlyMap<string, string>, from: number): number {
+  const asked = [...shares].filter(([step]) => Object.keys(flow.steps.get(step)!.facts).length > 0);
+  const parts = Array.from({ length: 100 }, (_, index) => (index + 0.5) / 100);
+  for (let id = from; id < from + MOST_NUMBERS / 10 && asked.length > 0; id++) {
+    if (asked.every(([step, share]) => parts.some((chance) => shareOf(flow, step, chance, contactChanceOf(flowId, step, id)) === share))) return id;
   }
   return from;
 }
 
-function shareOf(flow: CompiledFlow, stepId: string, chance: number): string | null {
+/** The first number of a passage of a contact, from one on, to which chance gives these shares. */
+function passageWith(flow: CompiledFlow, flowId: number, shares: ReadonlyMap<string, string>, contactId: number, from: number): number {
+  for (let id = from; id < from + MOST_NUMBERS && shares.size > 0; id++) {
+    if ([...shares].every(([step, share]) => shareOf(flow, step, chanceOf(flowId, step, id), contactChanceOf(flowId, step, contactId)) === share)) return id;
+  }
+  return from;
+}
+
+function shareOf(flow: CompiledFlow, stepId: string, chance: number, contactChance: number): string | null {
   const { type, config } = flow.steps.get(stepId)!;
-  const outcome = type.run({ config, now: 0, enteredAt: 0, entering: true, zone: 'UTC', workspaceZone: 'UTC', facts: {}, messageResult: null, chance });
+  const outcome = type.run({ config, now: 0, enteredAt: 0, entering: true, zone: 'UTC', workspaceZone: 'UTC', facts: {}, messageResult: null, chance, contactChance });
   return outcome.kind === 'leave' ? outcome.outlet : null;
 }

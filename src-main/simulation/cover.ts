@@ -97,6 +97,7 @@ async function puzzleOf(bare: Buffer, now: Instant, flow: Published, flowId: num
     const rules: Rule[] = [flow.flow.entry.audience, flow.compiled.goal, flow.compiled.exit, ...flow.compiled.goals.map(({ rule }) => rule)].filter((rule) => rule !== null);
     for (const { facts } of flow.compiled.steps.values()) for (const fact of Object.values(facts)) if ('rule' in fact) rules.push(fact.rule);
     for (const { facts } of flow.compiled.steps.values()) for (const fact of Object.values(facts)) if ('attribute' in fact) rules.push(hasValue(fact.attribute));
+    for (const { type, config, next } of flow.compiled.steps.values()) for (const outlet of next.keys()) rules.push(...[type.asks?.(config, outlet) ?? []].flat());
     const conditions = conditionsMeant(rules, scene);
     const variables = variablesOf(conditions, scene);
     const table = new Map<string, boolean[]>();

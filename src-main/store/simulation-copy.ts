@@ -143,8 +143,17 @@ export function bareImage(image: Image, flowId: number): Buffer {
   }
 }
 
+/** The next contact has this number, by which chance is drawn; it must be above all there are. */
+export function numberNextContact({ db }: WithDatabase, id: number): void {
+  numberNext(db, 'contacts', id);
+}
+
 /** The next passage has this number, by which chance is drawn; it must be above all there are. */
 export function numberNextPassage({ db }: WithDatabase, id: number): void {
-  run(db, `DELETE FROM sqlite_sequence WHERE name = 'enrollments'`);
-  run(db, `INSERT INTO sqlite_sequence (name, seq) VALUES ('enrollments', ?)`, id - 1);
+  numberNext(db, 'enrollments', id);
+}
+
+function numberNext(db: WithDatabase['db'], table: 'contacts' | 'enrollments', id: number): void {
+  run(db, 'DELETE FROM sqlite_sequence WHERE name = ?', table);
+  run(db, 'INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)', table, id - 1);
 }

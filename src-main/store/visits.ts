@@ -1,5 +1,5 @@
 // The append-only log of stays at steps. Every count and every report about steps can be made again from it.
-import type { Visit } from '../../shared/engine/enrollment.ts';
+import type { Enrollment, Visit } from '../../shared/engine/enrollment.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { rows, run } from './database.ts';
@@ -31,6 +31,21 @@ export function haveVisited(workspace: Pick<Workspace, 'db'>, stepId: string, en
     stepId,
   );
   return new Set(found.map(({ id }) => id));
+}
+
+/** By contact, the outlet by which they have last left a step of the flow that these enrollments are in, in whichever passage. */
+export function lastWays(workspace: Pick<Workspace, 'db'>, stepId: string, enrollments: readonly Pick<Enrollment, 'contactId' | 'flowId'>[]): Map<number, string> {
+  const [first] = enrollments;
+  if (first === undefined) return new Map();
+  const found = rows<{ contactId: number; outlet: string }>(
+    workspace.db,
+    `SELECT e.contact_id AS contactId, v.outlet FROM json_each(?) j CROSS JOIN enrollments e ON e.contact_id = j.value AND e.flow_id = ? CROSS JOIN visits v ON v.enrollment_id = e.id
+     WHERE v.step_id = ? AND v.outlet IS NOT NULL ORDER BY v.left_at, e.id, v.visit`,
+    JSON.stringify([...new Set(enrollments.map(({ contactId }) => contactId))]),
+    first.flowId,
+    stepId,
+  );
+  return new Map(found.map(({ contactId, outlet }) => [contactId, outlet]));
 }
 
 export type TimedOut = { enrollmentId: number; contactId: number; enteredAt: Instant; stepEnteredAt: Instant };

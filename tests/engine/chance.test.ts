@@ -1,6 +1,6 @@
 // Chance: always the same, evenly divided, and independent between steps, flows and enrollments.
 import { describe, expect, it } from 'vitest';
-import { chanceOf } from '../../shared/engine/chance.ts';
+import { chanceOf, contactChanceOf } from '../../shared/engine/chance.ts';
 import { split } from '../../shared/steps/split.ts';
 
 const COUNT = 100_000;
@@ -48,6 +48,8 @@ describe('chance', () => {
   it.each([
     ['two steps of one flow', (id: number) => [chanceOf(1, 'a', id), chanceOf(1, 'b', id)]],
     ['the same step in two flows', (id: number) => [chanceOf(1, 'a', id), chanceOf(2, 'a', id)]],
+    ['a contact and the enrollment of the same number', (id: number) => [contactChanceOf(1, 'a', id), chanceOf(1, 'a', id)]],
+    ['a contact at two steps', (id: number) => [contactChanceOf(1, 'a', id), contactChanceOf(1, 'b', id)]],
     ['one enrollment and the next', (id: number) => [chanceOf(1, 'a', id), chanceOf(1, 'a', id + 1)]],
   ] as const)('says nothing about %s', (_, pair) => {
     const counts = countBy(100, (id) => {
@@ -89,6 +91,7 @@ describe('chance', () => {
         facts: {},
         messageResult: null,
         chance: chanceOf(1, 's', id),
+        contactChance: 0,
       });
       if (outcome.kind === 'leave') taken[outcome.outlet as 'a'] += 1;
     }

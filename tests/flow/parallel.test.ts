@@ -67,7 +67,7 @@ describe('the steps', () => {
     [{ limit: 'time', atMost: { amount: 2, unit: 'days' } }, { open: 1, done: 1 }, 2 * DAY, 'leave timedOut'],
     [{ limit: 'time', atMost: { amount: 2, unit: 'days' } }, { open: 0, done: 2 }, 2 * DAY, 'leave next'],
   ])('a join with %j and %j after %d ms: %s', (config, paths, passed, what) => {
-    const outcome = join.run({ config: join.config.parse(config), now: passed, enteredAt: 0, entering: passed === 0, zone: 'UTC', workspaceZone: 'UTC', facts: {}, messageResult: null, chance: 0, ...(paths !== undefined && { paths }) });
+    const outcome = join.run({ config: join.config.parse(config), now: passed, enteredAt: 0, entering: passed === 0, zone: 'UTC', workspaceZone: 'UTC', facts: {}, messageResult: null, chance: 0, contactChance: 0, ...(paths !== undefined && { paths }) });
     expect(outcome.kind === 'leave' ? `leave ${outcome.outlet}` : outcome.kind).toBe(what);
   });
 });

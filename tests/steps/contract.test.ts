@@ -1,6 +1,6 @@
 // What every step type and trigger type must offer, whoever writes the next one.
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, missingFields } from '../../shared/fields.ts';
+import { conditionsOfAsking, fieldsOf, missingFields } from '../../shared/fields.ts';
 import { idSchema } from '../../shared/flow/flow.ts';
 import { namesFrom } from '../../shared/flow/names.ts';
 import { stepType, stepTypes } from '../../shared/steps/index.ts';
@@ -35,8 +35,7 @@ describe.each(stepTypes.map((type) => [type.type, type] as const))('step %s', (n
     expect(() => type.facts?.(start)).not.toThrow();
     expect(() => type.refers?.(start)).not.toThrow();
     for (const { meta } of fieldsOf(type.config)) {
-      const sibling = meta.when?.field ?? meta.of;
-      if (sibling !== undefined) expect(Object.keys(type.config.shape)).toContain(sibling);
+      for (const sibling of [...conditionsOfAsking(meta).map(({ field }) => field), ...(meta.of === undefined ? [] : [meta.of])]) expect(Object.keys(type.config.shape)).toContain(sibling);
     }
   });
 

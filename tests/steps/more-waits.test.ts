@@ -11,7 +11,7 @@ const own = calendarsFrom([{ key: 'closed', days: [{ date: '2026-05-27', name: '
 function until(type: string, config: Record<string, unknown>, came: string, chance = 0, zone = ZONE): string {
   const step = stepType(type)!;
   const enteredAt = parseInstant(came, zone)!;
-  const run = (now: number) => step.run({ config: step.config.parse(config), now, enteredAt, entering: now === enteredAt, zone, workspaceZone: ZONE, calendars: own, facts: {}, messageResult: null, chance });
+  const run = (now: number) => step.run({ config: step.config.parse(config), now, enteredAt, entering: now === enteredAt, zone, workspaceZone: ZONE, calendars: own, facts: {}, messageResult: null, chance, contactChance: 0 });
   const first = run(enteredAt);
   if (first.kind === 'leave') return 'at once';
   if (first.kind !== 'wait' || first.until === null) throw new Error(`${first.kind}`);

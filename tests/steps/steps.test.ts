@@ -8,6 +8,7 @@ import { split } from '../../shared/steps/split.ts';
 import { updateAttribute } from '../../shared/steps/update-attribute.ts';
 import { wait } from '../../shared/steps/wait.ts';
 import { waitUntil } from '../../shared/steps/wait-until.ts';
+import { fieldsOf, isAsked } from '../../shared/fields.ts';
 import { namesFrom } from '../../shared/flow/names.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { atLocal, localDate, localTime } from '../../shared/time.ts';
@@ -33,9 +34,9 @@ const instant = (text: string, zone = CPH) => atLocal(text.slice(0, 10), text.sl
 function run(
   type: StepType,
   config: Record<string, unknown>,
-  given: { came?: string; now?: string; zone?: string; workspaceZone?: string; facts?: Facts; chance?: number } = {},
+  given: { came?: string; now?: string; zone?: string; workspaceZone?: string; facts?: Facts; chance?: number; contactChance?: number } = {},
 ) {
-  const { zone = CPH, workspaceZone = CPH, facts = {}, chance = 0 } = given;
+  const { zone = CPH, workspaceZone = CPH, facts = {}, chance = 0, contactChance = 0 } = given;
   const came = instant(given.came ?? '2026-03-02 10:00', zone);
   const now = given.now === undefined ? came : instant(given.now, zone);
   const outcome = type.run({
@@ -48,6 +49,7 @@ function run(
     facts,
     messageResult: null,
     chance,
+    contactChance,
   });
   if (outcome.kind === 'wait')
     return outcome.until === null ? 'wait' : `${localDate(outcome.until, zone)} ${localTime(outcome.until, zone)}`;
@@ -104,6 +106,9 @@ describe('wait until a date', () => {
     [on('2026-03-02T09:59', 'go'), 'next'],
     [on('2026-03-02T09:59', 'anniversary'), '2027-03-02 09:59'],
     [on('2024-02-29T09:00', 'anniversary'), '2027-02-28 09:00'],
+    [{ ...on('2024-02-29T09:00', 'anniversary'), leapDay: 'mar1' }, '2027-03-01 09:00'], // FEATURES D13
+    [on('2026-03-02T09:59', 'way'), 'past'],
+    [on('2026-03-02T10:00', 'way'), 'next'],
   ])('%j: %s', (config, then) => expect(run(waitUntil, config)).toBe(then));
   it('that was ahead when the contact came is on time, however late somebody looks', () => {
     expect(run(waitUntil, on('2026-12-24T09:00', 'exit'), { now: '2027-02-01 00:00' })).toBe('next');
@@ -124,11 +129,25 @@ describe('wait until a date of the contact', () => {
     [on({ past: 'anniversary' }), '1992-02-29', '2027-02-28 09:00'],
     [on(), null, 'next'],
     [on({ missing: 'exit' }), null, 'exit: date-missing'],
+    [on({ missing: 'way' }), null, 'missing'],
+    [on({ past: 'way' }), '2026-01-01', 'past'],
     [on({ missing: 'exit' }), 'no date', 'exit: date-missing'],
     [on({ attribute: 'seen' }), instant('2026-06-15 23:30'), '2026-06-15 09:00'],
   ])('%j, which is %s: %s', (config, date, then) => expect(run(waitUntil, config, { facts: { date } })).toBe(then));
   it('follows the date when it is changed meanwhile', () => {
     expect(run(waitUntil, on(), { now: '2026-06-15 09:00', facts: { date: '2026-09-01' } })).toBe('2026-09-01 09:00');
+  });
+  it('has a way of its own for each answer that is to be one, and only for those (FEATURES D11)', () => {
+    const ways = (config: Record<string, unknown>) => waitUntil.outlets(waitUntil.config.parse(config)).map(({ id, label }) => `${id}: ${inEnglish(label)}`);
+    expect(ways(on())).toEqual(['next: Next']);
+    expect(ways(on({ past: 'way', missing: 'way' }))).toEqual(['next: On time', 'past: Already past', 'missing: No date']);
+    expect(ways({ until: 'date', date: '2026-12-24T09:00', past: 'way', missing: 'way' })).toEqual(['next: On time', 'past: Already past']);
+    expect(ways({ until: 'time', past: 'way', missing: 'way' })).toEqual(['next: Next']);
+  });
+  it('asks where 29 February is kept only of those who wait for an anniversary (FEATURES D13)', () => {
+    const { meta } = fieldsOf(waitUntil.config).find(({ name }) => name === 'leapDay')!;
+    const asks = (config: Record<string, unknown>) => isAsked(meta, waitUntil.config.parse(config));
+    expect([asks(on({ past: 'anniversary' })), asks(on()), asks({ until: 'time', past: 'anniversary' })]).toEqual([true, false, false]);
   });
   it('asks for the date, and says what happens to whom', () => {
     expect(waitUntil.facts!(waitUntil.config.parse(on()))).toEqual({ date: { attribute: 'renewal' } });
@@ -232,6 +251,7 @@ describe('update attribute', () => {
         facts: {},
         messageResult: null,
         chance: 0,
+        contactChance: 0,
       }).effects;
     expect(effects({ attribute: 'score', value: 5 })).toEqual([{ kind: 'setAttribute', attribute: 'score', value: 5 }]);
     expect(effects({ attribute: 'score', value: 5, action: 'clear' })).toEqual([{ kind: 'setAttribute', attribute: 'score', value: null }]);

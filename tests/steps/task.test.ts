@@ -12,7 +12,7 @@ const names = namesFrom({ messages: [], attributes: [], segments: [] });
 const CAME = '2026-03-27 10:00';
 
 function run(config: Record<string, unknown>, now: string, facts: Facts = {}, optOutEnds = true) {
-  return task.run({ config: task.config.parse({ title: 'Call', ...config }), now: at(now), enteredAt: at(CAME), entering: now === CAME, zone: 'Asia/Tokyo', workspaceZone: CPH, facts: { answer: null, optedOut: null, ...facts }, messageResult: null, optOutEnds, chance: 0 });
+  return task.run({ config: task.config.parse({ title: 'Call', ...config }), now: at(now), enteredAt: at(CAME), entering: now === CAME, zone: 'Asia/Tokyo', workspaceZone: CPH, facts: { answer: null, optedOut: null, ...facts }, messageResult: null, optOutEnds, chance: 0, contactChance: 0 });
 }
 
 describe('waits', () => {

@@ -16,7 +16,7 @@ const vip = { kind: 'tag', tag: 'vip', has: true };
 
 /** What becomes of somebody who came at CAME and is looked at so many ms later. */
 function after(type: StepType, config: Record<string, unknown>, facts: Facts, ms: number) {
-  const outcome = type.run({ config: type.config.parse(config), now: CAME + ms, enteredAt: CAME, entering: ms === 0, zone: 'UTC', workspaceZone: 'UTC', facts, messageResult: null, chance: 0 });
+  const outcome = type.run({ config: type.config.parse(config), now: CAME + ms, enteredAt: CAME, entering: ms === 0, zone: 'UTC', workspaceZone: 'UTC', facts, messageResult: null, chance: 0, contactChance: 0 });
   if (outcome.kind === 'wait') return outcome.until! - CAME;
   return outcome.kind === 'leave' ? outcome.outlet : `exit: ${outcome.reason}`;
 }

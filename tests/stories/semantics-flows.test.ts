@@ -7,7 +7,7 @@ import { recordConsent } from '../../src-main/store/consents.ts';
 import { updateContact } from '../../src-main/store/contacts.ts';
 import { saveSegment } from '../../src-main/store/segments.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
-import { branch, exit, flowOf, hasTag, mail, onAdded, split, stage, tag, wait, type Stage } from '../runner/story.ts';
+import { branch, exit, flowOf, hasTag, mail, onAdded, onTag, split, stage, tag, wait, type Stage } from '../runner/story.ts';
 import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
 
 const passages = (story: Stage) => story.all<{ state: string; step: string | null; reason: string | null; left: number | null }>('SELECT state, step_id AS step, exit_reason AS reason, left_at AS left FROM enrollments ORDER BY id');
@@ -80,6 +80,22 @@ describe('D11: a date that is past, or not there', () => {
     expect(passages(story).map(({ state, reason, left }) => [state, reason, left])).toEqual([expected]);
   });
 
+  test.each<[string, string | undefined, string[], string[]]>([
+    ['on time', '2026-03-05', ['finished'], ['reminder', 'welcome']],
+    ['past: the reminder is skipped', '2026-03-01', ['finished'], ['welcome']],
+    ['no date: out, for want of a way', undefined, ['exited date-missing'], []],
+  ])('another way: %s', async (_, renewal, expected, sent) => {
+    const story = stage();
+    addAttribute(story.workspace, { key: 'renewal', label: 'Renewal', kind: 'date' });
+    const id = story.live(flowOf({ steps: [untilDate('way', 'way'), mail('reminder'), mail('welcome')], ways: ['u > reminder', 'reminder > welcome', 'u.past > welcome'] }));
+    addContact(story.workspace, { email: 'ada@example.dk', ...(renewal !== undefined && { renewal }) });
+    await story.pass(5 * DAY);
+    expect(passages(story).map(({ state, reason }) => [state, ...(reason === null ? [] : [reason])].join(' '))).toEqual(expected);
+    expect(story.delivered.map(({ step }) => step)).toEqual(sent);
+    const { steps } = await story.calls['flows.counts']({ flow: id });
+    expect(Object.values(steps['u']!.left).reduce((sum, n) => sum + n, 0)).toBe(1);
+  });
+
   test('nothing is decided in silence: without a word on both it cannot be published', async () => {
     const story = stage();
     addAttribute(story.workspace, { key: 'renewal', label: 'Renewal', kind: 'date' });
@@ -116,6 +132,92 @@ describe('D17: splits', () => {
     // Two splits know nothing of each other.
     const both = one.one(`SELECT count(*) FROM visits s JOIN visits z ON z.enrollment_id = s.enrollment_id WHERE s.step_id = 's' AND s.outlet = 'a' AND z.step_id = 'z' AND z.outlet = 'a' AND s.enrollment_id <= 400`) as number;
     expect(both / 400).toBeCloseTo(0.15, 1);
+  });
+});
+
+describe('D17, A3.9: splits and those who come again', () => {
+  const shares = (a: number) => [{ id: 'a', label: 'A', weight: a }, { id: 'b', label: 'B', weight: 100 - a }];
+  const flow = (config: Record<string, unknown>): Flow => flowOf({
+    triggers: [onTag('in')],
+    entry: { reentry: 'afterExit', reentryDays: 30, audience: null },
+    steps: [{ id: 's', type: 'split', config }, mail('welcome'), mail('offer')],
+    ways: ['s.a > welcome', 's.b > offer'],
+  });
+  /** Has everybody come in, so many times; answers by contact the ways that they took, in their order. */
+  async function come(story: Stage, count: number, config: Record<string, unknown>, ...changed: Record<string, unknown>[]): Promise<Map<number, string[]>> {
+    const people = Array.from({ length: count }, (_, n) => addContact(story.workspace, { email: `p${n}@example.dk` }));
+    const id = story.live(flow(config));
+    for (const next of [null, ...changed]) {
+      if (next !== null) story.republish(id, flow(next));
+      for (const contactId of people) happen(story.workspace, contactId, 'tag_added', { data: { tag: 'in' } });
+      await story.pass(DAY);
+    }
+    const ways = new Map<number, string[]>(people.map((contactId) => [contactId, []]));
+    for (const { contact, outlet } of story.all<{ contact: number; outlet: string }>(`SELECT e.contact_id AS contact, v.outlet FROM visits v JOIN enrollments e ON e.id = v.enrollment_id WHERE v.step_id = 's' ORDER BY v.left_at, e.id`)) ways.get(contact)!.push(outlet);
+    return ways;
+  }
+  const same = (ways: Map<number, string[]>) => [...ways.values()].filter((taken) => taken.every((way) => way === taken[0])).length;
+  const part = (ways: Map<number, string[]>, pass: number, way: string) => [...ways.values()].filter((taken) => taken[pass] === way).length / ways.size;
+
+  test('they are divided anew, unless they are to go the same way as before', async () => {
+    const [anew, again] = [await come(stage(), 400, { shares: shares(50) }, { shares: shares(50) }), await come(stage(), 400, { shares: shares(50), again: 'same' }, { shares: shares(50), again: 'same' })];
+    expect(same(anew) / 400).toBeCloseTo(0.5, 1);
+    expect(same(again)).toBe(400);
+    expect([part(again, 0, 'a'), part(anew, 0, 'a')]).toEqual([expect.closeTo(0.5, 1), expect.closeTo(0.5, 1)]);
+  });
+
+  test('changed shares are for new arrivals: whoever has been there goes the way they went', async () => {
+    const story = stage();
+    const config = (a: number) => ({ shares: shares(a), again: 'same' });
+    const ways = await come(story, 300, config(30), config(90));
+    expect(same(ways)).toBe(300);
+    const late = Array.from({ length: 300 }, (_, n) => addContact(story.workspace, { email: `late${n}@example.dk` }));
+    for (const contactId of late) happen(story.workspace, contactId, 'tag_added', { data: { tag: 'in' } });
+    await story.pass(DAY);
+    expect((story.one(`SELECT count(*) FROM visits v JOIN enrollments e ON e.id = v.enrollment_id WHERE e.contact_id > 300 AND v.outlet = 'a'`) as number) / 300).toBeCloseTo(0.9, 1);
+  });
+
+  test('a control group gets nothing of what follows, is the same in every passage, and is counted and named as such', async () => {
+    const story = stage();
+    const config = { shares: shares(50), control: 20 };
+    const ways = await come(story, 500, config, config, config);
+    const kept = [...ways].filter(([, taken]) => taken.includes('control'));
+    expect(kept.length / 500).toBeCloseTo(0.2, 1);
+    for (const [, taken] of kept) expect(taken).toEqual(['control', 'control', 'control']);
+    // The others are divided by the shares, and anew each time.
+    expect(part(ways, 0, 'a')).toBeCloseTo(0.4, 1);
+    expect(same(ways)).toBeLessThan(400);
+    const group = new Set(kept.map(([contact]) => contact));
+    expect(story.delivered.filter(({ contact }) => group.has(contact))).toEqual([]);
+    expect(story.delivered).toHaveLength(3 * (500 - kept.length));
+    expect(story.all<{ state: string; reason: string | null; n: number }>('SELECT state, exit_reason AS reason, count(*) AS n FROM enrollments GROUP BY 1, 2 ORDER BY 1')).toEqual([
+      { state: 'exited', reason: 'control-group', n: 3 * kept.length },
+      { state: 'finished', reason: null, n: 3 * (500 - kept.length) },
+    ]);
+    const { steps } = await story.calls['flows.counts']({ flow: 1 });
+    expect(steps['s']!.left).toMatchObject({ control: 3 * kept.length });
+  });
+
+  test('a control group that grows, shrinks or begins takes nobody who went another way, and lets nobody go', async () => {
+    const config = (control: number) => ({ shares: shares(50), control });
+    const ways = await come(stage(), 300, config(0), config(40), config(10));
+    expect([...ways.values()].filter((taken) => taken.includes('control'))).toEqual([]);
+    const grown = await come(stage(), 300, config(10), config(60), config(5));
+    for (const taken of grown.values()) expect(taken.every((way) => (way === 'control') === (taken[0] === 'control'))).toBe(true);
+  });
+
+  test('whom a control group takes has nothing to do with the shares, whichever way they are drawn', async () => {
+    const ways = await come(stage(), 600, { shares: shares(50), control: 50, again: 'same' });
+    expect([part(ways, 0, 'control'), part(ways, 0, 'a'), part(ways, 0, 'b')]).toEqual([expect.closeTo(0.5, 1), expect.closeTo(0.25, 1), expect.closeTo(0.25, 1)]);
+  });
+
+  test('where something follows the way of the control group, it goes there', async () => {
+    const story = stage();
+    story.live(flowOf({ steps: [{ id: 's', type: 'split', config: { shares: shares(100), control: 99 } }, tag('seen')], ways: ['s.control > seen'] }));
+    for (let n = 0; n < 50; n++) addContact(story.workspace, { email: `p${n}@example.dk` });
+    await story.pass(HOUR);
+    expect(story.one(`SELECT count(*) FROM visits WHERE step_id = 'seen'`)).toBeGreaterThan(40);
+    expect(story.one(`SELECT count(*) FROM enrollments WHERE exit_reason IS NOT NULL`)).toBe(0);
   });
 });
 
