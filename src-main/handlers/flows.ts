@@ -12,6 +12,7 @@ import { backfill } from '../runner/backfilling.ts';
 import { haltedProblem } from '../runner/breaker.ts';
 import { BY_HAND, takeIn } from '../runner/entering.ts';
 import { enterExisting, existingMatchRule } from '../runner/existing.ts';
+import { overdueIn } from '../runner/overdue.ts';
 import { published } from '../runner/published.ts';
 import { archiveSome, pause, publish } from '../runner/publishing.ts';
 import { removedSteps } from '../runner/removed-steps.ts';
@@ -22,7 +23,6 @@ import { transaction } from '../store/database.ts';
 import { waitingAt } from '../store/enrollments.ts';
 import { exportFlow, importFlow } from '../store/flow-files.ts';
 import { deleteFlow, flowRecord, flowSummaries, flowVersion, isDraining, knownFlow, insertFlow, updateDraft, type FlowRecord } from '../store/flows.ts';
-import { overdueSteps } from '../store/overdue.ts';
 import { problemsOfFlow, workspaceNames } from '../store/names.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { answerForContacts, contactsMatching } from '../store/rules.ts';
@@ -102,12 +102,11 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       changed();
       return null;
     },
-    'flows.overdue'({ flow }) {
+    async 'flows.overdue'({ flow }) {
       const { draft, liveVersion, pausedAt } = known(flow);
       const names = new Map((liveVersion === null ? draft : flowVersion(workspace, flow, liveVersion)!.flow).steps.map((step) => [step.id, inEnglish(titleOf(step))]));
-      const steps = overdueSteps(workspace, flow).map((each) => ({ ...each, name: names.get(each.step) ?? each.step }));
-      const sum = (what: 'people' | 'messages') => steps.reduce((total, each) => total + each[what], 0);
-      return { pausedAt, people: sum('people'), messages: sum('messages'), steps };
+      const { people, messages, steps } = await overdueIn(workspace, flow);
+      return { pausedAt, people, messages, steps: steps.map((each) => ({ ...each, name: names.get(each.step) ?? each.step })) };
     },
     async 'flows.remove'({ flow }) {
       const { state, liveVersion } = known(flow);

@@ -4,6 +4,7 @@ import { ProblemError, refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { isVirtual } from '../clock.ts';
 import type { Handlers } from '../dispatch.ts';
+import { lookAtPublished } from '../runner/overdue.ts';
 import { runUntil } from '../runner/run-until.ts';
 import type { OpenOutbox } from '../runner/outbox.ts';
 import type { Runner } from '../runner/runner.ts';
@@ -26,7 +27,11 @@ export function runnerHandlers(
 ): Pick<Handlers, 'runner.status' | 'runner.away' | 'runner.comeBack' | 'runner.stopAll' | 'runner.startAll' | 'clock.advance'> {
   return {
     'runner.status': () => ({ ...runner.status(), stopped: stoppedByUser(workspace) }),
-    'runner.away': () => runner.absence.report(),
+    'runner.away': async () => {
+      const away = runner.absence.report();
+      if (away !== null) await lookAtPublished(workspace, away.from);
+      return away && runner.absence.report();
+    },
     'runner.comeBack': ({ choice, spreadHours }) => {
       runner.absence.comeBack(choice, spreadHours);
       workspace.changed('runner', 'counts');

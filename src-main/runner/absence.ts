@@ -70,7 +70,7 @@ export function watchAbsence(workspace: Workspace): Absence {
       });
       return false;
     }
-    if (now - last > LONG && overdueByFlow(workspace, now).length > 0) {
+    if (now - last > LONG && overdueByFlow(workspace, now).flows.length > 0) {
       transaction(workspace.db, () => {
         recordAudit(workspace, 'runner', 'was-away', { from: last, to: now });
         setAway({ from: last, to: now });
@@ -86,9 +86,7 @@ export function watchAbsence(workspace: Workspace): Absence {
     report() {
       if (!isAway() || away === null) return null;
       const { hours } = readSettings(workspace).lateness;
-      const flows = overdueByFlow(workspace, hours === 0 ? 0 : clock.now() - hours * HOUR);
-      const sum = (what: 'people' | 'messages' | 'late') => flows.reduce((total, each) => total + each[what], 0);
-      return { ...away, people: sum('people'), messages: sum('messages'), late: sum('late'), flows };
+      return { ...away, ...overdueByFlow(workspace, hours === 0 ? 0 : clock.now() - hours * HOUR) };
     },
     comeBack(choice, spreadHours) {
       if (!isAway() || away === null) return;

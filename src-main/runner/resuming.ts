@@ -8,6 +8,7 @@ import type { Workspace } from '../workspace.ts';
 import { beginHearing } from './listening.ts';
 import { stillWaiting } from './looking-again.ts';
 import { followSegments } from './memberships.ts';
+import { asPaused } from './overdue.ts';
 import { letOut } from './people.ts';
 import { published } from './published.ts';
 
@@ -26,7 +27,7 @@ export function resumeSome(workspace: Workspace, flowId: number, choice: ResumeC
     const { liveVersion, pausedAt, drain } = flowRecord(workspace, flowId)!;
     const version = flowVersion(workspace, flowId, liveVersion!)!;
     if (choice === 'exit') {
-      const overdue = overdueEnrollments(workspace, flowId, AT_ONCE);
+      const overdue = overdueEnrollments(workspace, asPaused(workspace, flowId), AT_ONCE);
       const waiting = stillWaiting(workspace, published(workspace, flowId, version.number), overdue);
       letOut(workspace, { flowId, version: version.number }, overdue.filter((id) => !waiting.has(id)), REASON_PAUSED);
       if (overdue.length === AT_ONCE) return false;

@@ -1,42 +1,72 @@
 // What fell due in a flow while it was paused: who waits to go on, and which messages wait to leave.
-import type { OverdueFlow } from '../../shared/flow/resuming.ts';
+import type { AwayReport, OverdueFlow } from '../../shared/flow/resuming.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
-import { rows, run } from './database.ts';
+import { row, rows, run } from './database.ts';
 
-/** At one step: people whose wait is over, and messages that would have left. */
-export type OverdueStep = { step: string; people: number; messages: number };
+/** At one step, or in all: people whose wait is over, each counted once however many paths they go, and messages that would have left. */
+type Overdue = { people: number; messages: number };
 
-/** By step, those who are due by now and the messages that are planned for before now. Nobody is counted in both. */
-export function overdueSteps(workspace: Workspace, flowId: number): OverdueStep[] {
+/** Of which flow; `since`: when it was paused; `removed`: steps taken away from it, of whose people publishing has said what becomes. */
+export type Paused = { flow: number; since: Instant; removed: readonly string[] };
+
+/**
+ * The enrollments that fell due in a flow by an instant. Who was put at a step by hand or by publishing since the pause has only come there,
+ * and waits for nothing that could be overdue. Takes the values of `overdueValues`.
+ */
+const OVERDUE = `enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? AND (started = 1 OR step_entered_at <= ?) AND step_id NOT IN (SELECT value FROM json_each(?))`;
+const overdueValues = ({ flow, since, removed }: Paused, now: Instant) => [flow, now, since, JSON.stringify(removed)];
+const MESSAGES = `outbox WHERE flow_id = ? AND state = 'planned' AND due_at <= ?`;
+
+/** By step, those who are due by now and the messages that are planned for before now; and how many that is in all. */
+export function overdueSteps(workspace: Workspace, paused: Paused): Overdue & { steps: (Overdue & { step: string })[] } {
   const now = workspace.clock.now();
-  return rows(
+  const steps = rows<Overdue & { step: string }>(
     workspace.db,
-    `SELECT step, sum(people) AS people, sum(messages) AS messages FROM (
-       SELECT step_id AS step, count(*) AS people, 0 AS messages FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? GROUP BY step_id
-       UNION ALL SELECT step_id, 0, count(*) FROM outbox WHERE flow_id = ? AND state = 'planned' AND due_at <= ? GROUP BY step_id)
+    `SELECT step, count(DISTINCT contact) AS people, count(message) AS messages FROM (
+       SELECT step_id AS step, contact_id AS contact, NULL AS message FROM ${OVERDUE} UNION ALL SELECT step_id, NULL, id FROM ${MESSAGES})
      GROUP BY step ORDER BY step`,
-    flowId,
-    now,
-    flowId,
+    ...overdueValues(paused, now),
+    paused.flow,
     now,
   );
+  const { people } = row<{ people: number }>(workspace.db, `SELECT count(DISTINCT +contact_id) AS people FROM ${OVERDUE}`, ...overdueValues(paused, now))!;
+  return { people, messages: steps.reduce((sum, { messages }) => sum + messages, 0), steps };
 }
 
 /** The enrollments that are counted as overdue: whose wait is over, or whose message would have left; at most `limit`, by id. */
-export function overdueEnrollments(workspace: Workspace, flowId: number, limit: number): number[] {
+export function overdueEnrollments(workspace: Workspace, paused: Paused, limit: number): number[] {
   const now = workspace.clock.now();
   return rows<{ id: number }>(
     workspace.db,
-    `SELECT id FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ?
+    `SELECT id FROM ${OVERDUE}
      UNION SELECT e.id FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id WHERE o.flow_id = ? AND o.state = 'planned' AND o.due_at <= ? AND e.state IN ('active', 'held', 'failed')
      ORDER BY id LIMIT ?`,
-    flowId,
-    now,
-    flowId,
+    ...overdueValues(paused, now),
+    paused.flow,
     now,
     limit,
   ).map(({ id }) => id);
+}
+
+/** The next in a flow, in the order due instant, then id, who stand as due at a step that they have begun; `after` is the last one before, `null`: from the first on. */
+export function dueByNow(workspace: Workspace, flowId: number, after: DueOne | null, limit: number): DueOne[] {
+  return rows(
+    workspace.db,
+    `SELECT id, due_at AS dueAt FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? AND (due_at, id) > (?, ?) AND started = 1 ORDER BY due_at, id LIMIT ?`,
+    flowId,
+    workspace.clock.now(),
+    after?.dueAt ?? Number.MIN_SAFE_INTEGER,
+    after?.id ?? 0,
+    limit,
+  );
+}
+
+export type DueOne = { id: number; dueAt: Instant };
+
+/** Flows that run of which a version was published since an instant. */
+export function publishedSince(workspace: Workspace, since: Instant): number[] {
+  return rows<{ id: number }>(workspace.db, `SELECT f.id FROM flows f JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.live_version WHERE f.state = 'live' AND v.published_at >= ?`, since).map(({ id }) => id);
 }
 
 /**
@@ -60,20 +90,16 @@ export function shiftBy(workspace: Workspace, flowId: number, since: Instant): v
   run(workspace.db, `UPDATE outbox SET due_at = due_at + ?, meant_at = meant_at + ? WHERE flow_id = ? AND state = 'planned'`, ms, ms, flowId);
 }
 
-/** By flow that runs, what is due by now; `late` is what was due before `before`. Flows with nothing are left out. */
-export function overdueByFlow(workspace: Workspace, before: Instant): OverdueFlow[] {
+/** What is due by now in flows that run, in all and by flow; `late` is what was due before `before`. Flows with nothing are left out. Who is due in several places is one person. */
+export function overdueByFlow(workspace: Workspace, before: Instant): Pick<AwayReport, 'people' | 'messages' | 'late' | 'flows'> {
   const now = workspace.clock.now();
-  return rows(
-    workspace.db,
-    `SELECT f.id AS flow, f.name, sum(people) AS people, sum(messages) AS messages, sum(late) AS late FROM (
-       SELECT flow_id, count(*) AS people, 0 AS messages, coalesce(sum(due_at < ?), 0) AS late FROM enrollments WHERE state = 'active' AND due_at <= ? GROUP BY flow_id
-       UNION ALL SELECT flow_id, 0, count(*), coalesce(sum(meant_at < ?), 0) FROM outbox WHERE state = 'planned' AND due_at <= ? GROUP BY flow_id) o
-     JOIN flows f ON f.id = o.flow_id WHERE f.state = 'live' GROUP BY f.id ORDER BY f.name COLLATE NOCASE, f.id`,
-    before,
-    now,
-    before,
-    now,
-  );
+  const due = `SELECT e.flow_id AS flow, e.contact_id AS contact, CASE WHEN e.due_at < ? THEN e.contact_id END AS lateContact, NULL AS message, NULL AS lateMessage
+       FROM flows f CROSS JOIN enrollments e ON e.flow_id = f.id AND e.state = 'active' AND e.due_at <= ? WHERE f.state = 'live'
+     UNION ALL SELECT f.id, NULL, NULL, o.id, CASE WHEN o.meant_at < ? THEN o.id END FROM outbox o JOIN flows f ON f.id = o.flow_id AND f.state = 'live' WHERE o.state = 'planned' AND o.due_at <= ?`;
+  const sums = `count(DISTINCT contact) AS people, count(message) AS messages, count(DISTINCT lateContact) + count(lateMessage) AS late`;
+  const values = [before, now, before, now];
+  const flows = rows<OverdueFlow>(workspace.db, `SELECT flow, f.name, ${sums} FROM (${due}) d JOIN flows f ON f.id = d.flow GROUP BY flow ORDER BY f.name COLLATE NOCASE, flow`, ...values);
+  return { ...row<Pick<AwayReport, 'people' | 'messages' | 'late'>>(workspace.db, `SELECT ${sums} FROM (${due})`, ...values)!, flows };
 }
 
 /** Spreads what is due by now evenly over the coming `ms`, in the order in which it was due; none of it counts as late. */

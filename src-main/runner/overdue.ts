@@ -1,0 +1,50 @@
+// What fell due in a flow while it could not go on, in people. Edits and events have people looked at by making them due at once;
+// whoever was only woken by that is no later than before, and is not counted.
+import type { Instant } from '../../shared/time.ts';
+import { transaction } from '../store/database.ts';
+import { flowRecord } from '../store/flows.ts';
+import { dueByNow, overdueSteps, publishedSince, type DueOne, type Paused } from '../store/overdue.ts';
+import type { Workspace } from '../workspace.ts';
+import { stillWaiting } from './looking-again.ts';
+import { publishedOrError } from './published.ts';
+import { removedSteps } from './removed-steps.ts';
+
+/** So many are looked at in one transaction, so that nobody waits long for it. */
+const AT_ONCE = 500;
+
+/** A flow as it was paused; one that was not is taken as if it had been just now. */
+export function asPaused(workspace: Workspace, flowId: number): Paused {
+  const { pausedAt } = flowRecord(workspace, flowId)!;
+  return { flow: flowId, since: pausedAt ?? workspace.clock.now(), removed: Object.keys(removedSteps(workspace, flowId)) };
+}
+
+/** What fell due in a flow since it was paused, by step and in all. */
+export async function overdueIn(workspace: Workspace, flowId: number): Promise<ReturnType<typeof overdueSteps>> {
+  if (flowRecord(workspace, flowId)!.state === 'paused') await lookAtDue(workspace, flowId);
+  return overdueSteps(workspace, asPaused(workspace, flowId));
+}
+
+/** After an absence, before it is said what fell due: looks at those whom publishing has woken since. */
+export async function lookAtPublished(workspace: Workspace, since: Instant): Promise<void> {
+  for (const flowId of publishedSince(workspace, since)) await lookAtDue(workspace, flowId);
+}
+
+/** Looks at everybody in a flow who stands as due, and puts those who would only wait on where their wait ends; in several transactions. */
+async function lookAtDue(workspace: Workspace, flowId: number): Promise<void> {
+  let last: DueOne | null | undefined = null;
+  while (last !== undefined) {
+    const after: DueOne | null = last;
+    last = transaction(workspace.db, () => lookAtSome(workspace, flowId, after));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Answers the last one that was looked at; `undefined`: there are no more. */
+function lookAtSome(workspace: Workspace, flowId: number, after: DueOne | null): DueOne | undefined {
+  const version = flowRecord(workspace, flowId)?.liveVersion ?? null;
+  const flow = version === null ? null : publishedOrError(workspace, flowId, version);
+  if (flow === null || flow instanceof Error) return undefined;
+  const due = dueByNow(workspace, flowId, after, AT_ONCE);
+  stillWaiting(workspace, flow, due.map(({ id }) => id));
+  return due.length < AT_ONCE ? undefined : due.at(-1);
+}
