@@ -1,10 +1,10 @@
 // Carries out a bulk edit, or looks at what it would do: contacts are taken in slices of some ten milliseconds, each in a
 // transaction of its own, with other calls answered in between, so that a million of them hold nobody up.
 import { changesOf, isNothing, type BulkChange, type BulkCounts, type BulkWhom, type ContactChanges } from '../../shared/contacts/bulk-edit.ts';
-import { turn } from '../imports/survey.ts';
 import { askedOf, bulkWriter, lastContactId, setBulkCounts, standingsOf, type Standings } from '../store/bulk-edits.ts';
 import { sliceTransaction } from '../store/imports.ts';
 import { contactsBetween } from '../store/rules.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
 const LEAST = 50;

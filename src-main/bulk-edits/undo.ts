@@ -3,7 +3,6 @@
 import type { BulkUndo } from '../../shared/contacts/bulk-edit.ts';
 import type { Attribute } from '../../shared/contacts/contact.ts';
 import { say, type Text } from '../../shared/text.ts';
-import { turn } from '../imports/survey.ts';
 import { setChoices } from '../store/attribute-changes.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { BULK, companyChangesOf, getBulkEdit, type StoredBulkUndo } from '../store/bulk-edits.ts';
@@ -16,6 +15,7 @@ import { segmentName, SEGMENTS } from '../store/segment-membership.ts';
 import { segmentsOf } from '../store/segments.ts';
 import { movesToGiveBack, valuesToGiveBack, type Judges } from '../undoing/give-back.ts';
 import { takeOutOfFlows } from '../undoing/take-out.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
 const AT_ONCE = 100;

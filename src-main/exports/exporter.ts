@@ -8,13 +8,13 @@ import { excelStyle, plainStyle } from '../../shared/contacts/value-text.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { writeRecord } from '../imports/records.ts';
-import { turn } from '../imports/survey.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { consentStatesFor } from '../store/consents.ts';
 import { contactParts, type ContactPart } from '../store/contact-stream.ts';
 import { atOneMoment } from '../store/reading-connection.ts';
 import { readSettings } from '../store/settings.ts';
 import { tagsFor } from '../store/tags.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { exportColumns, type ExportColumn, type Facts } from './export-columns.ts';
 

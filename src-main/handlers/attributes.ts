@@ -11,7 +11,6 @@ import { problem, ProblemError, refuse } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { bulkJobs } from '../bulk-edits/jobs.ts';
 import type { Handlers } from '../dispatch.ts';
-import { turn } from '../imports/survey.ts';
 import { convertAttribute, countChoices, countFilled, distinctValues, relabelAttribute, removeAttribute, setChoices } from '../store/attribute-changes.ts';
 import { attributesOf, type StoredAttribute } from '../store/attributes.ts';
 import { lastContactId } from '../store/bulk-edits.ts';
@@ -22,6 +21,7 @@ import { allMessages } from '../store/messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { segmentsOf } from '../store/segments.ts';
 import { readSettings } from '../store/settings.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** So many contacts are counted at a time, so that a million of them hold nobody up. */

@@ -15,6 +15,7 @@ import { stillThere, writesSoFar, type FoundGroup } from '../store/duplicates.ts
 import { lastEventId } from '../store/events.ts';
 import { belongings, listMerges } from '../store/merges.ts';
 import { keepApart, letBeCompared } from '../store/not-duplicates.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
 type Calls = Pick<Handlers, 'duplicates.list' | 'duplicates.keepApart' | 'duplicates.mergeCertain' | 'merges.preview' | 'merges.merge' | 'merges.list' | 'merges.undo'>;
@@ -90,7 +91,7 @@ export function duplicateHandlers(workspace: Workspace): Calls {
             if (contactRows(workspace, [pair.survivor, pair.other]).length === 2) merges.push(mergeContacts(workspace, { ...pair, take: [], actor: 'user' }));
           }
         });
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
       }
       changed();
       return { merged: merges.length, merges };

@@ -9,6 +9,7 @@ import { published, type Published } from '../runner/published.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
 import { stepsOnPaths } from '../store/paths.ts';
 import { lastEnrollment, listEnrollments } from '../store/people-inside.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
 type EnrollmentCalls = 'enrollments.list' | 'enrollments.move' | 'enrollments.skip' | 'enrollments.restart' | 'enrollments.remove' | 'enrollments.retry';
@@ -35,7 +36,7 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
       for (const contact of done) dealtWith.add(contact);
       for (const contact of skipped) leftOut.add(contact);
       after = last;
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
     workspace.changed('flows', 'counts', 'contacts', 'runner');
     workspace.wake();

@@ -26,6 +26,7 @@ import { deleteFlow, flowRecord, flowSummaries, flowVersion, isDraining, knownFl
 import { problemsOfFlow, workspaceNames } from '../store/names.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { answerForContacts, contactsMatching } from '../store/rules.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** How many are taken in within one transaction, so that nobody waits long for it. */
@@ -98,7 +99,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
     async 'flows.resume'({ flow, overdue }) {
       const { state, name } = notArchived(known(flow));
       if (state === 'draft') refuse('flow-not-published', say('The flow “{name}” was never published. Publish it to start it.', { name }));
-      if (state === 'paused') while (!resumeSome(workspace, flow, overdue)) await new Promise((resolve) => setImmediate(resolve));
+      if (state === 'paused') while (!resumeSome(workspace, flow, overdue)) await turn();
       changed();
       return null;
     },
@@ -111,7 +112,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
     async 'flows.remove'({ flow }) {
       const { state, liveVersion } = known(flow);
       if (liveVersion === null) deleteFlow(workspace, flow);
-      else if (state !== 'archived') while (!archiveSome(workspace, flow)) await new Promise((resolve) => setImmediate(resolve));
+      else if (state !== 'archived') while (!archiveSome(workspace, flow)) await turn();
       changed();
       return null;
     },
@@ -133,7 +134,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
         const { enrolled, skipped } = enrollSome(workspace, flow, chosen.slice(at, at + ENROLLED_AT_ONCE));
         result.enrolled += enrolled;
         result.skipped += skipped;
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
       }
       changed();
       return result;

@@ -10,6 +10,7 @@ import { getContacts, refuseUnknownContact } from '../store/contacts.ts';
 import { contactsByEmail, segmentChanges } from '../store/segment-changes.ts';
 import { segmentsOf } from '../store/segments.ts';
 import { readSettings } from '../store/settings.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** How many addresses that nobody has are named. */
@@ -64,7 +65,7 @@ async function lookUp(workspace: Workspace, addresses: readonly string[]): Promi
   const ids: number[] = [];
   const unknown: string[] = [];
   for (let at = 0; at < addresses.length; at += LOOKED_UP_AT_ONCE) {
-    if (at > 0) await new Promise((resume) => setImmediate(resume));
+    if (at > 0) await turn();
     const part = addresses.slice(at, at + LOOKED_UP_AT_ONCE);
     const found = contactsByEmail(workspace, part);
     for (const address of part) {

@@ -6,12 +6,13 @@ import { ProblemError } from '../../shared/problem.ts';
 import { savepoint, transaction } from '../store/database.ts';
 import { noCounts, setImportCounts, setImportHash } from '../store/imports.ts';
 import { recordIncoming } from '../store/incoming-events.ts';
+import { turn } from '../turns.ts';
 import { createActivityReader, type Activity } from './activity-reader.ts';
 import type { ImportRun } from './importer.ts';
 import { createMatcher } from './matching.ts';
 import type { CsvRecord } from './records.ts';
 import { createRowReader, reasonText } from './row-reader.ts';
-import { recordsOf, turn } from './survey.ts';
+import { recordsOf } from './survey.ts';
 
 const NOBODY = say('There is no contact that this is about. Import the contacts first.');
 const NO_TIME = say('It does not say when the order was placed.');

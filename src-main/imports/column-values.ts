@@ -6,10 +6,11 @@ import { consentWord } from '../../shared/contacts/header-names.ts';
 import { statusReader } from '../../shared/contacts/status-words.ts';
 import { suggestionFor } from '../../shared/contacts/suggestions.ts';
 import { parseAttribute } from '../../shared/contacts/values.ts';
+import { turn } from '../turns.ts';
 import { createMender } from './mending.ts';
 import type { PreparedImport } from './prepare.ts';
 import { detached } from './records.ts';
-import { recordsOf, turn } from './survey.ts';
+import { recordsOf } from './survey.ts';
 
 /** More values than this are no list of words any more, and no more are counted. */
 const MOST_DISTINCT = 20_000;

@@ -12,13 +12,13 @@ import { savepoint, transaction } from '../store/database.ts';
 import { beginImport, endImport, noCounts, setImportCounts, setImportHash } from '../store/imports.ts';
 import { recordIncoming } from '../store/incoming-events.ts';
 import { readSettings } from '../store/settings.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { contactWithAddress } from './event-contact.ts';
 import { readEvents, type EventLine, type RawLine } from './event-file.ts';
 import { writeRecord } from './records.ts';
 import { checkRejectsPath } from './rejects.ts';
 import { piecesOf } from './source.ts';
-import { turn } from './survey.ts';
 
 const AT_ONCE = 250;
 /** So many rejected lines are named in the answer; all are in the file. */

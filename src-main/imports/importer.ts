@@ -11,6 +11,7 @@ import type { Staged, StageReader } from '../store/import-stage.ts';
 import { importWriter, type RowChange } from '../store/import-writer.ts';
 import { brokenOffImports, noCounts, setImportCounts, setImportHash, sliceTransaction, storedAttributes } from '../store/imports.ts';
 import { anySuppressions, erasedAmong, suppressedAmong } from '../store/suppressions.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { decide, decidingFor, type Decision, type KnownContact } from './decide.ts';
 import { createMatcher } from './matching.ts';
@@ -19,7 +20,6 @@ import { detached } from './records.ts';
 import type { RejectsFile } from './rejects.ts';
 import { reasonText, type ImportRow } from './row-reader.ts';
 import { isLarge, openRows, type Checked, type RowSource } from './row-source.ts';
-import { turn } from './survey.ts';
 
 const REPEATED = say('Another row of the file is about the same person, and that one is taken.');
 const LEFT_ALONE = say('The contact is there already, and the plan leaves those as they are.');
@@ -80,15 +80,21 @@ async function importFrom(source: RowSource, job: ImportRun, checkpoints: Checkp
   }
   const slices = sliceWork(job, ours, counts);
   const sizes = { staged: LEAST_ROWS, judged: LEAST_ROWS };
-  /** Does a slice, in a size that fits, and lets others have their turn. */
+  /** When it is our turn, and nobody holds a transaction open. */
+  const ourTurn = async (): Promise<void> => {
+    do await turn();
+    while (workspace.db.inTransaction);
+  };
+  /** Does a slice in its turn, in a size that fits. */
   const inTurn = async (kind: keyof typeof sizes, rows: number, bytesRead: number, act: () => void): Promise<boolean> => {
+    await ourTurn();
+    if (!job.goOn()) return false;
     const began = performance.now();
     act();
     sizes[kind] = nextSize(kind, sizes[kind], rows, performance.now() - began);
     job.progress(counts, bytesRead);
     await checkpoints?.afterSlice(rows);
-    await turn();
-    return job.goOn();
+    return true;
   };
   // Whoever watches sees each row; and where most are known already, they need not be staged.
   const watched = id === null || job.observe !== undefined;
@@ -101,7 +107,7 @@ async function importFrom(source: RowSource, job: ImportRun, checkpoints: Checkp
       const { staged, bytesRead } = batch;
       const before = counts.added;
       const notNew: number[] = [];
-      while (workspace.db.inTransaction) await turn();
+      await ourTurn();
       slices.open(staged);
       for (let from = 1; from <= staged.count; ) {
         const until = Math.min(from + sizes.staged - 1, staged.count);
@@ -113,7 +119,7 @@ async function importFrom(source: RowSource, job: ImportRun, checkpoints: Checkp
       const rows = notNew.length === 0 ? judged : [...judged, ...(await source.rowsOf(batch.number, notNew))].sort((one, other) => one.line - other.line);
       for (let from = 0; from < rows.length; ) {
         const slice = rows.slice(from, from + sizes.judged);
-        if (!job.goOn() || !(await inTurn('judged', slice.length, bytesRead, () => slices.judge(slice)))) return { counts, finished: false, hash };
+        if (!(await inTurn('judged', slice.length, bytesRead, () => slices.judge(slice)))) return { counts, finished: false, hash };
         from += slice.length;
       }
       mostKnown = counts.added - before < (staged.count + judged.length) / 2;

@@ -2,10 +2,11 @@
 // answers calls does nothing else; of a small one from right here, because starting a thread takes longer than reading it.
 import { Worker } from 'node:worker_threads';
 import { ProblemError, type Problem } from '../../shared/problem.ts';
+import { turn } from '../turns.ts';
 import { BATCHES_KEPT, createBatches, type Batch, type Batches } from './batches.ts';
 import type { PreparedImport } from './prepare.ts';
 import { createRowReader, type ImportRow } from './row-reader.ts';
-import { surveyFile, turn } from './survey.ts';
+import { surveyFile } from './survey.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 import { holdYoungSpace } from './young-space.ts';
 

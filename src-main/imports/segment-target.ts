@@ -6,11 +6,12 @@ import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { sliceTransaction } from '../store/imports.ts';
 import { addToSegmentFor, membersOf, removeFromSegmentFor, saveSegment, segmentsOf } from '../store/segments.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { createMatcher } from './matching.ts';
 import type { PreparedImport } from './prepare.ts';
 import { createRowReader } from './row-reader.ts';
-import { recordsOf, turn } from './survey.ts';
+import { recordsOf } from './survey.ts';
 
 const AT_ONCE = 250;
 

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { FileReading } from '../../shared/contacts/import-plan.ts';
+import { turn } from '../turns.ts';
 import { createDecoder } from './encoding.ts';
 import { createRecordReader, detached, recordFrom, type CsvRecord } from './records.ts';
 import type { PreparedImport } from './prepare.ts';
@@ -96,11 +97,6 @@ export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: Prepar
       return { shared, lastLine: repeated.lastLine(identity), overruled };
     },
   };
-}
-
-/** Lets other calls be answered before going on. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Remembers of people who come again the last row of each, and by attribute the last that fills it, with a hash of its value. */

@@ -26,8 +26,8 @@ import { fixedSegmentsFor } from '../store/bulk-undo.ts';
 import { removeMade } from '../store/import-made.ts';
 import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
 import { takeOutOfFlows } from '../undoing/take-out.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
-import { turn } from './survey.ts';
 import { takeBack, type TakeBack } from './take-back.ts';
 
 const AT_ONCE = 100;

@@ -8,10 +8,10 @@ import type { Text } from '../../shared/text.ts';
 import { createDecoder, guessEncoding } from '../imports/encoding.ts';
 import { createRecordReader, writeRecord, type CsvRecord } from '../imports/records.ts';
 import { piecesOf, readHead, sourceSize } from '../imports/source.ts';
-import { turn } from '../imports/survey.ts';
 import { transaction } from '../store/database.ts';
 import { readSettings } from '../store/settings.ts';
 import { addSuppression, listSuppressions } from '../store/suppressions.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { writeWhole } from './write-whole.ts';
 

@@ -1,5 +1,6 @@
 // Puts many contacts into a fixed segment, or takes them out: in parts, so that nobody waits long for any of them.
 import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** How many are moved within one transaction. */
@@ -21,7 +22,7 @@ async function inParts(given: readonly number[], act: (subjects: { contactId: nu
   let sum = 0;
   // At least once, so that a segment that takes nobody in by hand says so.
   for (let at = 0; at === 0 || at < ids.length; at += AT_ONCE) {
-    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    if (at > 0) await turn();
     sum += act(ids.slice(at, at + AT_ONCE).map((contactId) => ({ contactId })));
   }
   return sum;

@@ -1,6 +1,7 @@
 // Decides when: ticks once a second and compares, does what is due until nothing is left for this instant, never twice at once.
 // Long timers do not exist here, so sleep, a missing wake-up and a clock set back or forth make no difference (FAULTS F14-F17).
 import type { Clock } from '../clock.ts';
+import { turn as nextTurn } from '../turns.ts';
 import type { Outbox } from './outbox.ts';
 
 /** How long nothing is looked at, at the most. */
@@ -119,9 +120,4 @@ export function createScheduler(clock: Clock, outbox: Pick<Outbox, 'performDue'>
     runDue,
     trouble: () => trouble,
   };
-}
-
-/** Lets everything else have its turn: edits, reads, the network. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

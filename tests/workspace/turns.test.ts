@@ -1,0 +1,33 @@
+// Long works beside each other: each slice is followed by a look for calls and answers, not by the slice of another work.
+import { MessageChannel } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { turn } from '../../src-main/turns.ts';
+
+test('works take turns in the order in which they asked, and what has come meanwhile is heard between any two slices', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const seen: string[] = [];
+  port2.on('message', (from: string) => seen.push(`heard ${from}`));
+  const work = async (name: string): Promise<void> => {
+    for (let n = 1; n <= 3; n++) {
+      await turn();
+      seen.push(`${name}${n}`);
+      port1.postMessage(`${name}${n}`);
+    }
+  };
+  await Promise.all([work('a'), work('b')]);
+  await turn();
+  port2.close();
+  expect(seen).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3'].flatMap((slice) => [slice, `heard ${slice}`]));
+});
+
+test('who asks again at once does not come before those who wait', async () => {
+  const seen: string[] = [];
+  const greedy = async (): Promise<void> => {
+    for (let n = 0; n < 4; n++) {
+      await turn();
+      seen.push('greedy');
+    }
+  };
+  await Promise.all([greedy(), turn().then(() => seen.push('once')), turn().then(() => seen.push('twice'))]);
+  expect(seen).toEqual(['greedy', 'once', 'twice', 'greedy', 'greedy', 'greedy']);
+});
