@@ -4,6 +4,7 @@ import type { Enrollment } from '../../shared/engine/enrollment.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
+import { flowRanks } from './flows.ts';
 
 /** States in which somebody is inside; written out in every query, because the partial indexes are. */
 const INSIDE = `('active', 'held', 'failed')`;
@@ -24,9 +25,9 @@ const DUE_ROWS = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e
   c.time_zone AS contactZone, c.id IS NOT NULL AS contactExists
   FROM json_each(?) j CROSS JOIN enrollments e ON e.id = j.value LEFT JOIN contacts c ON c.id = e.contact_id`;
 
-/** Those who are due in these flows at `now`, in the order due instant, then id (FEATURES D25); at most `limit`. */
+/** Those who are due in these flows at `now`, in the order due instant, priority of the flow, id (FEATURES D25); at most `limit`. */
 export function dueEnrollments(workspace: Workspace, flowIds: readonly number[], now: Instant, limit: number): DueEnrollment[] {
-  const due: { id: number; dueAt: number }[] = [];
+  const due: { id: number; dueAt: number; flowId: number }[] = [];
   let flowsWithDue = 0;
   for (const flowId of flowIds) {
     const found = rows<{ id: number; dueAt: number }>(
@@ -37,9 +38,12 @@ export function dueEnrollments(workspace: Workspace, flowIds: readonly number[],
       limit,
     );
     if (found.length > 0) flowsWithDue++;
-    for (const each of found) due.push(each);
+    for (const { id, dueAt } of found) due.push({ id, dueAt, flowId });
   }
-  if (flowsWithDue > 1) due.sort((a, b) => a.dueAt - b.dueAt || a.id - b.id).splice(limit);
+  if (flowsWithDue > 1) {
+    const ranks = flowRanks(workspace);
+    due.sort((a, b) => a.dueAt - b.dueAt || ranks.get(a.flowId)! - ranks.get(b.flowId)! || a.id - b.id).splice(limit);
+  }
   if (due.length === 0) return [];
   return enrollmentsWith(workspace, due.map(({ id }) => id));
 }
@@ -48,6 +52,9 @@ export function dueEnrollments(workspace: Workspace, flowIds: readonly number[],
 export function enrollmentsWith(workspace: Workspace, ids: readonly number[]): DueEnrollment[] {
   return rows<DueRow>(workspace.db, DUE_ROWS, JSON.stringify(ids)).map((found) => ({ ...found, started: found.started !== 0, contactExists: found.contactExists !== 0 }));
 }
+
+/** Where somebody stands. How often the step has failed counts within a visit. */
+const STANDS = `step_id = ?, step_entered_at = ?, step_shift = ?, step_after_event = ?, started = ?, due_at = ?, message_result = ?, visit = ?, attempts = CASE WHEN visit = ? THEN attempts ELSE 0 END`;
 
 /** When somebody is to be looked at next. */
 export function putDue(workspace: Workspace, id: number, dueAt: Instant | null): void {
@@ -66,28 +73,25 @@ export function nextEnrollmentDue(workspace: Workspace, flowIds: readonly number
 
 /** Saves where an enrollment stands at the end of its turn. `failure` says which step threw, and what. */
 export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, leftAt: Instant | null, failure: string | null): void {
+  const { id, state, stepId, stepEnteredAt, stepShift, stepAfterEvent, started, dueAt, visit, messageResult, exitReason } = enrollment;
+  const stands = [stepId, stepEnteredAt, stepShift, stepAfterEvent, started ? 1 : 0, dueAt, messageResult, visit, visit];
+  if (state === 'active' && failure === null) {
+    // Whoever goes on was active before. As nothing is said of the state, the indexes of it are left alone: half of the pages that a turn writes.
+    run(workspace.db, `UPDATE enrollments SET ${STANDS}, failed_at = NULL, failure = NULL WHERE id = ?`, ...stands, id);
+    return;
+  }
   run(
     workspace.db,
-    `UPDATE enrollments SET state = ?, step_id = ?, step_entered_at = ?, step_shift = ?, step_after_event = ?, started = ?, due_at = ?, visit = ?, message_result = ?, exit_reason = ?, left_at = ?,
-       attempts = CASE WHEN visit = ? THEN attempts ELSE 0 END + (? IS NOT NULL), failed_at = CASE WHEN ? IS NULL THEN NULL ELSE ? END, failure = ?
-     WHERE id = ?`,
-    enrollment.state,
-    enrollment.stepId,
-    enrollment.stepEnteredAt,
-    enrollment.stepShift,
-    enrollment.stepAfterEvent,
-    enrollment.started ? 1 : 0,
-    enrollment.dueAt,
-    enrollment.visit,
-    enrollment.messageResult,
-    enrollment.exitReason,
-    leftAt,
-    enrollment.visit,
+    `UPDATE enrollments SET ${STANDS} + (? IS NOT NULL), state = ?, exit_reason = ?, left_at = ?, failed_at = CASE WHEN ? IS NULL THEN NULL ELSE ? END, failure = ? WHERE id = ?`,
+    ...stands,
     failure,
+    state,
+    exitReason,
+    leftAt,
     failure,
     workspace.clock.now(),
     failure,
-    enrollment.id,
+    id,
   );
 }
 

@@ -22,6 +22,7 @@ export const FLOWS = `
     revision INTEGER NOT NULL,     -- of the draft; rises with every save
     saved_at INTEGER NOT NULL,
     live_version INTEGER,
+    priority INTEGER NOT NULL DEFAULT 1, -- of the live version; the lower goes first: 0 high, 1 normal, 2 low
     paused_at INTEGER,
     -- How the last pause ended: what was meant to leave before resumed_at is sent or skipped, whatever its lateness.
     resumed_at INTEGER,
@@ -74,7 +75,8 @@ export const FLOWS = `
   CREATE INDEX enrollments_left ON enrollments(flow_id, left_at) WHERE left_at IS NOT NULL;
   CREATE INDEX enrollments_paths ON enrollments(parent_id) WHERE parent_id IS NOT NULL;
   CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
-  CREATE INDEX enrollments_step ON enrollments(flow_id, step_id) WHERE state IN ('active', 'held', 'failed');
+  -- With the due instant, so that people who go on together lie together in it, wherever they lie in the table.
+  CREATE INDEX enrollments_step ON enrollments(flow_id, step_id, due_at) WHERE state IN ('active', 'held', 'failed');
   CREATE UNIQUE INDEX enrollments_occurrence ON enrollments(flow_id, contact_id, entry_key) WHERE entry_key <> '';
 
   -- Who comes into a flow later: spread over some time, or when the passage that they are in has ended (due_at null).
