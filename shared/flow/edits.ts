@@ -203,6 +203,10 @@ export function setOptOut(flow: Flow, optOut: Flow['optOut']): Flow {
   return { ...flow, optOut };
 }
 
+export function setPriority(flow: Flow, priority: Flow['priority']): Flow {
+  return { ...flow, priority };
+}
+
 /** Where steps stand in the Free view. Positions of steps that are gone are forgotten. */
 export function setPositions(flow: Flow, positions: Readonly<Record<string, { x: number; y: number }>>): Flow {
   const ids = new Set([START, ...flow.steps.map((step) => step.id)]);

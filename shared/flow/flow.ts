@@ -49,6 +49,9 @@ export const edgeSchema = z.strictObject({
 /** An outlet without an edge leads out of the flow: the enrollment is finished there. */
 export type Edge = z.infer<typeof edgeSchema>;
 
+/** The highest first. */
+export const PRIORITIES = ['high', 'normal', 'low'] as const;
+
 export const flowSchema = z.strictObject({
   name: z.string().min(1).max(200),
   triggers: z.array(triggerSchema).max(50).default([]).meta({ description: 'What makes a contact come in; any of them does.' }),
@@ -62,6 +65,8 @@ export const flowSchema = z.strictObject({
     .enum(['exit', 'continue'])
     .default('exit')
     .meta({ description: 'Whoever opts out leaves the flow, or continues without messages.' }),
+  /** Which flow comes first where several are due at the same instant (FEATURES D15, D25). */
+  priority: z.enum(PRIORITIES).default('normal').meta({ description: 'Where several flows are due at the same instant, the higher one goes first, and takes the last place that the frequency cap leaves.' }),
   steps: z
     .array(stepSchema)
     .max(5000)

@@ -7,7 +7,7 @@ import { transaction } from '../store/database.ts';
 import { occupiedSteps, wakeStep } from '../store/enrollments.ts';
 import { flowRecord, flowVersion, publishVersion, setFlowState } from '../store/flows.ts';
 import { endHearing, forgetDates } from '../store/hearings.ts';
-import { cancelPlanned } from '../store/planned-messages.ts';
+import { cancelPlanned, prioritizePlanned } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { dropWaitingEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
@@ -29,6 +29,7 @@ export function publish(workspace: Workspace, flowId: number, flow: Flow, messag
     const { liveVersion: live, state, drain } = flowRecord(workspace, flowId)!;
     const before = live === null ? undefined : flowVersion(workspace, flowId, live);
     const version = publishVersion(workspace, flowId, flow, messages);
+    if (before !== undefined && before.flow.priority !== flow.priority) prioritizePlanned(workspace, flowId);
     if (before !== undefined) settlePeople(workspace, flowId, { flow: before.flow, version: before.number }, { flow, version }, choices);
     if (state !== 'paused' && drain === null) beginHearing(workspace, flowId, version, flow, before?.flow ?? null);
     followSegments(workspace);

@@ -1,6 +1,6 @@
 // Flows and their published versions.
 import type { Drain, FlowState } from '../../shared/api.ts';
-import type { Flow, Message } from '../../shared/flow/flow.ts';
+import { PRIORITIES, type Flow, type Message } from '../../shared/flow/flow.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
@@ -88,7 +88,7 @@ export function updateDraft(workspace: Workspace, id: number, draft: Flow, revis
 export function publishVersion(workspace: Workspace, id: number, flow: Flow, messages: readonly Message[]): number {
   const number = row<{ next: number }>(workspace.db, 'SELECT coalesce(max(number), 0) + 1 AS next FROM flow_versions WHERE flow_id = ?', id)!.next;
   run(workspace.db, 'INSERT INTO flow_versions (flow_id, number, flow, messages, published_at) VALUES (?, ?, ?, ?, ?)', id, number, JSON.stringify(flow), JSON.stringify(messages), workspace.clock.now());
-  run(workspace.db, `UPDATE flows SET state = CASE state WHEN 'paused' THEN 'paused' ELSE 'live' END, live_version = ? WHERE id = ?`, number, id);
+  run(workspace.db, `UPDATE flows SET state = CASE state WHEN 'paused' THEN 'paused' ELSE 'live' END, live_version = ?, priority = ? WHERE id = ?`, number, PRIORITIES.indexOf(flow.priority), id);
   return number;
 }
 
@@ -100,6 +100,11 @@ export function flowVersion(workspace: Workspace, flowId: number, number: number
 /** Every published flow with the version that counts; a paused one has one too, but nobody moves in it. */
 export function publishedFlows(workspace: Workspace): { id: number; version: number; state: 'live' | 'paused' }[] {
   return rows(workspace.db, `SELECT id, live_version AS version, state FROM flows WHERE state IN ('live', 'paused') AND live_version IS NOT NULL ORDER BY id`);
+}
+
+/** By flow, which one goes first where several are due at one instant: the lower number (FEATURES D25). */
+export function flowRanks(workspace: Pick<Workspace, 'db'>): Map<number, number> {
+  return new Map(rows<{ id: number; priority: number }>(workspace.db, 'SELECT id, priority FROM flows').map(({ id, priority }) => [id, priority]));
 }
 
 /** The names of all flows that are not archived, and whether other flows can start them. */

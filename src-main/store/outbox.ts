@@ -59,13 +59,13 @@ const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_versio
   FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id LEFT JOIN enrollments e ON e.id = o.enrollment_id LEFT JOIN contacts c ON c.id = o.contact_id LEFT JOIN guard_handed g ON g.key = o.key`;
 
 /**
- * Planned messages that are due, in the order in which they compete for the frequency cap: due instant, then who came into
- * their flow first, then id (FEATURES D15, FAULTS F35). Those of paused flows stay where they are (F46).
+ * Planned messages that are due, in the order in which they compete for the frequency cap: due instant, then the flow of
+ * higher priority, then who came into their flow first, then id (FEATURES D15, D25, FAULTS F35). Those of paused flows stay where they are (F46).
  */
 export function dueMessages(workspace: WithDatabase, now: Instant, limit: number): Candidate[] {
   return rows(
     workspace.db,
-    `${CANDIDATE} WHERE o.state = 'planned' AND o.due_at <= ? AND f.state IS NOT 'paused' ORDER BY o.due_at, o.enrolled_at, o.id LIMIT ?`,
+    `${CANDIDATE} WHERE o.state = 'planned' AND o.due_at <= ? AND f.state IS NOT 'paused' ORDER BY o.due_at, o.priority, o.enrolled_at, o.id LIMIT ?`,
     now,
     limit,
   );
@@ -81,7 +81,7 @@ export function nextMessageDue(workspace: WithDatabase): Instant | null {
   return (
     row<{ dueAt: number }>(
       workspace.db,
-      `SELECT o.due_at AS dueAt FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id WHERE o.state = 'planned' AND f.state IS NOT 'paused' ORDER BY o.due_at, o.enrolled_at, o.id LIMIT 1`,
+      `SELECT o.due_at AS dueAt FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id WHERE o.state = 'planned' AND f.state IS NOT 'paused' ORDER BY o.due_at, o.priority, o.enrolled_at, o.id LIMIT 1`,
     )?.dueAt ?? null
   );
 }

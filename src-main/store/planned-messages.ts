@@ -28,8 +28,8 @@ export function ledgerKey(message: Pick<NewMessage, 'flowId' | 'enrollmentId' | 
 export function planMessage(workspace: Workspace, message: NewMessage): void {
   run(
     workspace.db,
-    `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, enrolled_at, planned_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
+    `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, priority, enrolled_at, planned_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, (SELECT priority FROM flows WHERE id = ?), ?, ?) ON CONFLICT (key) DO NOTHING`,
     ledgerKey(message),
     message.flowId,
     message.version,
@@ -40,9 +40,15 @@ export function planMessage(workspace: Workspace, message: NewMessage): void {
     message.message,
     message.meantAt,
     message.meantAt,
+    message.flowId,
     message.enrolledAt,
     workspace.clock.now(),
   );
+}
+
+/** Gives what is planned for a flow the priority that the flow has now. */
+export function prioritizePlanned(workspace: Workspace, flowId: number): void {
+  run(workspace.db, `UPDATE outbox SET priority = (SELECT priority FROM flows WHERE id = ?) WHERE flow_id = ? AND state = 'planned'`, flowId, flowId);
 }
 
 /** Why a message ended as it did: a code; `null` when it says nothing, or there is no such message. */

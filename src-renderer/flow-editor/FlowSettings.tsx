@@ -3,9 +3,9 @@ import { Input, Radio, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Rule } from '../../shared/contacts/rule.ts';
-import { setEntry, setExit, setGoal, setName, setOptOut } from '../../shared/flow/edits.ts';
+import { setEntry, setExit, setGoal, setName, setOptOut, setPriority } from '../../shared/flow/edits.ts';
 import { REENTRIES } from '../../shared/flow/entry.ts';
-import type { Flow } from '../../shared/flow/flow.ts';
+import { PRIORITIES, type Flow } from '../../shared/flow/flow.ts';
 import { say, type Text as Sentence } from '../../shared/text.ts';
 import { useText } from '../app/i18n.ts';
 import { RuleBuilder } from '../fields/rule-builder.tsx';
@@ -20,12 +20,14 @@ const SETTINGS = {
   goal: say('Goal'),
   exit: say('Leaving early'),
   optOut: say('On opt-out'),
+  priority: say('Priority'),
 };
 
 export function FlowSettings() {
   const { t } = useTranslation('editor');
   const { store } = useEditor();
   const optOut = useFlowState((state) => state.flow.optOut);
+  const priority = useFlowState((state) => state.flow.priority);
   const goal = useFlowState((state) => state.flow.goal);
   const exit = useFlowState((state) => state.flow.exit);
   const { edit } = store.getState();
@@ -54,7 +56,20 @@ export function FlowSettings() {
         inFlow
         change={(rule, typing) => edit(changedSetting(SETTINGS.exit), (flow) => setExit(flow, rule), typing ? { burst: '#exit' } : {})}
       />
-      <OptOut value={optOut} onChange={(value) => edit(changedSetting(SETTINGS.optOut), (flow) => setOptOut(flow, value))} />
+      <Choice
+        label={SETTINGS.optOut}
+        help={t('settings.optOutHelp')}
+        options={[{ value: 'exit', text: t('optOut.exit') }, { value: 'continue', text: t('optOut.continue') }]}
+        value={optOut}
+        onChange={(value) => edit(changedSetting(SETTINGS.optOut), (flow) => setOptOut(flow, value))}
+      />
+      <Choice
+        label={SETTINGS.priority}
+        help={t('settings.priorityHelp')}
+        options={PRIORITIES.map((each) => ({ value: each, text: t(`priority.${each}`) }))}
+        value={priority}
+        onChange={(value) => edit(changedSetting(SETTINGS.priority), (flow) => setPriority(flow, value))}
+      />
     </Stack>
   );
 }
@@ -170,19 +185,15 @@ function RuleSetting({ id, name, help, rule, field, inFlow = false, change }: Ru
   );
 }
 
-function OptOut({ value, onChange }: { value: Flow['optOut']; onChange(value: Flow['optOut']): void }) {
-  const { t } = useTranslation('editor');
+type ChoiceProps<Value extends string> = { label: Sentence; help: string; options: readonly { value: Value; text: string }[]; value: Value; onChange(value: Value): void };
+
+function Choice<Value extends string>({ label, help, options, value, onChange }: ChoiceProps<Value>) {
   const text = useText();
   return (
-    <Radio.Group
-      label={text(SETTINGS.optOut)}
-      description={t('settings.optOutHelp')}
-      value={value}
-      onChange={(next) => onChange(next as Flow['optOut'])}
-    >
+    <Radio.Group label={text(label)} description={help} value={value} onChange={(next) => onChange(next as Value)}>
       <Stack gap={6} mt={6}>
-        {(['exit', 'continue'] as const).map((each) => (
-          <Radio key={each} value={each} label={t(`optOut.${each}`)} size="xs" />
+        {options.map((each) => (
+          <Radio key={each.value} value={each.value} label={each.text} size="xs" />
         ))}
       </Stack>
     </Radio.Group>

@@ -20,7 +20,7 @@ export type FlowChange =
   | { kind: 'triggerAdded' | 'triggerRemoved' | 'triggerChanged'; trigger: Trigger }
   /** The order or the connections of steps. */
   | { kind: 'connections' }
-  | { kind: 'setting'; setting: 'name' | 'entry' | 'goal' | 'exit' | 'optOut' };
+  | { kind: 'setting'; setting: 'name' | 'entry' | 'goal' | 'exit' | 'optOut' | 'priority' };
 
 /** What publishing would change, in the order of the document; `live` null: everything is new. */
 export function changesBetween(live: Flow | null, draft: Flow): FlowChange[] {
@@ -45,7 +45,7 @@ export function changesBetween(live: Flow | null, draft: Flow): FlowChange[] {
   if (live === null) return changes;
   const sameSteps = draft.steps.length === before.steps.length && draft.steps.every((each) => steps.has(each.id));
   if (sameSteps && !sameValue(edgeNames(before), edgeNames(draft))) changes.push({ kind: 'connections' });
-  for (const setting of ['name', 'entry', 'goal', 'exit', 'optOut'] as const) {
+  for (const setting of ['name', 'entry', 'goal', 'exit', 'optOut', 'priority'] as const) {
     if (!sameValue(before[setting], draft[setting])) changes.push({ kind: 'setting', setting });
   }
   return changes;

@@ -144,6 +144,7 @@ describe('writing', () => {
   "messages": [],
   "name": "Hi",
   "optOut": "exit",
+  "priority": "normal",
   "segments": [],
   "steps": [
     { "config": {}, "id": "s", "type": "wait" }

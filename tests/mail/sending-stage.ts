@@ -28,7 +28,7 @@ export type SendingStage = {
 };
 
 /** Messages of these keys; "receipt" is the only transactional one. */
-const MESSAGES = ['welcome', 'offer', 'news', 'receipt'].map((key): Message => ({
+export const MESSAGES = ['welcome', 'offer', 'news', 'receipt'].map((key): Message => ({
   ...WELCOME,
   key,
   name: key,

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../shared/api.ts';
 import type { Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR, parseInstant } from '../../shared/time.ts';
+import { publish } from '../../src-main/runner/publishing.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { flowCounts } from '../../src-main/store/counts.ts';
 import { row, run } from '../../src-main/store/database.ts';
@@ -12,7 +13,7 @@ import { addTagFor } from '../../src-main/store/tags.ts';
 import { flowOf, onTag, tag, wait } from '../runner/story.ts';
 import { addContact, TEST_NOW, type NewTestContact } from '../workspace-fixture.ts';
 import type { FakeSteps } from './fake-channel.ts';
-import { sendingStage, type SendingStage } from './sending-stage.ts';
+import { MESSAGES, sendingStage, type SendingStage } from './sending-stage.ts';
 
 const open: SendingStage[] = [];
 afterEach(async () => {
@@ -94,6 +95,59 @@ describe('two flows compete under a cap (F35)', () => {
       await stage.pass(0);
       expect(subjects(stage)).toEqual(['offer']);
     }
+  });
+
+  describe('D15, D25: due at the same instant, the flow of higher priority goes first, whoever came in first', () => {
+    const flows = (later: 'high' | 'normal' | 'low', first: 'high' | 'normal' | 'low', config: Record<string, unknown> = {}) => [
+      flowOf({ name: 'Came in later', priority: later, triggers: [onTag('later')], steps: [wait('w', 1, 'hours'), send('offer', config)] }),
+      flowOf({ name: 'Came in first', priority: first, triggers: [onTag('first')], steps: [wait('w', 2, 'hours'), send('news', config)] }),
+    ];
+    async function play(stage: SendingStage, [later, first]: ReturnType<typeof flows>, ms = DAY) {
+      const ids = [stage.live(later!), stage.live(first!)];
+      const ada = person(stage);
+      tagged(stage, ada, 'first');
+      await stage.pass(HOUR);
+      tagged(stage, ada, 'later');
+      await stage.pass(ms);
+      return ids;
+    }
+    test.each([
+      ['high', 'normal', 'offer'],
+      ['normal', 'low', 'offer'],
+      ['high', 'low', 'offer'],
+      ['low', 'normal', 'news'],
+      ['low', 'low', 'news'],
+    ] as const)('%s and %s: “%s” takes the last place under the cap, the other is skipped', async (later, first, expected) => {
+      const stage = stageWith({ frequencyCap: ONE_A_WEEK });
+      await play(stage, flows(later, first));
+      expect(subjects(stage)).toEqual([expected]);
+      expect(states(stage).filter((each) => each.endsWith('frequency-cap'))).toHaveLength(1);
+    });
+
+    test('also after a night in which both were held, and for the slots under the cap', async () => {
+      const stage = stageWith({ frequencyCap: ONE_A_WEEK, quietHours: { from: '10:00', to: '08:00' } });
+      await play(stage, flows('high', 'normal', { cap: 'hold', capWait: { amount: 30, unit: 'days' } }), 20 * DAY);
+      expect(subjects(stage)).toEqual(['offer', 'news']);
+    });
+
+    test('what is planned follows a priority that is given later', async () => {
+      const stage = stageWith({ frequencyCap: ONE_A_WEEK, quietHours: { from: '10:00', to: '08:00' } });
+      const [later, first] = flows('normal', 'normal');
+      const [id] = await play(stage, [later!, first!], 2 * HOUR);
+      expect(subjects(stage)).toEqual([]);
+      publish(stage.workspace, id!, { ...later!, priority: 'high' }, MESSAGES);
+      await stage.pass(2 * DAY);
+      expect(subjects(stage)).toEqual(['offer']);
+    });
+
+    test('what is due earlier goes first all the same', async () => {
+      const stage = stageWith({ frequencyCap: ONE_A_WEEK });
+      stage.live(flowOf({ name: 'Low', priority: 'low', steps: [wait('w', 1, 'hours'), send('offer')] }));
+      stage.live(flowOf({ name: 'High', priority: 'high', steps: [wait('w', 2, 'hours'), send('news')] }));
+      person(stage);
+      await stage.pass(DAY);
+      expect(subjects(stage)).toEqual(['offer']);
+    });
   });
 
   test('whoever is skipped goes on in the flow, is told why, and is counted', async () => {

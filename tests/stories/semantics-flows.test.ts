@@ -221,6 +221,19 @@ describe('D17, A3.9: splits and those who come again', () => {
   });
 });
 
+describe('D25: the order of things in the same instant', () => {
+  test('who is due at one instant goes by the priority of the flow, then by when they came in; whoever is due before goes before', async () => {
+    const story = stage();
+    const stamp = (name: string, priority: Flow['priority'], minutes: number) => story.live(flowOf({ name, priority, steps: [wait('pause', minutes, 'minutes'), { id: 'stamp', type: 'updateAttribute', config: { attribute: 'plan', value: name } }] }));
+    addAttribute(story.workspace, { key: 'plan', label: 'Plan', kind: 'text' });
+    for (const [name, priority, minutes] of [['low', 'low', 60], ['first', 'normal', 60], ['high', 'high', 60], ['second', 'normal', 60], ['early', 'low', 59]] as const) stamp(name, priority, minutes);
+    const ada = addContact(story.workspace, { email: 'ada@example.dk' });
+    await story.pass(2 * HOUR);
+    const changes = story.all<{ now: string }>(`SELECT data ->> '$.changes.plan[1]' AS now FROM events WHERE contact_id = ? AND type = 'attributes_changed' ORDER BY id`, ada);
+    expect(changes.map(({ now }) => now)).toEqual(['early', 'high', 'first', 'second', 'low']);
+  });
+});
+
 describe('D21: how fresh a segment is', () => {
   test('a branch asks the rule, not a membership that was written down; a change is noticed at once, time within the hour', async () => {
     const story = stage();

@@ -22,7 +22,8 @@ export const OUTBOX = `
     due_at INTEGER NOT NULL,
     meant_at INTEGER NOT NULL,     -- what it is late against: the first due_at, moved on by every wait of Kanal's own
     capped_at INTEGER,             -- when it first had to wait for the frequency cap
-    enrolled_at INTEGER NOT NULL,  -- of its enrollment: who was in first goes first among those due at one instant
+    priority INTEGER NOT NULL DEFAULT 1, -- of its flow: the lower goes first among those due at one instant
+    enrolled_at INTEGER NOT NULL,  -- of its enrollment: then who was in first goes first
     planned_at INTEGER NOT NULL,
     claimed_at INTEGER,
     handed_at INTEGER,
@@ -31,7 +32,7 @@ export const OUTBOX = `
     subject TEXT,
     content_hash TEXT
   ) STRICT;
-  CREATE INDEX outbox_due ON outbox(due_at, enrolled_at, id) WHERE state = 'planned';
+  CREATE INDEX outbox_due ON outbox(due_at, priority, enrolled_at, id) WHERE state = 'planned';
   CREATE INDEX outbox_open ON outbox(state) WHERE state IN ('claimed', 'handed', 'unknown', 'held');
   CREATE INDEX outbox_step ON outbox(flow_id, step_id, state, reason);
   CREATE INDEX outbox_contact ON outbox(contact_id, settled_at);
