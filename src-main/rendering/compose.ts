@@ -54,7 +54,8 @@ function written(part: MimeNode): string {
 }
 
 function encoded(part: MimeNode): string {
-  const content = typeof part.content === 'string' ? part.content : '';
+  const { content } = part;
+  if (typeof content !== 'string') throw new Error('A part of a mail that is not text must be streamed');
   const encoding = part.getHeader('Content-Transfer-Encoding');
   if (encoding === 'base64') return base64.wrap(base64.encode(content), 76);
   const text = encoding === 'quoted-printable' ? quotedPrintable.wrap(quotedPrintable.encode(content), 76) : content;
