@@ -42,8 +42,11 @@ export function recordFrom(text: string, line: number, dialect: Dialect): CsvRec
 export function createRecordReader({ separator, quote, fileName }: Dialect, firstLine = 1, needed: ReadonlySet<number> | null = null): RecordReader {
   const separatorCode = separator.charCodeAt(0);
   const quoteCode = quote.charCodeAt(0);
-  /** What has come but is not read yet begins at `at`; `final`: no more comes. */
+  /** No character beyond it ends a cell: most are, and need to be compared with nothing else. */
+  const lastEnd = Math.max(separatorCode, CR);
+  /** What has come but is not read yet begins at `at`; `codes` are its characters once more, which are found quicker there; `final`: no more comes. */
   let text = '';
+  let codes = new Uint16Array(0);
   let at = 0;
   let final = false;
   let isSound = false;
@@ -56,8 +59,8 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
     const { length } = text;
     let end = from;
     while (end < length) {
-      const code = text.charCodeAt(end);
-      if (code === separatorCode || code === LF || code === CR) break;
+      const code = codes[end]!;
+      if (code <= lastEnd && (code === separatorCode || code === LF || code === CR)) break;
       end++;
     }
     return end;
@@ -65,9 +68,9 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
 
   /** Goes behind the line break at `at`; false when more text is needed to know which it is. */
   function passBreak(): boolean {
-    const isReturn = text.charCodeAt(at) === CR;
+    const isReturn = codes[at] === CR;
     if (isReturn && at + 1 === text.length && !final) return false;
-    at += isReturn && text.charCodeAt(at + 1) === LF ? 2 : 1;
+    at += isReturn && at + 1 < text.length && codes[at + 1] === LF ? 2 : 1;
     return true;
   }
 
@@ -75,7 +78,7 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
   function passOver(): boolean {
     while (line < firstLine) {
       const start = at;
-      while (at < text.length && text.charCodeAt(at) !== CR && text.charCodeAt(at) !== LF) at++;
+      while (at < text.length && codes[at] !== CR && codes[at] !== LF) at++;
       if (at >= text.length || !passBreak()) {
         at = final ? text.length : start;
         return final;
@@ -97,14 +100,14 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
         return null;
       }
       if (close + 1 === text.length && !final) return null;
-      value += text.slice(from, close);
+      value = value === '' ? text.slice(from, close) : value + text.slice(from, close);
       at = close + 1;
-      if (text.charCodeAt(at) !== quoteCode) break;
+      if (at === text.length || codes[at] !== quoteCode) break;
       value += quote;
       from = close + 2;
     }
     if (value.length > MAX_CELL) refuseLongCell(fileName, line + breaks);
-    breaks += countBreaks(text, opened, at);
+    breaks += countBreaks(codes, opened, at);
     const tail = at;
     at = endOfCell(at);
     return at === tail ? value : withTail(value, text.slice(tail, at).trimEnd(), record);
@@ -119,38 +122,41 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
 
   /** The record at `at`; `null` when its end has not come yet. Blank lines are records without cells. */
   function readRecord(): CsvRecord | null {
-    const record: CsvRecord = { line, cells: [], strayQuote: -1, isSound, text: '' };
+    const { length } = text;
+    const cells: string[] = [];
+    const record: CsvRecord = { line, cells, strayQuote: -1, isSound, text: '' };
     let quoted = false;
     breaks = 0;
     for (;;) {
-      let first = at;
-      while (text.charCodeAt(first) === SPACE) first++;
-      if (text.charCodeAt(first) === quoteCode) {
+      const start = at;
+      let first = start;
+      while (first < length && codes[first] === SPACE) first++;
+      if (first < length && codes[first] === quoteCode) {
         const cell = quotedCell(first, record);
         if (cell === null) return null;
         quoted = true;
-        record.cells.push(cell);
+        cells.push(cell);
       } else {
         const end = endOfCell(first);
-        if (end - at > MAX_CELL) refuseLongCell(fileName, line + breaks);
-        const isNeeded = needed === null || needed.has(record.cells.length) || end === at || !isLetterOrSign(text.charCodeAt(at));
-        record.cells.push(isNeeded ? text.slice(at, end) : SOME_TEXT);
+        if (end - start > MAX_CELL) refuseLongCell(fileName, line + breaks);
+        const isNeeded = needed === null || needed.has(cells.length) || end === start || !isLetterOrSign(codes[start]!);
+        cells.push(isNeeded ? text.slice(start, end) : SOME_TEXT);
         at = end;
       }
-      if (at >= text.length) {
+      if (at >= length) {
         if (!final) return null;
         break;
       }
-      if (text.charCodeAt(at) !== separatorCode) {
+      if (codes[at] !== separatorCode) {
         if (!passBreak()) return null;
         breaks++;
         break;
       }
-      if (record.cells.length >= MAX_COLUMNS) refuseWide(fileName, line);
+      if (cells.length >= MAX_COLUMNS) refuseWide(fileName, line);
       at++;
     }
     line += breaks;
-    if (record.cells.length === 1 && record.cells[0] === '' && !quoted) record.cells.pop();
+    if (cells.length === 1 && cells[0] === '' && !quoted) cells.pop();
     return record;
   }
 
@@ -175,6 +181,7 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
     push(more) {
       text = at >= text.length ? more : text.slice(at) + more;
       at = 0;
+      codes = codesOf(text, codes);
       isSound = text.isWellFormed() && !text.includes('\0');
       return readAll();
     },
@@ -183,6 +190,14 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
       return readAll();
     },
   };
+}
+
+/** The codes of a text's characters, in the room of those before, if there is enough. Behind them may be others. */
+function codesOf(text: string, room: Uint16Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
+  const codes = room.length >= text.length ? room : new Uint16Array(text.length * 2);
+  // Every processor that the program runs on has the low byte first.
+  Buffer.from(codes.buffer).write(text, 'utf16le');
+  return codes;
 }
 
 /** Of the characters that are written most: whether it is more than a blank. */
@@ -202,11 +217,11 @@ function refuseWide(fileName: string, line: number): never {
   refuse('too-many-columns', say('{fileName}, line {line}: more than {most, number} columns. Check the separator, or remove columns that are not needed.', { fileName, line, most: MAX_COLUMNS }), { file: fileName, line });
 }
 
-function countBreaks(text: string, from: number, to: number): number {
+function countBreaks(codes: Uint16Array, from: number, to: number): number {
   let breaks = 0;
   for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at);
-    if (code === LF || (code === CR && text.charCodeAt(at + 1) !== LF)) breaks++;
+    const code = codes[at]!;
+    if (code === LF || (code === CR && codes[at + 1] !== LF)) breaks++;
   }
   return breaks;
 }
