@@ -2,12 +2,11 @@
 // Who is in the file once and whom nobody may know yet is staged for adding at once; the others are judged one by one.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { arrivalOf } from '../../shared/contacts/event.ts';
-import { createStage, type ConsentKind, type Staged } from '../store/import-stage.ts';
+import { createStage, type StagedArrival, type Staged } from '../store/import-stage.ts';
 import { arrivalFrom, decidingFor } from './decide.ts';
 import type { PreparedImport } from './prepare.ts';
 import { recordFrom, type CsvRecord } from './records.ts';
-import type { ImportRow, RowReader } from './row-reader.ts';
+import type { ImportRow, RowReader, Told } from './row-reader.ts';
 import { recordsOf, type Survey } from './survey.ts';
 
 /** Some rows of a file, in its order. */
@@ -25,6 +24,8 @@ export type Batch = {
 export const BATCHES_KEPT = 4;
 /** A batch ends with so much of the file, whatever its rows: wide ones take much memory. */
 const MOST_BYTES = 1_500_000;
+/** So many different arrivals are told apart; then they are numbered anew, so that they cannot take more and more memory. */
+const MOST_ARRIVALS = 20_000;
 /** So many rows that somebody has to judge end a batch: they are handed over as they are. */
 const MOST_JUDGED = 1000;
 
@@ -45,8 +46,8 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
   const byEmailOnly = plan.match.length === 1 && plan.match[0] === 'email';
   /** The text and line of each: less to keep than what was made of it. */
   const kept = new Map<number, { text: string; line: number }[]>();
-  const tagNumbers = new Map<string, number>();
-  const consentNumbers = new Map<string, number>();
+  /** By what rows say beside their values: its number. */
+  const arrivals = new Map<Told, number>();
   let bytesRead = 0;
   let number = 0;
   let waiting: CsvRecord[] = [];
@@ -70,8 +71,9 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     const path = join(folder, `newcomers-${number}.db`);
     if (!allJudged) mkdirSync(folder, { recursive: true });
     const stage = allJudged ? null : createStage(path, prepared.attributes.length);
-    const tagNames: string[] = [];
-    const consentKinds: ConsentKind[] = [];
+    const isAnew = arrivals.size > MOST_ARRIVALS;
+    if (isAnew) arrivals.clear();
+    const newArrivals: StagedArrival[] = [];
     const newcomers: { text: string; line: number }[] = [];
     const judged: ImportRow[] = [];
     for (let rows = 0; rows < size && judged.length < MOST_JUDGED; rows++) {
@@ -84,15 +86,17 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
         judged.push(row);
         continue;
       }
-      const { tags, consents } = arrivalFrom(row, deciding);
-      const tagsOf = tags.map((tag) => numbered(tagNumbers, tag, () => tagNames.push(tag)));
-      const consentsOf = consents.map((kind) => numbered(consentNumbers, `${kind.channel} ${kind.given} ${kind.source}`, () => consentKinds.push(kind)));
-      stage.add(row.values, JSON.stringify(arrivalOf(tags, consents)), tagsOf, consentsOf);
+      let arrival = arrivals.get(row.told);
+      if (arrival === undefined) {
+        arrivals.set(row.told, (arrival = arrivals.size));
+        newArrivals.push(arrivalFrom(row.told, deciding));
+      }
+      stage.add(arrival, row.values);
       newcomers.push({ text: record.text ?? '', line: record.line });
     }
     kept.set(number, newcomers);
     kept.delete(number - BATCHES_KEPT);
-    return { number, bytesRead, staged: { file: path, count: stage?.finish() ?? 0, tagNames, consentKinds }, judged: JSON.stringify(judged) };
+    return { number, bytesRead, staged: { file: path, count: stage?.finish() ?? 0, arrivals: newArrivals, isAnew }, judged: JSON.stringify(judged) };
   };
 
   return {
@@ -108,14 +112,4 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
       await pieces.return(undefined);
     },
   };
-}
-
-/** The number of something that comes again and again; the first time it gets the next one. */
-function numbered(numbers: Map<string, number>, key: string, isNew: () => void): number {
-  let number = numbers.get(key);
-  if (number === undefined) {
-    numbers.set(key, (number = numbers.size));
-    isNew();
-  }
-  return number;
 }

@@ -3,7 +3,7 @@ import { consentSubject, type AttributeKind, type Channel, type ConsentSubject }
 import type { ExistingRule, ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { Temporal } from 'temporal-polyfill';
 import type { PreparedImport } from './prepare.ts';
-import type { ImportRow } from './row-reader.ts';
+import type { ImportRow, Told } from './row-reader.ts';
 
 /** A contact as the rows before this one have left it. */
 export type KnownContact = {
@@ -25,7 +25,7 @@ export type Decision = {
   outcome: 'added' | 'updated' | 'unchanged' | 'skipped';
   /** Attributes by their place in the import, with their new value. */
   changes: { slot: number; before: string | number | null; value: string | number }[];
-  tags: string[];
+  tags: readonly string[];
   consents: ConsentChange[];
   /** The address is suppressed, or the person has withdrawn what the row gives: that stays as it is. */
   held: boolean;
@@ -50,9 +50,9 @@ export function decide(row: ImportRow, known: KnownContact | undefined, suppress
   // Somebody of whom nothing is to be changed; an opt-out is heard all the same (FEATURES D28).
   const leftAlone = known !== undefined && !known.ours && deciding.plan.existing === 'skip';
   const changes = valueChanges(row, known, deciding);
-  const wantedTags = leftAlone ? [] : tagsOf(row, deciding);
+  const wantedTags = leftAlone ? [] : tagsOf(row.told, deciding);
   const tags = known === undefined ? wantedTags : wantedTags.filter((tag) => !known.tags.has(tag));
-  const { consents, held } = consentChanges(row, known, suppressed, leftAlone, deciding);
+  const { consents, held } = consentChanges(row.told, known, suppressed, leftAlone, deciding);
   if (known !== undefined) {
     for (const { slot, value } of changes) known.values[slot] = value;
     for (const tag of tags) known.tags.add(tag);
@@ -67,11 +67,11 @@ export function decide(row: ImportRow, known: KnownContact | undefined, suppress
  * What somebody comes with who is new, not suppressed, and in the file once: all values of the row, and this. The same as `decide`
  * says of them (a test holds the two together), without making an object of every value: most rows of a large file are such.
  */
-export function arrivalFrom(row: ImportRow, deciding: Deciding): Pick<Decision, 'tags' | 'consents'> {
-  return { tags: tagsOf(row, deciding), consents: consentChanges(row, undefined, false, false, deciding).consents };
+export function arrivalFrom(told: Told, deciding: Deciding): Pick<Decision, 'tags' | 'consents'> {
+  return { tags: tagsOf(told, deciding), consents: consentChanges(told, undefined, false, false, deciding).consents };
 }
 
-function tagsOf({ tags }: ImportRow, { plan }: Deciding): string[] {
+function tagsOf({ tags }: Told, { plan }: Deciding): readonly string[] {
   return plan.tags.length === 0 ? tags : [...new Set([...tags, ...plan.tags])];
 }
 
@@ -120,10 +120,10 @@ function toTheSecond(instant: number, zone: string): string {
  * Consent is given only where the plan states a source for the channel (FEATURES A6.7): to every row, or, where the file has a
  * column for it, to the rows that say yes. A no is always taken. A withdrawal or a suppression is never lifted (D28).
  */
-function consentChanges(row: ImportRow, known: KnownContact | undefined, suppressed: boolean, onlyOptOuts: boolean, { plan, fileName, columnChannels }: Deciding): { consents: ConsentChange[]; held: boolean } {
+function consentChanges({ consents: saidOf }: Told, known: KnownContact | undefined, suppressed: boolean, onlyOptOuts: boolean, { plan, fileName, columnChannels }: Deciding): { consents: ConsentChange[]; held: boolean } {
   const given: ConsentChange[] = plan.consent === null ? [] : [{ channel: consentSubject(plan.consent.channel, plan.consent.topic), given: true, source: plan.consent.source }];
   const told = plan.consent === null || columnChannels.has(plan.consent.channel) ? [] : [...given];
-  for (const said of row.consents) {
+  for (const said of saidOf) {
     if (!said.given) told.push({ channel: said.channel, given: false, source: `${fileName}: ${said.header}` });
     else if (plan.consent?.channel === said.channel) told.push(...given);
   }

@@ -6,20 +6,39 @@ import { normalisePhone } from '../../shared/contacts/address.ts';
  * Country codes that belong to one country alone, in which no number begins with anything but a 0 that is to be left out when it
  * is dialled from abroad. A number behind them that does not begin with 0 is as it stands, and possible or not by its length.
  */
-const PLAIN_CODES = ['30', '31', '32', '33', '34', '40', '41', '43', '45', '46', '48', '49', '351', '353', '354', '356', '357', '359', '371', '372', '385', '386', '420', '421'];
+const PLAIN_CODES = new Set([30, 31, 32, 33, 34, 40, 41, 43, 45, 46, 48, 49, 351, 353, 354, 356, 357, 359, 371, 372, 385, 386, 420, 421]);
 
-const INTERNATIONAL = /^\+[1-9][\d ]{6,24}$/;
+const PLUS = 43;
+const SPACE = 32;
+const ZERO = 48;
+/** No number has so many digits. */
+const MOST_DIGITS = 25;
 
 /** Makes a reader that answers the stored form of a number with its country code, or `null`: ask the library. */
 export function plainPhones(country: string): (cell: string) => string | null {
   /** By country code and number of digits: whether such a number is possible, as the library has said of the first. */
-  const known = new Map<string, boolean>();
+  const known = new Map<number, boolean>();
   return (cell) => {
-    if (!INTERNATIONAL.test(cell)) return null;
-    const number = cell.replaceAll(' ', '');
-    const code = PLAIN_CODES.find((each) => number.startsWith(each, 1));
-    if (code === undefined || number.charCodeAt(code.length + 1) === 48) return null;
-    const shape = `${code} ${number.length}`;
+    const { length } = cell;
+    if (length < 8 || length > MOST_DIGITS + 1 || cell.charCodeAt(0) !== PLUS || cell.charCodeAt(1) === SPACE) return null;
+    /** The first two and the first three digits, and the one behind each. */
+    let [two, three, third, fourth, digits] = [0, 0, -1, -1, 0];
+    for (let at = 1; at < length; at++) {
+      const code = cell.charCodeAt(at);
+      if (code === SPACE) continue;
+      const digit = code - ZERO;
+      if (digit < 0 || digit > 9) return null;
+      if (digits < 2) two = two * 10 + digit;
+      if (digits < 3) three = three * 10 + digit;
+      if (digits === 2) third = digit;
+      if (digits === 3) fourth = digit;
+      digits++;
+    }
+    const hasTwo = PLAIN_CODES.has(two);
+    if (!hasTwo && !PLAIN_CODES.has(three)) return null;
+    if ((hasTwo ? third : fourth) <= 0) return null;
+    const shape = (hasTwo ? two : three) * 32 + digits;
+    const number = digits === length - 1 ? cell : cell.replaceAll(' ', '');
     let isPossible = known.get(shape);
     if (isPossible === undefined) {
       const read = normalisePhone(number, country);

@@ -10,6 +10,7 @@ import { inEnglish, say, type Text } from '../../shared/text.ts';
 import { toColumn } from '../store/attributes.ts';
 import { createMender } from './mending.ts';
 import { plainPhones } from './plain-phones.ts';
+import { isPlainDate, plainAddress, plainNumber } from './plain-values.ts';
 import { detached, type CsvRecord } from './records.ts';
 
 /** An attribute that the file has a column for. */
@@ -29,12 +30,19 @@ export type ImportRow = {
   values: (string | number | null)[];
   /** By attribute: the cell as the file has it, without the guard against formulas. */
   cells: string[];
-  tags: string[];
-  consents: { channel: Channel; given: boolean; header: string }[];
+  told: Told;
   /** Why the row cannot be taken. */
   reasons: Text[];
   /** What the first pass over the file has found out about it. */
   among: Among;
+};
+
+/** What a row says beside its values. Many rows say it in the same words: they have the same object, which nobody may change. */
+export type Told = {
+  readonly tags: readonly string[];
+  readonly consents: readonly { channel: Channel; given: boolean; header: string }[];
+  /** Why the row cannot be taken because of them. */
+  readonly reasons: readonly Text[];
 };
 
 /** A row among the others of its file. */
@@ -48,6 +56,7 @@ export type Among = {
 };
 
 const ALONE: Among = { shared: [], lastLine: 0, overruled: [] };
+const NOTHING_TOLD: Told = { tags: [], consents: [], reasons: [] };
 
 export type RowReader = {
   attributes: readonly ImportAttribute[];
@@ -63,30 +72,9 @@ export function identityOf(key: MatchKey, value: string): string {
   return `${key}:${value}`;
 }
 
-/** Most addresses are written as they are stored; for those no more needs to be looked at. */
-const PLAIN_ADDRESS = /^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;
-
-function plainAddress(cell: string): string | null {
-  const lower = cell.toLowerCase();
-  return lower.length <= 63 && PLAIN_ADDRESS.test(lower) && !lower.includes('xn--') ? lower : null;
-}
-
-/** So many digits every number keeps exactly. */
-const MOST_DIGITS = 15;
-const POINT = 46;
-
-/** A number that is written with digits alone, or with a point where that is the decimal mark; `null`: look closer. */
-function plainNumber(cell: string, decimal: ',' | '.'): number | null {
-  const { length } = cell;
-  if (length === 0 || length > MOST_DIGITS) return null;
-  let points = 0;
-  for (let at = 0; at < length; at++) {
-    const code = cell.charCodeAt(at);
-    if (code === POINT && decimal === '.' && at > 0 && at < length - 1) points++;
-    else if (code < 48 || code > 57) return null;
-  }
-  return points > 1 ? null : Number(cell);
-}
+/** So many different things said about tags and consent are remembered, as long as they are short. */
+const MOST_TOLD = 20_000;
+const LONG = 1000;
 
 /** Makes the reader of a plan's rows. `attributes` are those that columns go to, `reading` how their text is understood. */
 export function createRowReader(plan: ImportPlan, attributes: readonly ImportAttribute[], reading: ValueReading): RowReader {
@@ -101,33 +89,69 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
   const statusColumns = plan.columns.flatMap(({ header, target }, position) => (target.kind === 'status' ? [{ header, channel: target.channel, position, read: statusReader(target.words), ignoreUnknown: target.unknown === 'ignore' }] : []));
   const mapped = plan.columns.map(({ values }) => (values === undefined || Object.keys(values).length === 0 ? null : new Map(Object.entries(values))));
   const mend = createMender(plan, attributes);
+  const toldPlaces = [...tagColumns, ...consentColumns.map(({ position }) => position), ...statusColumns.map(({ position }) => position)];
   const hasMapped = mapped.some((each) => each !== null);
   /** The cell, or what the plan says that it is to be taken for; without the guard against formulas. */
   const cellAt = (cells: readonly string[], position: number): string => {
     const cell = unguard(cells[position]!);
     return hasMapped ? (mapped[position]?.get(cell.trim()) ?? cell) : cell;
   };
+  /** By the cells that say it. */
+  const alreadyTold = new Map<string, Told>();
   /** Dates, numbers and yes/no come back again and again; reading one takes longer than finding it. By attribute. */
   const alreadyRead = attributes.map(() => new Map<string, string | number | null>());
   const phones = plainPhones(reading.country);
-  const consentWords = new Map<string, ReturnType<typeof consentWord>>();
+  const isFreeText = attributes.map(({ key, kind }) => kind === 'text' && key !== 'email' && key !== 'phone' && key !== 'time_zone');
 
-  function consentOf(cell: string): ReturnType<typeof consentWord> {
-    let word = consentWords.get(cell);
-    if (word === undefined) {
-      word = consentWord(cell);
-      if (consentWords.size < 1000) consentWords.set(detached(cell), word);
+  function toldIn(cells: readonly string[]): Told {
+    if (toldPlaces.length === 0) return NOTHING_TOLD;
+    // No cell of a sound record holds the character between them.
+    let words = cells[toldPlaces[0]!]!;
+    for (let n = 1; n < toldPlaces.length; n++) words += `\0${cells[toldPlaces[n]!]!}`;
+    let told = alreadyTold.get(words);
+    if (told !== undefined) return told;
+    told = readTold(cells);
+    if (alreadyTold.size >= MOST_TOLD || told.reasons.length > 0 || words.length >= LONG || !words.isWellFormed()) return told;
+    told = { ...told, tags: told.tags.map(detached) };
+    alreadyTold.set(detached(words), told);
+    return told;
+  }
+
+  function readTold(cells: readonly string[]): Told {
+    const tags: string[] = [];
+    const consents: { channel: Channel; given: boolean; header: string }[] = [];
+    const reasons: Text[] = [];
+    for (const position of tagColumns) {
+      for (const tag of splitTags(cellAt(cells, position))) {
+        if (tag.length > 200) reasons.push(inColumn(plan.columns[position]!.header, say('A tag has at most 200 characters.')));
+        else if (!tags.includes(tag)) tags.push(tag);
+      }
     }
-    return word;
+    for (const { header, channel, position } of consentColumns) {
+      const cell = cellAt(cells, position).trim();
+      if (cell === '') continue;
+      const word = consentWord(cell);
+      if (word === null) reasons.push(inColumn(header, say('"{cell}" says neither that consent was given nor that it was withdrawn. Write yes or no, or leave it empty.', { cell: cell.slice(0, 80) })));
+      else consents.push({ channel, given: word === 'given', header });
+    }
+    for (const { header, channel, position, read, ignoreUnknown } of statusColumns) {
+      const cell = cellAt(cells, position).trim();
+      const meaning = cell === '' ? 'none' : read(cell);
+      if (meaning === 'given' || meaning === 'withdrawn') consents.push({ channel, given: meaning === 'given', header });
+      else if (meaning === null && !ignoreUnknown) reasons.push(inColumn(header, say('"{cell}" is no status that is known here. Say what it means when you match the columns, or have unknown words ignored.', { cell: cell.slice(0, 80) })));
+    }
+    return { tags, consents, reasons };
   }
 
   function readValue(slot: number, cell: string, row: ImportRow | null): string | number | null {
     if (cell === '') return null;
     const attribute = attributes[slot]!;
-    if (attribute.kind === 'text' && attribute.key !== 'email' && attribute.key !== 'phone' && attribute.key !== 'time_zone' && cell.length < 1000) {
+    if (isFreeText[slot]! && cell.length < LONG) {
+      if (isPlain(cell.charCodeAt(0)) && isPlain(cell.charCodeAt(cell.length - 1))) return cell;
       const trimmed = cell.trim();
       if (trimmed !== '' && !trimmed.startsWith('\u200b') && !trimmed.endsWith('\u200b')) return trimmed;
     }
+    if (attribute.kind === 'date' && isPlainDate(cell)) return cell;
     if (attribute.kind === 'number') {
       const plain = plainNumber(cell, reading.decimal);
       if (plain !== null) return plain;
@@ -169,7 +193,7 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
     },
     read(record) {
       mend?.(record);
-      const row: ImportRow = { line: record.line, raw: record.cells, email: null, keys: [], identity: null, values: [], cells: [], tags: [], consents: [], reasons: [], among: ALONE };
+      const row: ImportRow = { line: record.line, raw: record.cells, email: null, keys: [], identity: null, values: [], cells: [], told: NOTHING_TOLD, reasons: [], among: ALONE };
       if (recordFaults(record, width, plan, row, mend !== null)) return row;
       for (let slot = 0; slot < attributes.length; slot++) {
         const cell = cellAt(record.cells, attributes[slot]!.position);
@@ -184,28 +208,16 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
       }
       const [first] = row.keys;
       if (first !== undefined) row.identity = identityOf(first.key, first.value);
-      for (const position of tagColumns) {
-        for (const tag of splitTags(cellAt(record.cells, position))) {
-          if (tag.length > 200) row.reasons.push(inColumn(plan.columns[position]!.header, say('A tag has at most 200 characters.')));
-          else if (!row.tags.includes(tag)) row.tags.push(tag);
-        }
-      }
-      for (const { header, channel, position } of consentColumns) {
-        const cell = cellAt(record.cells, position).trim();
-        if (cell === '') continue;
-        const word = consentOf(cell);
-        if (word === null) row.reasons.push(inColumn(header, say('"{cell}" says neither that consent was given nor that it was withdrawn. Write yes or no, or leave it empty.', { cell: cell.slice(0, 80) })));
-        else row.consents.push({ channel, given: word === 'given', header });
-      }
-      for (const { header, channel, position, read, ignoreUnknown } of statusColumns) {
-        const cell = cellAt(record.cells, position).trim();
-        const meaning = cell === '' ? 'none' : read(cell);
-        if (meaning === 'given' || meaning === 'withdrawn') row.consents.push({ channel, given: meaning === 'given', header });
-        else if (meaning === null && !ignoreUnknown) row.reasons.push(inColumn(header, say('"{cell}" is no status that is known here. Say what it means when you match the columns, or have unknown words ignored.', { cell: cell.slice(0, 80) })));
-      }
+      row.told = toldIn(record.cells);
+      if (row.told.reasons.length > 0) row.reasons.push(...row.told.reasons);
       return row;
     },
   };
+}
+
+/** Whether a character is one of those that are written most, and no blank. */
+function isPlain(code: number): boolean {
+  return code > 32 && code < 127;
 }
 
 /** A reason with the column that it is about. */

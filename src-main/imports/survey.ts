@@ -29,7 +29,7 @@ export async function* recordsOf(file: string, reading: FileReading, hasSeparato
   const below = (records: CsvRecord[]): CsvRecord[] => {
     const rows = header && records.length > 0 ? records.slice(1) : records;
     if (records.length > 0) header = false;
-    return rows.filter(({ cells }) => !cells.every(isBlank));
+    return rows.filter(({ cells }) => !isBlankRow(cells));
   };
   for await (const bytes of piecesOf(file)) {
     took(bytes);
@@ -40,10 +40,10 @@ export async function* recordsOf(file: string, reading: FileReading, hasSeparato
   yield below(reader.end());
 }
 
-function isBlank(cell: string): boolean {
-  return cell === '' || cell.trim() === '';
+function isBlankRow(cells: readonly string[]): boolean {
+  for (const cell of cells) if (cell !== '' && cell.trim() !== '') return false;
+  return true;
 }
-
 
 /** Reads a whole file, writing nothing. `goOn` is asked between pieces, and hears how far it is: false breaks off, and `null` is answered. */
 export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: PreparedImport, reader: RowReader, goOn: (rows: number, bytesRead: number) => boolean): Promise<Survey | null> {
@@ -51,8 +51,8 @@ export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: Prepar
   const dialect = { separator: plan.reading.separator, quote: plan.reading.quote, fileName: basename(file) };
   const seen = addressFilter(bytes / 60);
   const repeated = repeatedPeople(reader.attributes.length);
-  /** Whoever is in the file more than once, once there are too many to remember each. */
-  const others = addressFilter(MOST_REPEATED);
+  /** Whoever is in the file more than once: all of them, also when there are too many to remember each. */
+  const allRepeated = addressFilter(MOST_REPEATED);
   /** What else is in more than one row: the second and third keys of a plan. */
   const alsoRepeated = new Set<string>();
   const isFull = (): boolean => repeated.size + alsoRepeated.size >= MOST_REPEATED;
@@ -70,27 +70,26 @@ export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: Prepar
       const identities = reader.identify(record);
       for (let at = 1; at < identities.length; at++) {
         if (seen.addedNew(identities[at]!)) continue;
-        if (isFull()) others.addedNew(identities[at]!);
-        else alsoRepeated.add(detached(identities[at]!));
+        allRepeated.addedNew(identities[at]!);
+        if (!isFull()) alsoRepeated.add(detached(identities[at]!));
       }
       const [identity] = identities;
       if (identity === undefined || seen.addedNew(identity)) continue;
-      if (isFull() && !repeated.has(identity)) {
-        others.addedNew(identity);
-        continue;
-      }
+      allRepeated.addedNew(identity);
+      if (isFull() && !repeated.has(identity)) continue;
       const row = reader.read(reader.keyPlaces === null ? record : recordFrom(record.text ?? '', record.line, dialect));
       if (row.reasons.length === 0) repeated.note(identity, record.line, row.values, emailSlot);
     }
     await turn();
   }
-  const isRepeated = (identity: string): boolean => repeated.has(identity) || alsoRepeated.has(identity) || (isFull() && others.has(identity));
+  // Most rows are of people who come once: the filter says so quickest.
+  const isRepeated = (identity: string): boolean => allRepeated.has(identity) && (isFull() || repeated.has(identity) || alsoRepeated.has(identity));
   const isNoRepetition = repeated.size + alsoRepeated.size === 0;
   return {
     hash: hash.digest('hex'),
     rows,
     among({ keys, identity, line, values }) {
-      if (isNoRepetition || identity === null) return null;
+      if (isNoRepetition || identity === null || (keys.length === 1 && !isRepeated(identity))) return null;
       const shared = keys.map(({ key, value }) => identityOf(key, value)).filter(isRepeated);
       if (shared.length === 0) return null;
       const overruled = values.flatMap((value, slot) => (value !== null && repeated.isOverruled(identity, slot, line, value) ? [slot] : []));

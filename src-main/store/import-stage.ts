@@ -4,6 +4,7 @@
 import { rmSync } from 'node:fs';
 import SQLite from 'better-sqlite3';
 import { subjectParts, type ConsentSubject } from '../../shared/contacts/contact.ts';
+import { arrivalOf } from '../../shared/contacts/event.ts';
 import type { Workspace } from '../workspace.ts';
 import type { StoredAttribute } from './attributes.ts';
 import { row, rows, run } from './database.ts';
@@ -11,18 +12,21 @@ import type { tagsByName } from './import-writer.ts';
 
 export type ConsentKind = { channel: ConsentSubject; given: boolean; source: string };
 
+/** What newcomers come with beside their values; most of a file come with the same as others of it. */
+export type StagedArrival = { tags: readonly string[]; consents: readonly ConsentKind[] };
+
 /** What a thread has staged: contacts that are in the file once, whom nobody may know yet. A newcomer is known by its place, from 1. */
 export type Staged = {
   file: string;
   count: number;
-  /** Names of tags, and what was said about consent, that are new since the last of them. They are numbered from 0, all in one row. */
-  tagNames: string[];
-  consentKinds: ConsentKind[];
+  /** Those that are new since the last of them. They are numbered from 0, all in one row; `isAnew`: from 0 again. */
+  arrivals: StagedArrival[];
+  isAnew: boolean;
 };
 
 export type StageWriter = {
-  /** Values in the order of the import's attributes; the data of the contact's event as JSON; numbers of tags and of consents. */
-  add(values: readonly (string | number | null)[], arrival: string, tags: readonly number[], consents: readonly number[]): void;
+  /** The number of what the newcomer comes with; values in the order of the import's attributes. */
+  add(arrival: number, values: readonly (string | number | null)[]): void;
   /** Answers how many there are; the file is complete. */
   finish(): number;
 };
@@ -36,53 +40,32 @@ export function createStage(file: string, width: number): StageWriter {
   // It is gone in a moment, whatever happens.
   db.pragma('journal_mode = OFF');
   db.pragma('synchronous = OFF');
-  const columns = Array.from({ length: width }, (_, slot) => `v${slot}`);
-  db.exec(`
-    CREATE TABLE newcomers (place INTEGER PRIMARY KEY, arrival TEXT NOT NULL${columns.map((column) => `, ${column}`).join('')});
-    CREATE TABLE newcomer_tags (place INTEGER, tag INTEGER, PRIMARY KEY (place, tag)) WITHOUT ROWID;
-    CREATE TABLE newcomer_consents (place INTEGER, kind INTEGER, PRIMARY KEY (place, kind)) WITHOUT ROWID;
-    BEGIN`);
-  const newcomers = gathered(db, 'newcomers', width + 2);
-  const tagged = gathered(db, 'newcomer_tags', 2);
-  const consented = gathered(db, 'newcomer_consents', 2);
+  const columns = ['arrival', ...Array.from({ length: width }, (_, slot) => `v${slot}`)];
+  db.exec(`CREATE TABLE newcomers (place INTEGER PRIMARY KEY, ${columns.join(', ')}); BEGIN`);
+  const one = `(${columns.map(() => '?').join(', ')})`;
+  const insert = (rowCount: number) => db.prepare(`INSERT INTO newcomers (${columns.join(', ')}) VALUES ${Array.from({ length: rowCount }, () => one).join(', ')}`);
+  const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / columns.length));
+  const many = insert(atOnce);
+  /** Of as many rows as one statement takes; filled up to `filled`. */
+  const cells = Array.from({ length: atOnce * columns.length }, (): string | number | null => null);
+  let filled = 0;
   let count = 0;
   return {
-    add(values, arrival, tags, consents) {
+    add(arrival, values) {
       count++;
-      newcomers.cells.push(count, arrival);
-      for (const value of values) newcomers.cells.push(value);
-      newcomers.write();
-      for (const tag of tags) tagged.cells.push(count, tag);
-      if (tags.length > 0) tagged.write();
-      for (const kind of consents) consented.cells.push(count, kind);
-      if (consents.length > 0) consented.write();
+      cells[filled++] = arrival;
+      for (let slot = 0; slot < width; slot++) cells[filled++] = values[slot]!;
+      if (filled < cells.length) return;
+      many.run(cells);
+      filled = 0;
     },
     finish() {
-      for (const each of [newcomers, tagged, consented]) each.flush();
+      if (filled > 0) insert(filled / columns.length).run(cells.slice(0, filled));
       db.exec('COMMIT');
       db.close();
       return count;
     },
   };
-}
-
-/** Gathers cells of whole rows, and inserts the rows in their order, as many with one statement as it can well take. */
-function gathered(db: SQLite.Database, table: string, width: number) {
-  const one = `(${Array.from({ length: width }, () => '?').join(', ')})`;
-  const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / width));
-  const many = db.prepare(`INSERT INTO ${table} VALUES ${Array.from({ length: atOnce }, () => one).join(', ')}`);
-  const full = width * atOnce;
-  const gathering = {
-    cells: [] as (string | number | null)[],
-    write(): void {
-      while (gathering.cells.length >= full) many.run(gathering.cells.splice(0, full));
-    },
-    flush(): void {
-      const single = db.prepare(`INSERT INTO ${table} VALUES ${one}`);
-      for (let at = 0; at < gathering.cells.length; at += width) single.run(gathering.cells.slice(at, at + width));
-    },
-  };
-  return gathering;
 }
 
 export type StageReader = {
@@ -101,13 +84,18 @@ export type StageReader = {
 export function stageReader(workspace: Workspace, importId: number, fileName: string, attributes: readonly StoredAttribute[], tagNamed: ReturnType<typeof tagsByName>, hasWithdrawn: () => void): StageReader {
   const { db } = workspace;
   const stage = `import_stage_${importId}`;
-  const numbers = `temp.import_tags_${importId}`;
-  const kinds = `temp.import_consents_${importId}`;
-  db.exec(`CREATE TABLE ${numbers} (number INTEGER PRIMARY KEY, id INTEGER NOT NULL); CREATE TABLE ${kinds} (number INTEGER PRIMARY KEY, channel TEXT, topic TEXT, state TEXT, source TEXT)`);
-  const tagNames: string[] = [];
-  const tagsKnown = new Set<number>();
-  const withdrawn = new Set<number>();
-  let kindCount = 0;
+  const arrivals = `temp.import_arrivals_${importId}`;
+  const arrivalTags = `temp.import_arrival_tags_${importId}`;
+  const arrivalConsents = `temp.import_arrival_consents_${importId}`;
+  const tables = [arrivals, arrivalTags, arrivalConsents];
+  db.exec(`
+    CREATE TABLE ${arrivals} (number INTEGER PRIMARY KEY, data TEXT NOT NULL);
+    CREATE TABLE ${arrivalTags} (number INTEGER, tag_id INTEGER, PRIMARY KEY (number, tag_id)) WITHOUT ROWID;
+    CREATE TABLE ${arrivalConsents} (number INTEGER, nth INTEGER, channel TEXT, topic TEXT, state TEXT, source TEXT, PRIMARY KEY (number, nth)) WITHOUT ROWID`);
+  let arrivalCount = 0;
+  /** Of whom nobody was added yet: only then are their tags made. */
+  const unused = new Map<number, StagedArrival>();
+  const withdrawing = new Set<number>();
   let statements: ReturnType<typeof prepared> | null = null;
   const email = attributes.findIndex(({ key }) => key === 'email');
 
@@ -120,17 +108,16 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
          UNION ALL SELECT n.place FROM ${stage}.newcomers n CROSS JOIN former_addresses f ON f.kind = 'email' AND f.value = n.v${email}
          WHERE n.place BETWEEN @from AND @until AND EXISTS (SELECT 1 FROM former_addresses)`,
       ),
-      newTags: db.prepare(`SELECT DISTINCT tag FROM ${stage}.newcomer_tags WHERE ${among}`),
+      arrivals: db.prepare(`SELECT DISTINCT arrival FROM ${stage}.newcomers WHERE ${among}`).pluck(),
       contacts: db.prepare(`INSERT INTO contacts (id, ${columns.join(', ')}, added_at, import_id) SELECT place + @shift, ${columns.map((_, slot) => `v${slot}`).join(', ')}, @at, @import FROM ${stage}.newcomers WHERE ${among}`),
-      tags: db.prepare(`INSERT INTO contact_tags (contact_id, tag_id, added_at) SELECT place + @shift, m.id, @at FROM ${stage}.newcomer_tags t CROSS JOIN ${numbers} m ON m.number = t.tag WHERE ${among}`),
+      tags: db.prepare(`INSERT INTO contact_tags (contact_id, tag_id, added_at) SELECT place + @shift, t.tag_id, @at FROM ${stage}.newcomers n CROSS JOIN ${arrivalTags} t ON t.number = n.arrival WHERE ${among}`),
       consents: db.prepare(
         `INSERT INTO consents (contact_id, channel, topic, state, source, file, import_id, actor, at)
-         SELECT place + @shift, m.channel, m.topic, m.state, m.source, @file, @import, 'import', @at FROM ${stage}.newcomer_consents k CROSS JOIN ${kinds} m ON m.number = k.kind WHERE ${among}`,
+         SELECT place + @shift, k.channel, k.topic, k.state, k.source, @file, @import, 'import', @at FROM ${stage}.newcomers n CROSS JOIN ${arrivalConsents} k ON k.number = n.arrival WHERE ${among}`,
       ),
-      withdrawals: db.prepare(`SELECT 1 FROM ${stage}.newcomer_consents WHERE kind IN (SELECT value FROM json_each(@withdrawn)) AND ${among} LIMIT 1`),
       events: db.prepare(
         `INSERT INTO events (contact_id, type, at, recorded_at, source, import_id, data)
-         SELECT place + @shift, 'contact_added', @at, @at, 'import', @import, arrival FROM ${stage}.newcomers WHERE ${among}`,
+         SELECT place + @shift, 'contact_added', @at, @at, 'import', @import, a.data FROM ${stage}.newcomers n CROSS JOIN ${arrivals} a ON a.number = n.arrival WHERE ${among}`,
       ),
     };
   };
@@ -142,15 +129,30 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
     rmSync(attached, { force: true });
     attached = null;
   };
+  const use = (number: number): void => {
+    const arrival = unused.get(number);
+    if (arrival === undefined) return;
+    unused.delete(number);
+    const { tags, consents } = arrival;
+    run(db, `INSERT INTO ${arrivals} VALUES (?, ?)`, number, JSON.stringify(arrivalOf(tags, consents)));
+    for (const tag of tags) run(db, `INSERT INTO ${arrivalTags} VALUES (?, ?)`, number, tagNamed(tag).id);
+    consents.forEach(({ channel: subject, given, source }, nth) => {
+      const { channel, topic } = subjectParts(subject);
+      run(db, `INSERT INTO ${arrivalConsents} VALUES (?, ?, ?, ?, ?, ?)`, number, nth, channel, topic, given ? 'given' : 'withdrawn', source);
+    });
+  };
 
   return {
     open(staged) {
       detach();
-      tagNames.push(...staged.tagNames);
-      for (const { channel: subject, given, source } of staged.consentKinds) {
-        const { channel, topic } = subjectParts(subject);
-        if (!given) withdrawn.add(kindCount);
-        run(db, `INSERT INTO ${kinds} VALUES (?, ?, ?, ?, ?)`, kindCount++, channel, topic, given ? 'given' : 'withdrawn', source);
+      if (staged.isAnew) {
+        for (const table of tables) run(db, `DELETE FROM ${table}`);
+        for (const each of [unused, withdrawing]) each.clear();
+        arrivalCount = 0;
+      }
+      for (const arrival of staged.arrivals) {
+        if (arrival.consents.some(({ given }) => !given)) withdrawing.add(arrivalCount);
+        unused.set(arrivalCount++, arrival);
       }
       if (staged.count === 0) return;
       db.prepare(`ATTACH ? AS ${stage}`).run(staged.file);
@@ -165,15 +167,13 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
       return new Map(found.map(({ place, value }) => [place, value]));
     },
     add(from, until, leftOutPlaces) {
-      const { newTags, contacts, tags, consents, withdrawals, events } = statements!;
+      const { contacts, tags, consents, events } = statements!;
       const leftOut = JSON.stringify(leftOutPlaces);
       const among = { from, until, leftOut };
-      if (tagsKnown.size < tagNames.length) {
-        for (const { tag } of newTags.all(among) as { tag: number }[]) {
-          if (tagsKnown.has(tag)) continue;
-          run(db, `INSERT INTO ${numbers} VALUES (?, ?)`, tag, tagNamed(tagNames[tag]!).id);
-          tagsKnown.add(tag);
-        }
+      if (unused.size > 0 || withdrawing.size > 0) {
+        const found = statements!.arrivals.all(among) as number[];
+        found.forEach(use);
+        if (withdrawing.size > 0 && found.some((number) => withdrawing.has(number))) hasWithdrawn();
       }
       const at = workspace.clock.now();
       const shift = nextContactId(workspace) - from;
@@ -181,11 +181,10 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
       tags.run({ ...among, shift, at });
       consents.run({ ...among, shift, at, import: importId, file: fileName });
       events.run({ ...among, shift, at, import: importId });
-      if (withdrawn.size > 0 && withdrawals.get({ ...among, withdrawn: JSON.stringify([...withdrawn]) }) !== undefined) hasWithdrawn();
     },
     close() {
       detach();
-      if (db.open) db.exec(`DROP TABLE IF EXISTS ${numbers}; DROP TABLE IF EXISTS ${kinds}`);
+      if (db.open) for (const table of tables) db.exec(`DROP TABLE IF EXISTS ${table}`);
     },
   };
 }

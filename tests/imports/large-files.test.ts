@@ -113,7 +113,7 @@ test('what a newcomer comes with is what is decided of somebody whom nobody know
     const read = reader.read(record);
     const { changes, tags, consents, outcome: what } = decide(read, undefined, false, deciding);
     expect(what).toBe('added');
-    expect(arrivalFrom(read, deciding)).toEqual({ tags, consents });
+    expect(arrivalFrom(read.told, deciding)).toEqual({ tags, consents });
     expect(changes.map(({ slot, value }) => [slot, value])).toEqual(read.values.flatMap((value, slot) => (value === null ? [] : [[slot, value]])));
   }
 });
