@@ -1,6 +1,6 @@
 // E-mail addresses and phone numbers in the one form in which the program stores and compares them, so that a person who
 // is written in three ways is one contact (FAULTS F40). What cannot be put into that form is refused with the reason.
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/min';
+import { Metadata, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/min';
 import { say, type Text } from '../text.ts';
 
 export type NormalEmail = { email: string; warning?: Text } | { reason: Text };
@@ -117,9 +117,17 @@ export function countryOf(locale: string): string {
   }
 }
 
+/** Whether all numbers of a country are of one length (Denmark: 8 digits): one that was not given out yet is known by it. */
+function hasOneLength(country: CountryCode): boolean {
+  const plans = new Metadata();
+  plans.selectNumberingPlan(country);
+  return plans.numberingPlan?.possibleLengths().length === 1;
+}
+
 /**
  * The stored form of a phone number: E.164 ("+4520123456"). `country` (ISO 3166, such as "DK") is meant where the number has
- * no country code. Refused with a reason: what cannot be a number of its country, and what a spreadsheet has rounded.
+ * no country code; it is only added to what is a number there, since with another country's code it would be somebody else's.
+ * Refused with a reason: what cannot be a number of its country, and what a spreadsheet has rounded.
  */
 export function normalisePhone(text: string, country: string): NormalPhone {
   const visible = text.replaceAll(INVISIBLE, '').replaceAll(BLANKS, ' ').trim().replace(/^'/, '');
@@ -129,7 +137,10 @@ export function normalisePhone(text: string, country: string): NormalPhone {
     return { reason: say('"{number}" was shortened by a spreadsheet, and digits are lost. Format the column as text, fill it in again and export it anew.', { number: shown }) };
   }
   if (visible.length > 60) return { reason: say('"{number}" is too long for a phone number.', { number: shown }) };
-  const found = parsePhoneNumberFromString(visible, { defaultCountry: country as CountryCode, extract: false });
-  if (found === undefined || !found.isPossible()) return { reason: say('"{number}" is not a phone number in {country}. Write it with its country code, such as +45.', { number: shown, country }) };
+  // "(+45) 20 12 34 56", and "+46 (0)70 123 45 67": the 0 is for callers at home, but in Italy belongs to the number.
+  const dialled = visible.replace(/^\((\+\d{1,3})\)/, '$1').replace(/^(\+(?!39)\d{1,3})\s*\(0\)/, '$1 ');
+  const hasCode = /^(?:\+|00)/.test(dialled);
+  const found = parsePhoneNumberFromString(dialled, { defaultCountry: country as CountryCode, extract: false });
+  if (found === undefined || !found.isPossible() || (!hasCode && !found.isValid() && !hasOneLength(country as CountryCode))) return { reason: say('"{number}" is not a phone number in {country}. Write it with its country code, such as +45.', { number: shown, country }) };
   return { phone: found.number };
 }

@@ -81,9 +81,14 @@ describe('phone numbers', () => {
   test.each([
     ['20 12 34 56', 'DK', '+4520123456'],
     ['+45 20 12 34 56', 'DK', '+4520123456'],
+    ['12 34 56 78', 'DK', '+4512345678'],
     ['0045 20123456', 'DK', '+4520123456'],
     ['(020) 624 1111', 'NL', '+31206241111'],
     ['+1 (415) 555-2671', 'DK', '+14155552671'],
+    ['(+45) 20-12-34-59', 'DK', '+4520123459'],
+    ['+46 (0)70 123 45 67', 'DK', '+46701234567'],
+    ['+48 (0) 601 234 567', 'DK', '+48601234567'],
+    ['+39 (0)6 698 12345', 'DK', '+390669812345'],
     ["'+4520123456", 'SE', '+4520123456'],
     ['\u200e+45\u00a020123456', 'PL', '+4520123456'],
   ])('%s in %s is %s', (text, country, phone) => {
@@ -94,11 +99,18 @@ describe('phone numbers', () => {
     ['', 'no phone number'],
     ['12', 'not a phone number in DK'],
     ['call me', 'not a phone number in DK'],
+    ['601 234 567', 'not a phone number in DK'],
     ['4,52E+09', 'shortened by a spreadsheet'],
     ['9'.repeat(80), 'too long'],
   ])('%j is refused: %s', (text, words) => {
     const read = normalisePhone(text, 'DK');
     expect('reason' in read ? inEnglish(read.reason) : read.phone).toContain(words);
+  });
+
+  test('F40: a number of another country never gets the code of this one', () => {
+    for (const danish of ['20 12 34 57', '4520123460', '(0)20 12 34 59']) expect(normalisePhone(danish, 'PL'), danish).toHaveProperty('reason');
+    expect(normalisePhone('601 234 567', 'GB')).toHaveProperty('reason');
+    expect(normalisePhone('601 234 567', 'PL')).toEqual({ phone: '+48601234567' });
   });
 
   test('the country is the one of the locale', () => {
