@@ -4,6 +4,7 @@ import type { Attribute, AttributeKind } from './contact.ts';
 import { STANDARD_ATTRIBUTES } from './contact.ts';
 import { AMBIGUOUS_NAMES, CODE_WORDS, consentWord, foldName, foldWords, keyFromName, KNOWN_FIELDS, OPT_OUT_NAMES, type KnownField } from './header-names.ts';
 import type { ColumnTarget, SampleColumn, StatusMeaning } from './import-plan.ts';
+import { marksCurrency } from './locale-words.ts';
 import { statusReader } from './status-words.ts';
 
 type Confidence = SampleColumn['confidence'];
@@ -36,9 +37,9 @@ type Values = { filled: readonly string[]; distinct: number };
 
 /**
  * A proposal for each column. `rows` are the first rows as text; `attributes` are those that the user has defined (the standard
- * ones need not be among them). The same thing is never proposed for two columns.
+ * ones need not be among them); `currency` is the workspace's (ISO 4217). The same thing is never proposed for two columns.
  */
-export function proposeColumns(headers: readonly string[], rows: readonly (readonly string[])[], attributes: readonly Attribute[]): SampleColumn[] {
+export function proposeColumns(headers: readonly string[], rows: readonly (readonly string[])[], attributes: readonly Attribute[], currency: string | null = null): SampleColumn[] {
   const values = headers.map((_, column) => valuesOf(rows, column));
   const targets: (ColumnTarget | undefined)[] = headers.map((name) => (name === LINE_COLUMN || name === REASON_COLUMN ? { kind: 'ignore' } : undefined));
   const confidence: Confidence[] = headers.map((_, column) => (targets[column] === undefined ? 'none' : 'certain'));
@@ -71,7 +72,7 @@ export function proposeColumns(headers: readonly string[], rows: readonly (reado
     if (nothing || unknown > MOST_NEW_ATTRIBUTES) return give(column, { kind: 'ignore' }, 'none');
     const key = keyFromName(name, column + 1, taken);
     taken.add(key);
-    targets[column] = { kind: 'newAttribute', attribute: key, label: name.slice(0, 200), attributeKind: inferKind(name, values[column]!) };
+    targets[column] = { kind: 'newAttribute', attribute: key, label: name.slice(0, 200), attributeKind: inferKind(name, values[column]!, currency) };
   });
   return headers.map((header, column) => ({
     header,
@@ -182,7 +183,7 @@ function targetOf(field: KnownField, headers: readonly string[], values: Values,
   if (field.kind === 'consent') {
     const channel = field.field === 'sms_consent' ? 'sms' : 'email';
     // Words that are neither a yes nor a no make it a status on somebody's list.
-    return isConsent(values) || !values.filled.some((value) => statusOf(value) === 'none') ? { kind: 'consent', channel } : { kind: 'status', channel, words: {}, unknown: 'reject' };
+    return isConsent(values) || !(isSubscription(values) || values.filled.some((value) => statusOf(value) === 'none')) ? { kind: 'consent', channel } : { kind: 'status', channel, words: {}, unknown: 'reject' };
   }
   if (STANDARD_KEYS.has(field.field)) return { kind: 'attribute', attribute: field.field };
   const own = attributes.find(({ key, label }) => FIELD_BY_NAME.get(foldName(key)) === field || FIELD_BY_NAME.get(foldName(label)) === field);
@@ -214,22 +215,37 @@ const PHONE = /^'?[+(\d][\d\s().\-/]{5,}$/;
 const DATE = /^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\s?\d{1,2}[./-]\s?(\d{4}|\d{2})|\d{4}[./]\d{1,2}[./]\d{1,2})([T ]\d{1,2}[:.]\d\d.*)?$/;
 const DATE_ONLY = /^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\s?\d{1,2}[./-]\s?(\d{4}|\d{2})|\d{4}[./]\d{1,2}[./]\d{1,2})([T ]0?0[:.]00([:.]00)?)?$/;
 const NUMBER = /^-?(\d{1,15}|\d{1,3}([ .,'\u00a0\u202f]\d{3})+)([.,]\d+)?$/;
+const AMOUNT = /^(-?)\s?(\p{Sc}|\p{L}+\.?)?\s?(-?[\d .,'\u00a0\u202f]*\d)(?:,-)?\s?(\p{Sc}|\p{L}+\.?)?$/u;
 const YES_NO_PAIRS = ['ja nej', 'ja nee', 'tak nie', 'ja nein', 'ja nei', 'yes no', 'true false', 'sand falsk', 'kylla ei', 'sant falskt', 'y n', 'wahr falsch', 'prawda falsz', 'waar onwaar'].map((pair) => new Set(pair.split(' ')));
 
 /**
  * The kind of a new attribute: text, unless the values are clearly something else. Codes stay text (leading zeros, digits of
- * one length, names such as "Kundenr."), because a number would lose what they are.
+ * one length, names such as "Kundenr."), because a number would lose what they are. Numbers are money where some of them have a
+ * mark of the workspace's currency.
  */
-export function inferKind(name: string, { filled }: Pick<Values, 'filled'>): AttributeKind {
+export function inferKind(name: string, { filled }: Pick<Values, 'filled'>, currency: string | null = null): AttributeKind {
   if (filled.length === 0) return 'text';
   const known = FIELD_BY_NAME.get(foldName(name));
   if (filled.every((value) => DATE.test(value))) return filled.every((value) => DATE_ONLY.test(value)) ? 'date' : 'dateTime';
   const words = new Set(filled.map(foldName));
   if (YES_NO_PAIRS.some((pair) => [...words].every((word) => pair.has(word)))) return 'yesNo';
+  if (known?.kind !== 'text' && currency !== null && areAmounts(filled, currency)) return 'money';
   if (known?.kind === 'text' || !filled.every((value) => NUMBER.test(value))) return 'text';
   if (filled.some((value) => /^-?0\d/.test(value)) || CODE_WORDS.test(foldWords(name))) return 'text';
   const codes = filled.every((value) => /^\d+$/.test(value) && value.length === filled[0]!.length) && filled[0]!.length >= 5;
   return codes || filled.some((value) => value.replace(/\D/g, '').length > 15) ? 'text' : 'number';
+}
+
+/** Numbers, with a mark of the currency at some of them and of no other at any. */
+function areAmounts(filled: readonly string[], currency: string): boolean {
+  let marked = 0;
+  for (const value of filled) {
+    const [, sign, before, amount, after] = AMOUNT.exec(value) ?? [];
+    if (amount === undefined || !NUMBER.test(`${sign}${amount}`)) return false;
+    if ([before, after].some((mark) => mark !== undefined && !marksCurrency(mark, currency))) return false;
+    if (before !== undefined || after !== undefined) marked++;
+  }
+  return marked > 0;
 }
 
 /** A column that is only called "status" may as well say who is an active customer. */

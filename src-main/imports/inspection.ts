@@ -31,7 +31,7 @@ type Inspection = Omit<FileInspection, 'importedBefore' | 'sheets'>;
  */
 export function inspectFile(workspace: Workspace, file: string, given: ReadingOverride, kind: ImportKind, useProfile: boolean): Inspection {
   const fileName = basename(file);
-  const { locale } = readSettings(workspace);
+  const { locale, currency } = readSettings(workspace);
   const head = readHead(file, HEAD);
   const complete = head.length >= sourceSize(file);
   const guess = givenEncoding(given.encoding) ?? guessFrom(file, head, locale);
@@ -44,7 +44,7 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
   const rows = (table.headerLine === 0 ? table.records : table.records.slice(1)).filter(({ cells }) => cells.some((cell) => cell.trim() !== '')).map(({ cells }) => cells);
   const fitting = rows.filter((cells) => cells.length >= headers.length);
   const own = [...attributesOf(workspace).values()];
-  const proposed = kind === 'contacts' ? proposeColumns(headers, fitting, own.filter(({ standard }) => !standard)) : proposeActivityColumns(kind, headers, fitting);
+  const proposed = kind === 'contacts' ? proposeColumns(headers, fitting, own.filter(({ standard }) => !standard), currency) : proposeActivityColumns(kind, headers, fitting);
   const profile = useProfile && table.headerLine > 0 ? profileFor(workspace, kind, headers) : undefined;
   const decided = profile === undefined ? proposed.map(({ header, target }) => ({ header, target })) : columnsOfProfile(proposed, profile.mapping, new Map(own.map((attribute) => [attribute.key, attribute])));
   const columns = proposed.map((column, position): SampleColumn => (profile === undefined ? column : { ...column, target: decided[position]!.target, confidence: 'certain' }));

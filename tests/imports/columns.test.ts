@@ -54,6 +54,7 @@ describe('values raise a guess or lower it', () => {
     ['addresses, whatever the column is called', 'Kolumna1|Kolumna2', ['Anna|anna@ex.pl', 'Jan|jan@ex.pl'], '+|email'],
     ['a column called e-mail without any', 'E-mail|Kontakt', ['ja|anna@ex.pl', 'nej|jan@ex.pl'], '+|email'],
     ['a status that is not about consent', 'email|Status', ['a@x.dk|gold', 'b@x.dk|silver'], 'email|+'],
+    ['a status among whose words is one that nobody knows', 'email|Status', ['a@x.dk|Subscribed', 'b@x.dk|Unsubscribed', 'c@x.dk|wibble'], 'email|status:email'],
     ['a status that is', 'email|Status', ['a@x.dk|subscribed', 'b@x.dk|unsubscribed'], 'email|consent:email'],
     ['a status of customers, though its words could be about consent', 'email|Status', ['a@x.dk|active', 'b@x.dk|inactive'], 'email|+'],
     ['the opposite of consent, two letters away from it', 'email|Unsubscribed', ['a@x.dk|yes', 'b@x.dk|no'], 'email|status:email'],
@@ -100,6 +101,20 @@ describe('kinds of new attributes', () => {
     ['Nothing', [], 'text'],
   ] as const;
   test.each(cases)('%s %j: %s', (name, filled, kind) => expect(inferKind(name, { filled })).toBe(kind));
+
+  const amounts = [
+    ['DKK', ['1.234,50', '12,5 kr.', '10'], 'money'],
+    ['PLN', ['1\u00a0234,56', '99,00 zł', '-0,50'], 'money'],
+    ['EUR', ['€ 1.234,-', '12'], 'money'],
+    ['SEK', ['1 234 kr', 'SEK 5'], 'money'],
+    ['DKK', ['99,00 zł', '10'], 'text'],
+    ['DKK', ['12 stk', '10'], 'text'],
+    ['DKK', ['1.234,50', '10'], 'number'],
+  ] as const;
+  test.each(amounts)('in %s: %j: %s', (currency, filled, kind) => {
+    expect(inferKind('Samlet køb', { filled }, currency)).toBe(kind);
+    expect(proposeColumns(['email', 'Samlet køb'], filled.map((value, index) => [`p${index}@x.dk`, value]), [], currency)[1]?.target).toMatchObject({ attributeKind: kind });
+  });
 });
 
 test.each([
