@@ -72,7 +72,9 @@ export function createFindings(plan: Pick<ImportPlan, 'columns'>, attributes: re
   return {
     look({ row, outcome, reasons }) {
       if (outcome === 'skipped') return;
-      const findings = outcome === 'rejected' ? reasons.map((reason) => errorOf(reason, row.raw)) : warningsOf(row);
+      const errors = outcome === 'rejected' ? reasons.map((reason) => errorOf(reason, row.raw)) : [];
+      // Whoever mends an error sees at once what else looks wrong in the row, instead of after the next look.
+      const findings = [...errors, ...warningsOf(row).filter(({ column }) => !errors.some((error) => error.column === column))];
       if (findings.length === 0) return;
       const isNew = findings.map(count).some((group) => group.count <= ROWS_OF_EACH);
       if (isNew && rows.length < ROWS_OF_ALL) rows.push({ line: row.line, cells: row.raw.map((cell) => detached(cell.toWellFormed().slice(0, 2000))), findings });

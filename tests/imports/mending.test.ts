@@ -82,9 +82,10 @@ describe('the check', () => {
       { severity: 'error', kind: 'email', column: 0, count: 1, suggested: 1, accept: ['address'] },
       { severity: 'error', kind: 'date', column: 2, count: 1, suggested: 0, accept: [] },
       { severity: 'error', kind: 'person', column: null, count: 1, suggested: 0, accept: [] },
+      // One of them in a row with an error, too: whoever mends that one sees all of it.
+      { severity: 'warning', kind: 'undialable', column: 3, count: 2, suggested: 0, accept: [] },
       { severity: 'warning', kind: 'mistyped', column: 0, count: 1, suggested: 1, accept: ['domain'] },
       { severity: 'warning', kind: 'doubtful', column: 0, count: 1, suggested: 0, accept: [] },
-      { severity: 'warning', kind: 'undialable', column: 3, count: 1, suggested: 0, accept: [] },
     ]);
     expect(problemRows.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7]);
     const [ada, , cy] = problemRows;
@@ -93,6 +94,7 @@ describe('the check', () => {
     expect(cy!.findings.map(({ suggestion, text }) => [inEnglish(text), suggestion?.text])).toEqual([
       ['email: There is a blank inside "cy @x.dk".', 'cy@x.dk'],
       ['Born: "1990-13-45" is not a date with the year first, such as 2026-11-22.', undefined],
+      ['phone: "12" is no number that can be dialled; it is kept as it stands. Write it with its country code, such as +45.', undefined],
     ]);
   });
 
