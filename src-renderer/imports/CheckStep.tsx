@@ -1,16 +1,19 @@
 // Reads the whole file without writing anything, and shows what is wrong with it: by kind with counts, row by row with reason
 // and remedy, to be mended in place or by a rule for a whole column.
 import { useEffect, useState } from 'react';
-import { Button, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ImportPreview, ProblemGroup } from '../../shared/contacts/import-plan.ts';
+import { problemsOf } from '../backend.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAttributes } from '../contacts/attributes.ts';
+import { Failed } from '../ui/Failed.tsx';
+import { Problems } from '../ui/Problems.tsx';
 import { ColumnValues } from './ColumnValues.tsx';
 import { FileProgress } from './FileProgress.tsx';
 import { FindReplace } from './FindReplace.tsx';
-import { changeColumn, mendedCount, previewImport, useImport } from './import-store.ts';
+import { changeColumn, goToStep, mendedCount, previewImport, useImport } from './import-store.ts';
 import { LeftOut, ProblemGrid } from './ProblemGrid.tsx';
 
 /** Starts a preview unless there is one; what was stopped or has failed is begun again by hand. */
@@ -20,6 +23,33 @@ export function usePreview() {
   return { preview, previewing };
 }
 
+/** The file could not be read to its end: why, and where that is mended. What was stopped by hand has no reason. */
+export function NotRead() {
+  const { t } = useTranslation('imports');
+  const failure = useImport((state) => state.failure);
+  const problems = problemsOf(failure);
+  if (failure !== null && problems.length === 0) return <Failed error={failure} again={() => void previewImport()} />;
+  return (
+    <Stack gap="md" align="flex-start" maw={760}>
+      {problems.length > 0 && (
+        <Alert color="red" variant="light" w="100%" title={t('notRead')} role="alert">
+          <Problems problems={problems} />
+        </Alert>
+      )}
+      <Group gap="sm">
+        <Button variant="default" onClick={() => void previewImport()}>
+          {t('checkAgain')}
+        </Button>
+        {problems.length > 0 && (
+          <Button variant="default" onClick={() => goToStep('read')}>
+            {t('readOtherwise')}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
 /** Which problems are looked at: a group by its key, or what is left out or held back on purpose. */
 export type Shown = { kind: 'all' } | { kind: 'group'; group: ProblemGroup } | { kind: 'skipped' | 'suppressed' };
 
@@ -27,21 +57,15 @@ const WORD_KINDS: ReadonlySet<string> = new Set(['choice', 'choices', 'status', 
 
 export function CheckStep() {
   const { t } = useTranslation('imports');
-  const { preview, previewing, checked, plan } = useImport();
+  const { preview, previewing, checked, plan, failure } = useImport();
   const [shown, setShown] = useState<Shown>({ kind: 'all' });
   usePreview();
   if (plan === null) return null;
   const seen = preview ?? checked;
-  if (seen === null) {
-    if (previewing !== null) return <FileProgress title={t('checking')} progress={previewing.progress} />;
-    return (
-      <Button variant="default" onClick={() => void previewImport()}>
-        {t('checkAgain')}
-      </Button>
-    );
-  }
+  if (failure !== null) return <NotRead />;
+  if (seen === null) return previewing === null ? <NotRead /> : <FileProgress title={t('checking')} progress={previewing.progress} />;
   const { counts, problems } = seen;
-  const isClean = problems.length === 0 && counts.skipped + counts.suppressed + counts.rejected === 0;
+  const isClean = counts.rows > 0 && problems.length === 0 && counts.skipped + counts.suppressed + counts.rejected === 0;
   // A group that was there before may be gone after the next look.
   const group = shown.kind === 'group' ? problems.find((each) => keyOf(each) === keyOf(shown.group)) : undefined;
   const now: Shown = shown.kind !== 'group' ? shown : group === undefined ? { kind: 'all' } : { kind: 'group', group };
@@ -51,7 +75,7 @@ export function CheckStep() {
       {/* What is mended is told beside the heading: a line of its own would move what somebody is about to click. */}
       <Group justify="space-between" gap="sm" mih={32}>
         <Text fw={600} role="status">
-          {t('checked', { count: counts.rows, good: counts.rows - counts.rejected - counts.skipped })}
+          {t('checked', { count: counts.rows, taken: counts.rows - counts.rejected - counts.skipped })}
         </Text>
         {previewing !== null && (
           <Text size="sm" c="dimmed">
@@ -69,7 +93,11 @@ export function CheckStep() {
           </Group>
         )}
       </Group>
-      {isClean ? (
+      {counts.rows === 0 ? (
+        <Alert color="amber" variant="light">
+          {t('noRowsBelow')}
+        </Alert>
+      ) : isClean ? (
         <Group gap={8}>
           <IconCircleCheck size={18} stroke={1.7} color="var(--kanal-green)" aria-hidden />
           <Text>{t('nothingWrong')}</Text>

@@ -1,14 +1,14 @@
 // What the import would do to people, before it does it: how many, and some of them with their values before and after.
-import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Group, Stack, Table, Text, Title } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FieldChange, PreviewRow } from '../../shared/contacts/import-plan.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAttributes, type Attributes } from '../contacts/attributes.ts';
-import { usePreview } from './CheckStep.tsx';
+import { NotRead, usePreview } from './CheckStep.tsx';
 import { Counts } from './Counts.tsx';
 import { FileProgress } from './FileProgress.tsx';
-import { previewImport, useImport } from './import-store.ts';
+import { useImport } from './import-store.ts';
 import { StartedFlows } from './RulesStep.tsx';
 
 export function EffectStep() {
@@ -19,13 +19,7 @@ export function EffectStep() {
   const { preview, previewing } = usePreview();
   if (plan === null) return null;
   if (previewing !== null) return <FileProgress title={t('checking')} progress={previewing.progress} />;
-  if (preview === null) {
-    return (
-      <Button variant="default" onClick={() => void previewImport()}>
-        {t('checkAgain')}
-      </Button>
-    );
-  }
+  if (preview === null) return <NotRead />;
   return (
     <Stack gap="xl">
       <Stack gap="sm" maw={760}>

@@ -18,7 +18,7 @@ export function FileProgress({ title, progress }: Props) {
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
           {progress === null ? t('starting') : t(progress.checking ? 'progressChecking' : 'progress', { rows: progress.counts.rows, speed: Math.round(progress.rowsPerSecond) })}
-          {left !== null && ` · ${t('left', { seconds: left })}`}
+          {left !== null && ` · ${left < 90 ? t('left', { seconds: left }) : t('leftMinutes', { minutes: Math.round(left / 60) })}`}
         </Text>
         <Button size="compact-sm" variant="default" disabled={progress === null} onClick={() => void cancelImport()}>
           {t('cancel')}

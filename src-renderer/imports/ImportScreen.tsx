@@ -51,7 +51,7 @@ export function ImportScreen() {
     // What happened may be said for all rows, among the rules.
     match: obstacle !== null && obstacle.kind !== 'noSource' && !(obstacle.kind === 'needs' && obstacle.field === 'type'),
     rules: obstacle !== null,
-    check: preview === null && !isStale,
+    check: (preview === null && !isStale) || preview?.counts.rows === 0,
     effect: preview === null || taken === 0,
     result: true,
   }[step];

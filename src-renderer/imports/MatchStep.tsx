@@ -1,24 +1,26 @@
 // Which column of the file becomes what: one row per column, with samples and how sure the proposal is.
-import { Alert, Anchor, Group, Select, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
-import { IconCheck, IconHelp, IconMinus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Alert, Anchor, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { ATTRIBUTE_KINDS, type AttributeKind } from '../../shared/contacts/contact.ts';
-import { EVENT_FIELDS, EXISTING_RULES, MATCH_KEYS, ORDER_FIELDS, type ColumnTarget, type ExistingRule, type PlanColumn } from '../../shared/contacts/import-plan.ts';
-import { useFormats } from '../app/workspace.tsx';
+import { inferKind } from '../../shared/contacts/columns.ts';
+import { EVENT_FIELDS, MATCH_KEYS, ORDER_FIELDS } from '../../shared/contacts/import-plan.ts';
 import { useAttributes } from '../contacts/attributes.ts';
 import { freeKey } from './attribute-key.ts';
-import { ColumnValues } from './ColumnValues.tsx';
-import { changeColumn, readFile, setTarget, useImport } from './import-store.ts';
+import { MatchRow } from './MatchRow.tsx';
+import { readFile, setTarget, useImport } from './import-store.ts';
 import { ObstacleText } from './ObstacleText.tsx';
 import { attributesOf, planObstacles } from './plan-obstacles.ts';
 
-const MARKS = { certain: IconCheck, likely: IconHelp, none: IconMinus } as const;
+/** So many columns are drawn at once: each has several lists, and a file may have ten thousand columns. */
+const COLUMNS_AT_ONCE = 40;
 
 export function MatchStep() {
   const { t } = useTranslation('imports');
-  const formats = useFormats();
   const attributes = useAttributes();
   const { inspection, plan, file, override, uploaded, busy } = useImport();
+  const [search, setSearch] = useState('');
+  const [most, setMost] = useState(COLUMNS_AT_ONCE);
   if (inspection === null || plan === null || file === null) return null;
   const obstacle = planObstacles(plan);
   const taken = [...attributes.list.map(({ key }) => key), ...attributesOf(plan)];
@@ -44,6 +46,16 @@ export function MatchStep() {
     { group: t('target.attributes'), items: attributes.list.map(({ key, label }) => ({ value: `attribute:${key}`, label })) },
   ];
 
+  const isLong = plan.columns.length > COLUMNS_AT_ONCE;
+  const sought = search.trim().toLowerCase();
+  const found = plan.columns.flatMap(({ header }, index) => (sought === '' || header.toLowerCase().includes(sought) ? [index] : []));
+  // Of a very wide file first those that were recognised: the others would hide them.
+  const isProposed = (index: number): boolean => inspection.columns[index]?.target.kind !== 'ignore';
+  const ordered = isLong ? [...found.filter(isProposed), ...found.filter((index) => !isProposed(index))] : found;
+  const shown = ordered.slice(0, most);
+  const left = plan.columns.filter(({ target }) => target.kind === 'ignore').length;
+  const valuesIn = (index: number): string[] => inspection.rows.flatMap((row) => ((row[index] ?? '').trim() === '' ? [] : [row[index]!.trim()]));
+
   function choose(index: number, header: string, value: string) {
     if (value === 'ignore' || value === 'tags') return setTarget(index, { kind: value });
     if (value === 'property') return setTarget(index, { kind: 'property', name: header.slice(0, 200) });
@@ -54,7 +66,7 @@ export function MatchStep() {
     if (value === 'consent:email') return setTarget(index, { kind: 'consent', channel: 'email' });
     if (value === 'consent:sms') return setTarget(index, { kind: 'consent', channel: 'sms' });
     if (value === 'status:email') return setTarget(index, { kind: 'status', channel: 'email', words: {}, unknown: 'reject' });
-    if (value === 'newAttribute') return setTarget(index, { kind: 'newAttribute', attribute: freeKey(header, taken), label: header, attributeKind: 'text' });
+    if (value === 'newAttribute') return setTarget(index, { kind: 'newAttribute', attribute: freeKey(header, taken), label: header, attributeKind: inferKind(header, { filled: valuesIn(index) }) });
     setTarget(index, { kind: 'attribute', attribute: value.slice('attribute:'.length) });
   }
 
@@ -73,6 +85,12 @@ export function MatchStep() {
         </Alert>
       )}
       {obstacle !== null && obstacle.kind !== 'noSource' && <ObstacleText obstacle={obstacle} attributes={attributes} />}
+      {isLong && (
+        <Group justify="space-between" gap="sm">
+          <Text size="sm">{t('manyColumns', { count: plan.columns.length, left })}</Text>
+          <TextInput size="xs" w={220} type="search" aria-label={t('findHeader')} placeholder={t('findHeader')} leftSection={<IconSearch size={14} stroke={1.7} aria-hidden />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
+        </Group>
+      )}
       <Table verticalSpacing={10} className="match-table">
         <Table.Thead>
           <Table.Tr>
@@ -84,105 +102,18 @@ export function MatchStep() {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {plan.columns.map((planned, index) => {
-            const { header, target } = planned;
-            const column = inspection.columns[index];
-            const confidence = column !== undefined && valueOf(column.target) === valueOf(target) ? column.confidence : 'certain';
-            const Mark = MARKS[confidence];
-            return (
-              <Table.Tr key={index} data-ignored={target.kind === 'ignore' || undefined}>
-                <Table.Td>
-                  <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
-                    {header}
-                  </Text>
-                  <Text fz="xs" c="dimmed">
-                    {t('filled', { share: formats.percent((column?.filled ?? 0) / Math.max(1, inspection.rows.length)) })}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  <Text size="sm" c="dimmed" lineClamp={2}>
-                    {(column?.samples ?? []).slice(0, 3).join(' · ')}
-                  </Text>
-                  <ColumnValues index={index} column={planned} attributes={attributes} />
-                </Table.Td>
-                <Table.Td>
-                  <Select aria-label={t('targetOf', { header })} searchable data={choices} value={valueOf(target)} nothingFoundMessage={t('nothingFound')} onChange={(value) => value !== null && choose(index, header, value)} />
-                  {target.kind === 'newAttribute' && <NewAttribute target={target} onChange={(changed) => changeColumn(index, (before) => ({ ...before, target: changed }))} />}
-                </Table.Td>
-                {plan.kind === 'contacts' && (
-                  <Table.Td>
-                    <ColumnRule column={planned} kind={kindOf(target, attributes.list)} onChange={(existing) => changeColumn(index, (before) => withRule(before, existing))} />
-                  </Table.Td>
-                )}
-                <Table.Td>
-                  {target.kind === 'ignore' ? (
-                    <VisuallyHidden>{t('target.ignore')}</VisuallyHidden>
-                  ) : (
-                    <Group gap={6} wrap="nowrap">
-                      <Mark size={15} stroke={1.9} color={confidence === 'certain' ? 'var(--kanal-green)' : 'var(--kanal-amber)'} aria-hidden />
-                      <Text size="sm">{t(`confidence.${confidence}`)}</Text>
-                    </Group>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
+          {shown.map((index) => (
+            <MatchRow key={index} index={index} planned={plan.columns[index]!} sample={inspection.columns[index]} rows={inspection.rows.length} choices={choices} attributes={attributes} hasRules={plan.kind === 'contacts'} onChoose={(value) => choose(index, plan.columns[index]!.header, value)} />
+          ))}
         </Table.Tbody>
       </Table>
+      {shown.length < ordered.length && (
+        <Group justify="center">
+          <Button variant="default" onClick={() => setMost(most + COLUMNS_AT_ONCE)}>
+            {t('moreColumns', { count: Math.min(COLUMNS_AT_ONCE, ordered.length - shown.length) })}
+          </Button>
+        </Group>
+      )}
     </Stack>
-  );
-}
-
-function valueOf(target: ColumnTarget): string {
-  if (target.kind === 'attribute') return `attribute:${target.attribute}`;
-  if (target.kind === 'order' || target.kind === 'event') return `${target.kind}:${target.field}`;
-  return target.kind === 'consent' || target.kind === 'status' ? `${target.kind}:${target.channel}` : target.kind;
-}
-
-function kindOf(target: ColumnTarget, list: { key: string; kind: AttributeKind }[]): AttributeKind | null {
-  if (target.kind === 'newAttribute') return target.attributeKind;
-  return target.kind === 'attribute' ? (list.find(({ key }) => key === target.attribute)?.kind ?? 'text') : null;
-}
-
-function withRule(column: PlanColumn, existing: ExistingRule | null): PlanColumn {
-  const { existing: _, ...plain } = column;
-  return existing === null ? plain : { ...plain, existing };
-}
-
-type RuleProps = { column: PlanColumn; kind: AttributeKind | null; onChange: (existing: ExistingRule | null) => void };
-
-/** What becomes of a value that somebody has already, for this column alone. */
-function ColumnRule({ column: { header, target, existing }, kind, onChange }: RuleProps) {
-  const { t } = useTranslation('imports');
-  if (kind === null) return null;
-  const isKey = 'attribute' in target && MATCH_KEYS.some((key) => key === target.attribute);
-  const rules = EXISTING_RULES.filter((rule) => rule !== 'append' || (!isKey && (kind === 'text' || kind === 'choices')));
-  return (
-    <Select
-      size="xs"
-      aria-label={t('existingOf', { header })}
-      data={[{ value: 'plan', label: t('rule.plan') }, ...rules.map((rule) => ({ value: rule, label: t(`rule.${rule}`) }))]}
-      value={existing ?? 'plan'}
-      onChange={(rule) => onChange(rules.find((known) => known === rule) ?? null)}
-    />
-  );
-}
-
-type NewProps = { target: Extract<ColumnTarget, { kind: 'newAttribute' }>; onChange: (target: ColumnTarget) => void };
-
-function NewAttribute({ target, onChange }: NewProps) {
-  const { t } = useTranslation('imports');
-  return (
-    <Group gap="sm" mt={6} wrap="nowrap">
-      <TextInput size="xs" flex={1} aria-label={t('newLabel')} value={target.label} maxLength={200} onChange={(event) => onChange({ ...target, label: event.currentTarget.value })} />
-      <Select
-        size="xs"
-        w={120}
-        aria-label={t('newKind')}
-        data={ATTRIBUTE_KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))}
-        value={target.attributeKind}
-        onChange={(kind) => kind !== null && onChange({ ...target, attributeKind: kind as AttributeKind })}
-      />
-    </Group>
   );
 }

@@ -9,6 +9,7 @@ import { mendCell, previewImport, useImport } from './import-store.ts';
 
 /** More at once are slow to draw, and nobody mends them one by one. */
 const MOST_SHOWN = 100;
+const MOST_COLUMNS = 60;
 
 type GridProps = { seen: ImportPreview; group: ProblemGroup | null };
 
@@ -23,7 +24,9 @@ export function ProblemGrid({ seen, group }: GridProps) {
   const shown = rows.slice(0, MOST_SHOWN);
   const all = group === null ? Math.max(rows.length, ...seen.problems.map(({ count }) => count)) : group.count;
   const width = Math.max(plan.columns.length, ...shown.map(({ cells }) => cells.length));
-  const headers = Array.from({ length: width }, (_, position) => plan.columns[position]?.header ?? t('columnBeyond', { number: position + 1 }));
+  // Of a very wide file the columns that come in, and those in which something is wrong.
+  const isLooked = (position: number): boolean => width <= MOST_COLUMNS || plan.columns[position]?.target.kind !== 'ignore' || shown.some(({ findings }) => findings.some(({ column }) => column === position));
+  const columns = Array.from({ length: width }, (_, position) => ({ position, header: plan.columns[position]?.header ?? t('columnBeyond', { number: position + 1 }) })).filter(({ position }) => isLooked(position)).slice(0, MOST_COLUMNS);
   return (
     <Stack gap={6}>
       <div className="preview-table problem-grid" tabIndex={0} role="region" aria-label={t('problemRows')}>
@@ -32,14 +35,14 @@ export function ProblemGrid({ seen, group }: GridProps) {
             <Table.Tr>
               <Table.Th w={70}>{t('line')}</Table.Th>
               <Table.Th>{t('reason')}</Table.Th>
-              {headers.map((header, position) => (
+              {columns.map(({ position, header }) => (
                 <Table.Th key={position}>{header}</Table.Th>
               ))}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {shown.map((row) => (
-              <GridRow key={row.line} row={row} headers={headers} mends={plan.mends[row.line] ?? {}} group={group} />
+              <GridRow key={row.line} row={row} columns={columns} expected={plan.columns.length} mends={plan.mends[row.line] ?? {}} group={group} />
             ))}
           </Table.Tbody>
         </Table>
@@ -56,14 +59,13 @@ export function ProblemGrid({ seen, group }: GridProps) {
   );
 }
 
-type RowProps = { row: ProblemRow; headers: string[]; mends: Record<string, string>; group: ProblemGroup | null };
+type RowProps = { row: ProblemRow; columns: { position: number; header: string }[]; /** How many cells a row must have. */ expected: number; mends: Record<string, string>; group: ProblemGroup | null };
 
-function GridRow({ row, headers, mends, group }: RowProps) {
+function GridRow({ row, columns, expected, mends, group }: RowProps) {
   const { t } = useTranslation('imports');
   const formats = useFormats();
   const text = useText();
   const { line, cells, findings } = row;
-  const isShort = cells.length !== headers.length;
   return (
     <Table.Tr data-mended={Object.keys(mends).length > 0 || undefined}>
       <Table.Td>{formats.number(line)}</Table.Td>
@@ -87,9 +89,9 @@ function GridRow({ row, headers, mends, group }: RowProps) {
           })}
         </Stack>
       </Table.Td>
-      {headers.map((header, position) => (
+      {columns.map(({ position, header }) => (
         <Table.Td key={position}>
-          <Cell line={line} position={position} header={header} cell={cells[position] ?? ''} mended={mends[position]} isWrong={findings.some(({ column, severity }) => column === position && severity === 'error') || (isShort && position >= cells.length)} />
+          <Cell line={line} position={position} header={header} cell={cells[position] ?? ''} mended={mends[position]} isWrong={findings.some(({ column, severity }) => column === position && severity === 'error') || (cells.length < expected ? position >= cells.length && position < expected : position >= expected && position < cells.length)} />
         </Table.Td>
       ))}
     </Table.Tr>

@@ -7,6 +7,8 @@ import { nameOf } from '../ui/paths.ts';
 import { KindChoice } from './KindChoice.tsx';
 import { changePlan, readFile, useImport, type ReadingOverride } from './import-store.ts';
 
+/** So many columns are drawn: a file may have ten thousand of them. */
+const MOST_COLUMNS = 100;
 const ENCODINGS = fileReadingSchema.shape.encoding.options;
 const ENCODING_NAMES: Record<FileReading['encoding'], string> = {
   utf8: 'UTF-8',
@@ -27,11 +29,18 @@ export function ReadStep() {
   const again = (change: ReadingOverride) => void readFile(file, { ...override, ...change });
   const decide = (change: Partial<FileReading>) => changePlan({ reading: { ...reading, ...change } });
   const uneven = inspection.rows.filter((row) => row.length !== inspection.columns.length);
+  // The cells of workbooks and cards are given: nothing is guessed about their bytes.
+  const isText = inspection.sheets.length === 0 && !/\.(vcf|vcard)$/i.test(file);
+  const columns = inspection.columns.slice(0, MOST_COLUMNS);
   const separators = [
     { value: ';', label: t('separator.semicolon') },
     { value: ',', label: t('separator.comma') },
     { value: '\t', label: t('separator.tab') },
     { value: '|', label: t('separator.bar') },
+  ];
+  const quotes = [
+    { value: '"', label: t('quote.double') },
+    { value: "'", label: t('quote.single') },
   ];
 
   return (
@@ -55,20 +64,30 @@ export function ReadStep() {
           {t('otherCounts', { count: uneven.length, text: uneven[0]!.join(' · ').slice(0, 120) })}
         </Alert>
       )}
+      {inspection.rows.length === 0 && (
+        <Alert color="amber" variant="light">
+          {t('noRowsBelow')}
+        </Alert>
+      )}
       <Group gap="md" align="flex-end">
         {inspection.sheets.length > 1 && (
           <Select w={170} size="xs" label={t('sheet')} disabled={busy} data={inspection.sheets} value={reading.sheet ?? inspection.sheets[0]!} allowDeselect={false} onChange={(sheet) => sheet !== null && again({ sheet })} />
         )}
-        <Select
-          w={170}
-          size="xs"
-          label={t('encoding')}
-          disabled={busy}
-          data={ENCODINGS.map((value) => ({ value, label: ENCODING_NAMES[value] }))}
-          value={reading.encoding}
-          onChange={(encoding) => encoding !== null && again({ encoding })}
-        />
-        <Select w={150} size="xs" label={t('separator')} disabled={busy} data={separators} value={reading.separator} onChange={(separator) => separator !== null && again({ separator })} />
+        {isText && (
+          <>
+            <Select
+              w={140}
+              size="xs"
+              label={t('encoding')}
+              disabled={busy}
+              data={ENCODINGS.map((value) => ({ value, label: ENCODING_NAMES[value] }))}
+              value={reading.encoding}
+              onChange={(encoding) => encoding !== null && again({ encoding })}
+            />
+            <Select w={130} size="xs" label={t('separator')} disabled={busy} data={separators} value={reading.separator} onChange={(separator) => separator !== null && again({ separator })} />
+            <Select w={150} size="xs" label={t('quote')} disabled={busy} data={quotes} value={reading.quote} onChange={(quote) => quote !== null && again({ quote })} />
+          </>
+        )}
         <NumberInput
           w={130}
           size="xs"
@@ -80,7 +99,7 @@ export function ReadStep() {
           onChange={(value) => typeof value === 'number' && value !== reading.headerLine && again({ headerLine: value })}
         />
         <Select
-          w={150}
+          w={140}
           size="xs"
           label={t('decimal')}
           data={[
@@ -91,7 +110,7 @@ export function ReadStep() {
           onChange={(decimal) => decimal !== null && decide({ decimal: decimal as FileReading['decimal'] })}
         />
         <Select
-          w={190}
+          w={180}
           size="xs"
           label={t('dateOrder')}
           data={[
@@ -105,12 +124,13 @@ export function ReadStep() {
       </Group>
       <Text size="sm" c="dimmed">
         {t('previewHelp')}
+        {columns.length < inspection.columns.length && ` ${t('firstColumns', { shown: columns.length, all: inspection.columns.length })}`}
       </Text>
       <div className="preview-table" tabIndex={0} role="region" aria-label={t('preview')} data-busy={busy || undefined}>
         <Table withColumnBorders verticalSpacing={5} fz="sm">
           <Table.Thead>
             <Table.Tr>
-              {inspection.columns.map((column, index) => (
+              {columns.map((column, index) => (
                 <Table.Th key={index}>{column.header}</Table.Th>
               ))}
             </Table.Tr>
@@ -118,7 +138,7 @@ export function ReadStep() {
           <Table.Tbody>
             {inspection.rows.slice(0, 20).map((row, index) => (
               <Table.Tr key={index}>
-                {inspection.columns.map((_, column) => (
+                {columns.map((_, column) => (
                   <Table.Td key={column}>{row[column] ?? ''}</Table.Td>
                 ))}
               </Table.Tr>

@@ -102,7 +102,7 @@ function PeopleRules({ plan }: { plan: ImportPlan }) {
 /** How many mails it means to let flows start: the whole file is read for that. */
 export function StartedFlows() {
   const { t } = useTranslation('imports');
-  const { plan, preview, previewing } = useImport();
+  const { plan, preview, previewing, failure } = useImport();
   // Every change of the plan makes the numbers old; while somebody is still choosing, the file is not read again and again.
   useEffect(() => {
     const timer = setTimeout(() => void previewImport(), 600);
@@ -111,7 +111,11 @@ export function StartedFlows() {
   return (
     <div role="status" className="started-flows">
       {preview === null ? (
-        previewing !== null && (
+        failure !== null ? (
+          <Text size="sm" c="var(--kanal-red)">
+            {t('notRead')}
+          </Text>
+        ) : previewing !== null && (
           <Text size="sm" c="dimmed">
             {t('countingMails')}
           </Text>

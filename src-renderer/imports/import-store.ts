@@ -1,5 +1,5 @@
 // The import that is being prepared. It lives outside the screen and in the window's own storage, one for each workspace, so that
-// neither looking at something else nor a reload loses anything.
+// neither looking at something else nor a closed window loses anything.
 import { create } from 'zustand';
 import type { CallInput, FileInspection, ImportRow } from '../../shared/api.ts';
 import { importPlanSchema, type ColumnTarget, type ImportKind, type ImportPlan, type ImportPreview, type ImportProgress, type PlanColumn } from '../../shared/contacts/import-plan.ts';
@@ -33,6 +33,8 @@ type ImportState = {
   preview: ImportPreview | null;
   /** The last preview, also where the plan has changed since: problems are looked at in it while they are mended. */
   checked: ImportPreview | null;
+  /** Why the file could not be read to its end, until something about the plan changes. */
+  failure: Error | null;
   /** The preview under way. */
   previewing: { progress: ImportProgress | null } | null;
   /** The import under way. */
@@ -52,6 +54,7 @@ const NOTHING: Omit<ImportState, 'workspace'> = {
   busy: false,
   preview: null,
   checked: null,
+  failure: null,
   previewing: null,
   running: null,
   result: null,
@@ -69,8 +72,12 @@ const storageKey = (workspace: string): string => `kanal.import.${workspace}`;
 useImport.subscribe(({ workspace, step, file, uploaded, kind, override, useProfile, plan, running, result }) => {
   if (workspace === null) return;
   const kept: Kept = { step, file, uploaded, kind, override, useProfile, plan, running: running?.id ?? null, result: result?.id ?? null };
-  if (file === null) sessionStorage.removeItem(storageKey(workspace));
-  else sessionStorage.setItem(storageKey(workspace), JSON.stringify(kept));
+  // What is done is of no interest when the window is opened another day; what is not done is.
+  const isDone = kept.result !== null && kept.running === null;
+  for (const [storage, holds] of [[sessionStorage, isDone], [localStorage, !isDone]] as const) {
+    if (file !== null && holds) storage.setItem(storageKey(workspace), JSON.stringify(kept));
+    else storage.removeItem(storageKey(workspace));
+  }
 });
 
 /** Takes up what was being prepared for a workspace; an import that is under way is followed on. Once when it is opened. */
@@ -100,7 +107,7 @@ export async function openImports(workspace: string): Promise<void> {
 
 function keptFor(workspace: string): Kept | null {
   try {
-    return JSON.parse(sessionStorage.getItem(storageKey(workspace)) ?? 'null') as Kept | null;
+    return JSON.parse(sessionStorage.getItem(storageKey(workspace)) ?? localStorage.getItem(storageKey(workspace)) ?? 'null') as Kept | null;
   } catch {
     return null;
   }
@@ -156,7 +163,7 @@ export function changePlan(change: Partial<ImportPlan>): void {
   const { plan } = useImport.getState();
   if (plan === null) return;
   asked++;
-  set({ plan: { ...plan, ...change }, preview: null, previewing: null });
+  set({ plan: { ...plan, ...change }, preview: null, previewing: null, failure: null });
 }
 
 /** Changes what is done with one column. What belonged to another target is forgotten with it. */
@@ -196,14 +203,13 @@ export async function previewImport(): Promise<void> {
   const { file, plan, preview, previewing } = useImport.getState();
   if (file === null || plan === null || preview !== null || previewing !== null || planObstacles(plan) !== null) return;
   const mine = ++asked;
-  set({ previewing: { progress: null } });
+  set({ previewing: { progress: null }, failure: null });
   try {
     const found = await call('imports.preview', { file, plan });
     if (mine === asked) set({ preview: found.cancelled ? null : found, previewing: null, ...(!found.cancelled && { checked: found }) });
   } catch (error) {
     if (mine !== asked) return;
-    set({ previewing: null });
-    showFailure(error);
+    set({ previewing: null, failure: error instanceof Error ? error : new Error(String(error)) });
   }
 }
 

@@ -75,7 +75,7 @@ test('a Danish Excel file comes in, and each contact tells what happened', async
   await page.getByRole('textbox', { name: 'Source of the consent' }).fill('Form in the shop');
   await page.keyboard.press('Enter');
 
-  await expect(page.getByText('3 rows read, 2 without a problem')).toBeVisible();
+  await expect(page.getByText('3 rows read, 2 come in')).toBeVisible();
   await expect(page.getByRole('button', { name: /Error: the row stays out E-mail: no e-mail address 1/ })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Rows with a problem' }).getByText('has no @, so it is not an e-mail address')).toBeVisible();
   await next(page);
@@ -246,7 +246,7 @@ test('what is wrong is mended where it is shown: suggestions, a cell typed anew,
   await next(page);
   await next(page);
   await next(page);
-  await expect(page.getByText('5 rows read, 2 without a problem')).toBeVisible();
+  await expect(page.getByText('5 rows read, 2 come in')).toBeVisible();
   await expect(page.getByRole('group', { name: 'What was found' }).locator('[aria-pressed]')).toHaveCount(4);
 
   // A kind is chosen, and only its rows are shown.
@@ -261,7 +261,7 @@ test('what is wrong is mended where it is shown: suggestions, a cell typed anew,
   await born.press('Enter');
   await page.reload();
   // What was mended is known again, and has been looked at.
-  await expect(page.getByText('5 rows read, 4 without a problem')).toBeVisible();
+  await expect(page.getByText('5 rows read, 4 come in')).toBeVisible();
   await grid.getByRole('textbox', { name: 'Fødselsdato of line 6' }).fill('05-06-1993');
   await page.getByRole('button', { name: 'Find and replace …' }).click();
   await page.getByRole('combobox', { name: 'In the column' }).click();

@@ -1,0 +1,107 @@
+// Files that other importers choke on, in the wizard: what cannot be read is said where it happened and how it is mended, very wide
+// files stay quick to look at, and a closed window loses nothing.
+import { expect, test, type Page } from '@playwright/test';
+import { startMachine, type Machine } from './machine.ts';
+
+let machine: Machine;
+
+async function begin(page: Page, name: string, text: string): Promise<void> {
+  machine = await startMachine({ locale: 'da-DK' });
+  await page.goto(`${machine.url}&/contacts/import`);
+  await page.locator('.frame').waitFor();
+  await page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await expect(page.getByRole('region', { name: 'Preview' })).toBeVisible();
+}
+
+test.afterEach(async () => {
+  await machine.close();
+});
+
+const go = async (page: Page, heading: 'Read' | 'Columns' | 'Rules' | 'Check' | 'Effect') => {
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.locator('[data-progress]').filter({ hasText: heading })).toBeVisible();
+};
+
+test('F38: a quote that is never closed is named with its line and stays on the screen, and another quote character mends it', async ({ page }) => {
+  await begin(page, 'screens.csv', ['email,product', 'ada@firma.dk,Screen 24', 'bo@firma.dk,"Screen 5', 'cy@firma.dk,Cable', ''].join('\n'));
+  await expect(page.getByRole('combobox', { name: 'Text in quotes' })).toHaveValue('Quotes "…"');
+  await go(page, 'Columns');
+  await go(page, 'Rules');
+  await go(page, 'Check');
+  await expect(page.getByRole('alert')).toContainText('screens.csv, line 3: a quote is opened here and never closed');
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Change how it is read' }).click();
+  await page.getByRole('combobox', { name: 'Text in quotes' }).click();
+  await page.getByRole('option', { name: /Apostrophes/ }).click();
+  await expect(page.getByRole('cell', { name: '"Screen 5', exact: true })).toBeVisible();
+  await go(page, 'Columns');
+  await go(page, 'Rules');
+  await go(page, 'Check');
+  await expect(page.getByText('3 rows read, 3 come in')).toBeVisible();
+});
+
+test('F39: ten thousand columns: the known one stands first, any other is found by its name, and all is quick to look at', async ({ page }) => {
+  const headers = Array.from({ length: 9999 }, (_, index) => `field ${index}`);
+  await begin(page, 'wide.csv', [[...headers, 'email'].join(','), [...headers.map((_, index) => String(index)), 'ada@firma.dk'].join(',')].join('\n'));
+  await expect(page.getByText('The first 100 of 10,000 columns are shown.')).toBeVisible();
+  await go(page, 'Columns');
+  await expect(page.getByText(/The file has 10,000 columns\. 9,999 are not imported/)).toBeVisible();
+  // Drawing them all would take minutes.
+  const rows = page.locator('.match-table tbody tr');
+  await expect(rows).toHaveCount(40);
+  await expect(rows.first()).toContainText('email');
+  await page.getByRole('button', { name: 'Show 40 more columns' }).click();
+  await expect(rows).toHaveCount(80);
+  await page.getByRole('searchbox', { name: 'Find a column' }).fill('field 7777');
+  await expect(rows).toHaveCount(1);
+  await page.getByRole('combobox', { name: 'What field 7777 becomes' }).click();
+  await page.getByRole('option', { name: /New attribute/ }).click();
+  // Its values say of what kind it is.
+  await expect(page.getByRole('combobox', { name: 'Kind' })).toHaveValue('Number');
+  await expect(page.getByText(/9,998 are not imported/)).toBeVisible();
+});
+
+test('a header without rows is said before anything else is asked', async ({ page }) => {
+  await begin(page, 'header.csv', 'email,first_name\n');
+  await expect(page.getByText('No row was found below the header.', { exact: false })).toBeVisible();
+  for (const step of ['Columns', 'Rules', 'Check'] as const) await go(page, step);
+  await expect(page.getByText('0 rows read, 0 come in')).toBeVisible();
+  await expect(page.getByText('Nothing is wrong with any row.')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeDisabled();
+});
+
+test('a row with too few cells is asked for those that are missing, and one with too many for those that are left over', async ({ page }) => {
+  await begin(page, 'ragged.csv', ['email,first_name,city', 'ada@firma.dk,Ada', 'bo@firma.dk,Bo,Oslo,more,still more', 'cy@firma.dk,Cy,Rome', ''].join('\n'));
+  for (const step of ['Columns', 'Rules', 'Check'] as const) await go(page, step);
+  const wrong = (line: number) => page.getByRole('region', { name: 'Rows with a problem' }).locator(`input[data-wrong][aria-label$="of line ${line}"]`);
+  await expect(wrong(2)).toHaveCount(1);
+  await expect(wrong(2)).toHaveAttribute('aria-label', 'city of line 2');
+  await expect(wrong(3)).toHaveCount(2);
+  await wrong(2).fill('Bergen');
+  await wrong(3).first().fill('');
+  await wrong(3).nth(1).fill('');
+  await page.locator('.wizard-foot').getByRole('button', { name: 'Check again' }).click();
+  await expect(page.getByText('3 rows read, 3 come in')).toBeVisible();
+});
+
+test('what was prepared is there when the window was closed and is opened again; what is done is not', async ({ page, context }) => {
+  await begin(page, 'people.csv', 'email,first_name,town\nada@firma.dk,Ada,Oslo\nbo@firma.dk,Bo,Rome\n');
+  await go(page, 'Columns');
+  await page.getByRole('textbox', { name: 'Name of the new attribute' }).fill('City');
+  await go(page, 'Rules');
+  await page.close();
+
+  const second = await context.newPage();
+  await second.goto(`${machine.url}&/contacts/import`);
+  await expect(second.getByRole('checkbox', { name: /have agreed/ })).toBeVisible();
+  await second.getByRole('button', { name: 'Back' }).click();
+  await expect(second.getByRole('textbox', { name: 'Name of the new attribute' })).toHaveValue('City');
+  for (const step of ['Rules', 'Check', 'Effect'] as const) await go(second, step);
+  await second.getByRole('button', { name: 'Import 2 rows' }).click();
+  await expect(second.getByText('Done: 2 rows')).toBeVisible();
+  await second.close();
+
+  const third = await context.newPage();
+  await third.goto(`${machine.url}&/contacts/import`);
+  await expect(third.getByText('Drop a file here', { exact: false })).toBeVisible();
+});
