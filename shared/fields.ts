@@ -13,6 +13,7 @@ export type FieldKind =
   | 'duration'
   | 'timeOfDay'
   | 'weekdays'
+  | 'date'
   | 'dateTime'
   | 'timeZone'
   | 'attribute'
@@ -141,6 +142,9 @@ export const weekdaysSchema = z.array(z.int().min(1).max(7)).max(7);
 /** A name that the workspace uses to refer to a thing: attributes, messages, segments. */
 export const keySchema = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 
+/** A day of the calendar, wherever that is: "2026-12-24". */
+const localDateSchema = z.string().regex(/^\d{4}-\d\d-\d\d$/);
+
 /** A clock time of a certain day, wherever that is: "2026-12-24T09:00". Which zone's clock is said beside it. */
 export const localDateTimeSchema = z.string().regex(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d$/);
 
@@ -215,6 +219,11 @@ export function timeOfDayField({ start, ...asking }: Asking & { start: string })
 /** Weekdays, Monday is 1; none chosen means any day. */
 export function weekdaysField(asking: Asking) {
   return field(weekdaysSchema.default([]), { ...asking, kind: 'weekdays' });
+}
+
+/** A day as a calendar shows it ("2026-12-24"), or `null`. */
+export function dateField(asking: Asking) {
+  return field(localDateSchema.nullable().default(null), { ...asking, kind: 'date' });
 }
 
 /** A date and clock time as a calendar shows it ("2026-12-24T09:00"), or `null`. */

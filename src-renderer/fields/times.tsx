@@ -86,6 +86,11 @@ function weekdayNames(locale: string): { value: string; short: string; long: str
   });
 }
 
+/** A day of the calendar, wherever that is: "2026-12-24". */
+export function DateField(props: FieldProps) {
+  return <DayInput {...inputProps(props)} clearable value={asText(props.value)} onChange={(day) => props.onChange(day)} />;
+}
+
 /** A date and clock time as a calendar shows it, "2026-12-24T09:00"; whose clock is said by another field. */
 export function DateTimeField(props: FieldProps) {
   const value = asText(props.value);

@@ -12,7 +12,7 @@ import { RuleField } from './rule-builder.tsx';
 import { SegmentField } from './segment.tsx';
 import { TopicField } from './topic.tsx';
 import { ChoiceField, LongTextField, NumberField, TextField, YesNoField } from './simple.tsx';
-import { DateTimeField, DurationField, TimeOfDayField, TimeZoneField, WeekdaysField } from './times.tsx';
+import { DateField, DateTimeField, DurationField, TimeOfDayField, TimeZoneField, WeekdaysField } from './times.tsx';
 
 export const widgets: Record<FieldKind, ComponentType<FieldProps>> = {
   text: TextField,
@@ -23,6 +23,7 @@ export const widgets: Record<FieldKind, ComponentType<FieldProps>> = {
   duration: DurationField,
   timeOfDay: TimeOfDayField,
   weekdays: WeekdaysField,
+  date: DateField,
   dateTime: DateTimeField,
   timeZone: TimeZoneField,
   attribute: AttributeField,

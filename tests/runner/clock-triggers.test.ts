@@ -53,6 +53,43 @@ describe('A1.11: on a schedule', () => {
   });
 });
 
+describe('A1.11: every other week', () => {
+  const fortnightly: Trigger = { id: 'fortnightly', type: 'schedule', config: { every: 'weekly', interval: 2, weekdays: [2], at: '10:00', from: '2026-03-10', who: hasTag('vip') } };
+
+  test('counted from the first day, whenever it was published and however often the program was started', async () => {
+    const story = stage();
+    story.live(flowWith(fortnightly));
+    addContact(story.workspace, { email: 'ada@example.com', tags: ['vip'] });
+    for (let week = 0; week < 7; week++) {
+      await story.pass(7 * DAY);
+      story.restart();
+    }
+    // The clock goes forward on 29 March.
+    expect(when(story)).toEqual(['a 03-10T09:00', 'a 03-24T09:00', 'a 04-07T08:00']);
+  });
+
+  test('a week that was slept through is not made up for in the next', async () => {
+    const story = stage();
+    story.live(flowWith(fortnightly));
+    addContact(story.workspace, { email: 'ada@example.com', tags: ['vip'] });
+    await story.pass(DAY);
+    story.workspace.clock.setTo(story.workspace.clock.now() + 14 * DAY);
+    story.restart();
+    await story.pass(0);
+    expect(when(story)).toEqual([]);
+    await story.pass(8 * DAY);
+    expect(when(story)).toEqual(['a 03-24T09:00']);
+  });
+
+  test('cannot be published without its first day', async () => {
+    const story = stage();
+    const flow = flowWith({ ...fortnightly, config: { ...fortnightly.config, from: null } });
+    const { id } = await story.calls['flows.create']({ name: 'Fortnightly' });
+    await story.calls['flows.saveDraft']({ flow: id, revision: 1, draft: flow });
+    expect((await story.calls['flows.problems']({ flow: id })).map(({ code }) => code)).toEqual(['schedule-from-missing']);
+  });
+});
+
 describe('A1.12: days of a calendar', () => {
   test('a week before each Danish holiday; and on days of a list of one’s own that grows', async () => {
     const story = stage();

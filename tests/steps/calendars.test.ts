@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { addBusinessDays, calendarsFrom, HOLIDAYS, isBusinessDay } from '../../shared/calendar/calendars.ts';
 import { daysText, readDays } from '../../shared/calendar/days-text.ts';
 import { HOLIDAY_COUNTRIES, holidaysIn } from '../../shared/calendar/holidays.ts';
+import type { Names } from '../../shared/steps/step.ts';
+import { inEnglish } from '../../shared/text.ts';
 import { addDays } from '../../shared/time.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 
@@ -77,7 +79,32 @@ describe('schedules', () => {
     [{ every: 'monthWeekday', nth: '2', weekday: '2' }, '2026-01-01', 90, '01-13 02-10 03-10'],
     [{ every: 'monthWeekday', nth: 'last', weekday: '5' }, '2026-01-01', 90, '01-30 02-27 03-27'],
     [{ every: 'monthWeekday', nth: '4', weekday: '7' }, '2026-03-01', 62, '03-22 04-26'],
+    // Counted from the first day, before which there is none.
+    [{ every: 'daily', from: '2026-03-02' }, '2026-03-01', 3, '03-02 03-03'],
+    [{ every: 'daily', interval: 3, from: '2026-02-26' }, '2026-02-20', 16, '02-26 03-01 03-04 03-07'],
+    [{ every: 'weekly', interval: 2, weekdays: [1, 5], from: '2026-03-04' }, '2026-03-01', 31, '03-06 03-16 03-20 03-30'],
+    [{ every: 'weekly', interval: 2, from: '2026-03-05' }, '2026-03-01', 40, '03-05 03-19 04-02'],
+    [{ every: 'weekly', interval: 3, weekdays: [7], from: '2026-12-28' }, '2026-12-20', 50, '01-03 01-24'],
+    [{ every: 'monthDay', interval: 2, day: 31, from: '2025-12-05' }, '2025-12-01', 250, '12-31 02-28 04-30 06-30'],
+    [{ every: 'monthDay', interval: 2, day: 31, shortMonth: 'skip', from: '2025-12-05' }, '2025-12-01', 280, '12-31 08-31'],
+    [{ every: 'monthDay', interval: 3, day: 1, from: '2026-01-15' }, '2026-01-01', 200, '04-01 07-01'],
+    [{ every: 'monthWeekday', interval: 6, nth: 'last', weekday: '5', from: '2026-01-01' }, '2026-01-01', 400, '01-30 07-31 01-29'],
   ])('%j from %s for %i days: %s', (config, from, count, expected) => expect(days(config, from, count)).toBe(expected));
+});
+
+test('a schedule that cannot be counted is told, and the others are said in words', () => {
+  const type = triggerType('schedule')!;
+  const names = { attribute: () => undefined, message: () => undefined, segment: () => undefined } as unknown as Names;
+  const codes = (config: Record<string, unknown>) => type.problems!(type.config.parse(config), names).map(({ code, place }) => [code, place?.field]);
+  expect(codes({ interval: 2 })).toEqual([['schedule-from-missing', 'from']]);
+  expect(codes({ interval: 2, from: '2026-02-30' })).toEqual([['no-such-date', 'from']]);
+  expect(codes({})).toEqual([]);
+  expect(codes({ interval: 2, from: '2026-02-28' })).toEqual([]);
+  const words = (config: Record<string, unknown>) => inEnglish(type.summary(type.config.parse({ who: null, ...config }), names));
+  expect(words({ every: 'weekly', interval: 2, weekdays: [2], from: '2026-03-03' })).toBe('Every 2 weeks on Tuesday from Mar 3, 2026, at 09:00, for: those whom you choose');
+  expect(words({ every: 'weekly', interval: 2, from: '2026-03-05' })).toContain('Every 2 weeks on Thursday');
+  expect(words({ every: 'daily' })).toBe('Every day, at 09:00, for: those whom you choose');
+  expect(words({ every: 'monthDay', interval: 3, day: 5, from: '2026-03-03' })).toContain('Every 3 months on day 5 from Mar 3, 2026');
 });
 
 test('days as somebody types them; a line that is no day is named', () => {

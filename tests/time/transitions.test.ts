@@ -81,6 +81,23 @@ describe('triggers', () => {
     story.workspace.close();
   });
 
+  // The clock goes forward at 01:00 UTC on 29 March and back on 25 October (Copenhagen); New York three weeks earlier and one later.
+  test.each<[string, string, Record<string, unknown>, string, number, string[]]>([
+    ['D12 F18', 'Europe/Copenhagen', { every: 'daily', interval: 2, at: '02:30', from: '2026-03-27' }, '2026-03-27T00:00', 6, ['2026-03-27T01:30', '2026-03-29T01:30', '2026-03-31T00:30']],
+    ['D12 F19', 'Europe/Copenhagen', { every: 'daily', interval: 2, at: '02:30', from: '2026-10-23' }, '2026-10-22T12:00', 6, ['2026-10-23T00:30', '2026-10-25T00:30', '2026-10-27T01:30']],
+    ['D12', 'Europe/Copenhagen', { every: 'weekly', interval: 2, weekdays: [2], at: '09:00', from: '2026-03-10' }, '2026-03-08T00:00', 40, ['2026-03-10T08:00', '2026-03-24T08:00', '2026-04-07T07:00']],
+    ['D12', 'America/New_York', { every: 'weekly', interval: 2, weekdays: [7], at: '02:30', from: '2026-02-22' }, '2026-02-21T00:00', 32, ['2026-02-22T07:30', '2026-03-08T07:30', '2026-03-22T06:30']],
+    ['D12', 'Australia/Lord_Howe', { every: 'monthWeekday', interval: 6, nth: '1', weekday: '7', at: '02:15', from: '2026-04-01' }, '2026-04-01T00:00', 200, ['2026-04-04T15:45', '2026-10-03T15:45']],
+    ['D12', 'Pacific/Kiritimati', { every: 'monthDay', interval: 2, day: 31, at: '00:00', from: '2026-01-01' }, '2026-01-29T00:00', 100, ['2026-01-30T10:00', '2026-03-30T10:00']],
+  ])('%s every n-th time in %s: %j keeps to the local clock and to its count', async (_, zone, config, start, length, expected) => {
+    const story = stage({ now: at(start) });
+    story.live(flowOf({ triggers: [{ id: 't', type: 'schedule', config }], entry: again, steps: [tag('in')] }));
+    addContact(story.workspace, { email: 'ada@example.com', time_zone: zone });
+    await story.pass(length * DAY);
+    expect(came(story)).toEqual(expected);
+    story.workspace.close();
+  });
+
   test.each<[string, string, string, string, string[]]>([
     ['F22 on 28 February', 'feb28', '2027-02-20T00:00', '2028-03-10T00:00', ['2027-02-28T01:30', '2028-02-29T01:30']],
     ['F22 on 1 March', 'mar1', '2027-02-20T00:00', '2028-03-10T00:00', ['2027-03-01T01:30', '2028-02-29T01:30']],
