@@ -15,6 +15,7 @@ export const REENTRIES = ['never', 'afterExit', 'afterDays', 'perKey'] as const;
 const WHILE_INSIDE = ['ignore', 'restart', 'queue'] as const;
 const PERIODS = ['ever', 'day', 'week'] as const;
 const AT_CLOSE = ['finish', 'exit'] as const;
+const OWN_CHANGES = ['ignore', 'start'] as const;
 
 export const entrySchema = z.strictObject({
   reentry: z.enum(REENTRIES).default('never'),
@@ -27,6 +28,7 @@ export const entrySchema = z.strictObject({
   mostPer: z.enum(PERIODS).optional().meta({ description: 'Days and weeks (from Monday) of the workspace\'s calendar; "ever" is the default.' }),
   opens: localDateTimeSchema.optional().meta({ description: 'Nobody comes in before this time in the workspace\'s zone ("2026-12-01T09:00").' }),
   closes: localDateTimeSchema.optional().meta({ description: 'Nobody comes in from this time on, in the workspace\'s zone.' }),
+  ownChanges: z.enum(OWN_CHANGES).optional().meta({ description: 'What the flow itself changes or sends starts nobody in it (the default), or whoever its triggers then let in.' }),
   atClose: z.enum(AT_CLOSE).optional().meta({ description: 'Whoever is inside when it closes finishes (the default), or leaves at once.' }),
 });
 export type Entry = z.infer<typeof entrySchema>;
@@ -49,6 +51,16 @@ export const entryForm = z.strictObject({
     max: 100,
     required: true,
     when: { field: 'reentry', is: ['perKey'] },
+  }),
+  ownChanges: choiceField({
+    label: say('What the flow itself changes'),
+    help: say('Such as a tag that one of its steps adds. Between two entries of a contact that flows have caused, a minute passes at the least.'),
+    start: 'ignore',
+    options: [
+      { value: 'ignore', label: say('starts it for nobody') },
+      { value: 'start', label: say('may start it again') },
+    ],
+    when: { field: 'reentry', is: ['afterExit', 'afterDays', 'perKey'] },
   }),
   most: numberField({ label: say('Entries at the most'), help: say('0: no limit. Whoever comes when it is reached is left out.'), start: 0, min: 0, max: 1_000_000_000 }),
   mostPer: choiceField({

@@ -11,6 +11,7 @@ import { triggerType } from '../triggers/index.ts';
 import { START, type Flow, type Step, type Trigger } from './flow.ts';
 import { entryProblems } from './entry.ts';
 import { issueText } from './issues.ts';
+import { ownChangeProblems } from './own-changes.ts';
 import { checkConfig } from './reading.ts';
 import { wayProblems } from './ways.ts';
 import type { z } from 'zod';
@@ -23,6 +24,7 @@ export function flowProblems(flow: Flow, names: Names): Problem[] {
     ...flow.triggers.flatMap((trigger) => triggerProblems(trigger, names)),
     ...flow.steps.flatMap((step) => stepProblems(step, names)),
     ...wayProblems(flow),
+    ...ownChangeProblems(flow),
   ];
 }
 

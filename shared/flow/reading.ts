@@ -150,6 +150,12 @@ export function jumpOf(step: Step): string | null {
   return config === null ? null : type.jump(config);
 }
 
+/** Whether time passes at a step for certain: a minute at the least (FEATURES D19). */
+export function takesTime(step: Step): boolean {
+  const config = configOf(step);
+  return step.disabled !== true && config !== null && stepType(step.type)?.takesTime?.(config) === true;
+}
+
 /** Where somebody stands, in one line: the step, and of a divided passage the steps on its paths. */
 export function placeText(step: string, onPaths: readonly string[]): string {
   return onPaths.length === 0 ? step : `${step}: ${onPaths.join(' · ')}`;

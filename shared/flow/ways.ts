@@ -8,7 +8,7 @@ import { NEXT } from '../steps/step.ts';
 import { START, type Edge, type Flow, type Step } from './flow.ts';
 import { circles, reached, reversed, type Graph } from './graph.ts';
 import { parallelProblems, type Way } from './parallel-ways.ts';
-import { configOf, jumpOf, titleOf } from './reading.ts';
+import { configOf, jumpOf, takesTime, titleOf } from './reading.ts';
 
 /** The problems of edges, and of the order in which steps follow each other. */
 export function wayProblems(flow: Flow): Problem[] {
@@ -147,11 +147,6 @@ function circleProblems(flow: Flow, taken: Graph): Problem[] {
     });
     return problem('loop-without-wait', text, { step: flow.steps[members[0]!]!.id });
   });
-}
-
-function takesTime(step: Step): boolean {
-  const config = configOf(step);
-  return step.disabled !== true && config !== null && stepType(step.type)?.takesTime?.(config) === true;
 }
 
 /** Steps from which no end can be come to: only a goal, an exit rule or an opt-out ever lets people out. */

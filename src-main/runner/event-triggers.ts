@@ -62,11 +62,11 @@ export function hasUnreadEvents(workspace: Workspace): boolean {
   return lastEventId(workspace) > eventsRead(workspace);
 }
 
-function hears(workspace: Workspace, { hearing, flowId, source }: Listener, event: ContactEvent): boolean {
+function hears(workspace: Workspace, { hearing, flowId, source, into }: Listener, event: ContactEvent): boolean {
   if (event.id <= hearing.after || (hearing.until !== null && event.id > hearing.until)) return false;
-  // A flow does not trigger on its own change (FEATURES D25), nor any flow on an import or a bulk edit
-  // that is to be silent (D27) or is taken back.
-  if (isOwnChange(event, flowId) || event.source === UNDO || event.source === MERGE) return false;
+  // A flow does not trigger on its own change unless that is allowed (FEATURES D25), nor any flow on an import or a bulk
+  // edit that is to be silent (D27) or is taken back.
+  if ((isOwnChange(event, flowId) && into.flow.entry.ownChanges !== 'start') || event.source === UNDO || event.source === MERGE) return false;
   if (event.importId !== null && isSilent(silentImports, workspace, event.importId, mayStartFlows)) return false;
   if (event.bulkEditId !== null && isSilent(silentBulkEdits, workspace, event.bulkEditId, bulkEditMayStartFlows)) return false;
   return source.accepts?.(event, flowId) ?? true;

@@ -46,6 +46,22 @@ describe('a flow without faults', () => {
   });
 });
 
+describe('D25, D19: a flow that its own changes may start', () => {
+  const entry = (more: Record<string, unknown>) => ({ reentry: 'afterExit', reentryDays: 30, audience: null, ownChanges: 'start', ...more }) as Flow['entry'];
+  const hasty = { t: { type: 'addTag', config: { tag: 'warm' } }, k: ask({ kind: 'tag', tag: 'vip', has: true }), w: 'wait' };
+  const edges = ['start next t', 't next k', 'k yes w'];
+  it.each<[string, Flow, string[]]>([
+    ['on a way without a pause', flowOf(hasty, edges, { entry: entry({}) }), ['? starts-itself - entry.ownChanges']],
+    ['with a pause on every way', flowOf(hasty, [...edges, 'k else w'], { entry: entry({}) }), []],
+    ['with a pause, but begun anew', flowOf(hasty, [...edges, 'k else w'], { entry: entry({ whileInside: 'restart' }) }), ['? starts-itself - entry.ownChanges']],
+    ['which changes nothing', flowOf({ k: hasty.k }, ['start next k'], { entry: entry({}) }), []],
+    ['once', flowOf(hasty, edges, { entry: entry({ reentry: 'never' }) }), []],
+    ['ten times in all', flowOf(hasty, edges, { entry: entry({ most: 10 }) }), []],
+    ['ten times a day', flowOf(hasty, edges, { entry: entry({ most: 10, mostPer: 'day' }) }), ['? starts-itself - entry.ownChanges']],
+    ['not at all', flowOf(hasty, edges, { entry: entry({ ownChanges: 'ignore' }) }), []],
+  ])('%s', (_, flow, expected) => expect(found(flow)).toEqual(expected));
+});
+
 describe('F44: one fault each', () => {
   const cases: [string, Flow, string[]][] = [
     ['no trigger', flowOf({ s: 'wait' }, ['start next s'], { triggers: [] }), ['! no-trigger - triggers']],

@@ -2,14 +2,16 @@
 // already (FEATURES D7, D8, A1.8, A1.23, A1.24).
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../shared/flow/entry.ts';
+import type { Step } from '../../shared/flow/flow.ts';
 import { entryForm, entryProblems, entryRefusal, keyOf } from '../../shared/flow/entry.ts';
 import { instantText, DAY, HOUR, MINUTE } from '../../shared/time.ts';
 import { recordEvent } from '../../src-main/store/events.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
+import { saveSegment } from '../../src-main/store/segments.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
 import { addContact, TEST_NOW } from '../workspace-fixture.ts';
-import { byHand, flowOf, onAdded, onTag, stage, tag, wait, type Stage } from './story.ts';
+import { byHand, flowOf, hasTag, onAdded, onTag, stage, tag, untag, wait, type Stage } from './story.ts';
 
 const policy = (entry: Partial<Entry>): Entry => ({ reentry: 'afterExit', reentryDays: 30, audience: null, ...entry });
 const onEvent = (name: string) => ({ id: `on-${name}`, type: 'eventHappened', config: { name } });
@@ -129,6 +131,49 @@ describe('D7: a new occasion while inside', () => {
     letOut(story.workspace, { flowId: flow, version: 1 }, [1], 'removed-by-hand');
     await story.pass(0);
     expect(passages(story).map(({ state }) => state)).toEqual(['exited', 'active']);
+  });
+});
+
+describe('D25: what a flow itself changes', () => {
+  const again = [untag('untag', 'hot'), tag('hot')];
+  const flow = (entry: Partial<Entry>, steps: Step[] = [wait('pause', 2), ...again]) => flowOf({ triggers: [onTag('hot')], entry: policy(entry), steps });
+
+  test.each([
+    [{}, 1],
+    [{ ownChanges: 'ignore' }, 1],
+    [{ ownChanges: 'start' }, 4],
+    [{ ownChanges: 'start', reentry: 'never' }, 1],
+    [{ ownChanges: 'start', reentry: 'afterDays', reentryDays: 5 }, 1],
+    [{ ownChanges: 'start', most: 2 }, 2],
+  ] as [Partial<Entry>, number][])('%j: after a week, %i passages', async (entry, count) => {
+    const story = stage();
+    story.live(flow(entry));
+    addContact(story.workspace, { email: 'ada@example.com', tags: ['hot'] });
+    await story.pass(7 * DAY);
+    expect(passages(story)).toHaveLength(count);
+  });
+
+  test('without a pause it cannot spin: a minute passes each time (D19)', async () => {
+    const story = stage();
+    story.live(flow({ ownChanges: 'start' }, again));
+    addContact(story.workspace, { email: 'ada@example.com', tags: ['hot'] });
+    await story.pass(HOUR);
+    expect(passages(story)).toHaveLength(61);
+    expect(story.one('SELECT count(DISTINCT entered_at) FROM enrollments')).toBe(61);
+  });
+
+  test.each([
+    [{ ownChanges: 'start' as const }, 11],
+    [{}, 1],
+  ])('a segment that its change fills is its change, too, and beginning anew cannot spin: %j', async (own, count) => {
+    const story = stage();
+    saveSegment(story.workspace, { key: 'hot', name: 'Hot', rule: hasTag('hot') });
+    story.live(flowOf({ triggers: [{ id: 's', type: 'segmentEntered', config: { segment: 'hot' } }], entry: policy({ ...own, whileInside: 'restart' }), steps: [again[0]!, wait('moment', 1, 'minutes'), again[1]!, wait('pause', 30)] }));
+    const ada = addContact(story.workspace, { email: 'ada@example.com' });
+    await story.pass(0);
+    await tagAgain(story, ada, 'hot');
+    await story.pass(10 * MINUTE);
+    expect(passages(story)).toHaveLength(count);
   });
 });
 
