@@ -115,6 +115,11 @@ export function isWokenBy(flow: CompiledFlow, stepId: string, type: string): boo
   return types === 'any' || types?.has(type) === true;
 }
 
+/** Whether an event of this type can have anybody in the flow looked at, wherever they wait. */
+export function canWake(flow: CompiledFlow, type: string): boolean {
+  return flow.goal !== null || flow.exit !== null || flow.goals.length > 0 || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.has(type));
+}
+
 /** Whether an event can have anybody in the flow looked at. */
 export function hasWakers(flow: CompiledFlow): boolean {
   return flow.goal !== null || flow.exit !== null || flow.goals.length > 0 || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.size > 0);

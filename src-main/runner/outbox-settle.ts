@@ -17,14 +17,15 @@ export function applyAftermath(workspace: Workspace, message: Settled, after: Af
   }
   const reason = 'reason' in after ? after.reason : null;
   // Of somebody who was erased meanwhile nothing is written down, not even what the server says about the address.
-  const isThere = recipientOf(workspace, message) !== undefined;
+  const recipient = recipientOf(workspace, message);
+  const isThere = recipient !== undefined;
   if (!settle(workspace, message.id, after.to, 1, reason, (isThere && after.response) || null, now)) return false;
   if (after.to === 'held') return true;
-  if (after.to === 'sent') recordMessageEvent(workspace, message, 'message_sent', now, {});
+  if (after.to === 'sent') recordFor(workspace, recipient, message, 'message_sent', now, {});
   if (after.to === 'failed') {
-    recordMessageEvent(workspace, message, 'message_failed', now, { reason, response: after.response });
+    recordFor(workspace, recipient, message, 'message_failed', now, { reason, response: after.response });
     if (after.deadAddress) {
-      recordMessageEvent(workspace, message, 'message_bounced', now, { reason, kind: 'hard' });
+      recordFor(workspace, recipient, message, 'message_bounced', now, { reason, kind: 'hard' });
       if (message.address !== null && isThere)
         addSuppression(workspace, { channel: 'email', address: message.address, reason: 'bounced', source: 'smtp' });
     }
@@ -59,7 +60,19 @@ export function recordMessageEvent(
   more: Record<string, unknown>,
   source = 'flow',
 ): void {
-  const contactId = recipientOf(workspace, message);
+  recordFor(workspace, recipientOf(workspace, message), message, type, at, more, source);
+}
+
+/** The same for a recipient who is known; `undefined`: one of whom nothing may be written down any more. */
+function recordFor(
+  workspace: Workspace,
+  contactId: number | undefined,
+  message: Settled,
+  type: string,
+  at: Instant,
+  more: Record<string, unknown>,
+  source = 'flow',
+): void {
   if (contactId === undefined) return;
   recordEvent(workspace, {
     contactId,

@@ -1,6 +1,6 @@
 // Events have people looked at who wait: for an event, for a rule to hold, for a date that has changed; and, in flows with a goal
 // or an exit rule, wherever they wait (FEATURES D18). The step simply runs again, and says for how long it still waits.
-import { isWokenBy } from '../../shared/engine/compiled.ts';
+import { canWake, isWokenBy } from '../../shared/engine/compiled.ts';
 import type { ContactEvent, KnownEventType } from '../../shared/contacts/event.ts';
 import { waitingVisits, wakeVisits } from '../store/enrollments.ts';
 import type { Workspace } from '../workspace.ts';
@@ -8,18 +8,28 @@ import type { Published } from './published.ts';
 
 /** Makes everybody due who is woken by one of these events, in the transaction at hand. `flows` are those in which that can happen. */
 export function wakeWaiting(workspace: Workspace, flows: ReadonlyMap<number, Published>, events: readonly ContactEvent[]): void {
-  if (flows.size === 0 || events.length === 0) return;
   const byContact = new Map<number, ContactEvent[]>();
-  for (const event of events) {
+  for (const event of events.filter(wakesSomewhere(flows))) {
     const list = byContact.get(event.contactId);
     if (list === undefined) byContact.set(event.contactId, [event]);
     else list.push(event);
   }
+  if (byContact.size === 0) return;
   const woken = waitingVisits(workspace, [...byContact.keys()]).filter(({ flowId, contactId, stepId }) => {
     const flow = flows.get(flowId);
     return flow !== undefined && byContact.get(contactId)!.some((event) => !isOwnChange(event, flowId) && isWokenBy(flow.compiled, stepId, event.type));
   });
   if (woken.length > 0) wakeVisits(workspace, woken.map(({ id }) => id));
+}
+
+/** Whether an event can wake anybody in one of these flows: most are what flows have done, and concern nobody who waits. */
+function wakesSomewhere(flows: ReadonlyMap<number, Published>): (event: ContactEvent) => boolean {
+  const byType = new Map<string, readonly Published[]>();
+  return (event) => {
+    let wakeable = byType.get(event.type);
+    if (wakeable === undefined) byType.set(event.type, (wakeable = [...flows.values()].filter(({ compiled }) => canWake(compiled, event.type))));
+    return wakeable.some(({ flowId }) => !isOwnChange(event, flowId));
+  };
 }
 
 /** What people do with a flow's messages and cards carries that flow's id, and is not its doing. */
