@@ -1,15 +1,16 @@
 // What people have changed, and what Kanal has decided by itself, in words; the latest first (FEATURES A14.10).
 import { Anchor, Button, Center, Select, Table, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../shared/api.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
-import { useCall } from '../backend.ts';
+import { useAct, useCall } from '../backend.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
+import { PAGE, withNewest, withOlder, type Pages } from './audit-pages.ts';
 
 /** Acts that have a sentence. A test compares them with what the machine writes down. */
 const KNOWN = [
@@ -22,13 +23,9 @@ const KNOWN = [
   'guard-merged', 'retention-kept', 'retention-listed', 'segment-frozen', 'accounts.sendTest', 'messages.sendTest',
 ] as const;
 
-const PAGE = 100;
-
 export function AuditScreen({ flow }: { flow: number | null }) {
   const { t } = useTranslation('audit');
-  const [limit, setLimit] = useState(PAGE);
   const flows = useCall('flows.list', {}, ['flows']).data ?? [];
-  const entries = useCall('audit.list', { flow, limit }, ['flows', 'counts', 'runner', 'contacts', 'segments', 'attributes', 'settings']);
   const nameOf = (id: unknown) => flows.find((each) => each.id === id)?.name ?? null;
   return (
     <>
@@ -46,23 +43,49 @@ export function AuditScreen({ flow }: { flow: number | null }) {
         />
       </TopBar>
       <div className="screen-scroll">
-        {entries.state === 'loading' && <Loading />}
-        {entries.state === 'failed' && entries.data === undefined && <Failed error={entries.error} again={entries.again} />}
-        {entries.data?.length === 0 && <Empty drawing="flow">{t('empty')}</Empty>}
-        {entries.data !== undefined && entries.data.length > 0 && <Entries entries={entries.data} nameOf={nameOf} />}
-        {entries.data?.length === limit && limit < 500 && (
-          <Center p="md">
-            <Button variant="default" size="xs" onClick={() => setLimit(Math.min(500, limit + PAGE))}>
-              {t('more')}
-            </Button>
-          </Center>
-        )}
+        <Audit key={flow} flow={flow} nameOf={nameOf} />
       </div>
     </>
   );
 }
 
-function Entries({ entries, nameOf }: { entries: AuditEntry[]; nameOf(flow: unknown): string | null }) {
+type NameOf = (flow: unknown) => string | null;
+
+/** Page by page, back to the beginning. */
+function Audit({ flow, nameOf }: { flow: number | null; nameOf: NameOf }) {
+  const { t } = useTranslation('audit');
+  const [pages, setPages] = useState<Pages | null>(null);
+  const { act, busy } = useAct();
+  const { state, data: newest, error, again } = useCall('audit.list', { flow, limit: PAGE }, ['flows', 'counts', 'runner', 'contacts', 'segments', 'attributes', 'settings']);
+
+  useEffect(() => {
+    if (newest !== undefined) setPages((known) => withNewest(known, newest));
+  }, [newest]);
+
+  async function more() {
+    const before = pages?.entries.at(-1)?.id ?? null;
+    const older = await act('audit.list', { flow, before, limit: PAGE });
+    // Where the list was begun anew meanwhile, this page is no continuation of it.
+    if (older !== undefined) setPages((known) => (known?.entries.at(-1)?.id === before && known !== null ? withOlder(known, older) : known));
+  }
+
+  if (pages === null) return state === 'failed' ? <Failed error={error} again={again} /> : <Loading />;
+  if (pages.entries.length === 0) return <Empty drawing="flow">{t('empty')}</Empty>;
+  return (
+    <>
+      <Entries entries={pages.entries} nameOf={nameOf} />
+      {pages.more && (
+        <Center p="md">
+          <Button variant="default" size="xs" loading={busy} onClick={() => void more()}>
+            {t('more')}
+          </Button>
+        </Center>
+      )}
+    </>
+  );
+}
+
+function Entries({ entries, nameOf }: { entries: readonly AuditEntry[]; nameOf: NameOf }) {
   const { t } = useTranslation('audit');
   const formats = useFormats();
   return (
