@@ -3,7 +3,7 @@ import type { Message } from '../flow/flow.ts';
 import { problem, warning, type Place, type Problem } from '../problem.ts';
 import { say } from '../text.ts';
 import { liquidOfHtml } from './liquid.ts';
-import { mergeTagsIn } from './merge-tags.ts';
+import { tagProblems } from './tag-problems.ts';
 
 /** What a message may refer to. */
 export type MessageNames = {
@@ -12,8 +12,6 @@ export type MessageNames = {
   postalAddress: string;
 };
 
-/** Merge tags beside those of the contact. */
-const OTHER_TAGS = new Set(['workspace.name', 'workspace.postal_address', 'unsubscribe_url', 'now']);
 /** Every contact that is written to has one. */
 const ALWAYS_THERE = new Set(['contact.email']);
 /** Gmail shows no more than this of a mail and hides the rest, the unsubscribe link with it (FEATURES A7.12). */
@@ -54,7 +52,10 @@ export function messageProblems(message: Message, names: MessageNames): Problem[
         at('subject'),
       ),
     );
-  for (const part of PARTS) found.push(...tagProblems(message, part, names, at));
+  for (const part of PARTS) {
+    const text = part === 'body' ? liquidOfHtml(message.body) : message[part];
+    found.push(...tagProblems({ text, name: message.name, hasAttribute: names.hasAttribute, alwaysThere: ALWAYS_THERE, at: (line) => at(part, line) }));
+  }
   if (message.purpose === 'marketing' && names.postalAddress.trim() === '') {
     found.push(
       warning(
@@ -78,69 +79,6 @@ export function messageProblems(message: Message, names: MessageNames): Problem[
         at('body'),
       ),
     );
-  }
-  return found;
-}
-
-function tagProblems(
-  message: Message,
-  part: (typeof PARTS)[number],
-  names: MessageNames,
-  at: (field: (typeof PARTS)[number], line?: number) => Place,
-): Problem[] {
-  const { tags, fault } = mergeTagsIn(part === 'body' ? liquidOfHtml(message.body) : message[part]);
-  if (fault !== null) {
-    return [
-      problem(
-        'message-liquid',
-        say('The merge tags of "{name}" cannot be read (line {line}): {reason}. Correct the tag there.', {
-          name: message.name,
-          line: fault.line,
-          reason: fault.message,
-        }),
-        at(part, fault.line),
-      ),
-    ];
-  }
-  const found: Problem[] = [];
-  const told = new Set<string>();
-  for (const tag of tags) {
-    const known = tag.name.startsWith('contact.')
-      ? names.hasAttribute(tag.name.slice('contact.'.length).split('.')[0]!)
-      : OTHER_TAGS.has(tag.name);
-    if (!known && !told.has(tag.name)) {
-      told.add(tag.name);
-      found.push(
-        problem(
-          'merge-tag-unknown',
-          say('Nothing fills "{tag}" in "{name}" (line {line}). Choose an attribute that exists, or add it first.', {
-            tag: tag.name,
-            name: message.name,
-            line: tag.line,
-          }),
-          at(part, tag.line),
-        ),
-      );
-    } else if (
-      known &&
-      tag.printed &&
-      !tag.hasFallback &&
-      tag.name.startsWith('contact.') &&
-      !ALWAYS_THERE.has(tag.name) &&
-      !told.has(tag.name)
-    ) {
-      told.add(tag.name);
-      found.push(
-        warning(
-          'merge-tag-no-fallback',
-          say(
-            '"{tag}" in "{name}" has no fallback (line {line}): the mail is held back from everyone without a value. Add one, such as default: "there".',
-            { tag: tag.name, name: message.name, line: tag.line },
-          ),
-          at(part, tag.line),
-        ),
-      );
-    }
   }
   return found;
 }

@@ -3,9 +3,13 @@
 import { z } from 'zod';
 import { longTextField } from '../fields.ts';
 import { SENDING_FIELDS } from '../messages/sending-rules.ts';
+import { tagProblems } from '../messages/tag-problems.ts';
 import { warning } from '../problem.ts';
 import { say } from '../text.ts';
 import { defineStep, NEXT } from './step.ts';
+
+/** Every contact that is sent one has it. */
+const ALWAYS_THERE = new Set(['contact.phone']);
 
 export const sendSms = defineStep({
   type: 'sendSms',
@@ -19,7 +23,10 @@ export const sendSms = defineStep({
   }),
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ text }) => (text.trim() === '' ? say('Write the text') : say('Text message: {text}', { text: text.trim().slice(0, 80) })),
-  problems: () => [warning('no-channel', say('No account for text messages is set up. What this step sends is held until there is one.'), { field: 'text' })],
+  problems: ({ text }, names) => [
+    ...tagProblems({ text, name: say('Send text message'), hasAttribute: (key) => names.attribute(key) !== undefined, alwaysThere: ALWAYS_THERE, at: (line) => ({ field: 'text', line }) }),
+    warning('no-channel', say('No account for text messages is set up. What this step sends is held until there is one.'), { field: 'text' }),
+  ],
   run({ entering, messageResult }) {
     if (entering) return { kind: 'wait', until: null, effects: [{ kind: 'send', channel: 'sms', message: '' }] };
     return messageResult === null ? { kind: 'wait', until: null } : { kind: 'leave', outlet: NEXT };

@@ -2,6 +2,7 @@
 // not set up it is held there, and nothing is lost (FEATURES A4.4).
 import { z } from 'zod';
 import { longTextField, textField } from '../fields.ts';
+import { tagProblems } from '../messages/tag-problems.ts';
 import { problem, warning } from '../problem.ts';
 import { say } from '../text.ts';
 import { defineStep, NEXT } from './step.ts';
@@ -18,8 +19,9 @@ export const webhook = defineStep({
   }),
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ url }) => (url.trim() === '' ? say('Choose an address') : say('Call {url}', { url: url.trim() })),
-  problems: ({ url }) => [
+  problems: ({ url, body }, names) => [
     ...(url.trim() === '' || isWebAddress(url.trim()) ? [] : [problem('url-unfit', say('This is not an address on the web. It begins with https:// or http://.'), { field: 'url' })]),
+    ...tagProblems({ text: body, name: say('Call a webhook'), hasAttribute: (key) => names.attribute(key) !== undefined, alwaysThere: null, at: (line) => ({ field: 'body', line }) }),
     warning('no-channel', say('Calls to other programs are not set up. What this step sends is held until they are.'), { field: 'url' }),
   ],
   run({ entering, messageResult }) {

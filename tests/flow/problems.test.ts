@@ -62,6 +62,30 @@ describe('D25, D19: a flow that its own changes may start', () => {
   ])('%s', (_, flow, expected) => expect(found(flow)).toEqual(expected));
 });
 
+describe('A7.1: the merge tags of what a step sends are checked as those of a mail', () => {
+  const sms = (text: string) => one({ type: 'sendSms', config: { text } });
+  const hook = (body: string) => one({ type: 'webhook', config: { url: 'https://shop.example/hook', body } });
+  it.each<[string, Flow, string[]]>([
+    ['none', sms('Hello'), []],
+    ['with a fallback', sms('Hi {{ contact.first_name | default: "there" }}, call {{ contact.phone }}'), []],
+    ['that cannot be read', sms('Hi {{ contact.first_name'), ['! message-liquid s text']],
+    ['that nothing fills', sms('Hi\n{{ contact.frist_name }} {{ contact.frist_name }}'), ['! merge-tag-unknown s text']],
+    ['of nothing at all', sms('Hi {{ name }}'), ['! merge-tag-unknown s text']],
+    ['without a fallback', sms('Hi {{ contact.first_name }}'), ['? merge-tag-no-fallback s text']],
+    ['an address, which not everybody with a phone has', sms('Hi {{ contact.email }}'), ['? merge-tag-no-fallback s text']],
+    ['a call that cannot be read', hook('{"a": "{{ contact.score }"}'), ['! message-liquid s body']],
+    ['a call that nothing fills', hook('{"a": "{{ contact.scores }}"}'), ['! merge-tag-unknown s body']],
+    ['a call without a value', hook('{"a": "{{ contact.score }}"}'), []],
+  ])('%s', (_, flow, expected) => expect(found(flow).filter((each) => !each.includes('no-channel'))).toEqual(expected));
+
+  it('names the line', () => {
+    const problems = flowProblems(sms('Hi\n{{ contact.frist_name }}'), names);
+    expect(inEnglish(problems[0]!.text)).toBe('Nothing fills "contact.frist_name" in "Send text message" (line 2). Choose an attribute that exists, or add it first.');
+    expect(problems[0]!.place).toEqual({ step: 's', field: 'text', line: 2 });
+    expect(mayPublish(problems)).toBe(false);
+  });
+});
+
 describe('F44: one fault each', () => {
   const cases: [string, Flow, string[]][] = [
     ['no trigger', flowOf({ s: 'wait' }, ['start next s'], { triggers: [] }), ['! no-trigger - triggers']],
@@ -180,7 +204,7 @@ describe('F44: one fault each', () => {
     [
       'asking about opens right after sending',
       flowOf({ m: mail, k: ask(opened('any')) }, ['start next m', 'm next k']),
-      ['? asked-too-early k -'],
+      ['! asked-too-early k -'],
     ],
     ['a goal without conditions', flowOf({ s: 'wait' }, ['start next s'], { goal: { kind: 'any', rules: [] } }), ['! rule-empty - goal']],
     [
