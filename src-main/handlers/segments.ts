@@ -73,7 +73,7 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
           saveSegment(workspace, segment);
           followSegments(workspace);
         }
-        recordAudit(workspace, 'user', 'segment-saved', { segment: key });
+        recordAudit(workspace, 'user', 'segment-saved', { segment: key, name: trimmed });
       });
       const { size } = await counts.exact(key);
       recordSizeToday(workspace, key, size ?? 0);
@@ -98,13 +98,13 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
         .map(({ key, name, rule }) => ({ key, name, rule }));
     },
     async 'segments.freeze'({ key, name }) {
-      known(key);
+      const { name: frozen } = known(key);
       const fixed: Segment = { key: '', name: checkedName(workspace, name, null), rule: null };
       fixed.key = freeAttributeKey(fixed.name, (each) => segmentsOf(workspace).has(each));
       const members = await readersOf(workspace).read('ids', { rule: { kind: 'segment', segment: key, member: true } });
       transaction(workspace.db, () => {
         saveSegment(workspace, fixed);
-        recordAudit(workspace, 'user', 'segment-frozen', { segment: key, as: fixed.key });
+        recordAudit(workspace, 'user', 'segment-frozen', { segment: key, name: frozen, as: fixed.name });
       });
       const size = await putIn(workspace, fixed.key, [...members]);
       recordSizeToday(workspace, fixed.key, size);

@@ -10,6 +10,7 @@ import { segmentHandlers } from '../../src-main/handlers/segments.ts';
 import { addressesInText } from '../../src-main/imports/addresses-in-text.ts';
 import { encodeText } from '../../src-main/imports/encoding.ts';
 import { rows } from '../../src-main/store/database.ts';
+import { auditEntries } from '../../src-main/store/runner-state.ts';
 import { contactsMatching } from '../../src-main/store/rules.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
 import { hasTag } from '../runner/story.ts';
@@ -101,6 +102,8 @@ test('frozen: a fixed set of those who are in it now, which does not follow the 
   expect([members(key), members(frozen.key)]).toEqual([[ada, ben], [ada]]);
   expect(await calls['segments.get']({ key: frozen.key, sizes: true })).toMatchObject({ rule: null, size: 1, sizes: [{ day: '2026-03-02', size: 1 }] });
   expect(await refusal(() => calls['segments.freeze']({ key, name: 'vips' }))).toBe('name-taken');
+  // The audit names them as people do, also when they are gone.
+  expect(auditEntries(workspace, null, null, 10).map(({ action, details }) => [action, details['name'], details['as']])).toEqual([['segment-frozen', 'VIPs', 'VIPs of March'], ['segment-saved', 'VIPs', undefined]]);
 });
 
 describe('who has come and gone', () => {
