@@ -2,9 +2,9 @@
 // and questions that are asked before anybody can have answered.
 import { problem, warning, type Problem } from '../problem.ts';
 import { say } from '../text.ts';
-import { conditionsOf } from '../contacts/rule.ts';
 import { stepType } from '../steps/index.ts';
 import { NEXT } from '../steps/step.ts';
+import { askedTooEarly } from './asked-too-early.ts';
 import { START, type Edge, type Flow, type Step } from './flow.ts';
 import { circles, reached, reversed, type Graph } from './graph.ts';
 import { parallelProblems, type Way } from './parallel-ways.ts';
@@ -57,7 +57,7 @@ export function wayProblems(flow: Flow): Problem[] {
   const hasty = circleProblems(flow, taken);
   // Whoever mends a circle without a pause decides anew how it is left.
   const endless = hasty.length > 0 ? [] : noWayOut(flow, taken, isReached, outlets, openOutlets);
-  return [...problems, ...hasty, ...endless, ...parallelProblems(flow, ways), ...tooEarly(flow, all)];
+  return [...problems, ...hasty, ...endless, ...parallelProblems(flow, ways), ...askedTooEarly(flow, all)];
 }
 
 /** Steps that go on elsewhere by their settings; those that lead to a step are added to the sound edges. */
@@ -174,52 +174,4 @@ function noWayOut(
       ? say('From “{step}” no way leads out of the flow: contacts go round for ever.', { step: titleOf(step) })
       : say('From “{step}” contacts leave the flow only by its goal or its exit rule.', { step: titleOf(step) });
   return [warning('no-way-out', text, { step: step.id })];
-}
-
-/** How far back from a question the message may stand that it asks about. */
-const LOOK_BACK = 10;
-const HUMAN_ACTS = new Set(['opened', 'clicked', 'replied']);
-
-/** A question about opening or clicking, asked in the instant in which the message was sent (FEATURES D9). */
-function tooEarly(flow: Flow, all: Graph): Problem[] {
-  const before = reversed(all);
-  return flow.steps.flatMap((step, number) => {
-    const asked = messagesAskedAbout(step);
-    if (asked.size === 0) return [];
-    const near = new Set(before[number]);
-    for (const each of near) {
-      const earlier = flow.steps[each]!;
-      if (isWait(earlier)) continue;
-      const sent = earlier.disabled === true ? [] : messagesSentBy(earlier);
-      if (sent.some((message) => asked.has(message)) || (asked.has('any') && sent.length > 0)) {
-        const text = say(
-          '“{step}” asks about opens or clicks right after the message is sent, when nobody can have read it. Put a Wait step between them.',
-          {
-            step: titleOf(step),
-          },
-        );
-        return [warning('asked-too-early', text, { step: step.id })];
-      }
-      if (near.size < LOOK_BACK) for (const previous of before[each]!) near.add(previous);
-    }
-    return [];
-  });
-}
-
-function isWait(step: Step): boolean {
-  return step.disabled !== true && stepType(step.type)?.family === 'time';
-}
-
-function messagesAskedAbout(step: Step): Set<string> {
-  // Who waits until something is so has not asked too early.
-  const config = step.disabled === true || isWait(step) ? null : configOf(step);
-  const rules = config === null ? [] : (stepType(step.type)?.refers?.(config).rules ?? []);
-  const conditions = rules.flatMap(conditionsOf);
-  return new Set(conditions.flatMap((each) => (each.kind === 'message' && HUMAN_ACTS.has(each.act) ? [each.message] : [])));
-}
-
-function messagesSentBy(step: Step): string[] {
-  const config = configOf(step);
-  const type = stepType(step.type);
-  return config !== null && type?.family === 'message' ? (type.refers?.(config).messages ?? []) : [];
 }

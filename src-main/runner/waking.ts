@@ -40,7 +40,7 @@ export function isFlowsDoing({ type, flowId }: ContactEvent): boolean {
   return flowId !== null && !DONE_BY_PEOPLE.has(type);
 }
 
-/** What a flow has done itself starts it for nobody, and wakes nobody in it, who have just been looked at (FEATURES D25). */
+/** What a flow has done itself starts it for nobody, unless it may, and wakes nobody in it, who have just been looked at (FEATURES D25). */
 export function isOwnChange(event: ContactEvent, ofFlow: number): boolean {
   return event.flowId === ofFlow && isFlowsDoing(event);
 }

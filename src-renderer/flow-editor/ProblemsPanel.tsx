@@ -1,13 +1,15 @@
 // The problems of the flow below the canvas, live. A click, Enter or F8 goes to the step and its field.
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconAlertTriangle, IconCircleX, IconInfoCircle, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { fixOf } from '../../shared/flow/fixes.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { useText } from '../app/i18n.ts';
 import { triggerTitle } from './describe.ts';
 import { useEditor, useEditorData, useFlowState } from './editor-context.tsx';
 import { goToProblem, inOrder } from './problem-list.ts';
+import { selectStep } from './selection.ts';
 
 const MARKS = {
   error: { icon: IconCircleX, colour: 'var(--kanal-red)' },
@@ -66,9 +68,31 @@ export function ProblemRows({ problems, onGo }: { problems: readonly Problem[]; 
               <b>{placeOf(problem)}</b>
               <span>{text(problem.text)}</span>
             </button>
+            <FixButton problem={problem} />
           </li>
         );
       })}
     </ul>
+  );
+}
+
+/** Mends the problem at once, where that can be said; it can be undone as any edit. */
+function FixButton({ problem }: { problem: Problem }) {
+  const text = useText();
+  const { store, newId } = useEditor();
+  const flow = useFlowState((state) => state.flow);
+  const fix = fixOf(problem, flow);
+  if (fix === null) return null;
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      onClick={() => {
+        const id = newId();
+        store.getState().edit(fix.label, (before) => fix.apply(before, id), { select: selectStep(id) });
+      }}
+    >
+      {text(fix.label)}
+    </Button>
   );
 }
