@@ -44,6 +44,7 @@ import { closeReaders } from './readers/readers.ts';
 import { createOutbox, type OpenOutbox } from './runner/outbox.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { backupFile, backupFolder, copyNow, rotateBackups } from './store/backup.ts';
+import { checkpointsBeside } from './store/checkpoints.ts';
 import { inspectFile, openDatabase } from './store/database.ts';
 import { takeLease } from './store/lease.ts';
 import { lockWorkspace } from './store/lock.ts';
@@ -206,6 +207,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     const handlers = withBackups(handlersOf(workspace, made, outbox, options.openChannel), workspace, options.dataFolder);
     const recipes = recipeHandlers(workspace, handlers);
     if (options.autoRun) recipes.watch.start();
+    const checkpoints = checkpointsBeside(workspace);
     return {
       workspace,
       runner: made,
@@ -217,6 +219,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
           await made.stop();
           await outbox.close();
           await closeReaders(workspace);
+          await checkpoints.close();
         } finally {
           notices.flush();
           guard?.close();

@@ -5,7 +5,6 @@ import { consentSubject, type ConsentSubject } from '../../shared/contacts/conta
 import type { ImportCounts } from '../../shared/contacts/import-plan.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { addAttribute } from '../store/attributes.ts';
-import { checkpointsBeside, type Checkpoints } from '../store/checkpoints.ts';
 import { transaction } from '../store/database.ts';
 import type { Staged, StageReader } from '../store/import-stage.ts';
 import { importWriter, type RowChange } from '../store/import-writer.ts';
@@ -19,7 +18,7 @@ import type { PreparedImport } from './prepare.ts';
 import { detached } from './records.ts';
 import type { RejectsFile } from './rejects.ts';
 import { reasonText, type ImportRow } from './row-reader.ts';
-import { isLarge, openRows, type Checked, type RowSource } from './row-source.ts';
+import { openRows, type Checked, type RowSource } from './row-source.ts';
 
 const REPEATED = say('Another row of the file is about the same person, and that one is taken.');
 const LEFT_ALONE = say('The contact is there already, and the plan leaves those as they are.');
@@ -52,17 +51,14 @@ export type SeenRow = { row: ImportRow; known: KnownContact | undefined; reasons
 
 /** Answers what was done, and whether it was done to the end. Throws a ProblemError where the file cannot be read to its end. */
 export async function runImport(job: ImportRun, source: RowSource = openRows(job.prepared)): Promise<{ counts: ImportCounts; finished: boolean; hash: string }> {
-  // Large enough for a thread that reads is large enough for one that moves what was written.
-  const checkpoints = job.id !== null && isLarge(job.prepared) ? checkpointsBeside(job.workspace) : null;
   try {
-    return await importFrom(source, job, checkpoints);
+    return await importFrom(source, job);
   } finally {
     await source.close();
-    await checkpoints?.close();
   }
 }
 
-async function importFrom(source: RowSource, job: ImportRun, checkpoints: Checkpoints | null): Promise<{ counts: ImportCounts; finished: boolean; hash: string }> {
+async function importFrom(source: RowSource, job: ImportRun): Promise<{ counts: ImportCounts; finished: boolean; hash: string }> {
   const { workspace, prepared, id } = job;
   const counts = noCounts();
   const survey = await source.survey((checked) => {
@@ -93,7 +89,6 @@ async function importFrom(source: RowSource, job: ImportRun, checkpoints: Checkp
     act();
     sizes[kind] = nextSize(kind, sizes[kind], rows, performance.now() - began);
     job.progress(counts, bytesRead);
-    await checkpoints?.afterSlice(rows);
     return true;
   };
   // Whoever watches sees each row; and where most are known already, they need not be staged.

@@ -48,7 +48,7 @@ export function openRows(prepared: PreparedImport): RowSource {
 }
 
 /** Whether a file is worth a thread. */
-export function isLarge({ bytes }: Pick<PreparedImport, 'bytes'>): boolean {
+function isLarge({ bytes }: Pick<PreparedImport, 'bytes'>): boolean {
   return bytes >= WORTH_A_THREAD;
 }
 

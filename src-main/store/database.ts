@@ -51,17 +51,25 @@ export function beforeTransactions(db: Database, look: () => void): void {
   looks.set(db, look);
 }
 
+const ends = new WeakMap<Database, () => void>();
+
+/** What is done after every transaction of a connection that has been committed; `null`: nothing any more. */
+export function afterTransactions(db: Database, act: (() => void) | null): void {
+  if (act === null) ends.delete(db);
+  else ends.set(db, act);
+}
+
 /** Everything in `act` happens, or nothing of it (BEGIN IMMEDIATE: FAULTS F6). Inside another transaction it joins that one. */
 export function transaction<Value>(db: Database, act: () => Value): Value {
   if (db.inTransaction) return act();
-  const look = looks.get(db);
-  if (look === undefined) return db.transaction(act).immediate();
-  return db
+  const value = db
     .transaction(() => {
-      look();
+      looks.get(db)?.();
       return act();
     })
     .immediate();
+  ends.get(db)?.();
+  return value;
 }
 
 /** Inside a transaction: when `act` throws, what it has written is undone, and the transaction goes on. */

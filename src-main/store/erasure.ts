@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Workspace } from '../workspace.ts';
+import { emptyLog } from './checkpoints.ts';
 import { deleteContactRow } from './contacts.ts';
 import { row, rows, run, transaction, type Database } from './database.ts';
 import { isSuppressed, suppressErased } from './suppressions.ts';
@@ -128,10 +129,10 @@ export function securely<Value>(workspace: Workspace, act: () => Value): Value {
 export function purge(workspace: Workspace, traces: readonly string[]): void {
   const { db, file } = workspace;
   if (db.memory || traces.length === 0) return;
-  db.pragma('wal_checkpoint(TRUNCATE)');
+  emptyLog(workspace);
   if (!holdsAny(file, traces)) return;
   db.exec('VACUUM');
-  db.pragma('wal_checkpoint(TRUNCATE)');
+  emptyLog(workspace);
 }
 
 const CHUNK = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // Long works beside each other: each slice is followed by a look for calls and answers, not by the slice of another work.
 import { MessageChannel } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { turn } from '../../src-main/turns.ts';
+import { holdTurns, turn } from '../../src-main/turns.ts';
 
 test('works take turns in the order in which they asked, and what has come meanwhile is heard between any two slices', async () => {
   const { port1, port2 } = new MessageChannel();
@@ -30,4 +30,17 @@ test('who asks again at once does not come before those who wait', async () => {
   };
   await Promise.all([greedy(), turn().then(() => seen.push('once')), turn().then(() => seen.push('twice'))]);
   expect(seen).toEqual(['greedy', 'once', 'twice', 'greedy', 'greedy', 'greedy']);
+});
+
+test('while turns are held nobody gets one, also who had been promised it; afterwards all do, in their order', async () => {
+  const seen: string[] = [];
+  const works = [turn().then(() => seen.push('a')), turn().then(() => seen.push('b'))];
+  await holdTurns(async () => {
+    for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve));
+    seen.push('held');
+  });
+  await Promise.all(works);
+  await expect(holdTurns(() => Promise.reject(new Error('went wrong')))).rejects.toThrow('went wrong');
+  await turn();
+  expect(seen).toEqual(['held', 'a', 'b']);
 });
