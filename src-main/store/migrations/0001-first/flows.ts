@@ -75,8 +75,8 @@ export const FLOWS = `
   CREATE INDEX enrollments_left ON enrollments(flow_id, left_at) WHERE left_at IS NOT NULL;
   CREATE INDEX enrollments_paths ON enrollments(parent_id) WHERE parent_id IS NOT NULL;
   CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
-  -- With the due instant, so that people who go on together lie together in it, wherever they lie in the table.
-  CREATE INDEX enrollments_step ON enrollments(flow_id, step_id, due_at) WHERE state IN ('active', 'held', 'failed');
+  -- With the instant at which they came, so that people who came together, and mostly go on together, lie together in it, wherever they lie in the table.
+  CREATE INDEX enrollments_step ON enrollments(flow_id, step_id, step_entered_at) WHERE state IN ('active', 'held', 'failed');
   CREATE UNIQUE INDEX enrollments_occurrence ON enrollments(flow_id, contact_id, entry_key) WHERE entry_key <> '';
 
   -- Who comes into a flow later: spread over some time, or when the passage that they are in has ended (due_at null).
