@@ -1,5 +1,6 @@
 // Who may be written to: asked inside the claiming transaction, in one fixed order, each answer with a reason of its own
 // (DESIGN 3.6); and, for what can change in a moment, once more before the body of a mail leaves (FAULTS I2, F34).
+import { circlingSteps } from '../../shared/flow/circling-steps.ts';
 import type { Flow, Message } from '../../shared/flow/flow.ts';
 import { isSafeAddress } from '../../shared/messages/header-text.ts';
 import { sendingChoices, timingOf, type SendingChoices } from '../../shared/messages/sending-rules.ts';
@@ -8,7 +9,7 @@ import { consentStatesFor } from '../store/consents.ts';
 import { flowVersion } from '../store/flows.ts';
 import { guardName } from '../store/guard.ts';
 import { identityOf } from '../store/identity.ts';
-import { marketingSince, sentSince, visitOf, type Candidate } from '../store/outbox.ts';
+import { marketingSince, sentSince, stepHasWritten, visitOf, type Candidate } from '../store/outbox.ts';
 import { answerForContacts } from '../store/rules.ts';
 import { readSettings } from '../store/settings.ts';
 import { suppressedAmong } from '../store/suppressions.ts';
@@ -24,7 +25,7 @@ export type Verdict =
 
 /**
  * flow-ended: the flow is archived or gone. enrollment-ended, enrollment-moved: the contact has left the flow, or the step.
- * no-contact: erased. sent-before: by the guard file it has left, though this file, which is older, does not know it. no-channel: nothing is set up that could send it. message-missing: the live version has no such message. suppressed, consent-withdrawn, no-consent,
+ * no-contact: erased. sent-by-step: the step was moved behind them, and has written to them in this passage before (FEATURES D4). sent-before: by the guard file it has left, though this file, which is older, does not know it. no-channel: nothing is set up that could send it. message-missing: the live version has no such message. suppressed, consent-withdrawn, no-consent,
  * audience, frequency-cap, late, skipped-on-resume (FEATURES D5), no-address, bad-address: as they say. fuse: too many mails to one person, which nothing may overrule.
  */
 export type StopReason =
@@ -33,6 +34,7 @@ export type StopReason =
   | 'enrollment-moved'
   | 'no-contact'
   | 'sent-before'
+  | 'sent-by-step'
   | 'no-channel'
   | 'message-missing'
   | 'suppressed'
@@ -61,8 +63,8 @@ const INSIDE = new Set(['active', 'held', 'failed']);
 /** The flows and messages as published, each version read once: versions never change. */
 export type Versions = { get(flowId: number, number: number): Version | undefined };
 
-/** `sending`: what a step of this version says about when to send; `undefined` where it has no such step. */
-type Version = { flow: Flow; messages: Map<string, Message>; sending(stepId: string): SendingChoices | undefined };
+/** `sending`: what a step of this version says about when to send; `undefined` where it has no such step. `circles`: whether one comes to a step again by itself. */
+type Version = { flow: Flow; messages: Map<string, Message>; sending(stepId: string): SendingChoices | undefined; circles(stepId: string): boolean };
 
 export function versionsOf(workspace: Workspace): Versions {
   const known = new Map<string, Version | undefined>();
@@ -82,6 +84,7 @@ export function versionsOf(workspace: Workspace): Versions {
 function versionOf(flow: Flow, messages: readonly Message[]): Version {
   const configs = new Map(flow.steps.map(({ id, config }) => [id, config]));
   const read = new Map<string, SendingChoices>();
+  let circling: ReadonlySet<string> | undefined;
   return {
     flow,
     messages: new Map(messages.map((message) => [message.key, message])),
@@ -90,6 +93,7 @@ function versionOf(flow: Flow, messages: readonly Message[]): Version {
       if (config !== undefined && !read.has(stepId)) read.set(stepId, sendingChoices(config));
       return read.get(stepId);
     },
+    circles: (stepId) => (circling ??= circlingSteps(flow)).has(stepId),
   };
 }
 
@@ -112,6 +116,7 @@ export function verdicts(
   const addresses = candidates.flatMap(({ address }) => (address === null ? [] : [address]));
   const suppressed = suppressedAmong(workspace, 'email', addresses);
   const consentTo = consentsByTopic(workspace, candidates);
+  const written = lastLook ? new Set<number>() : stepHasWritten(workspace, candidates);
   const audiences = lastLook ? new Map<string, Set<number>>() : audiencesOf(workspace, candidates, versions, now);
   const rules = readSettings(workspace);
   const back = lastLook ? null : cameBackAt(workspace);
@@ -141,6 +146,8 @@ export function verdicts(
     const message = published?.messages.get(each.message) ?? versions.get(each.flowId, each.version)?.messages.get(each.message);
     if (each.channel !== 'email') return stop('no-channel', 'held');
     if (published === undefined || message === undefined) return stop('message-missing', 'held');
+    // A step that was moved is the same step; only by a circle does it come round again (FEATURES D4).
+    if (!isResend && written.has(each.id) && !published.circles(each.stepId)) return stop('sent-by-step');
     // 2. suppression
     if (address !== null && suppressed.has(address)) return stop('suppressed');
     // 3. consent, for marketing only (FEATURES A4.1)

@@ -72,6 +72,7 @@ test('every reason has words', () => {
     'enrollment-moved': true,
     'no-contact': true,
     'sent-before': true,
+    'sent-by-step': true,
     'skipped-on-resume': true,
     'no-channel': true,
     'message-missing': true,

@@ -90,12 +90,12 @@ describe('D2, F45: a step is deleted under people', () => {
     expect(where(story)).toMatchObject([{ state: 'active', stepId: 'pause' }]);
   });
 
-  test('D4: a step that was moved keeps who stands in it, and is not run anew for who has passed it', async () => {
-    const { story, id, ada } = await oneWaiting(flowOf({ steps: [mail('welcome'), wait('pause', 1), tag('end')] }));
+  test('D4: who has passed a step that is moved behind them comes to it again; the ledger knows it for the same step', async () => {
+    const { story, id } = await oneWaiting(flowOf({ steps: [mail('welcome'), wait('pause', 1), tag('end')] }));
     story.republish(id, flowOf({ steps: [wait('pause', 1), mail('welcome'), tag('end')] }));
     await story.pass(3 * DAY);
-    // The mail stands after the wait now: it is another visit of the same step, so it is sent again there; by the drawing.
-    expect(story.delivered.map(({ contact, step }) => [contact, step])).toEqual([[ada, 'welcome'], [ada, 'welcome']]);
+    // Whether it is sent again is for the gates to say (tests/mail/moved-steps), which this stage does not have.
+    expect(story.all<{ key: string }>('SELECT key FROM outbox ORDER BY id').map(({ key }) => key)).toEqual([`${id}:1:welcome:1`, `${id}:1:welcome:3`]);
     expect(where(story)).toMatchObject([{ state: 'finished' }]);
   });
 });
