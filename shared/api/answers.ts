@@ -54,6 +54,9 @@ export type Drain = 'pause' | 'archive';
 export type FlowRow = { id: number; name: string; state: FlowState; drain: Drain | null; halted: Problem | null; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; problems: number; updatedAt: number };
 export type FlowDetail = { id: number; state: FlowState; drain: Drain | null; halted: Problem | null; draft: Flow; revision: number; savedAt: number; live: { version: number; publishedAt: number; flow: Flow } | null };
 
+/** `ways`: which of the ways of a branch a contact matches, in their order; they go the first. */
+export type Overlap = { count: number; first: { id: number; values: Record<string, AttributeValue>; ways: string[] }[] };
+
 /** Per step: passes, not people (FEATURES D30). `left` is by outlet; an exit counts under "exit". `reasons` is by code: why messages are held or cancelled. */
 export type StepCounts = { entered: number; waiting: number; left: Record<string, number>; planned: number; sent: number; failed: number; unknown: number; held: number; cancelled: number; /** Events that somebody had waited for here, and that came after the time-out (FEATURES D9). */ late: number; reasons: Record<string, number> };
 export type FlowCounts = { entered: number; active: number; finished: number; exited: number; failed: number; held: number; steps: Record<string, StepCounts> };

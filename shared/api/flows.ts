@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { ruleSchema } from '../contacts/rule.ts';
 import { calendarSchema, type Calendar } from '../calendar/calendars.ts';
-import { durationSchema, keySchema } from '../fields.ts';
+import { durationSchema, keySchema, outletIdSchema } from '../fields.ts';
 import { flowSchema, idSchema, messageSchema, type Message } from '../flow/flow.ts';
+import { MOST_COMPARED } from '../flow/overlap.ts';
 import { RESUME_CHOICES, type Overdue } from '../flow/resuming.ts';
 import { removedChoiceSchema } from '../flow/removed.ts';
 import type { Problem } from '../problem.ts';
@@ -15,7 +16,7 @@ import { checkPlanSchema, checksSchema, type Check, type CheckReport } from '../
 import { tryPlanSchema, type TryResult } from '../simulation/try.ts';
 import { simulationPlanSchema, type SimulationResult } from '../simulation/simulation.ts';
 import { call } from './call.ts';
-import type { ContactInFlow, EnrollmentRow, ErrorRow, FailingStep, Dealt, FlowRow, FlowDetail, FlowCounts } from './answers.ts';
+import type { ContactInFlow, EnrollmentRow, ErrorRow, FailingStep, Dealt, FlowRow, FlowDetail, FlowCounts, Overlap } from './answers.ts';
 
 const nothing = z.strictObject({});
 const flowId = z.strictObject({ flow: z.int() });
@@ -28,6 +29,8 @@ export const flowsCalls = {
   /** Refused when `revision` is not the one last read: two windows cannot overwrite each other (FAULTS F49). */
   'flows.saveDraft': call(z.strictObject({ flow: z.int(), draft: flowSchema, revision: z.int() })).returns<{ revision: number; savedAt: number }>(),
   'flows.problems': call(flowId).returns<Problem[]>(),
+  /** How many contacts match more than one of these ways of a branch, and some of them, each with the ways that they match (FEATURES D22). A newer question of the same screen takes the place of the one before. */
+  'flows.overlap': call(z.strictObject({ screen: z.string().min(1).max(60).optional(), ways: z.array(z.strictObject({ id: outletIdSchema, rule: ruleSchema })).max(MOST_COMPARED) })).returns<Overlap>(),
   /** How many contacts meet the draft's triggers already and would be let in (FEATURES D8). */
   'flows.existingMatches': call(flowId).returns<{ count: number }>(),
   /**

@@ -29,7 +29,7 @@ export const branch = defineStep({
     }),
   }),
   outlets: ({ branches }) => [
-    ...branches.map((each, index) => ({ id: each.id, label: labelOf(each, index) })),
+    ...branches.map((each, index) => ({ id: each.id, label: branchLabel(each, index) })),
     { id: ELSE, label: branches.length === 1 ? say('No') : say('Everyone else') },
   ],
   summary: ({ branches }, names) =>
@@ -50,8 +50,8 @@ export const branch = defineStep({
   },
 });
 
-/** The name that a new branch starts with is shown in the reader's language; every other is the user's own. */
-function labelOf({ label }: Branch, index: number): Text {
+/** What a way is called. The name that a new branch starts with is shown in the reader's language; every other is the user's own. */
+export function branchLabel({ label }: Branch, index: number): Text {
   if (label === FIRST_LABEL) return say('Yes');
   return label.trim() === '' ? say('Branch {number}', { number: index + 1 }) : say('{label}', { label });
 }
@@ -67,7 +67,7 @@ function branchProblems(branches: readonly Branch[]): Problem[] {
   const problems: Problem[] = [];
   const seen = new Set<string>();
   branches.forEach((each, index) => {
-    const label = labelOf(each, index);
+    const label = branchLabel(each, index);
     if (each.id === ELSE || seen.has(each.id)) {
       problems.push(
         problem('outlet-twice', say('Two ways out are both named “{id}” in the file. Each needs its own id.', { id: each.id }), {

@@ -7,7 +7,11 @@ import type { Duration } from '../../shared/fields.ts';
 import { readFlowFile } from '../../shared/flow/flow-file.ts';
 import { flowJsonSchema } from '../../shared/flow/flow-schema.ts';
 import { flowProblems } from '../../shared/flow/problems.ts';
+import type { Flow } from '../../shared/flow/flow.ts';
 import { namesFrom } from '../../shared/flow/names.ts';
+import { branchesOf, comparableWays, MOST_COMPARED } from '../../shared/flow/overlap.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
+import { branchLabel } from '../../shared/steps/branch.ts';
 import { ProblemError, refuse, type Problem } from '../../shared/problem.ts';
 import { RESUME_CHOICES } from '../../shared/flow/resuming.ts';
 import { inEnglish, say } from '../../shared/text.ts';
@@ -22,8 +26,9 @@ import { run } from './run.ts';
 
 const check: Command = {
   name: 'flow check',
-  usage: 'FILE',
-  help: 'Names everything that is wrong with a flow file, with its step.\nExit code 0: it could be published as it is, in a workspace that has nothing else under the same names.',
+  usage: 'FILE [--contacts WORKSPACE]',
+  help: 'Names everything that is wrong with a flow file, with its step.\nExit code 0: it could be published as it is, in a workspace that has nothing else under the same names.\nWith --contacts also how many contacts of a workspace match more than one way of a branch; they go the first.',
+  options: { contacts: { type: 'string' } },
   positionals: { min: 1, max: 1 },
   async run(context) {
     const file = context.positionals[0]!;
@@ -31,9 +36,30 @@ const check: Command = {
     const problems = flowProblems(carried.flow, namesFrom(carried)).map((each) => ({ ...each, place: { file, ...each.place } }));
     if (problems.some(({ severity }) => severity === 'error')) throw new ProblemError(...problems);
     const lines = problems.map((each) => `${each.severity}: ${inEnglish(each.text)}`);
-    context.print([`${file}: “${carried.flow.name}” can be published.`, ...lines].join('\n'), { file, name: carried.flow.name, problems: problems.map(plainProblem) });
+    const overlaps = await overlapsIn(context, carried.flow);
+    const told = overlaps.map(({ title, count, first }) => `note: ${count} ${count === 1 ? 'contact matches' : 'contacts match'} more than one way of “${title}”; the first takes them: ${first.map((each) => `${each.contact} (${each.ways.join(', ')})`).join('; ')}${count > first.length ? '; …' : ''}`);
+    context.print([`${file}: “${carried.flow.name}” can be published.`, ...lines, ...told].join('\n'), { file, name: carried.flow.name, problems: problems.map(plainProblem), overlaps });
   },
 };
+
+type StepOverlap = { step: string; title: string; count: number; first: { contact: string; ways: string[] }[] };
+
+/** Of each branch of a flow whom more than one of its ways is open to, among the contacts of the workspace that --contacts names. */
+async function overlapsIn(context: CommandContext, flow: Flow): Promise<StepOverlap[]> {
+  const workspace = context.options['contacts'] as string | undefined;
+  if (workspace === undefined) return [];
+  const backend = await context.open(workspace);
+  const overlaps: StepOverlap[] = [];
+  for (const step of flow.steps) {
+    const branches = branchesOf(step);
+    const ways = comparableWays(branches).slice(0, MOST_COMPARED);
+    if (ways.length < 2) continue;
+    const { count, first } = await context.call(backend, 'flows.overlap', { ways });
+    const labelOf = (id: string) => branches.flatMap((each, index) => (each.id === id ? [inEnglish(branchLabel(each, index))] : [])).join('');
+    if (count > 0) overlaps.push({ step: step.id, title: inEnglish(titleOf(step)), count, first: first.map(({ id, values, ways: met }) => ({ contact: String(values['email'] ?? values['phone'] ?? values['external_id'] ?? `#${id}`), ways: met.map(labelOf) })) });
+  }
+  return overlaps;
+}
 
 const add: Command = {
   name: 'flow add',

@@ -17,6 +17,7 @@ import { published } from '../runner/published.ts';
 import { archiveSome, pause, publish } from '../runner/publishing.ts';
 import { removedSteps } from '../runner/removed-steps.ts';
 import { resumeSome } from '../runner/resuming.ts';
+import { overlapOf } from '../readers/overlap.ts';
 import { readersOf } from '../readers/readers.ts';
 import { flowCounts, flowSums } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
@@ -32,7 +33,7 @@ import type { Workspace } from '../workspace.ts';
 /** How many are taken in within one transaction, so that nobody waits long for it. */
 const ENROLLED_AT_ONCE = 500;
 
-type FlowCalls = 'flows.list' | 'flows.create' | 'flows.get' | 'flows.saveDraft' | 'flows.problems' | 'flows.existingMatches' | 'flows.publish' | 'flows.pause' | 'flows.resume' | 'flows.overdue' | 'flows.remove' | 'flows.counts' | 'flows.waiting' | 'flows.enroll' | 'flows.importFile' | 'flows.exportFile';
+type FlowCalls = 'flows.list' | 'flows.create' | 'flows.get' | 'flows.saveDraft' | 'flows.problems' | 'flows.overlap' | 'flows.existingMatches' | 'flows.publish' | 'flows.pause' | 'flows.resume' | 'flows.overdue' | 'flows.remove' | 'flows.counts' | 'flows.waiting' | 'flows.enroll' | 'flows.importFile' | 'flows.exportFile';
 
 export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
   const known = (id: number) => knownFlow(workspace, id);
@@ -67,6 +68,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       return { revision: saved, savedAt: workspace.clock.now() };
     },
     'flows.problems': ({ flow }) => problemsOfFlow(workspace, known(flow).draft).problems,
+    'flows.overlap': ({ screen, ways }) => overlapOf(workspace, ways, screen),
     async 'flows.existingMatches'({ flow }) {
       const rule = existingMatchRule(flow, known(flow).draft);
       return { count: rule === null ? 0 : (await readersOf(workspace).read('count', { rule })).matching };

@@ -34,7 +34,7 @@ type Waiting = {
   reject: (reason: Error) => void;
 };
 
-const LANES: Readonly<Record<ReadingName, 'lists' | 'sums' | 'files'>> = { contacts: 'lists', count: 'sums', ids: 'sums', tags: 'sums', export: 'files', duplicates: 'files' };
+const LANES: Readonly<Record<ReadingName, 'lists' | 'sums' | 'files'>> = { contacts: 'lists', count: 'sums', some: 'sums', ids: 'sums', tags: 'sums', export: 'files', duplicates: 'files' };
 
 function givenUp(): ProblemError {
   return new ProblemError(problem('read-given-up', say('This was asked anew before it was answered.')));

@@ -14,6 +14,8 @@ import type { Workspace } from '../workspace.ts';
 export type Readings = {
   contacts: { asked: ContactPage; answer: ContactList };
   count: { asked: { rule: Rule }; answer: { matching: number; total: number } };
+  /** How many a rule means, and the first of them, the newest first. */
+  some: { asked: { rule: Rule; limit: number }; answer: { matching: number; first: number[] } };
   /** The ids of all whom a rule means, the newest first. */
   ids: { asked: { rule: Rule }; answer: Float64Array };
   tags: { asked: null; answer: { name: string; contacts: number }[] };
@@ -38,6 +40,7 @@ type Reader<Name extends ReadingName> = (
 const readers: { [Name in ReadingName]: Reader<Name> } = {
   contacts: (workspace, page, kept) => contactList(workspace, page, kept),
   count: (workspace, { rule }, kept) => ({ matching: countMatching(workspace, rule), total: totalOf(workspace, kept) }),
+  some: (workspace, { rule, limit }) => ({ matching: countMatching(workspace, rule), first: contactsMatching(workspace, rule, { limit }) }),
   ids: (workspace, { rule }) => Float64Array.from(contactsMatching(workspace, rule, { limit: Number.MAX_SAFE_INTEGER })),
   tags: (workspace) => listTags(workspace),
   duplicates: (workspace) => findDuplicates(workspace),

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Branch } from '../../shared/contacts/rule-fields.ts';
 import type { Share } from '../../shared/fields.ts';
 import { Labelled } from './attributes.tsx';
+import { BranchOverlap } from './branch-overlap.tsx';
 import type { FieldProps } from './field.ts';
 import { RuleBuilder } from './rule-builder.tsx';
 import { PatientNumber } from './simple.tsx';
@@ -32,6 +33,7 @@ export function BranchesField(props: FieldProps) {
             </Stack>
           </div>
         ))}
+        <BranchOverlap branches={branches} />
         <Group>
           <Button
             size="compact-sm"

@@ -91,6 +91,15 @@ test('check names every problem with its step', async () => {
   expect(refusal.problems.every(({ place }) => place?.file === at('bad.kanalflow'))).toBe(true);
 });
 
+test('D22: check says whom more than one way of a branch is open to', async () => {
+  const ways = { id: 'b', type: 'branch', name: 'Who?', config: { branches: [{ id: 'yes', label: 'May be written to', rule: { kind: 'consent', channel: 'email', given: true } }, { id: 'some', label: '', rule: { kind: 'attribute', attribute: 'email', operator: 'isNotEmpty' } }] } };
+  writeFileSync(at('branch.kanalflow'), JSON.stringify({ kanalFlow: 1, ...flowOf({ steps: [ways] }) }));
+  expect((await kanal('flow', 'check', at('branch.kanalflow'))).document).toMatchObject({ overlaps: [] });
+  const { out: human, document } = await kanal('flow', 'check', at('branch.kanalflow'), '--contacts', shop);
+  expect(human).toContain('2 contacts match more than one way of “Who?”; the first takes them: p1@example.com (May be written to, Branch 2); p0@example.com');
+  expect(document).toMatchObject({ overlaps: [{ step: 'b', count: 2, first: [{ contact: 'p1@example.com', ways: ['May be written to', 'Branch 2'] }, { contact: 'p0@example.com' }] }] });
+});
+
 test('from a file to a report that adds up; a second run goes on from there, and sends nothing twice', async () => {
   expect((await kanal('flow', 'add', shop, at('good.kanalflow'))).document).toMatchObject({ name: 'Welcome', created: { messages: ['welcome', 'again'] } });
   await expect(kanal('enroll', shop, 'Welcome')).rejects.toThrow('is not running');
