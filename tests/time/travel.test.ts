@@ -1,7 +1,7 @@
 // F20: the laptop travels. The program is started in one time zone and then in another (TZ of the process, which is what the
 // system's zone is to it): what was due stays due, 9:00 stays 9:00 of the contact, and the workspace's days stay its own.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
