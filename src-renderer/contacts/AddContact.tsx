@@ -1,8 +1,11 @@
 // Adds one contact by hand. Whether it may be written to is asked apart, on its page, with a source.
+import { useState } from 'react';
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
-import { useAct } from '../backend.ts';
+import { call, problemsOf } from '../backend.ts';
+import { showFailure } from '../app/notices.tsx';
+import { useText } from '../app/i18n.ts';
 import { go } from '../app/routes.ts';
 import type { Attributes } from './attributes.ts';
 
@@ -12,7 +15,8 @@ type Props = { opened: boolean; attributes: Attributes; onClose: () => void };
 
 export function AddContact({ opened, attributes, onClose }: Props) {
   const { t } = useTranslation('contacts');
-  const { act, busy } = useAct();
+  const text = useText();
+  const [busy, setBusy] = useState(false);
   const form = useForm({
     initialValues: { email: '', first_name: '', last_name: '', phone: '' },
     validate: { email: (email, values) => (email.trim() === '' && values.phone.trim() === '' ? t('addMissing') : null) },
@@ -20,11 +24,21 @@ export function AddContact({ opened, attributes, onClose }: Props) {
 
   async function add(values: typeof form.values) {
     const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== '').map(([key, value]) => [key, value.trim()]));
-    const made = await act('contacts.add', { values: given });
-    if (made === undefined) return;
-    form.reset();
-    onClose();
-    go({ screen: 'contact', id: made.id });
+    setBusy(true);
+    try {
+      const { id } = await call('contacts.add', { values: given });
+      form.reset();
+      onClose();
+      go({ screen: 'contact', id });
+    } catch (error) {
+      const problems = problemsOf(error);
+      const placed = problems.filter(({ place }) => ASKED.some((key) => key === place?.field));
+      for (const { place, text: reason } of placed) form.setFieldError(place!.field!, text(reason));
+      // What belongs to no field of the form is told beside it.
+      if (placed.length < problems.length || problems.length === 0) showFailure(error);
+    } finally {
+      setBusy(false);
+    }
   }
 
   return (

@@ -1,6 +1,6 @@
 // Writes the contacts to a CSV file: which columns, for Excel or plain, and where to.
 import { useState } from 'react';
-import { Button, Checkbox, Code, Group, Modal, Radio, ScrollArea, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Code, Group, Modal, Paper, Radio, ScrollArea, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import { localDate } from '../../shared/time.ts';
@@ -10,6 +10,10 @@ import { ExportProfiles } from '../privacy/ExportProfiles.tsx';
 import { FilePath } from '../ui/FilePath.tsx';
 import { folderOf, joinPath, safeFileName } from '../ui/paths.ts';
 import type { Attributes } from './attributes.ts';
+import { ColumnOrder, type Column } from './ColumnChoice.tsx';
+
+/** What stands in the list is called otherwise in a file; when somebody was added is in none. */
+const IN_A_FILE: Readonly<Record<string, string>> = { ':tags': 'tags', ':consent': 'email_consent' };
 
 /** Whom the list shows, and who of them is selected. */
 type Who = { rule: Rule | null; search: string; selected: ReadonlySet<number>; total: number };
@@ -35,7 +39,13 @@ function ExportForm({ attributes, shown, who, onClose }: Omit<Props, 'opened'>) 
   const [file, setFile] = useState(proposed);
   const [kind, setKind] = useState<'excel' | 'plain'>('excel');
   const [all, setAll] = useState(true);
-  const [columns, setColumns] = useState(() => shown.filter((key) => !key.startsWith(':')));
+  const [columns, setColumns] = useState(() => shown.flatMap((key) => IN_A_FILE[key] ?? (key.startsWith(':') ? [] : [key])));
+  const choices: Column[] = [
+    ...attributes.list.map(({ key, label }) => ({ key, label })),
+    { key: 'tags', label: t('column.tags') },
+    { key: 'email_consent', label: list('exportConsent.email') },
+    { key: 'sms_consent', label: list('exportConsent.sms') },
+  ];
   const [written, setWritten] = useState<{ rows: number; file: string } | null>(null);
 
   async function write() {
@@ -84,15 +94,11 @@ function ExportForm({ attributes, shown, who, onClose }: Omit<Props, 'opened'>) 
       <div>
         <Checkbox label={t('exportAll')} description={t('exportAllHelp')} checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
         {!all && (
-          <ScrollArea.Autosize mah={180} mt="sm">
-            <Checkbox.Group value={columns} onChange={setColumns} aria-label={t('columns')}>
-              <SimpleGrid cols={2} spacing="xs">
-                {attributes.list.map(({ key, label }) => (
-                  <Checkbox key={key} size="xs" value={key} label={label} />
-                ))}
-              </SimpleGrid>
-            </Checkbox.Group>
-          </ScrollArea.Autosize>
+          <Paper withBorder mt="sm">
+            <ScrollArea.Autosize mah={240} p="sm" offsetScrollbars="y">
+              <ColumnOrder all={choices} chosen={columns} onChange={setColumns} />
+            </ScrollArea.Autosize>
+          </Paper>
         )}
       </div>
       <FilePath label={t('exportFile')} value={file} kind="save" extensions={['csv']} onChange={setFile} />
