@@ -15,10 +15,14 @@ type WordsProps = {
 
 /** A small list that reads as a word of the sentence. */
 export function Words({ label, value, options, wide = false, onChange }: WordsProps) {
+  const chosen = options.find((option) => option.value === value)?.label ?? '';
   return (
     <NativeSelect
       size="xs"
-      flex={wide ? '1 1 190px' : '1 1 100px'}
+      // As wide as the word that it shows, which another language may need three for; beside it the mark of a list.
+      flex={`1 1 max(${wide ? 190 : 100}px, calc(${chosen.length}ch + 44px))`}
+      maw="100%"
+      fz="xs"
       aria-label={label}
       data={options}
       value={value}
