@@ -4,7 +4,7 @@ import type { FlowDetail } from '../../shared/api.ts';
 import { flowSchema, type Flow } from '../../shared/flow/flow.ts';
 import { problem, ProblemError } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
-import { createEditorStore, differsFromLive, RETRY_AFTER, SAVE_AFTER, type Machine } from '../../src-renderer/flow-editor/editor-store.ts';
+import { createEditorStore, differsFromLive, RETRY_AFTER, SAVE_AFTER, SAVE_AT_LATEST, type Machine } from '../../src-renderer/flow-editor/editor-store.ts';
 import { selectedStep, selectStep } from '../../src-renderer/flow-editor/selection.ts';
 
 /** A machine that keeps one flow and can be made to fail, to be slow, or to change the flow behind the editor's back. */
@@ -184,6 +184,17 @@ describe('saving', () => {
     expect(state().saving.kind).toBe('saved');
     await vi.advanceTimersByTimeAsync(SAVE_AFTER * 2);
     expect(saved).toEqual([]);
+  });
+
+  it('F47: saves in the middle of editing without a rest, so that a crash loses five seconds at the most', async () => {
+    const { store, saved } = open();
+    for (let n = 1; n <= 40; n++) {
+      store.getState().edit(label, named(`Name ${n}`));
+      await vi.advanceTimersByTimeAsync(SAVE_AFTER / 4);
+    }
+    expect(saved.map(({ name }) => name)).toEqual(['Name 16', 'Name 32']);
+    await vi.advanceTimersByTimeAsync(SAVE_AT_LATEST);
+    expect(saved.map(({ name }) => name)).toEqual(['Name 16', 'Name 32', 'Name 40']);
   });
 
   it('keeps the history over a save, and saves an undo', async () => {
