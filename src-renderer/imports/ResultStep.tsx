@@ -17,9 +17,9 @@ export function ResultStep() {
   return (
     <Stack gap="xl" maw={760}>
       <Text fw={600} role="status">
-        {result.state === 'done' ? t('done', { count: result.counts.rows }) : t(`state.${result.state}`)}
+        {result.undo !== null ? t('takenBack') : result.state === 'done' ? t('done', { count: result.counts.rows }) : t(`state.${result.state}`)}
       </Text>
-      <Counts counts={result.counts} kind={result.kind} />
+      {result.undo === null && <Counts counts={result.counts} kind={result.kind} />}
       {result.counts.rejected > 0 && result.rejectsFile !== null && (
         <div>
           <Text size="sm" mb={6}>

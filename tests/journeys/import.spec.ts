@@ -304,6 +304,9 @@ test('orders of a shop come in by the same steps, and are taken back', async ({ 
   await page.getByRole('button', { name: 'Undo import' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Undo import' }).click();
   await expect(page.getByText(/2 orders were removed/)).toBeVisible();
+  // What it had done is not said any more as if it were so.
+  await expect(page.getByText('The import was taken back')).toBeVisible();
+  await expect(page.locator('.import-counts')).toHaveCount(0);
   expect(wrong).toEqual([]);
 });
 
