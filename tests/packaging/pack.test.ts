@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPackage, listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { trayIcons } from '../../src-main/launch/tray-icons.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -67,6 +68,7 @@ describe.skipIf(process.platform !== 'linux')('packed for Linux', () => {
     'dist/main/cli.js',
     'dist/renderer/index.html',
     'assets/languages/da/definitions.json',
+    ...trayIcons().map(({ path }) => `assets/tray/${path}`),
     'node_modules/better-sqlite3/lib/index.js',
     'node_modules/better-sqlite3/prebuilds/linux-x64.node',
   ])('has %s', (path) => expect(packed).toContain(path));
