@@ -9,8 +9,8 @@ let holding = 0;
 
 /** Holds the space for new objects of this thread where it is, until what is answered is called. Call `begun` when a thread that reads has begun. */
 export function holdYoungSpace(): { begun(): void; release(): void } {
-  // Electron decides about the flags of its V8 by itself.
-  if (process.versions['electron'] !== undefined) return { begun: () => undefined, release: () => undefined };
+  // In Electron's utility processes too: unlike a browser, Electron starts V8 with --no-freeze-flags-after-init, as Node does. A
+  // flag that a V8 does not know is passed over.
   if (holding++ === 0) setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString(`--min-semi-space-size=${AT_ONCE}`);
   let isReleased = false;
