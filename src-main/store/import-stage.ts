@@ -71,12 +71,17 @@ export function createStage(file: string, width: number): StageWriter {
 export type StageReader = {
   /** Opens what was staged, instead of what was before. Not inside a transaction. Call it with all of an import, in their order. */
   open(staged: Staged): void;
-  /** The places, of these, of those whose address a contact has already, or had before it was merged. */
+  /** The places, of these, of those whose address a contact has already. */
   known(from: number, until: number): number[];
+  /** The places of those whose address a contact had before it was merged. */
+  former(from: number, until: number): number[];
   /** The values of an attribute by place, of those who have one. */
   values(key: string, from: number, until: number): Map<number, string>;
-  /** Adds those between two places, both included, but for those left out; each with one event. In the caller's transaction. */
-  add(from: number, until: number, leftOut: readonly number[]): void;
+  /**
+   * Adds those between two places, both included, but for those left out; each with one event. In the caller's transaction.
+   * Answers false, and has written nothing, where a contact has the address of one of them.
+   */
+  add(from: number, until: number, leftOut: readonly number[]): boolean;
   close(): void;
 };
 
@@ -99,17 +104,11 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
   let statements: ReturnType<typeof prepared> | null = null;
   const email = attributes.findIndex(({ key }) => key === 'email');
 
-  const prepared = () => {
-    const among = 'place BETWEEN @from AND @until AND place NOT IN (SELECT value FROM json_each(@leftOut))';
+  const adding = (among: string) => {
     const columns = attributes.map(({ column }) => column);
     return {
-      known: db.prepare(
-        `SELECT n.place AS place FROM ${stage}.newcomers n CROSS JOIN contacts c ON c.email = n.v${email} WHERE n.place BETWEEN @from AND @until
-         UNION ALL SELECT n.place FROM ${stage}.newcomers n CROSS JOIN former_addresses f ON f.kind = 'email' AND f.value = n.v${email}
-         WHERE n.place BETWEEN @from AND @until AND EXISTS (SELECT 1 FROM former_addresses)`,
-      ),
-      arrivals: db.prepare(`SELECT DISTINCT arrival FROM ${stage}.newcomers WHERE ${among}`).pluck(),
       contacts: db.prepare(`INSERT INTO contacts (id, ${columns.join(', ')}, added_at, import_id) SELECT place + @shift, ${columns.map((_, slot) => `v${slot}`).join(', ')}, @at, @import FROM ${stage}.newcomers WHERE ${among}`),
+      arrivals: db.prepare(`SELECT DISTINCT arrival FROM ${stage}.newcomers WHERE ${among}`).pluck(),
       tags: db.prepare(`INSERT INTO contact_tags (contact_id, tag_id, added_at) SELECT place + @shift, t.tag_id, @at FROM ${stage}.newcomers n CROSS JOIN ${arrivalTags} t ON t.number = n.arrival WHERE ${among}`),
       consents: db.prepare(
         `INSERT INTO consents (contact_id, channel, topic, state, source, file, import_id, actor, at)
@@ -119,6 +118,15 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
         `INSERT INTO events (contact_id, type, at, recorded_at, source, import_id, data)
          SELECT place + @shift, 'contact_added', @at, @at, 'import', @import, a.data FROM ${stage}.newcomers n CROSS JOIN ${arrivals} a ON a.number = n.arrival WHERE ${among}`,
       ),
+    };
+  };
+  const prepared = () => {
+    const among = 'place BETWEEN @from AND @until';
+    return {
+      known: db.prepare(`SELECT n.place FROM ${stage}.newcomers n CROSS JOIN contacts c ON c.email = n.v${email} WHERE n.place BETWEEN ? AND ?`).pluck(),
+      former: db.prepare(`SELECT n.place FROM ${stage}.newcomers n CROSS JOIN former_addresses f ON f.kind = 'email' AND f.value = n.v${email} WHERE n.place BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM former_addresses)`).pluck(),
+      all: adding(among),
+      some: adding(`${among} AND place NOT IN (SELECT value FROM json_each(@leftOut))`),
     };
   };
   let attached: string | null = null;
@@ -159,34 +167,40 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
       attached = staged.file;
       statements = prepared();
     },
-    known: (from, until) => (statements!.known.all({ from, until }) as { place: number }[]).map(({ place }) => place),
+    known: (from, until) => statements!.known.all(from, until) as number[],
+    former: (from, until) => statements!.former.all(from, until) as number[],
     values(key, from, until) {
       const slot = attributes.findIndex((each) => each.key === key);
       if (slot < 0) return new Map();
       const found = rows<{ place: number; value: string }>(db, `SELECT place, CAST(v${slot} AS TEXT) AS value FROM ${stage}.newcomers WHERE place BETWEEN ? AND ? AND v${slot} IS NOT NULL`, from, until);
       return new Map(found.map(({ place, value }) => [place, value]));
     },
-    add(from, until, leftOutPlaces) {
-      const { contacts, tags, consents, events } = statements!;
-      const leftOut = JSON.stringify(leftOutPlaces);
-      const among = { from, until, leftOut };
+    add(from, until, leftOut) {
+      const { contacts, arrivals: arrivalsOf, tags, consents, events } = leftOut.length === 0 ? statements!.all : statements!.some;
+      const named = { from, until, leftOut: JSON.stringify(leftOut), shift: nextContactId(workspace) - from, at: workspace.clock.now(), import: importId, file: fileName };
+      try {
+        contacts.run(named);
+      } catch (error) {
+        if (isTaken(error)) return false;
+        throw error;
+      }
       if (unused.size > 0 || withdrawing.size > 0) {
-        const found = statements!.arrivals.all(among) as number[];
+        const found = arrivalsOf.all(named) as number[];
         found.forEach(use);
         if (withdrawing.size > 0 && found.some((number) => withdrawing.has(number))) hasWithdrawn();
       }
-      const at = workspace.clock.now();
-      const shift = nextContactId(workspace) - from;
-      contacts.run({ ...among, shift, at, import: importId });
-      tags.run({ ...among, shift, at });
-      consents.run({ ...among, shift, at, import: importId, file: fileName });
-      events.run({ ...among, shift, at, import: importId });
+      for (const statement of [tags, consents, events]) statement.run(named);
+      return true;
     },
     close() {
       detach();
       if (db.open) for (const table of tables) db.exec(`DROP TABLE IF EXISTS ${table}`);
     },
   };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof SQLite.SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
 }
 
 /** The id that the next contact gets: never one that was given before. */
