@@ -215,13 +215,23 @@ function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, our
     }
   };
 
+  /** Whether some of the last rows were known. Where nobody is, adding them finds that out as well as looking for them before. */
+  let areKnown = false;
+
   return {
     open: (staged) => writer?.staged.open(staged),
     add(from, until) {
+      const { staged } = writer!;
       let notNew: number[] = [];
       inSlice(() => {
-        notNew = notNewAmong(workspace, writer!.staged, from, until);
-        writer!.staged.add(from, until, notNew);
+        let known = areKnown ? staged.known(from, until) : [];
+        notNew = notNewAmong(workspace, staged, from, until, known);
+        if (!staged.add(from, until, notNew)) {
+          known = staged.known(from, until);
+          notNew = notNewAmong(workspace, staged, from, until, known);
+          if (!staged.add(from, until, notNew)) throw new Error('An address of the file is there twice');
+        }
+        areKnown = known.length > 0;
         counts.rows += until - from + 1 - notNew.length;
         counts.added += until - from + 1 - notNew.length;
       });
@@ -236,9 +246,9 @@ function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, our
   };
 }
 
-/** The places of those who are there already, or to whom nothing may be sent. */
-function notNewAmong(workspace: Workspace, staged: StageReader, from: number, until: number): number[] {
-  const places = new Set(staged.known(from, until));
+/** The places of those who are there already, now or before they were merged, or to whom nothing may be sent. */
+function notNewAmong(workspace: Workspace, staged: StageReader, from: number, until: number, known: readonly number[]): number[] {
+  const places = new Set([...known, ...staged.former(from, until)]);
   const leaveOut = (values: ReadonlyMap<number, string>, some: ReadonlySet<string>): void => {
     if (some.size > 0) for (const [place, value] of values) if (some.has(value)) places.add(place);
   };
