@@ -9,15 +9,9 @@ import { useFormats } from '../app/workspace.tsx';
 import { useCall } from '../backend.ts';
 import { isKnownReason } from '../outbox/reasons.ts';
 import { useFlowState, useUi } from './editor-context.tsx';
+import { leftBy } from './left-by.ts';
 
 const SHOWN = 20;
-
-/** Ways in which a visit ends that are no outlets of a step. */
-const NO_OUTLETS = ['exit', 'moved', 'goal', 'joined'] as const;
-
-function isNoOutlet(id: string): id is (typeof NO_OUTLETS)[number] {
-  return (NO_OUTLETS as readonly string[]).includes(id);
-}
 
 export function FigureTable({ step }: { step: Step }) {
   const { t } = useTranslation('editor');
@@ -27,6 +21,7 @@ export function FigureTable({ step }: { step: Step }) {
   const formats = useFormats();
   const counts = useUi((ui) => ui.counts?.steps[step.id]);
   const flow = useFlowState((state) => state.flow);
+  const running = useFlowState((state) => state.live?.flow);
   const flowId = useFlowState((state) => state.flowId);
   const waiting = useCall(
     counts === undefined || counts.waiting === 0 ? null : 'flows.waiting',
@@ -34,25 +29,25 @@ export function FigureTable({ step }: { step: Step }) {
     ['counts'],
   ).data;
   if (counts === undefined) return null;
-  const labels = new Map(outletsOf(flow, step).map((outlet) => [outlet.id, text(outlet.label)]));
+  const asItRuns = running?.steps.find(({ id }) => id === step.id);
+  const outlets = [...(asItRuns === undefined ? [] : outletsOf(running!, asItRuns)), ...outletsOf(flow, step)];
+  const labels = new Map(outlets.map((outlet) => [outlet.id, text(outlet.label)]));
+  const otherReasons = Object.entries(counts.reasons).reduce((sum, [code, value]) => sum + (isKnownReason(code) ? 0 : value), 0);
   const rows: [key: string, label: string, value: number][] = [
     ['entered', t('figures.entered'), counts.entered],
     ['waiting', t('figures.waiting'), counts.waiting],
-    ...Object.entries(counts.left).map(([id, value]): [string, string, number] => [
-      `left-${id}`,
-      isNoOutlet(id) && !labels.has(id) ? live(`figures.${id}`) : t('figures.leftBy', { outlet: labels.get(id) ?? id }),
-      value,
+    ...leftBy(counts.left, labels).map(({ way, people }, number): [string, string, number] => [
+      `left-${number}`,
+      way === 'gone' ? live('figures.gone') : 'end' in way ? live(`figures.${way.end}`) : t('figures.leftBy', way),
+      people,
     ]),
     ...(['planned', 'sent', 'failed', 'unknown', 'held', 'cancelled'] as const)
       .filter((each) => counts[each] > 0)
       .map((each): [string, string, number] => [each, t(`figures.${each}`), counts[each]]),
     ...(counts.late > 0 ? [['late', live('figures.late'), counts.late] as [string, string, number]] : []),
     // Why messages are held or were cancelled: words of the outbox.
-    ...Object.entries(counts.reasons).map(([code, value]): [string, string, number] => [
-      `reason-${code}`,
-      `– ${isKnownReason(code) ? outbox(`reason.${code}`) : code}`,
-      value,
-    ]),
+    ...Object.entries(counts.reasons).flatMap(([code, value]): [string, string, number][] => (isKnownReason(code) ? [[`reason-${code}`, `– ${outbox(`reason.${code}`)}`, value]] : [])),
+    ...(otherReasons > 0 ? [['reason-other', `– ${live('figures.otherReason')}`, otherReasons] as [string, string, number]] : []),
   ];
   return (
     <Stack gap="xs">
