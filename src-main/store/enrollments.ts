@@ -8,6 +8,8 @@ import { flowRanks } from './flows.ts';
 
 /** States in which somebody is inside; written out in every query, because the partial indexes are. */
 const INSIDE = `('active', 'held', 'failed')`;
+/** The same of one row that is found by something else: a list of three becomes a table of its own each time. */
+const IS_INSIDE = `(state = 'active' OR state = 'held' OR state = 'failed')`;
 
 /** An enrollment on its way through a batch, with what the runner needs to know of its contact. */
 export type DueEnrollment = Enrollment & {
@@ -32,7 +34,7 @@ export function dueEnrollments(workspace: Workspace, flowIds: readonly number[],
   for (const flowId of flowIds) {
     const found = rows<{ id: number; dueAt: number }>(
       workspace.db,
-      `SELECT id, due_at AS dueAt FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
+      `SELECT id, due_at AS dueAt FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? ORDER BY due_at, id LIMIT +?`,
       flowId,
       now,
       limit,
@@ -101,7 +103,7 @@ export type LastEntry = { id: number; enteredAt: Instant; inside: boolean };
 export function lastEntry(workspace: Workspace, flowId: number, contactId: number, parallelKey: string): LastEntry | null {
   const found = row<{ id: number; enteredAt: number; inside: number }>(
     workspace.db,
-    `SELECT id, entered_at AS enteredAt, state IN ${INSIDE} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parallel_key = ? AND parent_id IS NULL ORDER BY id DESC LIMIT 1`,
+    `SELECT id, entered_at AS enteredAt, ${IS_INSIDE} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parallel_key = ? AND parent_id IS NULL ORDER BY id DESC LIMIT 1`,
     contactId,
     flowId,
     parallelKey,

@@ -51,7 +51,7 @@ export function eventsAfter(workspace: Workspace, cursor: number, limit: number)
   return rows<EventRow>(
     workspace.db,
     `SELECT id, contact_id AS contactId, type, at, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId, data
-     FROM events WHERE id > ? ORDER BY id LIMIT ?`,
+     FROM events WHERE id > ? ORDER BY id LIMIT +?`,
     cursor,
     limit,
   ).flatMap((event) => actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));

@@ -66,7 +66,7 @@ const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_versio
 export function dueMessages(workspace: WithDatabase, now: Instant, limit: number): Candidate[] {
   return rows(
     workspace.db,
-    `${CANDIDATE} WHERE o.state = 'planned' AND o.due_at <= ? AND f.state IS NOT 'paused' ORDER BY o.due_at, o.priority, o.enrolled_at, o.id LIMIT ?`,
+    `${CANDIDATE} WHERE o.state = 'planned' AND o.due_at <= ? AND f.state IS NOT 'paused' ORDER BY o.due_at, o.priority, o.enrolled_at, o.id LIMIT +?`,
     now,
     limit,
   );
@@ -207,7 +207,7 @@ export function settle(
   return (
     run(
       workspace.db,
-      `UPDATE outbox SET state = ?, settled_at = ?, attempts = attempts + ?, reason = ?, response = ? WHERE id = ? AND state IN ('planned', 'claimed', 'handed')`,
+      `UPDATE outbox SET state = ?, settled_at = ?, attempts = attempts + ?, reason = ?, response = ? WHERE id = ? AND (state = 'planned' OR state = 'claimed' OR state = 'handed')`,
       state,
       now,
       attempts,
@@ -242,7 +242,7 @@ export function tellEnrollment(
 ): void {
   run(
     workspace.db,
-    `UPDATE enrollments SET message_result = ?, due_at = ? WHERE id = ? AND step_id = ? AND visit = ? AND state IN ('active', 'held', 'failed')`,
+    `UPDATE enrollments SET message_result = ?, due_at = ? WHERE id = ? AND step_id = ? AND visit = ? AND (state = 'active' OR state = 'held' OR state = 'failed')`,
     result,
     dueAt,
     message.enrollmentId,
@@ -318,7 +318,7 @@ export function marketingSince(workspace: WithDatabase, contactId: number, since
        UNION ALL
        SELECT coalesce(handed_at, claimed_at) AS at FROM outbox
        WHERE contact_id = ? AND settled_at IS NULL AND state IN ('claimed', 'handed') AND purpose = 'marketing')
-     WHERE at > ? ORDER BY at DESC LIMIT ?`,
+     WHERE at > ? ORDER BY at DESC LIMIT +?`,
     contactId,
     since,
     contactId,
