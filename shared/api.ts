@@ -14,6 +14,7 @@ import { flowsCalls } from './api/flows.ts';
 import { runningCalls } from './api/running.ts';
 
 export * from './api/answers.ts';
+export * from './api/desktop.ts';
 
 export const calls = {
   ...workspaceCalls,

@@ -15,6 +15,7 @@ let backend: Backend | null = null;
 
 parent.on('message', ({ data }) => {
   if (data.kind === 'start') backend = start(data.start);
+  else if (data.kind === 'wake') backend?.wake();
   else if (data.kind === 'close') void close();
   else void answer(data.id, data.method, data.input);
 });

@@ -70,6 +70,8 @@ export type BackendOptions = {
 export type Backend = {
   call(method: unknown, input: unknown): Promise<Answer>;
   on(listener: (event: MachineEvent) => void): () => void;
+  /** The computer may have slept: what runs looks at the clock at once instead of within a second. Harmless at any time. */
+  wake(): void;
   /** The open workspace and its runner, for hosts in the same process. */
   current(): { workspace: Workspace; runner: Runner } | null;
   close(): Promise<void>;
@@ -147,6 +149,7 @@ export function createBackend(options: BackendOptions): Backend {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    wake: () => session?.runner.wake(),
     current: () => session,
     async close() {
       await inTurn(closeSession);

@@ -6,23 +6,33 @@ import {
   dialog,
   ipcMain,
   Menu,
+  nativeTheme,
   Notification,
+  powerMonitor,
   protocol,
   safeStorage,
   session,
   shell,
+  Tray,
   utilityProcess,
   type IpcMainInvokeEvent,
 } from 'electron';
-import { readFileSync, statSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import type { Answer, MachineEvent } from '../shared/api.ts';
-import { inEnglish } from '../shared/text.ts';
+import { desktopChoicesSchema, type Answer, type DesktopChoices, type DesktopState, type MachineEvent, type RecentWorkspace } from '../shared/api.ts';
+import type { Text } from '../shared/text.ts';
 import { systemClock } from './clock.ts';
+import { createBackground, type Asked, type Background, type TrayIcon } from './desktop/background.ts';
+import { IN_BACKGROUND, startAtLogin } from './desktop/login-item.ts';
+import { filesIn, isWorkspaceFile, openGiven } from './desktop/opening.ts';
+import { openPreferences } from './desktop/preferences.ts';
+import { hasTrayHost } from './desktop/tray-host.ts';
+import type { TrayAct } from './desktop/tray-menu.ts';
+import { menuTemplate, trayImage } from './desktop/tray-view.ts';
 import { dataFolder, rendererFolder } from './folders.ts';
 import { openKeyring } from './keyring.ts';
+import { inProgramLanguage, programLanguage } from './languages.ts';
 import { openLog } from './log.ts';
 import { superviseMachine, type FromMachine, type Machine, type MachineChild } from './machine-process.ts';
 import { SECURITY_HEADERS, windowFile } from './window-files.ts';
@@ -39,18 +49,20 @@ export type FileQuestion = z.infer<typeof fileQuestionSchema>;
 const requestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('call'), method: z.unknown(), input: z.unknown() }),
   z.strictObject({ kind: z.literal('chooseFile'), question: fileQuestionSchema }),
+  z.strictObject({ kind: z.literal('desktop'), change: desktopChoicesSchema.partial() }),
 ]);
 export type WindowRequest = z.infer<typeof requestSchema>;
 
 const CHANNEL = 'kanal';
 const HOME = 'kanal://app/';
-const LARGEST_FLOW_FILE = 20_000_000;
 const MOST_RELOADS = 3;
 
 const data = dataFolder();
 const { log } = openLog(data, 'window');
+const preferences = openPreferences(data, log);
 let window: BrowserWindow | null = null;
 let machine: Machine | null = null;
+let background: Background | null = null;
 
 // Files to open may come before the program is ready: macOS sends them as events.
 const words = process.argv.slice(app.isPackaged ? 1 : 2);
@@ -88,16 +100,21 @@ function openProgram(): void {
     else void openFile(file);
   });
   app.on('second-instance', (_event, given, folder) => {
-    if (window?.isMinimized() === true) window.restore();
-    window?.focus();
-    for (const file of filesIn(given.slice(1), folder)) void openFile(file);
+    const files = filesIn(given.slice(1), folder);
+    if (machine === null) return void filesToOpen.push(...files);
+    // Logging in once more is no reason to open a window.
+    if (!given.includes(IN_BACKGROUND)) showWindow();
+    for (const file of files) void openFile(file);
   });
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
-  });
+  // Whether the program ends with its window was decided when that was closed.
+  app.on('window-all-closed', () => undefined);
   app.on('activate', () => {
-    if (window === null && machine !== null) openWindow();
+    if (machine !== null) showWindow();
   });
+  app.on('before-quit', (event) => {
+    if (background?.mayQuit() === false) event.preventDefault();
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, quitUnasked);
   app.on('will-quit', (event) => {
     if (machine === null) return;
     const last = machine;
@@ -124,8 +141,82 @@ async function begin(): Promise<void> {
     ]),
   );
   machine = startMachine();
-  openWindow();
+  background = startBackground();
+  // Only hints: what slept is found out by the clock. On going to sleep there is nothing to do, and it may be told at waking up.
+  for (const event of ['resume', 'unlock-screen'] as const) powerMonitor.on(event as 'resume', () => machine?.wake());
+  powerMonitor.on('shutdown', quitUnasked);
+  nativeTheme.on('updated', () => background?.refresh());
+  await background.begin();
+  if (isUnseenStart() && background.surroundings().tray) await openLastWorkspace();
+  else openWindow();
   for (const file of filesToOpen.splice(0)) await openFile(file);
+}
+
+function quitUnasked(): void {
+  if (background === null) app.quit();
+  else background.quitUnasked();
+}
+
+/** Started with the computer: no window, unless nothing else would show that the program runs. */
+function isUnseenStart(): boolean {
+  if (filesToOpen.length > 0) return false;
+  return words.includes(IN_BACKGROUND) || (process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);
+}
+
+async function openLastWorkspace(): Promise<void> {
+  const recent = await machine!.call('workspace.recent', {});
+  const last = 'value' in recent ? (recent.value as { recent: RecentWorkspace[] }).recent.find(({ missing }) => !missing) : undefined;
+  if (last !== undefined) await openFile(last.file);
+  background?.refresh();
+}
+
+function startBackground(): Background {
+  const started = machine!;
+  return createBackground({
+    platform: process.platform,
+    clock: systemClock,
+    preferences,
+    call: started.call,
+    translate: inWindowLanguage,
+    hasTrayHost: () => hasTrayHost(process.platform),
+    makeTray,
+    ask: askUser,
+    notify: showNotification,
+    complain: (text) => dialog.showErrorBox('Kanal', text),
+    window: { isOpen: () => window !== null, open: showWindow, destroy: () => window?.destroy() },
+    quit: () => app.quit(),
+  });
+}
+
+/** In the language that the window was last seen in, or the first of the system's that the program speaks. */
+function inWindowLanguage(text: Text): string {
+  return inProgramLanguage(text, preferences.get().language ?? programLanguage(app.getPreferredSystemLanguages()[0] ?? 'en'));
+}
+
+function makeTray(act: (act: TrayAct) => void): TrayIcon {
+  let tray: Tray | null = null;
+  return {
+    show(view) {
+      const image = trayImage(process.platform, view.icon, nativeTheme.shouldUseDarkColorsForSystemIntegratedUI);
+      if (tray === null) {
+        tray = new Tray(image);
+        // On macOS a click opens the menu, as everywhere there.
+        if (process.platform !== 'darwin') tray.on('click', () => act('open'));
+      } else tray.setImage(image);
+      tray.setToolTip(view.tooltip);
+      tray.setContextMenu(Menu.buildFromTemplate(menuTemplate(view, act)));
+    },
+    remove() {
+      tray?.destroy();
+      tray = null;
+    },
+  };
+}
+
+async function askUser({ message, detail, buttons, cancel, checkbox }: Asked): Promise<{ button: number; ticked: boolean }> {
+  const question = { type: 'question' as const, message, detail, buttons, defaultId: 0, cancelId: cancel, ...(checkbox === null ? {} : { checkboxLabel: checkbox }) };
+  const { response, checkboxChecked } = await (window === null ? dialog.showMessageBox(question) : dialog.showMessageBox(window, question));
+  return { button: response, ticked: checkboxChecked };
 }
 
 function startMachine(): Machine {
@@ -135,7 +226,11 @@ function startMachine(): Machine {
     start: () => ({ dataFolder: data, documentsFolder: join(app.getPath('documents'), 'Kanal'), secrets: keyring.all() }),
     clock: systemClock,
     log,
-    tell: (event: MachineEvent) => (event.type === 'notice' ? tellDesktop(event) : window?.webContents.send(CHANNEL, event)),
+    tell(event: MachineEvent) {
+      if (event.type === 'notice') return tellDesktop(event);
+      window?.webContents.send(CHANNEL, event);
+      background?.hear(event);
+    },
     keep(key, secret) {
       keyring.keep(key, secret);
       if (!keyring.lasts && secret !== null) sayThatPasswordsDoNotLast();
@@ -167,10 +262,21 @@ function sayThatPasswordsDoNotLast(): void {
 
 /** While somebody looks at the window, it tells them itself. */
 function tellDesktop({ title, body }: { title: string; body: string }): void {
-  if (window?.isFocused() === true || !Notification.isSupported()) return;
+  if (window?.isFocused() !== true) showNotification(title, body);
+}
+
+function showNotification(title: string, body: string): void {
+  if (!Notification.isSupported()) return;
   const notification = new Notification({ title, body });
-  notification.on('click', () => (window === null ? openWindow() : window.focus()));
+  notification.on('click', showWindow);
   notification.show();
+}
+
+function showWindow(): void {
+  if (window === null) return openWindow();
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
 }
 
 function openWindow(): void {
@@ -187,14 +293,20 @@ function openWindow(): void {
   window = mine;
   let reloads = 0;
   mine.once('ready-to-show', () => mine.show());
+  mine.on('close', (event) => {
+    if (background?.mayCloseWindow() === false) event.preventDefault();
+  });
   mine.on('closed', () => {
     if (window === mine) window = null;
+    background?.refresh();
   });
+  mine.on('session-end', quitUnasked);
   mine.webContents.on('render-process-gone', (_event, { reason }) => {
     log('The window has crashed', reason);
     if (reason !== 'clean-exit' && reloads++ < MOST_RELOADS) mine.webContents.reload();
   });
   void mine.loadURL(HOME);
+  background?.refresh();
 }
 
 async function serveWindow(address: string): Promise<Response> {
@@ -205,14 +317,26 @@ async function serveWindow(address: string): Promise<Response> {
 }
 
 /** The router of everything that the window asks: the top frame of this program's own page, or nobody (FAULTS 1.7, row 17). */
-async function answer(event: IpcMainInvokeEvent, request: unknown): Promise<Answer | string | null> {
+async function answer(event: IpcMainInvokeEvent, request: unknown): Promise<Answer | DesktopState | string | null> {
   const frame = event.senderFrame;
   if (window === null || frame === null || frame !== window.webContents.mainFrame || !frame.url.startsWith(HOME))
     throw new Error('Only the window of Kanal may ask');
   const asked = requestSchema.parse(request);
   if (asked.kind === 'chooseFile') return chooseFile(window, asked.question);
+  if (asked.kind === 'desktop') return chooseDesktop(asked.change);
   if (machine === null) throw new Error('Kanal is closing');
   return machine.call(asked.method, asked.input);
+}
+
+/** Takes over what was chosen, and answers what holds then. */
+function chooseDesktop(change: Partial<DesktopChoices>): DesktopState {
+  const can = { keepRunning: process.platform !== 'darwin' && background?.surroundings().tray === true, atLogin: app.isPackaged };
+  if (change.atLogin !== undefined && can.atLogin)
+    startAtLogin(change.atLogin, app, { platform: process.platform, program: process.execPath, environment: process.env });
+  preferences.change(change);
+  background?.refresh();
+  const { keepRunning, asksBeforeQuit, atLogin, language } = preferences.get();
+  return { keepRunning, asksBeforeQuit, atLogin, language, can };
 }
 
 async function chooseFile(parent: BrowserWindow, { kind, name, extensions }: FileQuestion): Promise<string | null> {
@@ -225,28 +349,13 @@ async function chooseFile(parent: BrowserWindow, { kind, name, extensions }: Fil
   return chosen.canceled ? null : (chosen.filePaths[0] ?? null);
 }
 
-/** The files among the words of a command line. Words from outside are not trusted: only these endings are looked at. */
-function filesIn(given: readonly string[], folder: string): string[] {
-  return given
-    .filter((word) => !word.startsWith('-') && ['.kanal', '.kanalflow'].includes(extname(word).toLowerCase()))
-    .map((word) => resolve(folder, word));
-}
-
 /** A double click on a workspace opens it; one on a flow file adds the flow, as a draft, to the open workspace. */
 async function openFile(file: string): Promise<void> {
   if (machine === null) return;
-  const result = extname(file).toLowerCase() === '.kanal' ? await machine.call('workspace.open', { file }) : await addFlow(machine, file);
-  if ('problems' in result) dialog.showErrorBox(basename(file), result.problems.map(({ text }) => inEnglish(text)).join('\n'));
+  if (isWorkspaceFile(file) && (await background?.mayOpen(file)) === false) return;
+  const result = await openGiven(machine.call, file);
+  if ('problems' in result) dialog.showErrorBox(basename(file), result.problems.map(({ text }) => inWindowLanguage(text)).join('\n'));
   if ('bug' in result) dialog.showErrorBox(basename(file), `This should not have happened: ${result.bug}`);
-}
-
-async function addFlow(open: Machine, file: string): Promise<Answer> {
-  try {
-    if (statSync(file).size > LARGEST_FLOW_FILE) return { bug: 'The file is too large for a flow.' };
-    return await open.call('flows.importFile', { text: readFileSync(file, 'utf8'), fileName: basename(file) });
-  } catch (error) {
-    return { bug: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 /** No page leaves the program, opens another or embeds one; what is outside is for the user's own browser. */

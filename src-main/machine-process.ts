@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 export type MachineStart = { dataFolder: string; documentsFolder: string; secrets: Record<string, string> };
 
 export type ToMachine =
-  { kind: 'start'; start: MachineStart } | { kind: 'call'; id: number; method: unknown; input: unknown } | { kind: 'close' };
+  { kind: 'start'; start: MachineStart } | { kind: 'call'; id: number; method: unknown; input: unknown } | { kind: 'wake' } | { kind: 'close' };
 export type FromMachine =
   | { kind: 'answer'; id: number; answer: Answer }
   | { kind: 'event'; event: MachineEvent }
@@ -34,6 +34,8 @@ export type MachineOptions = {
 
 export type Machine = {
   call(method: unknown, input: unknown): Promise<Answer>;
+  /** The computer may have slept: the machine looks at its clock at once. A hint, which may be missing or doubled (FAULTS F15). */
+  wake(): void;
   /** Lets the machine finish and close its file; ends it by force after some seconds. */
   close(): Promise<void>;
 };
@@ -145,6 +147,7 @@ export function superviseMachine(options: MachineOptions): Machine {
       if (state === 'pausing') await new Promise<void>((resolve) => waiting.push(resolve));
       return child === null ? DOWN : send(method, input);
     },
+    wake: () => child?.post({ kind: 'wake' }),
     close() {
       state = 'closing';
       const last = child;

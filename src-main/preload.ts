@@ -1,7 +1,7 @@
 // The bridge between the sandboxed window and Electron's main process: one channel, typed functions, nothing else of Node or
 // Electron. It never changes when a call is added.
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import type { Answer, Bridge, MachineEvent } from '../shared/api.ts';
+import type { Answer, Bridge, DesktopChoices, DesktopState, MachineEvent } from '../shared/api.ts';
 import type { FileQuestion, WindowRequest } from './electron.ts';
 
 const CHANNEL = 'kanal';
@@ -15,6 +15,7 @@ const bridge = {
     return () => void ipcRenderer.removeListener(CHANNEL, hear);
   },
   pathOf: (file: File) => webUtils.getPathForFile(file),
+  desktop: (change: Partial<DesktopChoices>) => ask({ kind: 'desktop', change }) as Promise<DesktopState>,
   chooseFile: (question: FileQuestion) => ask({ kind: 'chooseFile', question }) as Promise<string | null>,
 } satisfies Bridge & Record<string, unknown>;
 

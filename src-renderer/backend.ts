@@ -54,6 +54,11 @@ export function fileDialog(): WindowBridge['chooseFile'] | null {
   return transport().chooseFile;
 }
 
+/** What a person chooses about the program on this computer, where the host is a desktop program; otherwise `null`. */
+export function desktopHost(): WindowBridge['desktop'] | null {
+  return transport().desktop;
+}
+
 /** Whether the machine can be reached. */
 export function useConnection(): Connection {
   return useSyncExternalStore(

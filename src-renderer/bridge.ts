@@ -1,5 +1,5 @@
 // How calls and events travel: over Electron's bridge, or over HTTP and a WebSocket to the Node host. Only backend.ts uses it.
-import type { Answer, Bridge, MachineEvent, Topic } from '../shared/api.ts';
+import type { Answer, Bridge, DesktopChoices, DesktopState, MachineEvent, Topic } from '../shared/api.ts';
 
 /** What a host may offer besides calls and events. */
 export type WindowBridge = Bridge & {
@@ -7,6 +7,8 @@ export type WindowBridge = Bridge & {
   pathOf?(file: File): string;
   /** The system's own dialog; `null` when the user thinks better of it. */
   chooseFile?(question: { kind: 'open' | 'save'; name?: string; extensions: string[] }): Promise<string | null>;
+  /** Takes over what a person chooses about the program on this computer; answers what holds then. */
+  desktop?(change: Partial<DesktopChoices>): Promise<DesktopState>;
 };
 
 /** Whether the machine answers: `refused` means that it is there but does not know this window's key. */
@@ -21,6 +23,7 @@ export type Transport = {
   /** Makes a file readable for the machine and answers its path there. */
   bring(file: File): Promise<string>;
   chooseFile: WindowBridge['chooseFile'] | null;
+  desktop: WindowBridge['desktop'] | null;
 };
 
 /** Thrown when the machine could not be reached at all. */
@@ -44,6 +47,7 @@ export function electronTransport(bridge: WindowBridge): Transport {
     onConnection: () => () => {},
     bring: (file) => Promise.resolve(bridge.pathOf?.(file) ?? file.name),
     chooseFile: bridge.chooseFile ?? null,
+    desktop: bridge.desktop ?? null,
   };
 }
 
@@ -133,5 +137,6 @@ export function nodeTransport(token: string): Transport {
       return answer.file;
     },
     chooseFile: null,
+    desktop: null,
   };
 }

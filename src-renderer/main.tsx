@@ -9,16 +9,22 @@ import './app/window.css';
 import './app/screens.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import i18next from 'i18next';
 import { z } from 'zod';
 import { App } from './app/App.tsx';
 import { ErrorBoundary } from './app/ErrorBoundary.tsx';
-import { startLanguages } from './app/i18n.ts';
+import { currentLanguage, startLanguages } from './app/i18n.ts';
 import { Root } from './app/Root.tsx';
+import { desktopHost } from './backend.ts';
 
 // The Content-Security-Policy forbids making code from text, which zod would otherwise try.
 z.config({ jitless: true });
 
 await startLanguages();
+// What the program itself says (its icon beside the clock, questions at closing) it says in the language of the window.
+const tellLanguage = () => void desktopHost()?.({ language: currentLanguage() });
+tellLanguage();
+i18next.on('languageChanged', tellLanguage);
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(

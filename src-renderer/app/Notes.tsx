@@ -1,8 +1,9 @@
-// The bars below the top bar: the machine is not reachable; this is the sample.
+// The bars below the top bar: the machine is not reachable; everything is stopped; this is the sample.
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useAct, useConnection } from '../backend.ts';
 import { GuardNote } from '../privacy/GuardNote.tsx';
+import { StoppedNote } from './StoppedNote.tsx';
 import { useWorkspace } from './workspace.tsx';
 
 export function Notes() {
@@ -17,6 +18,7 @@ export function Notes() {
           {connection === 'lost' ? t('unreachable.lost') : t('unreachable.refused')}
         </div>
       )}
+      <StoppedNote />
       <GuardNote />
       {isSample && (
         <div className="note" data-tone="calm" role="note">

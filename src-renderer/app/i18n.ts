@@ -12,6 +12,7 @@ import type contactList from '../../assets/languages/en/contact-list.json';
 import type contactPage from '../../assets/languages/en/contact-page.json';
 import type attributes from '../../assets/languages/en/attributes.json';
 import type calendars from '../../assets/languages/en/calendars.json';
+import type desktop from '../../assets/languages/en/desktop.json';
 import type companies from '../../assets/languages/en/companies.json';
 import type contacts from '../../assets/languages/en/contacts.json';
 import type edits from '../../assets/languages/en/edits.json';
@@ -45,6 +46,7 @@ declare module 'i18next' {
       companies: typeof companies;
       contacts: typeof contacts;
       edits: typeof edits;
+      desktop: typeof desktop;
       duplicates: typeof duplicates;
       editor: typeof editor;
       flows: typeof flows;

@@ -148,6 +148,7 @@ function What({ entry: { action, details } }: { entry: AuditEntry }) {
     as: name(details['as']),
     message: name(details['message']),
     months: number(details['months']),
+    place: name(details['from']),
   };
   const failure = details['failure'];
   return (

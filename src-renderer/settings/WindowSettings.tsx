@@ -1,7 +1,8 @@
-// What belongs to this window and this person: language, and light or dark.
+// What belongs to this computer and this person: language, light or dark, and what goes on without the window.
 import { Input, SegmentedControl, Stack, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { LanguageSelect } from '../app/LanguageSelect.tsx';
+import { BackgroundSettings } from './BackgroundSettings.tsx';
 
 export function WindowSettings() {
   const { t } = useTranslation('settings');
@@ -25,6 +26,7 @@ export function WindowSettings() {
           ]}
         />
       </div>
+      <BackgroundSettings />
     </Stack>
   );
 }

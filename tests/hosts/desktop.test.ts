@@ -58,7 +58,7 @@ describe.skipIf(findBrowser() === null)('on the stand-in', () => {
     expect(await program.ask('evaluate', `[typeof process, typeof require, Object.keys(window.kanal).sort().join()]`)).toEqual([
       'undefined',
       'undefined',
-      'call,chooseFile,on,pathOf',
+      'call,chooseFile,desktop,on,pathOf',
     ]);
   });
 

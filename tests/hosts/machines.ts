@@ -78,16 +78,18 @@ export type Desktop = Reached & {
   /** A command of the stand-in (tests/hosts/stand-in/electron.ts). */
   ask<Value>(name: string, input?: unknown): Promise<Value>;
   ended: Promise<number | null>;
+  /** Waits for a window that was opened to be able to ask. */
+  windowAnswers(): Promise<void>;
 };
 
 /** The built desktop program on the stand-in; calls go through the window's own bridge in a page of Chromium. */
-export async function desktop(folder: string, files: string[] = []): Promise<Desktop> {
+export async function desktop(folder: string, words: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Desktop> {
   mkdirSync(folder, { recursive: true });
   // What is tested is the bundle, so it must be that of these sources; it takes no time when it is.
   await promisify(execFile)(process.execPath, [join(root, 'src-main', 'launch', 'build.mjs')], { cwd: root });
-  const child = fork(join(dist, 'main', 'electron.js'), [...files], {
+  const child = fork(join(dist, 'main', 'electron.js'), [...words], {
     execArgv: ['--import', join(import.meta.dirname, 'stand-in', 'register.mjs')],
-    env: { ...process.env, KANAL_DATA_FOLDER: join(folder, 'data') },
+    env: { ...process.env, KANAL_DATA_FOLDER: join(folder, 'data'), ...environment },
     serialization: 'advanced',
   });
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
@@ -108,17 +110,20 @@ export async function desktop(folder: string, files: string[] = []): Promise<Des
       pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
       child.send({ id, name, input });
     });
-  await untilTrue(() =>
-    ask<boolean>(
-      'evaluate',
-      `typeof window.kanal === 'object' && (window.heard ??= (window.kanal.on((event) => window.heard.push(event)), [])) !== undefined`,
-    ).catch(() => false),
-  );
+  const windowAnswers = () =>
+    untilTrue(() =>
+      ask<boolean>(
+        'evaluate',
+        `typeof window.kanal === 'object' && (window.heard ??= (window.kanal.on((event) => window.heard.push(event)), [])) !== undefined`,
+      ).catch(() => false),
+    );
+  if (!words.includes('--in-background')) await windowAnswers();
   const heard: MachineEvent[] = [];
   return {
     ask,
     ended,
     heard,
+    windowAnswers,
     async call(method, input) {
       const answer = await ask<Answer>(
         'evaluate',

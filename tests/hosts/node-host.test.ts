@@ -28,6 +28,7 @@ const backend: Backend = {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
+  wake: () => undefined,
   current: () => null,
   close: async () => undefined,
 };

@@ -30,6 +30,10 @@ export const record = {
   windowOpen: null as ((details: { url: string }) => { action: string }) | null,
   prevented: [] as string[],
   notices: [] as string[],
+  /** The icon beside the clock as it is now; `null`: there is none. */
+  tray: null as { image: string; tooltip: string; menu: { label?: string; enabled?: boolean }[] } | null,
+  questions: [] as { message: string; buttons: string[]; checkbox: string | null }[],
+  windows: 0,
 };
 
 const handlers = new Map<string, Handler>();
@@ -37,8 +41,15 @@ const protocols = new Map<string, (request: Request) => Promise<Response> | Resp
 const windows: BrowserWindow[] = [];
 const machines: ChildProcess[] = [];
 let browser: Promise<Browser> | null = null;
-let answerOfDialogs = 0;
+let answerOfDialogs: number | string = 0;
+let trayMenu: Electron.MenuItemConstructorOptions[] = [];
 let chosenFile: string | null = null;
+
+function isPrevented(emitter: EventEmitter, event: string): boolean {
+  let prevented = false;
+  emitter.emit(event, { preventDefault: () => (prevented = true) });
+  return prevented;
+}
 
 class App extends EventEmitter {
   isPackaged = process.env['KANAL_STAND_IN'] === 'packaged';
@@ -59,10 +70,18 @@ class App extends EventEmitter {
   async whenReady(): Promise<void> {
     record.order.push('ready');
   }
+  getPreferredSystemLanguages(): string[] {
+    return ['en-GB'];
+  }
+  getLoginItemSettings(): { wasOpenedAtLogin: boolean } {
+    return { wasOpenedAtLogin: false };
+  }
+  setLoginItemSettings(): void {}
+  /** As Electron does: asks the program, closes the windows, asks once more, ends. */
   quit(): void {
-    let prevented = false;
-    this.emit('will-quit', { preventDefault: () => (prevented = true) });
-    if (!prevented) this.exit(0);
+    if (isPrevented(this, 'before-quit')) return;
+    for (const each of windows.filter((window) => !window.isDestroyed)) if (!each.close()) return;
+    if (!isPrevented(this, 'will-quit')) this.exit(0);
   }
   exit(code: number): void {
     void browser?.then((open) => open.close()).finally(() => process.exit(code));
@@ -97,12 +116,14 @@ class WebContents extends EventEmitter {
 
 export class BrowserWindow extends EventEmitter {
   webContents = new WebContents();
+  isDestroyed = false;
   #preload: string;
   constructor(options: Electron.BrowserWindowConstructorOptions) {
     super();
     record.webPreferences = options.webPreferences ?? {};
     this.#preload = options.webPreferences!.preload!;
     windows.push(this);
+    record.windows = openWindows().length;
     app.emit('web-contents-created', {}, this.webContents);
   }
   async loadURL(address: string): Promise<void> {
@@ -130,9 +151,24 @@ export class BrowserWindow extends EventEmitter {
     const senderFrame = frame === page.mainFrame() ? this.webContents.mainFrame : { url: inKanal(frame.url()) };
     return structuredClone(await handlers.get(channel)!({ senderFrame }, ...structuredClone(args)));
   }
+  /** What a click on its cross does; `false`: the program keeps it open. */
+  close(): boolean {
+    if (isPrevented(this, 'close')) return false;
+    this.destroy();
+    return true;
+  }
+  destroy(): void {
+    if (this.isDestroyed) return;
+    this.isDestroyed = true;
+    record.windows = openWindows().length;
+    void this.webContents.page?.close().catch(() => undefined);
+    this.emit('closed');
+    if (openWindows().length === 0) app.emit('window-all-closed');
+  }
   show(): void {
     record.order.push('shown');
   }
+  restore(): void {}
   focus(): void {}
   isFocused(): boolean {
     return false;
@@ -141,6 +177,33 @@ export class BrowserWindow extends EventEmitter {
     return false;
   }
 }
+
+const openWindows = () => windows.filter((window) => !window.isDestroyed);
+
+export class Tray extends EventEmitter {
+  constructor(image: string) {
+    super();
+    record.tray = { image, tooltip: '', menu: [] };
+    trays.push(this);
+  }
+  setImage(image: string): void {
+    record.tray!.image = image;
+  }
+  setToolTip(tooltip: string): void {
+    record.tray!.tooltip = tooltip;
+  }
+  setContextMenu(menu: Electron.MenuItemConstructorOptions[]): void {
+    trayMenu = menu;
+    record.tray!.menu = menu.map(({ label, enabled }) => ({ label, enabled }));
+  }
+  destroy(): void {
+    record.tray = null;
+    trays.pop();
+  }
+}
+const trays: Tray[] = [];
+export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColorsForSystemIntegratedUI: false });
+export const powerMonitor = new EventEmitter();
 
 export const ipcMain = { handle: (channel: string, handler: Handler) => void handlers.set(channel, handler) };
 export const protocol = {
@@ -164,9 +227,11 @@ export const Menu = {
 };
 export const dialog = {
   showErrorBox: (title: string, text: string) => void record.boxes.push(`${title}: ${text}`),
-  async showMessageBox(options: { message: string; detail?: string }) {
-    record.boxes.push(`${options.message} ${options.detail ?? ''}`);
-    return { response: answerOfDialogs };
+  async showMessageBox(...given: unknown[]) {
+    const { message, detail = '', buttons = [], checkboxLabel } = given.at(-1) as Electron.MessageBoxOptions;
+    record.boxes.push(`${message} ${detail}`);
+    record.questions.push({ message, buttons, checkbox: checkboxLabel ?? null });
+    return { response: typeof answerOfDialogs === 'number' ? answerOfDialogs : buttons.indexOf(answerOfDialogs), checkboxChecked: false };
   },
   showOpenDialog: async () => ({ canceled: chosenFile === null, filePaths: chosenFile === null ? [] : [chosenFile] }),
   showSaveDialog: async () => ({ canceled: chosenFile === null, filePath: chosenFile }),
@@ -206,21 +271,26 @@ if (app.isPackaged) process.argv.splice(1, 1);
 
 /** What a test may ask of this process, by name. */
 const commands: Record<string, (input: never) => unknown> = {
-  evaluate: (text: string) => windows[0]!.webContents.page!.evaluate(text),
+  evaluate: (text: string) => openWindows()[0]!.webContents.page!.evaluate(text),
   protocol: async (address: string) => (await protocols.get('kanal')!(new Request(address))).status,
   killMachine: () => machines.at(-1)!.kill('SIGKILL'),
   secondInstance: (words: string[]) => app.emit('second-instance', {}, words, process.cwd()),
-  answerDialogs: (response: number) => void (answerOfDialogs = response),
+  answerDialogs: (response: number | string) => void (answerOfDialogs = response),
+  closeWindow: () => openWindows()[0]!.close(),
+  chooseInTray: (label: string) => (trayMenu.find((item) => item.label === label)?.click as (() => void) | undefined)?.(),
+  clickTray: () => trays[0]!.emit('click'),
+  signal: (name: NodeJS.Signals) => process.kill(process.pid, name),
+  power: (event: string) => powerMonitor.emit(event),
   chooseFile: (file: string | null) => void (chosenFile = file),
   openWindow: (url: string) => record.windowOpen!({ url }),
   permission: async (name: string) => [await record.permission!(name), record.permissionCheck!(name)],
   navigate(event: string) {
     let prevented = false;
-    windows[0]!.webContents.emit(event, { preventDefault: () => (prevented = true) });
+    openWindows()[0]!.webContents.emit(event, { preventDefault: () => (prevented = true) });
     return prevented;
   },
   record: () => ({ ...record, permission: null, permissionCheck: null, windowOpen: null }),
-  quit: () => setImmediate(() => app.quit()),
+  quit: () => void setImmediate(() => app.quit()),
 };
 
 process.on('message', ({ id, name, input }: { id: number; name: string; input: never }) => {
