@@ -40,6 +40,15 @@ export const goal = defineStep({
         { value: 'keepOut', label: say('does not come in') },
       ],
     }),
+    others: choiceField({
+      label: say('Other parallel paths'),
+      help: say('Only where the goal lies on one of several parallel paths: what the others wait for can end with it.'),
+      start: 'goOn',
+      options: [
+        { value: 'goOn', label: say('go on') },
+        { value: 'end', label: say('end when it is reached') },
+      ],
+    }),
   }),
   outlets: ({ otherwise }) => [{ id: NEXT, label: say('Reached') }, ...(otherwise === 'goOn' ? [{ id: MISSED, label: say('Not reached') }] : [])],
   summary: ({ rule }, names) => (rule === null || conditionsOf(rule).length === 0 ? say('Choose the goal') : say('Goal: {rule}', { rule: ruleText(rule, names) })),
@@ -48,6 +57,7 @@ export const goal = defineStep({
   facts: ({ rule }): Record<string, { rule: Rule }> => (rule === null ? {} : { met: { rule } }),
   refers: ({ rule }) => ({ rules: rule === null ? [] : [rule] }),
   wakesOn: () => 'any',
+  endsOthers: ({ others }, outlet) => others === 'end' && outlet === NEXT,
   pulls: ({ rule, atEntry }) => (rule === null ? null : { rule, keepsOut: atEntry === 'keepOut' }),
   run({ config: { rule, otherwise }, facts, now }) {
     if (rule === null || typeof facts.met !== 'boolean') throw new Error('Nobody has answered the rule of the goal');

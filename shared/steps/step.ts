@@ -143,6 +143,8 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   jump?(config: Config): string | null;
   /** A goal: whoever meets the rule anywhere above is pulled to this step. `keepsOut`: whoever meets it already does not come in (FEATURES D18). */
   pulls?(config: Config): { rule: Rule; keepsOut: boolean } | null;
+  /** On a parallel path: whether leaving by an outlet ends the other paths of the passage, whatever they wait for (FEATURES D18). */
+  endsOthers?(config: Config, outlet: string): boolean;
   /** True where a passage is divided into a path for each way out. */
   forks?: boolean;
   /** True where paths come together: a path ends here, and the passage goes on. */

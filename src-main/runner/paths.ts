@@ -11,16 +11,20 @@ import type { Published } from './published.ts';
 /** The reason with which a path ends because the passage has gone on without it. */
 const REASON_JOINED = 'joined';
 
-/** Who has been looked at in a turn: where they stand now, all saved, and how many steps they have left behind. */
-export type Moved = { enrollment: Enrollment; passed: number };
+/** Who has been looked at in a turn: where they stand now, all saved, how many steps they have left behind, and whether that ends the other paths. */
+export type Moved = { enrollment: Enrollment; passed: number; endsOthers: boolean };
 
 /** Settles what the end of a turn means for passages and their paths, in the transaction at hand. */
 export function settlePaths(workspace: Workspace, live: ReadonlyMap<number, Published>, moved: readonly Moved[]): void {
   const woken = new Set<number>();
-  for (const { enrollment, passed } of moved) {
-    const { parentId, flowId, state, exitReason } = enrollment;
+  for (const { enrollment, passed, endsOthers } of moved) {
+    const { id, parentId, flowId, state, exitReason } = enrollment;
     if (parentId === null) continue;
     const flow = live.get(flowId)!;
+    if (endsOthers) {
+      endPaths(workspace, flow, parentId, REASON_GOAL, id);
+      woken.add(parentId);
+    }
     if (state === 'exited' || (state === 'finished' && exitReason === REASON_GOAL)) endPassages(workspace, flow, [parentId], state, exitReason!);
     // What the path has done may have brought the passage to a goal beyond the join.
     else if (state === 'finished' || (passed > 0 && flow.compiled.goals.length > 0)) woken.add(parentId);

@@ -89,15 +89,16 @@ export function endPassages(workspace: Workspace, flow: Exit['flow'], passages: 
   tally.save(workspace);
 }
 
-/** Ends the paths of a passage that are still being gone. Joins the transaction at hand. */
-export function endPaths(workspace: Workspace, flow: Exit['flow'], passage: number, reason: string): void {
+/** Ends the paths of a passage that are still being gone, but for one. Joins the transaction at hand. */
+export function endPaths(workspace: Workspace, flow: Exit['flow'], passage: number, reason: string, except?: number): void {
   const tally = newTally();
-  endOpenPaths({ workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source: 'flow', over: new Set<number>() }, passage, reason);
+  endOpenPaths({ workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source: 'flow', over: new Set<number>() }, passage, reason, except);
   tally.save(workspace);
 }
 
-function endOpenPaths(scene: Exit, passage: number, reason: string): void {
+function endOpenPaths(scene: Exit, passage: number, reason: string, except?: number): void {
   for (const path of openPathsOf(scene.workspace, passage)) {
+    if (path.id === except) continue;
     endVisit(scene, path, null, reason);
     endPassage(scene.workspace, path, 'exited', reason);
   }

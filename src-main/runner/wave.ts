@@ -45,6 +45,8 @@ type Traveller = {
   dueSince: Instant;
   /** Steps left behind in this turn. */
   passed: number;
+  /** What they have come to ends the other paths of their passage. */
+  endsOthers: boolean;
   failure: string | null;
 };
 
@@ -63,7 +65,7 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
     if (due.length === 0) return 0;
     const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, calendars: knownCalendars(workspace), tally: newTally(), breaker: watchFailures(workspace), observe, paths: NO_PATHS };
     const added = new Map<string, ReadonlySet<string>>();
-    const travellers = due.map(({ contactZone: zone, contactExists, triggerId, ...enrollment }): Traveller => ({ enrollment, contactExists, only: onlyNewSteps(workspace, enrollment.flowId, triggerId, added), contactZone: zone, dueSince: Math.min(enrollment.dueAt ?? now, now), passed: 0, failure: null }));
+    const travellers = due.map(({ contactZone: zone, contactExists, triggerId, ...enrollment }): Traveller => ({ enrollment, contactExists, only: onlyNewSteps(workspace, enrollment.flowId, triggerId, added), contactZone: zone, dueSince: Math.min(enrollment.dueAt ?? now, now), passed: 0, endsOthers: false, failure: null }));
     let moving = travellers;
     while (moving.length > 0) {
       const next: Traveller[] = [];
@@ -129,6 +131,7 @@ function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Tr
     }
   }
   const version = removed?.version ?? flow.version;
+  const step = flow.compiled.steps.get(stepId);
   const goingOn: Traveller[] = [];
   for (const { traveller, advanced } of withEffects(turn, flow, moved)) {
     const { enrollment, visit } = advanced;
@@ -138,6 +141,7 @@ function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Tr
       turn.breaker.passed(flow.flowId, flow.version, visit.stepId);
       closeCard(turn.workspace, flow, traveller.enrollment, advanced);
       traveller.passed++;
+      if (visit.outlet !== null && step?.type.endsOthers?.(step.config, visit.outlet) === true) traveller.endsOthers = true;
     }
     traveller.enrollment = enrollment;
     if (enrollment.state !== 'active' || enrollment.dueAt === null || enrollment.dueAt > turn.now) continue;

@@ -157,6 +157,41 @@ describe('one passage', () => {
     expect(places(story)).toEqual(['long', 'exited:joined', 'exited:joined']);
   });
 
+  test.each([
+    ['goOn', ['p', 'wa2', 'wb'], ['j', 'came', 'wb']],
+    ['end', ['p', 'wa2', 'exited:goal'], ['w', 'came', 'exited:goal']],
+  ])('D18: reached on one path, the waits of the others: %s', async (others, then, later) => {
+    const flow = {
+      steps: [parallel('p', 'a', 'b'), wait('wa', 5), { id: 'g', type: 'goal', config: { rule: hasTag('in'), otherwise: 'goOn', others } } as Step, wait('wa2', 5), wait('wb', 30), mail('m', 'offer'), join('j'), wait('w', 50)],
+      ways: ['p.a > wa', 'wa > g', 'g > wa2', 'wa2 > j', 'p.b > wb', 'wb > m', 'm > j', 'j > w'],
+    };
+    const { story, ada } = await begin(flow);
+    addTagFor(story.workspace, [{ contactId: ada }], 'in', { source: 'test' });
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(then);
+    await story.pass(6 * DAY);
+    expect(places(story).map((each) => (each.includes('came') ? 'came' : each))).toEqual(later);
+    await story.pass(40 * DAY);
+    expect(messages(story)).toEqual(others === 'end' ? [] : ['offer']);
+  });
+
+  test('D18: who comes to such a goal without having met it ends nothing; a message that is planned on another path is cancelled', async () => {
+    const flow = (rule: unknown) => ({
+      steps: [parallel('p', 'a', 'b'), wait('wa', 1), { id: 'g', type: 'goal', config: { rule, otherwise: 'goOn', others: 'end' } } as Step, wait('wa2', 5), wait('wb', 1, 'hours'), mail('m', 'offer'), wait('wb2', 9), join('j')],
+      ways: ['p.a > wa', 'wa > g', 'g > wa2', 'g.missed > wa2', 'wa2 > j', 'p.b > wb', 'wb > m', 'm > wb2', 'wb2 > j'],
+    });
+    const missed = await begin(flow(hasTag('in')));
+    await missed.story.pass(2 * DAY);
+    expect(places(missed.story)).toEqual(['p', 'wa2', 'wb2']);
+    const { story, ada } = await begin(flow(hasTag('in')));
+    story.isSending = false;
+    await story.pass(2 * HOUR);
+    addTagFor(story.workspace, [{ contactId: ada }], 'in', { source: 'test' });
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['p', 'wa2', 'exited:goal']);
+    expect(story.all('SELECT state FROM outbox')).toEqual([{ state: 'cancelled' }]);
+  });
+
   test('an opt-out ends it on every path', async () => {
     const { story } = await begin({ ...twoPaths(), steps: twoPaths().steps });
     story.outcome = () => ['cancelled', 'suppressed'];
