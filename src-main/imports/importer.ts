@@ -27,7 +27,8 @@ const ERASED = say('The person was erased, and asked to be forgotten: known by t
 /** A transaction has a cost of its own, as much as some dozen rows: fewer than these would mostly be that. */
 const LEAST_ROWS = 250;
 const MOST_ROWS = { staged: 8000, judged: 1000 };
-const SLICE_MS = 25;
+/** How long a slice should take: a call waits for no more than one of them. Longer ones do not make an import quicker. */
+const SLICE_MS = 10;
 /** So many rows are read at a time: small beside a large file, and large beside what opening them costs. */
 const ROWS_OF_BATCH = 8000;
 
