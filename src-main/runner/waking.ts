@@ -17,7 +17,7 @@ export function wakeWaiting(workspace: Workspace, flows: ReadonlyMap<number, Pub
   if (byContact.size === 0) return;
   const woken = waitingVisits(workspace, [...byContact.keys()]).filter(({ flowId, contactId, stepId }) => {
     const flow = flows.get(flowId);
-    return flow !== undefined && byContact.get(contactId)!.some((event) => !isOwnChange(event, flowId) && isWokenBy(flow.compiled, stepId, event.type));
+    return flow !== undefined && byContact.get(contactId)!.some((event) => concerns(event, flow) && isWokenBy(flow.compiled, stepId, event.type));
   });
   if (woken.length > 0) wakeVisits(workspace, woken.map(({ id }) => id));
 }
@@ -28,8 +28,13 @@ function wakesSomewhere(flows: ReadonlyMap<number, Published>): (event: ContactE
   return (event) => {
     let wakeable = byType.get(event.type);
     if (wakeable === undefined) byType.set(event.type, (wakeable = [...flows.values()].filter(({ compiled }) => canWake(compiled, event.type))));
-    return wakeable.some(({ flowId }) => !isOwnChange(event, flowId));
+    return wakeable.some((flow) => concerns(event, flow));
   };
+}
+
+/** Whoever has done something in a flow has just been looked at; but where contacts are in it several times, by paths or by key, it may be what another one waits for. */
+function concerns(event: ContactEvent, { flowId, compiled }: Published): boolean {
+  return compiled.paths.size > 0 || compiled.key !== null || !isOwnChange(event, flowId);
 }
 
 /** What people do with a flow's messages and cards carries that flow's id, and is not its doing. */

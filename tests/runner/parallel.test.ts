@@ -217,6 +217,17 @@ describe('one passage', () => {
   });
 });
 
+describe('what is done on one path', () => {
+  test.each<[string, Step, string]>([
+    ['a wait for a rule', { id: 'u', type: 'waitUntilTrue', config: { rule: hasTag('done'), atMost: { amount: 20, unit: 'days' } } }, 'u.true > y'],
+    ['a goal that is waited for', { id: 'u', type: 'goal', config: { rule: hasTag('done'), otherwise: 'wait' } }, 'u > y'],
+  ])('lets another go on at once, out of %s', async (_, step, way) => {
+    const { story } = await begin({ steps: [parallel('p', 'a', 'b'), wait('wa', 1), tag('t', 'done'), wait('wa2', 9), step, wait('y', 30), join('j')], ways: ['p.a > wa', 'wa > t', 't > wa2', 'wa2 > j', 'p.b > u', way, 'y > j'] });
+    await story.pass(DAY);
+    expect(places(story)).toEqual(['p', 'wa2', 'y']);
+  });
+});
+
 describe('by hand', () => {
   const hand = (story: Stage) => enrollmentHandlers(story.workspace);
   const at = (flow: number, step: string) => ({ flow, enrollments: null, step });
