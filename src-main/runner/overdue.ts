@@ -4,6 +4,7 @@ import type { Instant } from '../../shared/time.ts';
 import { transaction } from '../store/database.ts';
 import { flowRecord } from '../store/flows.ts';
 import { dueByNow, overdueSteps, publishedSince, type DueOne, type Paused } from '../store/overdue.ts';
+import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { stillWaiting } from './looking-again.ts';
 import { publishedOrError } from './published.ts';
@@ -35,7 +36,7 @@ async function lookAtDue(workspace: Workspace, flowId: number): Promise<void> {
   while (last !== undefined) {
     const after: DueOne | null = last;
     last = transaction(workspace.db, () => lookAtSome(workspace, flowId, after));
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
   }
 }
 
