@@ -5,6 +5,7 @@ import { keySchema } from '../../shared/fields.ts';
 import { ATTRIBUTE_KINDS, CHANNELS, type Attribute, type AttributeKind, type Channel } from '../../shared/contacts/contact.ts';
 import { foldName, keyFromName } from '../../shared/contacts/header-names.ts';
 import { EXISTING_RULES, MATCH_KEYS, type ColumnTarget, type ExistingRule, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
+import { withFittingMatch } from '../../shared/contacts/match-keys.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { CommandContext } from './command.ts';
@@ -59,18 +60,21 @@ export function planFromOptions(file: string, inspection: FileInspection, attrib
   const decimal = wordOption(options, 'decimal', [',', '.'] as const);
   const dateOrder = wordOption(options, 'date-order', ['dmy', 'mdy', 'ymd'] as const);
   const { overall, rules } = existingOptions(options);
-  return {
+  const match = matchKeys(options);
+  const changed: ImportPlan = {
     ...plan,
     reading: { ...plan.reading, ...(decimal && { decimal }), ...(dateOrder && { dateOrder }) },
     columns: withRules(file, mapped.columns, rules),
     existing: overall ?? plan.existing,
-    match: matchKeys(options) ?? plan.match,
+    match: match ?? plan.match,
     duplicates: wordOption(options, 'duplicates', ['merge', 'first', 'last'] as const) ?? plan.duplicates,
     tags: listOption(options, 'tag').map((tag) => tag.trim() || refuse('tag-empty', say('A tag needs a name.'), { field: '--tag' })),
     consent: consentOf(file, mapped, options),
     segment: segmentOf(options),
     startFlows: options['start-flows'] === true,
   };
+  // Who names the keys is refused where one of them is missing; else the best that the file has is taken.
+  return match === undefined ? withFittingMatch(changed) : changed;
 }
 
 function segmentOf(options: Options): ImportPlan['segment'] {

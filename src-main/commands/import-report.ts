@@ -9,10 +9,10 @@ export function importReport(done: ImportRow, plan: ImportPlan, inspection: File
   const { counts } = done;
   const notes = notesOn(plan, inspection);
   const created = plan.columns.flatMap(({ target }) => (target.kind === 'newAttribute' ? [target.attribute] : []));
-  const sum = `${counts.rows} rows: ${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.rejected} rejected`;
+  const sum = `${counts.rows} ${counts.rows === 1 ? 'row' : 'rows'}: ${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.rejected} rejected`;
   const lines = [
     dryRun ? `Nothing was written. It would be ${sum}.` : `${done.state === 'done' ? '' : `The import was ${done.state}. `}${sum}.`,
-    ...(counts.suppressed > 0 ? [`${counts.suppressed} of them have opted out or are suppressed; that stays so.`] : []),
+    ...(counts.suppressed > 0 ? [`${counts.suppressed} of them ${counts.suppressed === 1 ? 'has' : 'have'} opted out or ${counts.suppressed === 1 ? 'is' : 'are'} suppressed; that stays so.`] : []),
     ...((counts.erased ?? 0) > 0 ? [`${counts.erased} not imported: the person was erased, and asked to be forgotten.`] : []),
     ...(created.length > 0 ? [`New attributes: ${created.join(', ')}.`] : []),
     ...(done.rejectsFile === null ? [] : [`Rejected rows, with the reasons: ${done.rejectsFile}`]),
@@ -46,7 +46,7 @@ function notesOn({ columns, consent }: ImportPlan, { importedBefore, profile }: 
   return [
     ...(profile === null ? [] : [`The columns were matched as those of ${profile.name}.`]),
     ...(importedBefore === null ? [] : [`This very file was imported before, at ${instantText(importedBefore.at)}.`]),
-    ...(unsourced.length === 0 ? [] : [`The column ${unsourced.join(' and ')} says who has consented. Only the opt-outs in it were taken: say where the consent comes from with --consent-source.`]),
+    ...(unsourced.length === 0 ? [] : [`${unsourced.length === 1 ? `The column ${unsourced[0]} says` : `The columns ${unsourced.join(' and ')} say`} who has consented. Only the opt-outs in ${unsourced.length === 1 ? 'it' : 'them'} were taken: say where the consent comes from with --consent-source.`]),
   ];
 }
 
@@ -54,7 +54,7 @@ function notesOn({ columns, consent }: ImportPlan, { importedBefore, profile }: 
 export function undoReport(id: number, undo: ImportUndo): string {
   const { removed, restored, values, tags, consents, kept, inFlows, takenOut, cancelled, keptList } = undo;
   return [
-    `Import ${id} is taken back: ${removed} contacts removed, ${restored} given back what they had (${values} values, ${tags} tags, ${consents} consents), ${kept} left as they are, wholly or in part.`,
+    `Import ${id} is taken back: ${removed} ${removed === 1 ? 'contact' : 'contacts'} removed, ${restored} given back what they had (${values} values, ${tags} tags, ${consents} consents), ${kept} left as they are, wholly or in part.`,
     ...(takenOut > 0 ? [`${takenOut} of them were taken out of flows, and ${cancelled} planned messages were cancelled.`] : []),
     ...(inFlows > 0 ? [`${inFlows} of its contacts are in a flow now, and stay there.`] : []),
     ...keptList.map(({ name, reason }) => `  ${name}: ${inEnglish(reason)}`),

@@ -5,6 +5,7 @@ import { ATTRIBUTE_KINDS, type Attribute, type AttributeValue } from '../../shar
 import { companyKey } from '../../shared/contacts/company.ts';
 import { displayText } from '../../shared/contacts/value-text.ts';
 import { parseAttribute, readingFor } from '../../shared/contacts/values.ts';
+import { keySchema } from '../../shared/fields.ts';
 import { refuse } from '../../shared/problem.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import { instantText } from '../../shared/time.ts';
@@ -86,6 +87,7 @@ const attributes: Command = {
     const said: string[] = [];
     for (const given of listOption(context, 'add')) {
       const [key = '', kind = '', ...label] = given.split(':');
+      if (!keySchema.safeParse(key).success) refuse('attribute-key', say('"{key}" cannot be the key of an attribute. Use small letters a to z, digits and _, beginning with a letter, at most 63 characters.', { key: key.slice(0, 80) }), { field: '--add' });
       await context.call(backend, 'attributes.add', { key, kind: kindNamed(kind, '--add'), label: label.join(':') || key });
       said.push(`Added ${key}.`);
     }

@@ -5,12 +5,13 @@ import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { inferKind } from '../../shared/contacts/columns.ts';
 import { EVENT_FIELDS, MATCH_KEYS, ORDER_FIELDS } from '../../shared/contacts/import-plan.ts';
+import { attributesOf } from '../../shared/contacts/match-keys.ts';
 import { useAttributes } from '../contacts/attributes.ts';
 import { freeKey } from './attribute-key.ts';
 import { MatchRow } from './MatchRow.tsx';
 import { readFile, setTarget, useImport } from './import-store.ts';
 import { ObstacleText } from './ObstacleText.tsx';
-import { attributesOf, planObstacles } from './plan-obstacles.ts';
+import { planObstacles } from './plan-obstacles.ts';
 
 /** So many columns are drawn at once: each has several lists, and a file may have ten thousand columns. */
 const COLUMNS_AT_ONCE = 40;

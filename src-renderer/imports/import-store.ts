@@ -3,9 +3,10 @@
 import { create } from 'zustand';
 import type { CallInput, FileInspection, ImportRow } from '../../shared/api.ts';
 import { importPlanSchema, type ColumnTarget, type ImportKind, type ImportPlan, type ImportPreview, type ImportProgress, type PlanColumn } from '../../shared/contacts/import-plan.ts';
+import { withFittingMatch } from '../../shared/contacts/match-keys.ts';
 import { call } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
-import { consentColumn, planObstacles, withFittingMatch } from './plan-obstacles.ts';
+import { consentColumn, planObstacles } from './plan-obstacles.ts';
 
 export const IMPORT_STEPS = ['source', 'read', 'match', 'rules', 'check', 'effect', 'result'] as const;
 export type ImportStep = (typeof IMPORT_STEPS)[number];

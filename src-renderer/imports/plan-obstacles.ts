@@ -1,5 +1,6 @@
 // Whether a plan for an import can be carried out.
-import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
+import type { ImportPlan, MatchKey } from '../../shared/contacts/import-plan.ts';
+import { attributesOf } from '../../shared/contacts/match-keys.ts';
 
 /** What stands in the way: two columns on one attribute, no column for what contacts are found by or for what an order or event must have, or consent without a source. */
 export type Obstacle = { kind: 'noKey'; key: MatchKey } | { kind: 'twice'; attribute: string } | { kind: 'twoConsents' } | { kind: 'noSource' } | { kind: 'needs'; field: 'number' | 'at' | 'amount' | 'type' } | { kind: 'fieldTwice'; field: string };
@@ -24,21 +25,8 @@ export function planObstacles(plan: ImportPlan): Obstacle | null {
   return asksConsent ? { kind: 'noSource' } : null;
 }
 
-/** The keys of the attributes that columns of the plan become. */
-export function attributesOf(plan: ImportPlan): string[] {
-  return plan.columns.flatMap(({ target }) => (target.kind === 'attribute' || target.kind === 'newAttribute' ? [target.attribute] : []));
-}
-
 /** The channel of which a column of the plan tells consent, where one does. */
 export function consentColumn(plan: ImportPlan): 'email' | 'sms' | null {
   for (const { target } of plan.columns) if (target.kind === 'consent' || target.kind === 'status') return target.channel;
   return null;
-}
-
-/** The plan, finding people only by what it has a column for: by its own keys as far as they are there, or else by the best that is. */
-export function withFittingMatch(plan: ImportPlan): ImportPlan {
-  const attributes = attributesOf(plan);
-  const there = plan.match.filter((key) => attributes.includes(key));
-  const best = MATCH_KEYS.find((key) => attributes.includes(key));
-  return { ...plan, match: there.length > 0 ? there : best === undefined ? plan.match : [best] };
 }

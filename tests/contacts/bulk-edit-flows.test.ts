@@ -99,6 +99,7 @@ test('attributes and companies by the command line', async () => {
   expect((await kanal('attributes', { kind: ['size:text'], 'dry-run': true, remove: ['points'] })).human).toMatch(/size would be text: 1 kept, 0 shortened, 0 lost\.\nRemoved points\./);
   await expect(kanal('attributes', { remove: ['size'] })).rejects.toThrow('Shirt is used by the segments “Big”');
   await expect(kanal('attributes', { add: ['x:colour'] })).rejects.toThrow('There is no kind "colour"');
+  await expect(kanal('attributes', { add: ['1x:text'] })).rejects.toThrow('"1x" cannot be the key of an attribute. Use small letters');
   expect((await kanal('companies')).human).toBe('       1  Tea\n1 company');
   expect((await kanal('companies', { rename: 'tea=Nordic Tea' })).human).toBe('Edit 1: 1 contacts changed.\n       1  Nordic Tea\n1 company');
 });

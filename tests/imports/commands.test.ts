@@ -40,6 +40,18 @@ describe('import', () => {
     expect(rows(workspace.db, 'SELECT state FROM consents')).toEqual([{ state: 'withdrawn' }]);
   });
 
+  test('without an address people are told apart by phone, or else by their number, unless --match says by what', async () => {
+    const file = folder.write('k.csv', 'Navn;Telefon;By\nAda;20 12 34 56;Ribe\nAda;+45 20123456;Odense\n');
+    expect((await kanal('import', [file])).human).toMatch(/^2 rows: 1 added, 1 updated, /);
+    expect((await kanal('import', [folder.write('n.csv', 'Kundenr.;By\n007;Ribe\n')])).human).toMatch(/^1 row: 1 added, /);
+    await expect(kanal('import', [file], { match: 'email' })).rejects.toThrow(/No column of k\.csv is known as the e-mail address/);
+  });
+
+  test('two columns about consent are named in the plural', async () => {
+    const { human } = await kanal('import', [folder.write('k.csv', 'Email,Accepts Email Marketing,Accepts SMS Marketing\na@x.dk,yes,no\nb@x.dk,no,no\n')]);
+    expect(human).toContain('The columns "Accepts Email Marketing" and "Accepts SMS Marketing" say who has consented. Only the opt-outs in them were taken');
+  });
+
   test('--map: attributes, new keys with a kind, tags, consent, nothing', async () => {
     const file = folder.write('k.csv', 'who,a,b,c,d,e\nada@x.dk,1,x|y,yes,secret,Ada\nbo@x.dk,2,,no,secret,Bo\n');
     const { json } = await kanal('import', [file], { map: ['who=email', 'A=score:number', 'b=tags', 'c=consent', 'd=ignore', 'e=First name'] });

@@ -22,7 +22,7 @@ test('an import is taken back by its number, says what stays, and is listed as t
   const before = state(workspace);
   await kanal('import', [folder.write('a.csv', 'email;first_name\nada@x.dk;New\nbo@x.dk;Bo\n')]);
   const { human, json } = await kanal('undo-import', ['1']);
-  expect(human).toBe('Import 1 is taken back: 1 contacts removed, 1 given back what they had (1 values, 0 tags, 0 consents), 0 left as they are, wholly or in part.');
+  expect(human).toBe('Import 1 is taken back: 1 contact removed, 1 given back what they had (1 values, 0 tags, 0 consents), 0 left as they are, wholly or in part.');
   expect(json).toMatchObject({ import: 1, state: 'done', removed: 1, restored: 1, keptList: [] });
   expect(state(workspace)).toEqual(before);
   expect((await kanal('imports', [])).human).toMatch(/^1 .* rejected · taken back$/);

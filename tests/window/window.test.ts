@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { addressOf, routeOf, type Route } from '../../src-renderer/app/routes.ts';
 import { contactTitle } from '../../src-renderer/contacts/contact-name.ts';
 import { freeKey } from '../../src-renderer/imports/attribute-key.ts';
-import { planObstacles, withFittingMatch } from '../../src-renderer/imports/plan-obstacles.ts';
+import { planObstacles } from '../../src-renderer/imports/plan-obstacles.ts';
 import { folderOf, joinPath, nameOf, safeFileName } from '../../src-renderer/ui/paths.ts';
 import { importPlanSchema, type ColumnTarget } from '../../shared/contacts/import-plan.ts';
+import { withFittingMatch } from '../../shared/contacts/match-keys.ts';
 
 describe('places', () => {
   const routes: Route[] = [
