@@ -29,7 +29,7 @@ export type RecentWorkspace = { file: string; name: string; openedAt: number; mi
 export type ContactRow = { id: number; values: Record<string, AttributeValue>; tags: string[]; emailConsent: ConsentState; suppressed: boolean; addedAt: number };
 /** `state` none: what an import had given was taken back with it. */
 export type ConsentRecord = { channel: Channel; /** '': the channel as a whole. */ topic: string; state: ConsentState; actor: string; source: string; wording: string | null; file: string | null; at: number };
-export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null };
+export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null; /** The earlier version of the flow on which they were kept; `null`: they follow the one that is live. */ keptVersion: number | null };
 export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number; /** Not the address, but its domain. */ domain: string | null }[] };
 export type AuditEntry = { id: number; at: number; actor: string; action: string; details: Record<string, unknown> };
 /** `failure`: which step threw, and what. */
@@ -59,7 +59,9 @@ export type Overlap = { count: number; first: { id: number; values: Record<strin
 
 /** Per step: passes, not people (FEATURES D30). `left` is by outlet; an exit counts under "exit". `reasons` is by code: why messages are held or cancelled. */
 export type StepCounts = { entered: number; waiting: number; left: Record<string, number>; planned: number; sent: number; failed: number; unknown: number; held: number; cancelled: number; /** Events that somebody had waited for here, and that came after the time-out (FEATURES D9). */ late: number; reasons: Record<string, number> };
-export type FlowCounts = { entered: number; active: number; finished: number; exited: number; failed: number; held: number; steps: Record<string, StepCounts> };
+export type FlowCounts = { entered: number; active: number; finished: number; exited: number; failed: number; held: number; steps: Record<string, StepCounts>; /** Who is inside on earlier versions, the newest first. */ kept: KeptCount[] };
+/** People who were kept on a version; `here` are passes, at steps that the live version need not have. */
+export type KeptCount = { version: number; people: number; steps: { step: string; title: Text; here: number }[] };
 
 /** The account's password is kept by the host, never in the workspace file; `hasPassword` says whether it is known now. */
 export const accountSchema = z.strictObject({

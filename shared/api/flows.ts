@@ -36,9 +36,10 @@ export const flowsCalls = {
   /**
    * `removed`: what becomes of those at steps that are gone or switched off (FEATURES D2); they go on at the next step otherwise.
    * `backfill`: who has passed new steps in the last days goes through those alone. `existing`: those who meet its triggers already come in too, evenly over a time or (without `over`) at once;
-   * answers how many that are.
+   * answers how many that are. `keep`: all who are inside stay on the version that they follow until they leave, or until
+   * `enrollments.follow`; `kept` says how many follow the one that was live. Then nothing can be said about removed steps.
    */
-  'flows.publish': call(flowId.extend({ existing: z.strictObject({ over: durationSchema.optional() }).optional(), removed: z.array(removedChoiceSchema).max(1000).optional(), backfill: z.strictObject({ days: z.int().min(1).max(3650) }).optional() })).returns<{ version: number; existing: number; backfilled: number; warnings: Problem[] }>(),
+  'flows.publish': call(flowId.extend({ existing: z.strictObject({ over: durationSchema.optional() }).optional(), removed: z.array(removedChoiceSchema).max(1000).optional(), backfill: z.strictObject({ days: z.int().min(1).max(3650) }).optional(), keep: z.boolean().optional() })).returns<{ version: number; existing: number; backfilled: number; kept: number; warnings: Problem[] }>(),
   /** How many have passed the places where the draft has new steps, in the last so many days, and could still go through those steps alone (FEATURES D3). */
   'flows.backfillable': call(flowId.extend({ days: z.int().min(1).max(3650).default(30) })).returns<{ count: number; steps: { step: string; name: string; people: number }[] }>(),
   /** Nobody comes in any more, those inside finish; then the flow is paused or archived. `end` null: it takes people in as before. */
@@ -54,7 +55,7 @@ export const flowsCalls = {
 
   /** A flow's people: inside by who is due first, or those who have left by who left last. */
   'enrollments.list': call(z.strictObject({ flow: z.int(), step: idSchema.nullable().default(null), state: z.enum(['inside', 'active', 'held', 'failed', 'left', 'finished', 'exited']).default('inside'), offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) })).returns<{ total: number; rows: EnrollmentRow[] }>(),
-  /** By hand, with some of those inside, or with everybody at a step. `skipped`: of whom it could not be asked. */
+  /** By hand, with some of those inside, or with everybody at a step. `skipped`: of whom it could not be asked. A step that only the live version has takes whoever is on an earlier one over to it. */
   'enrollments.move': call(people.extend({ to: idSchema })).returns<Dealt>(),
   /** Only out of steps that wait, or that failed; `outlet` null: by the last way out, which is the time-out's where there is one. */
   'enrollments.skip': call(people.extend({ outlet: z.string().max(60).nullable().default(null) })).returns<Dealt>(),
@@ -63,6 +64,9 @@ export const flowsCalls = {
   'enrollments.remove': call(people.extend({ reason: z.string().max(200).default('') })).returns<Dealt>(),
   /** Those whose step failed; without anybody named, all of them. */
   'enrollments.retry': call(people).returns<Dealt>(),
+
+  /** From earlier versions, on which they were kept, over to the live one; without anybody named, all of them. They go on at the step where they are, or (it is gone) at the next. */
+  'enrollments.follow': call(people).returns<Dealt>(),
 
   /** People whose step has failed, of one flow or of all, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
   'errors.list': call(z.strictObject({ flow: z.int().nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; people: number; rows: ErrorRow[]; steps: FailingStep[] }>(),

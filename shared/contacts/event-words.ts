@@ -66,6 +66,7 @@ export function eventWords({ type, data, flow }: { type: string; data: Record<st
       name: textOf(data['name']),
       link: textOf(data['url'] ?? data['link']),
       title: textOf(data['title']),
+      what: textOf(data['what']),
     };
     if (type === 'task_decided') return { sentence: word('event.task_decided', values), details: [textOf(data['label']), textOf(data['comment'])].filter((part) => part !== '') };
     if (type === 'task_closed') return { sentence: word('event.task_closed', values), details: [speech.closedReason(textOf(data['reason']))] };

@@ -4,7 +4,7 @@ import { removedChoiceSchema } from '../flow/removed.ts';
 import type { Text } from '../text.ts';
 import type { Instant } from '../time.ts';
 
-export const publishPreviewPlanSchema = z.strictObject({ flow: z.int(), days: z.int().min(1).max(60).default(7), /** What becomes of those at steps that are taken away. */ removed: z.array(removedChoiceSchema).max(1000).default([]) });
+export const publishPreviewPlanSchema = z.strictObject({ flow: z.int(), days: z.int().min(1).max(60).default(7), /** What becomes of those at steps that are taken away. */ removed: z.array(removedChoiceSchema).max(1000).default([]), /** Those inside stay on the version that they follow. */ keep: z.boolean().optional() });
 export type PublishPreviewPlan = z.infer<typeof publishPreviewPlanSchema>;
 
 /** When people leave the step they stand at: at once, before the workspace's next midnight, within the days looked at, or not by then. */
@@ -15,7 +15,9 @@ export type PreviewedStep = {
   title: Text;
   /** Who stands there now. */
   people: number;
-  /** The draft has no such step. `to` is where they go on; `null`: they leave the flow. */
+  /** Of them, who stays on an earlier version. */
+  kept: number;
+  /** The draft has no such step, and some of them follow it. `to` is where they go on; `null`: they leave the flow. */
   removed: boolean;
   to: { step: string; title: Text } | null;
   /** Ways out that the draft has no more: nobody who waits here will go them. */
@@ -35,6 +37,8 @@ export type PublishPreview = {
   live: number | null;
   from: Instant;
   until: Instant;
+  /** Who stays on which earlier version, the newest first. */
+  kept: { version: number; people: number }[];
   /** In the order of the flow, then those that are gone from it. */
   steps: PreviewedStep[];
   /** Messages that leave for them within the days looked at. */

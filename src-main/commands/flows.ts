@@ -79,9 +79,9 @@ const add: Command = {
 
 const publish: Command = {
   name: 'flow publish',
-  usage: 'WORKSPACE FLOW [--existing [--over 3d]] [--removed STEP=next|exit|STEP]... [--backfill DAYS]',
-  help: 'Makes the draft of a flow the version that runs. FLOW is its name or number.\nRefused, with every problem named, while the flow has errors. Only what happens from now on lets contacts in;\nwith --existing also whoever meets its triggers already, at once or evenly over some time (12h, 3d, 2w).\n--removed says what becomes of those at a step that is deleted or switched off: on to the next (the default), out, or to another step.\n--backfill has those who went past new steps in the last DAYS days go through these alone.',
-  options: { existing: { type: 'boolean' }, over: { type: 'string' }, removed: { type: 'string', multiple: true }, backfill: { type: 'string' } },
+  usage: 'WORKSPACE FLOW [--existing [--over 3d]] [--removed STEP=next|exit|STEP]... [--keep] [--backfill DAYS]',
+  help: 'Makes the draft of a flow the version that runs. FLOW is its name or number.\nRefused, with every problem named, while the flow has errors. Only what happens from now on lets contacts in;\nwith --existing also whoever meets its triggers already, at once or evenly over some time (12h, 3d, 2w).\n--removed says what becomes of those at a step that is deleted or switched off: on to the next (the default), out, or to another step.\n--keep leaves everybody inside on the version that they are in until they leave; “people follow” brings them over. Without it they go on in the new one.\n--backfill has those who went past new steps in the last DAYS days go through these alone.',
+  options: { existing: { type: 'boolean' }, over: { type: 'string' }, removed: { type: 'string', multiple: true }, keep: { type: 'boolean' }, backfill: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const over = spanOf(context.options['over'] as string | undefined);
@@ -89,13 +89,14 @@ const publish: Command = {
     const removed = removedFrom(context.options['removed'] as string[] | undefined);
     const backfill = backfillFrom(context.options['backfill'] as string | undefined);
     const { backend, flow } = await openFlow(context);
-    const choices = { ...(context.options['existing'] === true && { existing: { over } }), ...(removed !== undefined && { removed }), ...(backfill !== undefined && { backfill }) };
-    const { version, existing, backfilled, warnings } = await context.call(backend, 'flows.publish', { flow: flow.id, ...choices });
+    const choices = { ...(context.options['existing'] === true && { existing: { over } }), ...(removed !== undefined && { removed }), ...(backfill !== undefined && { backfill }), keep: context.options['keep'] === true };
+    const { version, existing, backfilled, kept, warnings } = await context.call(backend, 'flows.publish', { flow: flow.id, ...choices });
     const also = [
       ...(context.options['existing'] === true ? [`Contacts who match already and come in: ${existing}.`] : []),
+      ...(kept > 0 ? [`Stay on the version before until they leave: ${kept}.`] : []),
       ...(backfill !== undefined ? [`Contacts who went past the new steps and go through them now: ${backfilled}.`] : []),
     ];
-    context.print([`“${flow.name}” runs now, as version ${version}.`, ...also, ...warnings.map(({ text }) => `Note: ${inEnglish(text)}`)].join('\n'), { id: flow.id, version, existing, backfilled, warnings: warnings.map(plainProblem) });
+    context.print([`“${flow.name}” runs now, as version ${version}.`, ...also, ...warnings.map(({ text }) => `Note: ${inEnglish(text)}`)].join('\n'), { id: flow.id, version, existing, backfilled, kept, warnings: warnings.map(plainProblem) });
   },
 };
 

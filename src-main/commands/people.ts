@@ -27,8 +27,8 @@ const list: Command = {
   },
 };
 
-function notes({ dueAt, leftAt, exitReason, failure }: CallOutput<'enrollments.list'>['rows'][number]): string {
-  const parts = [dueAt === null ? '' : `due ${iso(dueAt)}`, leftAt === null ? '' : `left ${iso(leftAt)}`, exitReason ?? '', failure ?? ''].filter((part) => part !== '');
+function notes({ dueAt, leftAt, exitReason, failure, keptVersion }: CallOutput<'enrollments.list'>['rows'][number]): string {
+  const parts = [keptVersion === null ? '' : `version ${keptVersion}`, dueAt === null ? '' : `due ${iso(dueAt)}`, leftAt === null ? '' : `left ${iso(leftAt)}`, exitReason ?? '', failure ?? ''].filter((part) => part !== '');
   return parts.length === 0 ? '' : `  (${parts.join(', ')})`;
 }
 
@@ -93,6 +93,18 @@ const retry: Command = {
   },
 };
 
+const follow: Command = {
+  name: 'people follow',
+  usage: `WORKSPACE FLOW ${SELECTED}`,
+  help: 'Brings people who were kept on an earlier version over to the one that is published. They go on at the step where they are; if it is gone, at the next.\nWithout --step and --contact: all of them.',
+  options: selection,
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const { backend, who } = await chosen(context);
+    done(context, await context.call(backend, 'enrollments.follow', who));
+  },
+};
+
 const audit: Command = {
   name: 'audit',
   usage: 'WORKSPACE [--flow FLOW] [--limit N]',
@@ -109,7 +121,7 @@ const audit: Command = {
   },
 };
 
-export const peopleCommands: Command[] = [list, move, skip, restart, remove, retry, audit];
+export const peopleCommands: Command[] = [list, move, skip, restart, remove, retry, follow, audit];
 
 async function openFlow(context: CommandContext): Promise<{ backend: Backend; flow: number }> {
   const backend = await context.open(context.positionals[0]!);

@@ -22,11 +22,12 @@ export const report: Command = {
     const found = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
     const flow = await context.call(backend, 'flows.get', { flow: found.id });
     const counts = await context.call(backend, 'flows.counts', { flow: found.id });
-    const { steps: _, ...people } = counts;
+    const { steps: _, kept: earlier, ...people } = counts;
+    const kept = earlier.map(({ steps: at, ...each }) => ({ ...each, steps: at.map(({ title, ...rest }) => ({ ...rest, name: inEnglish(title) })) }));
     const steps = stepReports(flow, counts);
     const total = Object.fromEntries(COLUMNS.filter((column) => column !== 'entered' && column !== 'waiting').map((column) => [column, steps.reduce((sum, step) => sum + step[column], 0)]));
-    const document = { id: found.id, name: found.name, state: flow.state, version: flow.live?.version ?? null, people, messages: total, steps };
-    context.print(humanReport(document.name, people, steps), document);
+    const document = { id: found.id, name: found.name, state: flow.state, version: flow.live?.version ?? null, people, kept, messages: total, steps };
+    context.print(humanReport(document.name, people, kept, steps), document);
   },
 };
 
@@ -35,13 +36,14 @@ function stepReports(flow: FlowDetail, counts: FlowCounts): StepReport[] {
   const shown = flow.live?.flow ?? flow.draft;
   const names = new Map(shown.steps.map((step) => [step.id, inEnglish(titleOf(step))]));
   const gone = Object.keys(counts.steps).filter((id) => !names.has(id));
-  return [...names, ...gone.map((id): [string, string] => [id, '(removed)'])].map(([id, name]) => {
+  const earlier = new Map(counts.kept.flatMap(({ version, steps }) => steps.map(({ step, title }): [string, string] => [step, `${inEnglish(title)} (version ${version})`])));
+  return [...names, ...gone.map((id): [string, string] => [id, earlier.get(id) ?? '(removed)'])].map(([id, name]) => {
     const step = counts.steps[id] ?? NONE;
     return { id, name, ...step, open: step.planned - step.sent - step.failed - step.unknown - step.held - step.cancelled };
   });
 }
 
-function humanReport(name: string, people: Omit<FlowCounts, 'steps'>, steps: readonly StepReport[]): string {
+function humanReport(name: string, people: Omit<FlowCounts, 'steps' | 'kept'>, kept: readonly { version: number; people: number }[], steps: readonly StepReport[]): string {
   const table = [
     ['step', ...COLUMNS, 'left by', 'held or cancelled because'],
     ...steps.map((step) => [`${step.id}: ${step.name}`, ...COLUMNS.map((column) => String(step[column])), sumsText(step.left), sumsText(step.reasons)]),
@@ -49,7 +51,8 @@ function humanReport(name: string, people: Omit<FlowCounts, 'steps'>, steps: rea
   const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
   const lines = table.map((line) => line.map((cell, column) => (column === 0 || column > COLUMNS.length ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd());
   const { entered, active, held, failed, finished, exited } = people;
-  return [`“${name}”: entered ${entered} = inside ${active} + held ${held} + failed ${failed} + finished ${finished} + exited ${exited}`, '', ...lines].join('\n');
+  const earlier = kept.length === 0 ? [] : [`On earlier versions: ${kept.map(({ version, people: n }) => `version ${version}: ${n}`).join(', ')}`];
+  return [`“${name}”: entered ${entered} = inside ${active} + held ${held} + failed ${failed} + finished ${finished} + exited ${exited}`, ...earlier, '', ...lines].join('\n');
 }
 
 function sumsText(sums: Record<string, number>): string {

@@ -50,13 +50,14 @@ export function humanTrial({ contact, keptOut, steps, end }: TryResult): string 
   return [`${who}. Tried on a copy: nothing was sent, nothing was changed.`, ...lines, last].join('\n');
 }
 
-export function humanPreview(name: string, { live, steps, messages, twice, until }: PublishPreview): string {
+export function humanPreview(name: string, { live, steps, kept, messages, twice, until }: PublishPreview): string {
   if (live === null) return `“${name}” was never published, so nobody is inside.`;
   if (steps.length === 0) return `Nobody is inside “${name}”.`;
   const when = ({ now, today, within, later }: Leaving) => `at once ${now}, later today ${today}, until ${instantText(until)} ${within}, after that ${later}`;
   return [
-    ...steps.flatMap(({ step, title, people, removed, to, lostWays, before, after }) => [
-      `${people} at ${step}: ${inEnglish(title)}${removed ? ` (gone; they ${to === null ? 'leave the flow' : `go on at ${to.step}`})` : ''}`,
+    ...kept.map(({ version, people }) => `${people} stay on version ${version}`),
+    ...steps.flatMap(({ step, title, people, kept: staying, removed, to, lostWays, before, after }) => [
+      `${people} at ${step}: ${inEnglish(title)}${staying > 0 ? ` (on an earlier version: ${staying})` : ''}${removed ? ` (gone; they ${to === null ? 'leave the flow' : `go on at ${to.step}`})` : ''}`,
       ...(lostWays.length === 0 ? [] : [`    ways out that are gone: ${lostWays.map(inEnglish).join(', ')}`]),
       `    go on as it is:      ${when(before)}`,
       `    go on with the draft: ${when(after)}`,

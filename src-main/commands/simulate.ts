@@ -65,15 +65,15 @@ Without --contact the contact is invented, with the values and tags given; it ha
 
 const preview: Command = {
   name: 'preview',
-  usage: 'WORKSPACE FLOW [--days N]',
-  help: 'Says what publishing the draft of a flow would mean for the people inside it: who goes on when, who stands at a step that is gone, who would get a message twice.\nBoth versions run on copies of the workspace for N days (7 unless told otherwise), supposing that nobody reacts. Nothing is sent, nothing is changed.',
-  options: { days: { type: 'string' } },
+  usage: 'WORKSPACE FLOW [--days N] [--keep]',
+  help: 'Says what publishing the draft of a flow would mean for the people inside it: who goes on when, who stands at a step that is gone, who would get a message twice.\nBoth versions run on copies of the workspace for N days (7 unless told otherwise), supposing that nobody reacts. Nothing is sent, nothing is changed.\n--keep: as if those inside stayed on the version that they are in.',
+  options: { days: { type: 'string' }, keep: { type: 'boolean' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const days = wholeNumber(context.options['days'], daysSchema, '--days') ?? 7;
     const backend = await context.open(context.positionals[0]!);
     const { id, name } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
-    const result = await context.call(backend, 'simulations.previewPublish', { flow: id, days });
+    const result = await context.call(backend, 'simulations.previewPublish', { flow: id, days, keep: context.options['keep'] === true });
     context.print(humanPreview(name, result), result);
   },
 };

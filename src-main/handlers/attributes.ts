@@ -15,7 +15,7 @@ import { convertAttribute, countChoices, countFilled, distinctValues, relabelAtt
 import { attributesOf, type StoredAttribute } from '../store/attributes.ts';
 import { lastContactId } from '../store/bulk-edits.ts';
 import { transaction } from '../store/database.ts';
-import { flowSummaries, flowVersion } from '../store/flows.ts';
+import { flowSummaries, versionsFollowed } from '../store/flows.ts';
 import { attributesOfProfiles } from '../store/import-profiles.ts';
 import { allMessages } from '../store/messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
@@ -119,8 +119,8 @@ async function inParts<Sum>(workspace: Workspace, start: Sum, add: (sum: Sum, af
 /** Answers what uses an attribute: flows as they are drawn and as they run, segments, messages, remembered ways of importing. */
 function usesOf(workspace: Workspace): (key: string) => AttributeUses {
   const flows = flowSummaries(workspace).map(({ id, name, draft, liveVersion }) => {
-    const live = liveVersion === null ? undefined : flowVersion(workspace, id, liveVersion)?.flow;
-    return { id, name, keys: new Set([draft, ...(live === undefined ? [] : [live])].flatMap(attributesOfFlow)) };
+    const running = versionsFollowed(workspace, { id, draft, liveVersion }).map(({ flow }) => flow);
+    return { id, name, keys: new Set([draft, ...running].flatMap(attributesOfFlow)) };
   });
   const segments = [...segmentsOf(workspace).values()].map(({ key, name, rule }) => ({ key, name, keys: new Set(rule === null ? [] : attributesIn(rule)) }));
   const messages = allMessages(workspace).map(({ key, name, subject, preheader, body }) => ({

@@ -9,7 +9,7 @@ import { say } from '../../shared/text.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 import type { Handlers } from '../dispatch.ts';
 import { calendarsOf, deleteCalendar, saveCalendar } from '../store/calendars.ts';
-import { flowSummaries, flowVersion } from '../store/flows.ts';
+import { flowSummaries, versionsFollowed } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
 
 export function calendarHandlers(workspace: Workspace): Pick<Handlers, 'calendars.list' | 'calendars.save' | 'calendars.remove' | 'calendars.holidays'> {
@@ -28,7 +28,7 @@ export function calendarHandlers(workspace: Workspace): Pick<Handlers, 'calendar
       return { key };
     },
     'calendars.remove'({ key }) {
-      const users = flowSummaries(workspace).filter(({ id, draft, liveVersion }) => uses(draft, key) || (liveVersion !== null && uses(flowVersion(workspace, id, liveVersion)!.flow, key)));
+      const users = flowSummaries(workspace).filter((flow) => uses(flow.draft, key) || versionsFollowed(workspace, flow).some((each) => uses(each.flow, key)));
       if (users.length > 0) refuse('calendar-used', say('The flow “{flow}” uses this calendar. Choose another one there first.', { flow: users[0]!.name }));
       deleteCalendar(workspace, key);
       workspace.changed('calendars');

@@ -1,24 +1,27 @@
 // Calls about people inside flows: who they are, and what somebody does with them by hand.
 import type { CheckedInput } from '../../shared/api.ts';
-import { placeText, titleOf } from '../../shared/flow/reading.ts';
+import { placeText } from '../../shared/flow/reading.ts';
 import { refuse } from '../../shared/problem.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
+import { followed } from '../runner/following.ts';
 import { actOnSome, type Act } from '../runner/people.ts';
 import { published, type Published } from '../runner/published.ts';
-import { flowRecord, flowVersion } from '../store/flows.ts';
+import { keptPeople } from '../store/enrollments.ts';
+import { keptVersions, knownFlow } from '../store/flows.ts';
+import { titlesOf } from '../store/names.ts';
 import { stepsOnPaths } from '../store/paths.ts';
 import { lastEnrollment, listEnrollments } from '../store/people-inside.ts';
 import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
-type EnrollmentCalls = 'enrollments.list' | 'enrollments.move' | 'enrollments.skip' | 'enrollments.restart' | 'enrollments.remove' | 'enrollments.retry';
+type EnrollmentCalls = 'enrollments.list' | 'enrollments.move' | 'enrollments.skip' | 'enrollments.restart' | 'enrollments.remove' | 'enrollments.retry' | 'enrollments.follow';
 type Who = Pick<CheckedInput<'enrollments.restart'>, 'flow' | 'enrollments' | 'step'>;
 
 export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, EnrollmentCalls> {
   /** The flow as it runs, or as it ran until it was paused. */
   function running(id: number): Published {
-    const flow = flowRecord(workspace, id) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(id) }));
+    const flow = knownFlow(workspace, id);
     if (flow.state === 'archived') refuse('flow-archived', say('The flow “{name}” is archived and does not change any more.', { name: flow.name }));
     if (flow.liveVersion === null) refuse('flow-not-published', say('The flow “{name}” was never published, so nobody is in it.', { name: flow.name }));
     return published(workspace, id, flow.liveVersion);
@@ -45,9 +48,7 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
 
   return {
     'enrollments.list'({ flow, step, state, offset, limit }) {
-      const { draft, liveVersion } = flowRecord(workspace, flow) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(flow) }));
-      const shown = liveVersion === null ? draft : flowVersion(workspace, flow, liveVersion)!.flow;
-      const names = new Map(shown.steps.map((each) => [each.id, inEnglish(titleOf(each))]));
+      const names = new Map([...titlesOf(workspace, knownFlow(workspace, flow))].map(([id, title]) => [id, inEnglish(title)]));
       const { total, rows } = listEnrollments(workspace, { flow, step, state }, offset, limit);
       const onPaths = stepsOnPaths(workspace, rows.map(({ enrollment }) => enrollment));
       const placeOf = (stepId: string, paths: readonly string[] = []) => names.get(stepId) && placeText(names.get(stepId)!, paths.map((each) => names.get(each) ?? each));
@@ -55,12 +56,26 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
     },
     'enrollments.move'({ to, ...who }) {
       const flow = running(who.flow);
-      if (!flow.compiled.steps.has(to)) refuse('step-unknown', say('The flow that runs has no step “{step}”. Choose another one; publish first if it is new.', { step: to }), { step: to });
+      const { kept } = followed(workspace, flow, keptVersions(workspace, who.flow));
+      if (![flow, ...kept].some(({ compiled }) => compiled.steps.has(to))) refuse('step-unknown', say('The flow that runs has no step “{step}”. Choose another one; publish first if it is new.', { step: to }), { step: to });
       return act(flow, who, { kind: 'move', to });
     },
     'enrollments.skip': ({ outlet, ...who }) => act(running(who.flow), who, { kind: 'skip', outlet }),
     'enrollments.restart': (who) => act(running(who.flow), who, { kind: 'restart' }),
     'enrollments.remove': ({ reason, ...who }) => act(running(who.flow), who, { kind: 'remove', reason }),
+    async 'enrollments.follow'(who) {
+      const flow = running(who.flow);
+      // Everybody: step by step, because those at one step are found in their order, however many they are.
+      const everywhere = who.enrollments === null && who.step === null;
+      const steps = everywhere ? new Set(keptPeople(workspace, who.flow).flatMap(({ steps: at }) => at.map(({ step }) => step))) : [who.step];
+      const sum = { done: 0, skipped: 0 };
+      for (const step of steps) {
+        const { done, skipped } = await act(flow, { ...who, step }, { kind: 'follow' });
+        sum.done += done;
+        sum.skipped += skipped;
+      }
+      return sum;
+    },
     'enrollments.retry': (who) => act(running(who.flow), who, { kind: 'retry' }),
   };
 }

@@ -21,10 +21,10 @@ import { overlapOf } from '../readers/overlap.ts';
 import { readersOf } from '../readers/readers.ts';
 import { flowCounts, flowSums } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
-import { waitingAt } from '../store/enrollments.ts';
+import { keptPeople, waitingAt, type KeptPeople } from '../store/enrollments.ts';
 import { exportFlow, importFlow } from '../store/flow-files.ts';
 import { deleteFlow, flowRecord, flowSummaries, flowVersion, isDraining, knownFlow, insertFlow, updateDraft, type FlowRecord } from '../store/flows.ts';
-import { problemsOfFlow, workspaceNames } from '../store/names.ts';
+import { problemsOfFlow, titlesOf, workspaceNames } from '../store/names.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { answerForContacts, contactsMatching } from '../store/rules.ts';
 import { turn } from '../turns.ts';
@@ -73,15 +73,16 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       const rule = existingMatchRule(flow, known(flow).draft);
       return { count: rule === null ? 0 : (await readersOf(workspace).read('count', { rule })).matching };
     },
-    'flows.publish'({ flow, existing, removed = [], backfill: wanted }) {
+    'flows.publish'({ flow, existing, removed = [], backfill: wanted, keep = false }) {
       const { draft, liveVersion, name } = notArchived(known(flow));
       const before = liveVersion === null ? null : flowVersion(workspace, flow, liveVersion)!.flow;
       checkRemoved(workspace, flow, before, draft, removed);
+      if (keep && removed.length > 0) refuse('kept-and-removed', say('Those inside stay on the version they are in, so nothing can be said about the people at steps that are taken away. Leave out one of the two.'));
       if (existing !== undefined && isDraining(workspace, flow)) refuse('flow-draining', say('The flow “{name}” takes nobody in any more: those inside finish. Take people in again in its menu first.', { name }));
       const { problems, messages } = problemsOfFlow(workspace, draft);
       if (!mayPublish(problems)) throw new ProblemError(...problems.filter(({ severity }) => severity === 'error'), ...problems.filter(({ severity }) => severity === 'warning'));
       const { version, waiting, backfilled } = transaction(workspace.db, () => {
-        const number = publish(workspace, flow, draft, messages, removed);
+        const number = publish(workspace, flow, draft, messages, removed, keep);
         return {
           version: number,
           waiting: existing === undefined ? 0 : enterExisting(workspace, flow, draft, existing.over ?? null),
@@ -89,7 +90,8 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
         };
       });
       changed();
-      return { version, existing: waiting, backfilled, warnings: problems.filter(({ severity }) => severity === 'warning') };
+      const kept = keep ? keptPeople(workspace, flow).filter((each) => each.version === liveVersion) : [];
+      return { version, existing: waiting, backfilled, kept: kept[0]?.people ?? 0, warnings: problems.filter(({ severity }) => severity === 'warning') };
     },
     'flows.pause'({ flow }) {
       const { state, name } = notArchived(known(flow));
@@ -106,10 +108,11 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       return null;
     },
     async 'flows.overdue'({ flow }) {
-      const { draft, liveVersion, pausedAt } = known(flow);
-      const names = new Map((liveVersion === null ? draft : flowVersion(workspace, flow, liveVersion)!.flow).steps.map((step) => [step.id, inEnglish(titleOf(step))]));
+      const record = known(flow);
       const { people, messages, steps } = await overdueIn(workspace, flow);
-      return { pausedAt, people, messages, steps: steps.map((each) => ({ ...each, name: names.get(each.step) ?? each.step })) };
+      const titles = titlesOf(workspace, record);
+      const nameOf = (step: string) => (titles.has(step) ? inEnglish(titles.get(step)!) : step);
+      return { pausedAt: record.pausedAt, people, messages, steps: steps.map((each) => ({ ...each, name: nameOf(each.step) })) };
     },
     async 'flows.remove'({ flow }) {
       const { state, liveVersion } = known(flow);
@@ -118,12 +121,18 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       changed();
       return null;
     },
-    'flows.counts': ({ flow }) => flowCounts(workspace, known(flow).id),
+    'flows.counts'({ flow }) {
+      const record = known(flow);
+      const kept = keptPeople(workspace, flow);
+      if (kept.length === 0) return { ...flowCounts(workspace, flow), kept: [] };
+      const titles = [...titlesOf(workspace, record)];
+      // In the order of the flow.
+      const inOrder = ({ steps, ...each }: KeptPeople) => ({ ...each, steps: titles.flatMap(([id, title]) => steps.filter(({ step }) => step === id).map(({ step, here }) => ({ step, title, here }))) });
+      return { ...flowCounts(workspace, flow), kept: kept.map(inOrder) };
+    },
     'flows.waiting'({ flow, step, limit }) {
-      const { draft, liveVersion } = known(flow);
-      const shown = liveVersion === null ? draft : flowVersion(workspace, flow, liveVersion)!.flow;
-      const found = shown.steps.find(({ id }) => id === step);
-      const stepName = found === undefined ? null : inEnglish(titleOf(found));
+      const title = titlesOf(workspace, known(flow)).get(step);
+      const stepName = title === undefined ? null : inEnglish(title);
       return waitingAt(workspace, flow, step, limit).map((each) => ({ ...each, stepName }));
     },
     async 'flows.enroll'({ flow, contacts, rule }) {
@@ -152,7 +161,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
 
 /** Throws a ProblemError when a choice is about a step that stays, or sends people to one that is not there. */
 function checkRemoved(workspace: Workspace, flowId: number, before: Flow | null, draft: Flow, choices: readonly RemovedChoice[]): void {
-  const gone = new Set([...(before === null ? [] : stepsTakenAway(before, draft).keys()), ...Object.keys(removedSteps(workspace, flowId))]);
+  const gone = new Set([...(before === null ? [] : stepsTakenAway(before, draft).keys()), ...Object.keys(removedSteps(workspace, flowId, null))]);
   for (const { step, go } of choices) {
     if (!gone.has(step)) refuse('step-not-removed', say('The step “{step}” is not taken away, so nothing has to be said about the people at it.', { step }), { step });
     if (typeof go === 'object' && !draft.steps.some(({ id, disabled }) => id === go.to && disabled !== true))

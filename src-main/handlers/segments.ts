@@ -13,7 +13,7 @@ import { changeRule, followSegments, recordSizeToday } from '../runner/membershi
 import { attributesOf, freeAttributeKey } from '../store/attributes.ts';
 import { getContacts, refuseUnknownContact } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
-import { flowSummaries, flowVersion } from '../store/flows.ts';
+import { flowSummaries, versionsFollowed } from '../store/flows.ts';
 import { workspaceNames } from '../store/names.ts';
 import { answerForContacts, checkSegment } from '../store/rules.ts';
 import { recordAudit } from '../store/runner-state.ts';
@@ -164,8 +164,8 @@ function usesOf(workspace: Workspace): Map<string, Uses> {
     return found;
   };
   for (const { id, name, draft, liveVersion } of flowSummaries(workspace)) {
-    const live = liveVersion === null ? undefined : flowVersion(workspace, id, liveVersion)?.flow;
-    for (const key of new Set([draft, ...(live === undefined ? [] : [live])].flatMap(segmentsOfFlow))) of(key).flows.push({ id, name });
+    const running = versionsFollowed(workspace, { id, draft, liveVersion }).map(({ flow }) => flow);
+    for (const key of new Set([draft, ...running].flatMap(segmentsOfFlow))) of(key).flows.push({ id, name });
   }
   for (const { key, name, rule } of segmentsOf(workspace).values())
     for (const inner of rule === null ? [] : segmentsIn(rule as Rule)) of(inner).segments.push({ key, name });

@@ -16,6 +16,7 @@ import { publishedFlows } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
 import { endAsked } from './ending.ts';
 import { takeIn, type Candidate } from './entering.ts';
+import { followed, type Followed } from './following.ts';
 import { judged } from './judging.ts';
 import { countLate } from './late.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
@@ -25,7 +26,7 @@ import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 const EVENTS_PER_TURN = 2500;
 
 type Listener = EventTrigger & { hearing: Hearing; into: Published };
-type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Published>; /** Whether a flow can end others. */ ends: boolean };
+type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Followed>; /** Whether a flow can end others. */ ends: boolean };
 
 const ears = new WeakMap<Workspace, Ears>();
 const silentImports = new WeakMap<Workspace, Map<number, boolean>>();
@@ -97,14 +98,16 @@ function listeners(workspace: Workspace): Ears {
   const known = ears.get(workspace);
   if (known?.signature === signature) return known;
   const byType = new Map<string, Listener[]>();
-  const wakeable = new Map<number, Published>();
+  const wakeable = new Map<number, Followed>();
   let ends = false;
-  for (const { id, version, hearings } of heard) {
+  for (const { id, version, kept, hearings } of heard) {
     const into = publishedOrError(workspace, id, version);
     if (into instanceof Error) continue;
     // Also while a flow is paused: when it is resumed, whoever has been woken is looked at.
-    if (hasWakers(into.compiled)) wakeable.set(id, into);
-    ends ||= [...into.compiled.steps.values()].some(({ type }) => type === endFlows);
+    const all = followed(workspace, into, kept);
+    const versions = [into, ...all.kept];
+    if (versions.some(({ compiled }) => hasWakers(compiled))) wakeable.set(id, all);
+    ends ||= versions.some(({ compiled }) => [...compiled.steps.values()].some(({ type }) => type === endFlows));
     for (const hearing of hearings) {
       const heardBy = publishedOrError(workspace, id, hearing.version);
       for (const trigger of heardBy instanceof Error ? [] : heardBy.eventTriggers) {

@@ -11,10 +11,12 @@ import { removedSteps } from './removed-steps.ts';
  */
 export function furtherOf(workspace: Workspace, flow: number, one: number, other: number): number {
   const [a, b] = [passageOf(workspace, one), passageOf(workspace, other)];
-  const live = flowNow(workspace, flow)?.liveVersion ?? null;
-  const published = live === null ? undefined : publishedOrError(workspace, flow, live);
+  // Of two who follow different versions, the newer one says what comes after what.
+  const kept = a.keptVersion === null || b.keptVersion === null ? null : Math.max(a.keptVersion, b.keptVersion);
+  const version = kept ?? flowNow(workspace, flow)?.liveVersion ?? null;
+  const published = version === null ? undefined : publishedOrError(workspace, flow, version);
   if (published !== undefined && !(published instanceof Error)) {
-    const removed = removedSteps(workspace, flow);
+    const removed = removedSteps(workspace, flow, kept);
     const [fromA, fromB] = [placeOf(a, published.compiled, removed), placeOf(b, published.compiled, removed)];
     const [aheadOfA, aheadOfB] = [reachable(published.compiled, fromA), reachable(published.compiled, fromB)];
     const [bIsAhead, aIsAhead] = [fromA !== fromB && isIn(aheadOfA, fromB), fromA !== fromB && isIn(aheadOfB, fromA)];

@@ -9,6 +9,7 @@ import { isAnybodyInside, nextWaiting, wakeVisits } from '../store/enrollments.t
 import { answerForEnrollments } from '../store/rules.ts';
 import { remember, remembered } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
+import type { Followed } from './following.ts';
 import type { Published } from './published.ts';
 
 /** How many people are asked about in one transaction. */
@@ -17,8 +18,8 @@ const LOOKED = 'goals-looked';
 
 /** `steps`: where people stand of whom it is asked; `null`: anywhere. */
 type Watched = { rule: Rule; steps: ReadonlySet<string> | null };
-/** `flow` and `after`: how far a look has come. */
-type Looked = { at: Instant; flow?: number; after?: number };
+/** How far a look has come: up to whom (`after`) of those who follow a version (`kept` 0: the live one) of a flow. */
+type Looked = { at: Instant; flow?: number; kept?: number; after?: number };
 
 const known = new WeakMap<Published, Watched[]>();
 
@@ -39,17 +40,25 @@ function watchedIn(flow: Published): Watched[] {
 
 const hourAfter = (at: Instant) => (Math.floor(at / HOUR) + 1) * HOUR;
 
+/** A version that people follow (`kept` 0: it is the live one), with what is watched in it. */
+type Concerned = { flowId: number; kept: number; watched: readonly Watched[] };
+
+function concernedOf(flows: readonly Followed[]): Concerned[] {
+  const all = flows.flatMap(({ live, kept }) => [{ flow: live, kept: 0 }, ...kept.map((flow) => ({ flow, kept: flow.version }))]);
+  return all.map(({ flow, kept }) => ({ flowId: flow.flowId, kept, watched: watchedIn(flow) })).filter(({ watched }) => watched.length > 0);
+}
+
 /** When goals are asked of the people inside next; `null`: time can fulfil none, or nobody is inside. */
-export function nextGoalLook(workspace: Workspace, live: ReadonlyMap<number, Published>): Instant | null {
-  const concerned = [...live.values()].filter((flow) => watchedIn(flow).length > 0);
+export function nextGoalLook(workspace: Workspace, flows: readonly Followed[]): Instant | null {
+  const concerned = concernedOf(flows);
   if (concerned.length === 0 || !concerned.some(({ flowId }) => isAnybodyInside(workspace, flowId))) return null;
   const looked = remembered<Looked>(workspace, LOOKED);
   return looked?.flow !== undefined ? looked.at : hourAfter(looked?.at ?? workspace.clock.now());
 }
 
 /** Asks about some more people when the hour is over, and has those looked at who meet a goal; answers false when there is nothing to do. */
-export function lookAtGoals(workspace: Workspace, live: ReadonlyMap<number, Published>): boolean {
-  const concerned = [...live.values()].filter((flow) => watchedIn(flow).length > 0).sort((a, b) => a.flowId - b.flowId);
+export function lookAtGoals(workspace: Workspace, flows: readonly Followed[]): boolean {
+  const concerned = concernedOf(flows).sort((a, b) => a.flowId - b.flowId || a.kept - b.kept);
   if (concerned.length === 0) return false;
   const now = workspace.clock.now();
   const looked = remembered<Looked>(workspace, LOOKED);
@@ -58,19 +67,20 @@ export function lookAtGoals(workspace: Workspace, live: ReadonlyMap<number, Publ
     return false;
   }
   if (looked.flow === undefined && hourAfter(looked.at) > now) return false;
-  const { at, flow: from = 0, after = 0 } = looked.flow === undefined ? { at: now } : looked;
-  const flow = concerned.find(({ flowId }) => flowId >= from);
+  const { at, flow: from = 0, kept: fromKept = 0, after = 0 } = looked.flow === undefined ? { at: now } : looked;
+  const found = concerned.find(({ flowId, kept }) => flowId > from || (flowId === from && kept >= fromKept));
   transaction(workspace.db, () => {
-    if (flow === undefined) return remember(workspace, LOOKED, { at } satisfies Looked);
-    const people = nextWaiting(workspace, flow.flowId, flow.flowId === from ? after : 0, AT_ONCE);
+    if (found === undefined) return remember(workspace, LOOKED, { at } satisfies Looked);
+    const { flowId: flow, kept, watched } = found;
+    const people = nextWaiting(workspace, flow, kept === 0 ? null : kept, flow === from && kept === fromKept ? after : 0, AT_ONCE);
     const met = new Set<number>();
-    for (const { rule, steps } of watchedIn(flow)) {
+    for (const { rule, steps } of watched) {
       const asked = people.filter(({ stepId }) => steps === null || steps.has(stepId)).map(({ id }) => id);
       for (const id of asked.length === 0 ? [] : meeting(workspace, rule, asked)) met.add(id);
     }
     if (met.size > 0) wakeVisits(workspace, [...met]);
     const last = people.length === AT_ONCE ? people.at(-1)!.id : null;
-    remember(workspace, LOOKED, (last === null ? { at, flow: flow.flowId + 1, after: 0 } : { at, flow: flow.flowId, after: last }) satisfies Looked);
+    remember(workspace, LOOKED, (last === null ? { at, flow, kept: kept + 1, after: 0 } : { at, flow, kept, after: last }) satisfies Looked);
   });
   return true;
 }

@@ -7,6 +7,7 @@ import { newTally } from '../store/counts.ts';
 import { entryEvents, firstEvents } from '../store/event-match.ts';
 import { timedOut } from '../store/visits.ts';
 import type { Workspace } from '../workspace.ts';
+import type { Followed } from './following.ts';
 import type { Published } from './published.ts';
 import { isOwnChange } from './waking.ts';
 
@@ -30,12 +31,18 @@ function waitsOf(flow: Published): Waiting[] {
   return found;
 }
 
+function newestWith({ live, kept }: Followed, stepId: string): Published | undefined {
+  return [live, ...kept].find(({ compiled }) => compiled.steps.has(stepId));
+}
+
 /** Counts which of these new events were late, in the transaction at hand; each wait of a passage counts one at the most. */
-export function countLate(workspace: Workspace, flows: ReadonlyMap<number, Published>, events: readonly ContactEvent[]): void {
+export function countLate(workspace: Workspace, flows: ReadonlyMap<number, Followed>, events: readonly ContactEvent[]): void {
   const tally = newTally();
-  for (const flow of flows.values()) {
+  for (const flow of [...flows.values()].flatMap(({ live, kept }) => [live, ...kept])) {
     const { flowId } = flow;
     for (const { step, asked, timeOut } of waitsOf(flow)) {
+      // A step that several versions have counts once, as the newest of them has it.
+      if (newestWith(flows.get(flowId)!, step.id) !== flow) continue;
       const { wakesOn } = step;
       const meant = events.filter((event) => wakesOn !== 'any' && wakesOn.has(event.type) && !isOwnChange(event, flowId));
       if (meant.length === 0) continue;

@@ -8,19 +8,23 @@ import { lastEventId } from '../store/events.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 import { answersFor } from './facts.ts';
+import { followedBy } from './following.ts';
 import type { Published } from './published.ts';
 
-/** Of these enrollments of a flow, those who are due but would only wait on; from now on they are due when their wait ends. Joins the transaction at hand. */
-export function stillWaiting(workspace: Workspace, { compiled }: Published, ids: readonly number[]): Set<number> {
+/** Of these enrollments of a flow, whichever version they follow, those who are due but would only wait on; from now on they are due when their wait ends. Joins the transaction at hand. */
+export function stillWaiting(workspace: Workspace, live: Published, ids: readonly number[]): Set<number> {
   const now = workspace.clock.now();
   const { timeZone: workspaceZone } = readSettings(workspace);
-  const input = { flow: compiled, now, lastEvent: lastEventId(workspace), workspaceZone, calendars: knownCalendars(workspace) };
+  const input = { now, lastEvent: lastEventId(workspace), workspaceZone, calendars: knownCalendars(workspace) };
   const waiting = new Set<number>();
-  for (const [stepId, group] of byStep(enrollmentsWith(workspace, ids))) {
-    if (compiled.steps.get(stepId)?.type.family !== 'time') continue;
-    const answers = answersFor(workspace, compiled, stepId, group);
-    for (const { contactZone: zone, contactExists: _, ...enrollment } of group) {
-      const { visit, enrollment: after } = advance({ ...input, enrollment, zone: contactZone({ time_zone: zone }, workspaceZone), facts: answers.facts(enrollment) });
+  for (const group of byStep(enrollmentsWith(workspace, ids))) {
+    const stepId = group[0]!.stepId!;
+    const followed = followedBy(workspace, live, group[0]!.keptVersion);
+    if (followed instanceof Error || followed.compiled.steps.get(stepId)?.type.family !== 'time') continue;
+    const flow = followed.compiled;
+    const answers = answersFor(workspace, flow, stepId, group);
+    for (const { contactZone: zone, contactExists: _, keptVersion: __, ...enrollment } of group) {
+      const { visit, enrollment: after } = advance({ ...input, flow, enrollment, zone: contactZone({ time_zone: zone }, workspaceZone), facts: answers.facts(enrollment) });
       if (visit !== null || (after.dueAt !== null && after.dueAt <= now)) continue;
       putDue(workspace, enrollment.id, after.dueAt);
       waiting.add(enrollment.id);
@@ -29,12 +33,13 @@ export function stillWaiting(workspace: Workspace, { compiled }: Published, ids:
   return waiting;
 }
 
-/** Those who have begun to wait, by the step at which they stand. */
-function byStep(enrollments: readonly DueEnrollment[]): Map<string, DueEnrollment[]> {
+/** Those who have begun to wait, by the step at which they stand and the version that they follow. */
+function byStep(enrollments: readonly DueEnrollment[]): DueEnrollment[][] {
   const groups = new Map<string, DueEnrollment[]>();
   for (const each of enrollments) {
     if (each.state !== 'active' || !each.started || each.stepId === null) continue;
-    groups.set(each.stepId, [...(groups.get(each.stepId) ?? []), each]);
+    const key = `${each.keptVersion ?? ''}:${each.stepId}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
   }
-  return groups;
+  return [...groups.values()];
 }

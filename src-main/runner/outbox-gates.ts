@@ -141,9 +141,10 @@ export function verdicts(
     }
     if (each.contactExists === 0) return stop('no-contact');
     if (!isResend && each.sentBefore !== null && address !== null && each.sentBefore === guardName(identityOf(workspace).keys[0]!, 'email', address)) return stop('sent-before');
-    const published = versions.get(each.flowId, each.liveVersion ?? each.version);
-    // Latest published goes out (FEATURES D26); a message that the latest no longer has, as it was when it was planned.
-    const message = published?.messages.get(each.message) ?? versions.get(each.flowId, each.version)?.messages.get(each.message);
+    const published = versions.get(each.flowId, versionFollowed(each));
+    // Latest published goes out, whichever version somebody follows (FEATURES D26); a message that the latest no longer has, as it
+    // was in theirs, or when it was planned.
+    const message = [each.liveVersion, each.keptVersion, each.version].map((number) => (number === null ? undefined : versions.get(each.flowId, number)?.messages.get(each.message))).find((found) => found !== undefined);
     if (each.channel !== 'email') return stop('no-channel', 'held');
     if (published === undefined || message === undefined) return stop('message-missing', 'held');
     // A step that was moved is the same step; only by a circle does it come round again (FEATURES D4).
@@ -197,7 +198,10 @@ function consentsByTopic(workspace: Workspace, candidates: readonly Candidate[])
   };
 }
 
-const versionKey = ({ flowId, liveVersion, version }: Candidate) => `${flowId}:${liveVersion ?? version}`;
+/** By this version it is decided who is written to, and when. */
+const versionFollowed = ({ keptVersion, liveVersion, version }: Candidate) => keptVersion ?? liveVersion ?? version;
+
+const versionKey = (each: Candidate) => `${each.flowId}:${versionFollowed(each)}`;
 
 /** Who of the candidates is in the audience of their flow: one query for each flow that has one. */
 function audiencesOf(workspace: Workspace, candidates: readonly Candidate[], versions: Versions, now: Instant): Map<string, Set<number>> {
@@ -205,7 +209,7 @@ function audiencesOf(workspace: Workspace, candidates: readonly Candidate[], ver
   for (const each of candidates) groups.set(versionKey(each), [...(groups.get(versionKey(each)) ?? []), each]);
   const answers = new Map<string, Set<number>>();
   for (const [key, group] of groups) {
-    const audience = versions.get(group[0]!.flowId, group[0]!.liveVersion ?? group[0]!.version)?.flow.entry.audience ?? null;
+    const audience = versions.get(group[0]!.flowId, versionFollowed(group[0]!))?.flow.entry.audience ?? null;
     if (audience !== null)
       answers.set(key, answerForContacts(workspace, audience, [...new Set(group.map(({ contactId }) => contactId))], now));
   }

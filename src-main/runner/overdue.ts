@@ -16,7 +16,7 @@ const AT_ONCE = 500;
 /** A flow as it was paused; one that was not is taken as if it had been just now. */
 export function asPaused(workspace: Workspace, flowId: number): Paused {
   const { pausedAt } = flowRecord(workspace, flowId)!;
-  return { flow: flowId, since: pausedAt ?? workspace.clock.now(), removed: Object.keys(removedSteps(workspace, flowId)) };
+  return { flow: flowId, since: pausedAt ?? workspace.clock.now(), removed: Object.keys(removedSteps(workspace, flowId, null)) };
 }
 
 /** What fell due in a flow since it was paused, by step and in all. */

@@ -11,16 +11,15 @@ import type { Published } from './published.ts';
 /** The reason with which a path ends because the passage has gone on without it. */
 const REASON_JOINED = 'joined';
 
-/** Who has been looked at in a turn: where they stand now, all saved, how many steps they have left behind, and whether that ends the other paths. */
-export type Moved = { enrollment: Enrollment; passed: number; endsOthers: boolean };
+/** Who has been looked at in a turn: where they stand now, all saved, how many steps they have left behind, whether that ends the other paths, and the version that they follow. */
+export type Moved = { enrollment: Enrollment; passed: number; endsOthers: boolean; flow: Published };
 
 /** Settles what the end of a turn means for passages and their paths, in the transaction at hand. */
-export function settlePaths(workspace: Workspace, live: ReadonlyMap<number, Published>, moved: readonly Moved[]): void {
+export function settlePaths(workspace: Workspace, moved: readonly Moved[]): void {
   const woken = new Set<number>();
-  for (const { enrollment, passed, endsOthers } of moved) {
-    const { id, parentId, flowId, state, exitReason } = enrollment;
+  for (const { enrollment, passed, endsOthers, flow } of moved) {
+    const { id, parentId, state, exitReason } = enrollment;
     if (parentId === null) continue;
-    const flow = live.get(flowId)!;
     if (endsOthers) {
       endPaths(workspace, flow, parentId, REASON_GOAL, id);
       woken.add(parentId);
@@ -30,10 +29,10 @@ export function settlePaths(workspace: Workspace, live: ReadonlyMap<number, Publ
     else if (state === 'finished' || (passed > 0 && flow.compiled.goals.length > 0)) woken.add(parentId);
   }
   if (woken.size > 0) wakeVisits(workspace, [...woken]);
-  const passages = moved.filter(({ enrollment, passed }) => enrollment.parentId === null && passed > 0).map(({ enrollment }) => enrollment.id);
-  if (passages.length === 0) return;
-  for (const passage of withOpenPaths(workspace, passages)) {
-    const flow = live.get(passage.flowId)!;
+  const passages = new Map(moved.filter(({ enrollment, passed }) => enrollment.parentId === null && passed > 0).map(({ enrollment, flow }) => [enrollment.id, flow]));
+  if (passages.size === 0) return;
+  for (const passage of withOpenPaths(workspace, [...passages.keys()])) {
+    const flow = passages.get(passage.parent)!;
     if (!waitsForPaths(flow, passage)) endPaths(workspace, flow, passage.parent, passage.parentReason ?? REASON_JOINED);
   }
 }

@@ -1,14 +1,14 @@
 // What a person does with people inside a flow: moves them, skips their wait, has them begin anew, takes them out, tries a step
-// again that failed. Each leaves a visit, an event and an entry in the audit, and takes back what was planned to be sent.
+// again that failed, brings them over to the live version. Each leaves a visit, an event and an entry in the audit, and takes back what was planned to be sent.
 import { CLOSED_MOVED } from '../../shared/contacts/task.ts';
-import { MOVED } from '../../shared/engine/advance.ts';
+import { MOVED, REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
 import { enroll } from '../../shared/engine/enroll.ts';
 import { cameTo } from '../../shared/engine/enrollment.ts';
 import { newTally, type Tally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { insertEnrollment, wakeVisits } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
-import { endPassage, lastEnrollment, nextChosen, openPathsOf, personInside, placeAt, tryAgain, type Chosen, type Person } from '../store/people-inside.ts';
+import { endPassage, followLive, lastEnrollment, lookAgain, nextChosen, openPathsOf, personInside, placeAt, tryAgain, type Chosen, type Person } from '../store/people-inside.ts';
 import { cancelPlannedOf, ledgerKey } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { closeTaskOf } from '../store/tasks.ts';
@@ -16,6 +16,7 @@ import { recordVisit } from '../store/visits.ts';
 import { freeEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { backfillOf } from './backfilling.ts';
+import { followedBy } from './following.ts';
 import { published, type Published } from './published.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
@@ -23,8 +24,8 @@ import { removedSteps, type RemovedStep } from './removed-steps.ts';
 const REASON_REMOVED = 'removed-by-hand';
 export const REASON_RESTARTED = 'restarted';
 
-/** `skip`: leave the wait, or the step that failed, by an outlet; `null`: by the last one, which is that of the time-out where there is one. */
-export type Act = { kind: 'move'; to: string } | { kind: 'skip'; outlet: string | null } | { kind: 'restart' } | { kind: 'remove'; reason: string } | { kind: 'retry' };
+/** `skip`: leave the wait, or the step that failed, by an outlet; `null`: by the last one, which is that of the time-out where there is one. `follow`: the live version, from an earlier one. */
+export type Act = { kind: 'move'; to: string } | { kind: 'follow' } | { kind: 'skip'; outlet: string | null } | { kind: 'restart' } | { kind: 'remove'; reason: string } | { kind: 'retry' };
 
 /** So many are dealt with in one transaction, so that nobody waits long for it. */
 const AT_ONCE = 500;
@@ -38,9 +39,9 @@ export type Dealt = { done: number[]; skipped: number[]; last: number | null };
  */
 export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen, act: Act, after: number, until: number): Dealt {
   return transaction(workspace.db, () => {
-    const people = nextChosen(workspace, { ...chosen, failedOnly: act.kind === 'retry' }, after, until, AT_ONCE);
+    const people = nextChosen(workspace, { ...chosen, failedOnly: act.kind === 'retry', keptOnly: act.kind === 'follow' && chosen.enrollments === null }, after, until, AT_ONCE);
     const tally = newTally();
-    const scene = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, over: new Set<number>() };
+    const scene = { workspace, flow, removed: new Map(), tally, over: new Set<number>() };
     const done: Person[] = [];
     const skipped: Person[] = [];
     for (const person of people) (actOn(scene, person, act) ? done : skipped).push(person);
@@ -51,7 +52,8 @@ export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen,
   });
 }
 
-type Scene = { workspace: Workspace; flow: Published; removed: Readonly<Record<string, RemovedStep>>; tally: Tally; /** Passages that have been dealt with as a whole. */ over: Set<number> };
+/** `flow` is the live version; `removed`, by the version that people were kept on, what is gone from it: read where it is asked for. */
+type Scene = { workspace: Workspace; flow: Published; removed: Map<number | null, Readonly<Record<string, RemovedStep>>>; tally: Tally; /** Passages that have been dealt with as a whole. */ over: Set<number> };
 type Exit = Omit<Scene, 'flow'> & { flow: Pick<Published, 'flowId' | 'version'>; /** Who lets them out: a person, unless told. */ source?: string };
 
 /** Lets out the next of all who are inside, in the transaction at hand; answers true when nobody is left. */
@@ -63,18 +65,18 @@ export function letSomeOut(workspace: Workspace, flow: Exit['flow'], reason: str
 export function letOut(workspace: Workspace, flow: Exit['flow'], enrollments: readonly number[] | null, reason: string, source = 'user'): number {
   const people = nextChosen(workspace, { flow: flow.flowId, enrollments, step: null }, 0, lastEnrollment(workspace), enrollments?.length ?? AT_ONCE);
   const tally = newTally();
-  const exit = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source, over: new Set<number>() };
+  const exit = { workspace, flow, removed: new Map(), tally, source, over: new Set<number>() };
   for (const person of people) leave(exit, person, 'exited', reason);
   tally.save(workspace);
   return people.length;
 }
 
-/** Sends everybody at a step on to another, or (`null`) out of the flow for `reason`. Joins the transaction at hand. */
+/** Sends everybody who follows the live version from a step on to another, or (`null`) out of the flow for `reason`. Joins the transaction at hand. */
 export function sendOn(workspace: Workspace, { flowId, version }: Exit['flow'], step: string, to: string | null, reason: string): void {
   const tally = newTally();
-  const scene = { workspace, flow: published(workspace, flowId, version), removed: {}, tally, over: new Set<number>() };
+  const scene = { workspace, flow: published(workspace, flowId, version), removed: new Map(), tally, over: new Set<number>() };
   for (const person of nextChosen(workspace, { flow: flowId, enrollments: null, step }, 0, lastEnrollment(workspace), Number.MAX_SAFE_INTEGER)) {
-    if (scene.over.has(passageOf(person))) continue;
+    if (scene.over.has(passageOf(person)) || person.keptVersion !== null) continue;
     if (to === null) leave(scene, person, 'exited', reason);
     else moveTo(scene, person, MOVED, to, 'moved');
   }
@@ -84,7 +86,7 @@ export function sendOn(workspace: Workspace, { flowId, version }: Exit['flow'], 
 /** Ends passages as wholes, as one of their paths has ended; those that have ended already stay so. Joins the transaction at hand. */
 export function endPassages(workspace: Workspace, flow: Exit['flow'], passages: readonly number[], end: 'finished' | 'exited', reason: string): void {
   const tally = newTally();
-  const exit = { workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source: 'flow', over: new Set<number>() };
+  const exit = { workspace, flow, removed: new Map(), tally, source: 'flow', over: new Set<number>() };
   for (const person of nextChosen(workspace, { flow: flow.flowId, enrollments: passages, step: null }, 0, Number.MAX_SAFE_INTEGER, passages.length)) leave(exit, person, end, reason);
   tally.save(workspace);
 }
@@ -92,7 +94,7 @@ export function endPassages(workspace: Workspace, flow: Exit['flow'], passages: 
 /** Ends the paths of a passage that are still being gone, but for one. Joins the transaction at hand. */
 export function endPaths(workspace: Workspace, flow: Exit['flow'], passage: number, reason: string, except?: number): void {
   const tally = newTally();
-  endOpenPaths({ workspace, flow, removed: removedSteps(workspace, flow.flowId), tally, source: 'flow', over: new Set<number>() }, passage, reason, except);
+  endOpenPaths({ workspace, flow, removed: new Map(), tally, source: 'flow', over: new Set<number>() }, passage, reason, except);
   tally.save(workspace);
 }
 
@@ -109,9 +111,11 @@ function actOn(scene: Scene, person: Person, act: Act): boolean {
   if (scene.over.has(passageOf(person))) return true;
   switch (act.kind) {
     case 'move':
-      return moveTo(scene, person, MOVED, act.to, 'moved');
+      return moveByHand(scene, person, act.to);
+    case 'follow':
+      return follow(scene, person);
     case 'skip': {
-      const step = scene.flow.compiled.steps.get(person.stepId);
+      const step = versionOf(scene, person).compiled.steps.get(person.stepId);
       const outlet = act.outlet ?? (step === undefined ? undefined : [...step.next.keys()].at(-1));
       if (step === undefined || (step.type.family !== 'time' && person.state !== 'failed') || outlet === undefined || !step.next.has(outlet)) return false;
       return moveTo(scene, person, outlet, step.next.get(outlet)!, 'skipped');
@@ -135,10 +139,52 @@ function passageOf({ id, parentId }: Person): number {
   return parentId ?? id;
 }
 
-/** Ends the visit by an outlet, and puts somebody at another step; `null`: there the way ends. Whoever is moved off their path is moved as a whole. */
-function moveTo(scene: Scene, person: Person, outlet: string, to: string | null, what: string): boolean {
+/** To a step of the version that somebody follows; one that only the live version has takes them over to that. */
+function moveByHand(scene: Scene, person: Person, to: string): boolean {
   const { workspace, flow } = scene;
-  const { steps, paths } = flow.compiled;
+  if (versionOf(scene, person).compiled.steps.has(to)) return moveTo(scene, person, MOVED, to, 'moved');
+  if (person.keptVersion === null || !flow.compiled.steps.has(to)) return false;
+  const passage = passageOf(person);
+  moveTo(scene, person.parentId === null ? person : personInside(workspace, passage)!, MOVED, to, 'moved', flow);
+  followLive(workspace, passage);
+  return true;
+}
+
+/** From an earlier version over to the live one, with all paths: their steps are looked at as publishing looks at those that have changed (FEATURES D1, D2). */
+function follow(scene: Scene, person: Person): boolean {
+  const { workspace, flow } = scene;
+  if (person.keptVersion === null) return false;
+  const passage = passageOf(person);
+  const whole = person.parentId === null ? person : personInside(workspace, passage)!;
+  for (const each of [whole, ...openPathsOf(workspace, passage)]) {
+    const step = flow.compiled.steps.get(each.stepId);
+    if (step === undefined) cancelPlannedOf(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId: each.id, stepId: each.stepId, visit: each.visit }), REASON_STEP_REMOVED);
+    // Who waits at a join for paths is due at no time, and waits perhaps for fewer now.
+    lookAgain(workspace, each, step === undefined || step.type.joins === true);
+  }
+  followLive(workspace, passage);
+  scene.over.add(passage);
+  note(scene, whole, 'followed', whole.stepId);
+  return true;
+}
+
+/** The version that somebody follows. Throws an Error when this program cannot run it. */
+function versionOf({ workspace, flow }: Scene, { keptVersion }: Person): Published {
+  const found = followedBy(workspace, flow, keptVersion);
+  if (found instanceof Error) throw found;
+  return found;
+}
+
+function removedFrom({ workspace, flow, removed }: Exit, keptVersion: number | null): Readonly<Record<string, RemovedStep>> {
+  let found = removed.get(keptVersion);
+  if (found === undefined) removed.set(keptVersion, (found = removedSteps(workspace, flow.flowId, keptVersion)));
+  return found;
+}
+
+/** Ends the visit by an outlet, and puts somebody at another step of a version; `null`: there the way ends. Whoever is moved off their path is moved as a whole. */
+function moveTo(scene: Scene, person: Person, outlet: string, to: string | null, what: string, into: Published = versionOf(scene, person)): boolean {
+  const { workspace } = scene;
+  const { steps, paths } = into.compiled;
   if (person.parentId === null) {
     if (to === null) {
       leave(scene, person, 'finished', null, outlet);
@@ -153,7 +199,7 @@ function moveTo(scene: Scene, person: Person, outlet: string, to: string | null,
     note(scene, person, what, to ?? person.stepId);
     return true;
   } else if (outlet === MOVED && (paths.get(to) === undefined || paths.get(to) !== paths.get(person.stepId))) {
-    return moveTo(scene, personInside(workspace, person.parentId)!, outlet, to, what);
+    return moveTo(scene, personInside(workspace, person.parentId)!, outlet, to, what, into);
   }
   endVisit(scene, person, outlet, CLOSED_MOVED);
   placeAt(workspace, person, to, lastEventId(workspace));
@@ -179,10 +225,12 @@ function leave(scene: Exit, one: Person, end: 'finished' | 'exited', reason: str
 }
 
 /** What was planned at the step is not sent any more; what is on its way ends by itself. A card is closed for `reason`. */
-function endVisit({ workspace, flow, removed, tally }: Exit, { id, visit, stepId, stepEnteredAt }: Person, outlet: string | null, reason: string): void {
+function endVisit(scene: Exit, { id, visit, stepId, stepEnteredAt, keptVersion }: Person, outlet: string | null, reason: string): void {
+  const { workspace, flow, tally } = scene;
   const { flowId } = flow;
+  const removed = removedFrom(scene, keptVersion);
   // A step that is gone was last in an earlier version (FAULTS I4).
-  const version = Object.hasOwn(removed, stepId) ? removed[stepId]!.version : flow.version;
+  const version = Object.hasOwn(removed, stepId) ? removed[stepId]!.version : (keptVersion ?? flow.version);
   recordVisit(workspace, { enrollmentId: id, visit, flowId, version, stepId, enteredAt: stepEnteredAt, leftAt: workspace.clock.now(), outlet });
   tally.left(flowId, stepId, outlet);
   cancelPlannedOf(workspace, ledgerKey({ flowId, enrollmentId: id, stepId, visit }), 'enrollment-moved');

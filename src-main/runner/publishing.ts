@@ -4,17 +4,18 @@ import type { Flow, Message, Step } from '../../shared/flow/flow.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { stepType } from '../../shared/steps/index.ts';
 import { transaction } from '../store/database.ts';
-import { occupiedSteps, wakeStep } from '../store/enrollments.ts';
+import { keepInside, occupiedSteps, wakeStep } from '../store/enrollments.ts';
 import { flowRecord, flowVersion, publishVersion, setFlowState } from '../store/flows.ts';
 import { endHearing, forgetDates } from '../store/hearings.ts';
 import { cancelPlanned, prioritizePlanned } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { dropWaitingEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
+import { noteKept } from './following.ts';
 import { beginHearing, stopHearing } from './listening.ts';
 import { followSegments } from './memberships.ts';
 import { letSomeOut, sendOn } from './people.ts';
-import { rememberRemoved } from './removed-steps.ts';
+import { keepRemoved, rememberRemoved } from './removed-steps.ts';
 
 const REASON_ARCHIVED = 'flow-archived';
 
@@ -22,24 +23,35 @@ const REASON_ARCHIVED = 'flow-archived';
  * Makes a flow, which has no errors, the live version with these messages. People who wait at a step that has changed are
  * looked at again (FEATURES D1); those at a step that is gone go on at the next that is left (D2), and what was planned to be
  * sent from it is cancelled. `choices` say otherwise for steps that are gone or switched off: on at a certain step, or out. In a paused
- * flow they go on when it is resumed. Nobody is taken in for what happened before (D8). Answers the version's number.
+ * flow they go on when it is resumed. With `keep` nobody is touched: all who are inside stay on the version that they follow until
+ * they leave (A14.6). Nobody is taken in for what happened before (D8). Answers the version's number.
  */
-export function publish(workspace: Workspace, flowId: number, flow: Flow, messages: readonly Message[], choices: readonly RemovedChoice[] = []): number {
+export function publish(workspace: Workspace, flowId: number, flow: Flow, messages: readonly Message[], choices: readonly RemovedChoice[] = [], keep = false): number {
   return transaction(workspace.db, () => {
     const { liveVersion: live, state, drain } = flowRecord(workspace, flowId)!;
     const before = live === null ? undefined : flowVersion(workspace, flowId, live);
+    if (keep && before !== undefined) keepPeople(workspace, flowId, before.number);
     const version = publishVersion(workspace, flowId, flow, messages);
     if (before !== undefined && before.flow.priority !== flow.priority) prioritizePlanned(workspace, flowId);
-    if (before !== undefined) settlePeople(workspace, flowId, { flow: before.flow, version: before.number }, { flow, version }, choices);
+    if (before !== undefined && keep) rememberRemoved(workspace, flowId, { flow: before.flow, version: before.number }, flow);
+    else if (before !== undefined) settlePeople(workspace, flowId, { flow: before.flow, version: before.number }, { flow, version }, choices);
     if (state !== 'paused' && drain === null) beginHearing(workspace, flowId, version, flow, before?.flow ?? null);
     followSegments(workspace);
-    recordAudit(workspace, 'user', 'flow-published', { flow: flowId, version, ...(choices.length > 0 && { removed: choices }) });
+    recordAudit(workspace, 'user', 'flow-published', { flow: flowId, version, ...(choices.length > 0 && { removed: choices }), ...(keep && before !== undefined && { kept: before.number }) });
     return version;
   });
 }
 
+/** Whoever follows the version that is live follows it still when another one is. Those kept earlier stay where they are. */
+function keepPeople(workspace: Workspace, flowId: number, version: number): void {
+  keepInside(workspace, flowId, version);
+  keepRemoved(workspace, flowId, version);
+  noteKept(workspace, flowId, version);
+}
+
 type Version = { flow: Flow; version: number };
 
+/** Of those who follow the live version. */
 function settlePeople(workspace: Workspace, flowId: number, before: Version, { flow: now, version }: Version, choices: readonly RemovedChoice[]): void {
   const removed = rememberRemoved(workspace, flowId, before, now, choices);
   const meanings = new Map(before.flow.steps.map((step) => [step.id, meaningOf(step)]));

@@ -8,10 +8,16 @@ import type { Workspace } from '../workspace.ts';
 /** `to`: the step to go on at; `null`: leave the flow. `version` is the last one that had the step. */
 export type RemovedStep = { to: string | null; version: number };
 
-const key = (flowId: number) => `removed-steps:${flowId}`;
+const key = (flowId: number, keptVersion: number | null) => `removed-steps:${flowId}${keptVersion === null ? '' : `:${keptVersion}`}`;
 
-export function removedSteps(workspace: Workspace, flowId: number): Record<string, RemovedStep> {
-  return remembered<Record<string, RemovedStep>>(workspace, key(flowId)) ?? {};
+/** The steps that were published once and that the live version does not have; or, of `keptVersion`, that were gone when people were kept on that. */
+export function removedSteps(workspace: Workspace, flowId: number, keptVersion: number | null): Record<string, RemovedStep> {
+  return remembered<Record<string, RemovedStep>>(workspace, key(flowId, keptVersion)) ?? {};
+}
+
+/** Whoever is kept on the live version, and stands at a step that it does not have, goes on as if no other were published. */
+export function keepRemoved(workspace: Workspace, flowId: number, version: number): void {
+  remember(workspace, key(flowId, version), removedSteps(workspace, flowId, null));
 }
 
 /**
@@ -22,7 +28,7 @@ export function rememberRemoved(workspace: Workspace, flowId: number, before: { 
   const remain = new Set(now.steps.map(({ id }) => id));
   const survivor = (id: string | null): string | null => firstSurvivor(before.flow, id, remain);
   const removed: Record<string, RemovedStep> = {};
-  for (const [id, { to, version }] of Object.entries(removedSteps(workspace, flowId))) {
+  for (const [id, { to, version }] of Object.entries(removedSteps(workspace, flowId, null))) {
     if (!remain.has(id)) removed[id] = { to: survivor(to), version };
   }
   for (const { id } of before.flow.steps) {
@@ -31,7 +37,7 @@ export function rememberRemoved(workspace: Workspace, flowId: number, before: { 
   for (const { step, go } of choices) {
     if (go !== 'next' && Object.hasOwn(removed, step)) removed[step] = { ...removed[step]!, to: go === 'exit' ? null : go.to };
   }
-  remember(workspace, key(flowId), removed);
+  remember(workspace, key(flowId, null), removed);
   return removed;
 }
 

@@ -17,6 +17,7 @@ import { endDrained } from './draining.ts';
 import { createDateWatch } from './date-watch.ts';
 import { lookAtGoals, nextGoalLook } from './goal-watch.ts';
 import { takeFromLine } from './entering.ts';
+import { followed, type Followed } from './following.ts';
 import { hasUnreadEvents, readEvents } from './event-triggers.ts';
 import { keepMemberships, nextMembershipLook } from './memberships.ts';
 import type { Outbox } from './outbox.ts';
@@ -55,6 +56,11 @@ function messageOf(error: unknown): string {
 
 const TAKEN_OVER = problem('taken-over', say('Another Kanal has taken this workspace over. Nothing more is written here; close it, and go on in the other one.'));
 const AWAY = problem('away', say('Kanal was not running for a while, and things fell due. Nothing happens until you have said what becomes of them.'));
+
+/** The live versions, by flow. */
+function byId(flows: readonly Followed[]): Map<number, Published> {
+  return new Map(flows.map(({ live }) => [live.flowId, live]));
+}
 
 /** How often windows are told at the most that counts have changed. */
 const TELL_MS = 300;
@@ -96,8 +102,9 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   }
 
   function enterAndClose(): boolean {
-    const live = liveFlows();
-    return closeFlows(workspace, live) || endDrained(workspace) || lookAtGoals(workspace, live) || takeFromLine(workspace, live);
+    const flows = followedFlows();
+    const live = byId(flows);
+    return closeFlows(workspace, live) || endDrained(workspace) || lookAtGoals(workspace, flows) || takeFromLine(workspace, live);
   }
 
   function advanceBatch(): boolean {
@@ -108,17 +115,21 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
     return moved > 0;
   }
 
-  /** Those that run, by id. One that cannot is told in the status, and does not stop the others. */
-  function liveFlows(): Map<number, Published> {
-    const live = new Map<number, Published>();
+  /** Those that run, with the earlier versions that people follow. One that cannot run is told in the status, and does not stop the others. */
+  function followedFlows(): Followed[] {
+    const flows: Followed[] = [];
     broken = null;
-    for (const { id, version, state } of publishedFlows(workspace)) {
+    for (const { id, version, state, kept } of publishedFlows(workspace)) {
       if (state !== 'live') continue;
       const found = publishedOrError(workspace, id, version);
       if (found instanceof Error) broken ??= problem('flow-broken', say('Flow number {id} cannot run in this version of Kanal: {reason}. Correct it and publish it again.', { id: String(id), reason: found.message }));
-      else live.set(id, found);
+      else flows.push(followed(workspace, found, kept));
     }
-    return live;
+    return flows;
+  }
+
+  function liveFlows(): Map<number, Published> {
+    return byId(followedFlows());
   }
 
   function tellSoon(): void {
@@ -169,9 +180,10 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
 
   function nextDueAt(after?: Instant): Instant | null {
     if (absence.isAway()) return null;
-    const live = liveFlows();
+    const running = followedFlows();
+    const live = byId(running);
     const flows = [...live.keys()];
-    const candidates = [nextClosing(workspace, live), nextGoalLook(workspace, live), nextWaitingEntry(workspace, flows), hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), nextRetention(workspace), outbox.nextDueAt()];
+    const candidates = [nextClosing(workspace, live), nextGoalLook(workspace, running), nextWaitingEntry(workspace, flows), hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), nextRetention(workspace), outbox.nextDueAt()];
     const due = candidates.filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
     return due.length === 0 ? null : Math.min(...due);
   }

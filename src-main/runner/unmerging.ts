@@ -6,11 +6,12 @@ import { attributesOf } from '../store/attributes.ts';
 import { transaction } from '../store/database.ts';
 import { changeBack, insertRow, moveBack, moveWithEnrollments, removeRow, type Cells } from '../store/merge-rows.ts';
 import {
-  appendConsent, contactRow, countOrdersAnew, endMerge, entriesSince, flowNow, holderOf, isRuleSegment, laterMerge, lookAtEnrollment, removeFormerAddress, removeSpan, setColumns, standingConsents, standingMerge, subtractSums, tagNamedBy, withdrawnSince,
+  appendConsent, contactRow, countOrdersAnew, endMerge, entriesSince, flowNow, holderOf, isRuleSegment, laterMerge, lookAtEnrollment, passageOf, removeFormerAddress, removeSpan, setColumns, standingConsents, standingMerge, subtractSums, tagNamedBy, withdrawnSince,
   type Ended, type MergeRecord, type Standing,
 } from '../store/merges.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
+import { noteKept } from './following.ts';
 import { lookAtContacts } from './memberships.ts';
 
 export type Undone = { merge: number; survivor: number; merged: number; name: string; /** What stays as it is, and why. */ kept: Text[] };
@@ -94,6 +95,8 @@ function goOn(workspace: Workspace, { flow, liveVersion, enrollment, changes, ad
   for (const { table, key } of added) removeRow(workspace, table, key);
   subtractSums(workspace, flow, counts);
   removeSpan(workspace, { table: 'events', ...events });
+  const { keptVersion } = passageOf(workspace, enrollment);
+  if (keptVersion !== null) noteKept(workspace, flow, keptVersion);
   // It was published since: what the step means may have changed (FEATURES D1).
   if (now.liveVersion !== liveVersion) lookAtEnrollment(workspace, enrollment);
   return [];

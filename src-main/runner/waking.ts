@@ -4,10 +4,11 @@ import { canWake, isWokenBy } from '../../shared/engine/compiled.ts';
 import type { ContactEvent, KnownEventType } from '../../shared/contacts/event.ts';
 import { waitingVisits, wakeVisits } from '../store/enrollments.ts';
 import type { Workspace } from '../workspace.ts';
+import type { Followed } from './following.ts';
 import type { Published } from './published.ts';
 
 /** Makes everybody due who is woken by one of these events, in the transaction at hand. `flows` are those in which that can happen. */
-export function wakeWaiting(workspace: Workspace, flows: ReadonlyMap<number, Published>, events: readonly ContactEvent[]): void {
+export function wakeWaiting(workspace: Workspace, flows: ReadonlyMap<number, Followed>, events: readonly ContactEvent[]): void {
   const byContact = new Map<number, ContactEvent[]>();
   for (const event of events.filter(wakesSomewhere(flows))) {
     const list = byContact.get(event.contactId);
@@ -15,19 +16,20 @@ export function wakeWaiting(workspace: Workspace, flows: ReadonlyMap<number, Pub
     else list.push(event);
   }
   if (byContact.size === 0) return;
-  const woken = waitingVisits(workspace, [...byContact.keys()]).filter(({ flowId, contactId, stepId }) => {
-    const flow = flows.get(flowId);
+  const woken = waitingVisits(workspace, [...byContact.keys()]).filter(({ flowId, contactId, stepId, keptVersion }) => {
+    const of = flows.get(flowId);
+    const flow = keptVersion === null ? of?.live : of?.kept.find(({ version }) => version === keptVersion);
     return flow !== undefined && byContact.get(contactId)!.some((event) => concerns(event, flow) && isWokenBy(flow.compiled, stepId, event.type));
   });
   if (woken.length > 0) wakeVisits(workspace, woken.map(({ id }) => id));
 }
 
 /** Whether an event can wake anybody in one of these flows: most are what flows have done, and concern nobody who waits. */
-function wakesSomewhere(flows: ReadonlyMap<number, Published>): (event: ContactEvent) => boolean {
+function wakesSomewhere(flows: ReadonlyMap<number, Followed>): (event: ContactEvent) => boolean {
   const byType = new Map<string, readonly Published[]>();
   return (event) => {
     let wakeable = byType.get(event.type);
-    if (wakeable === undefined) byType.set(event.type, (wakeable = [...flows.values()].filter(({ compiled }) => canWake(compiled, event.type))));
+    if (wakeable === undefined) byType.set(event.type, (wakeable = [...flows.values()].flatMap(({ live, kept }) => [live, ...kept]).filter(({ compiled }) => canWake(compiled, event.type))));
     return wakeable.some((flow) => concerns(event, flow));
   };
 }

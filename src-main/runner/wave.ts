@@ -23,6 +23,7 @@ import { closeCard } from './asking-people.ts';
 import { applyEffects, type Asking } from './effects.ts';
 import { answersFor, type Answers } from './facts.ts';
 import type { StopReason } from './outbox-gates.ts';
+import { followedBy } from './following.ts';
 import type { Published } from './published.ts';
 import { settlePaths } from './paths.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
@@ -37,6 +38,9 @@ const OPT_OUT_CODES: ReadonlySet<string> = new Set(['suppressed', 'consent-withd
 /** Somebody on their way through a batch. `enrollment` is where they stand now; nothing of it is saved until the end. */
 type Traveller = {
   enrollment: Enrollment;
+  /** What they follow: the live version, or (`keptVersion`) the one that they were kept on. */
+  flow: Published;
+  keptVersion: number | null;
   contactExists: boolean;
   /** Where only new steps are to be gone through: which; FEATURES D3. */
   only: ReadonlySet<string> | null;
@@ -65,16 +69,23 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
     if (due.length === 0) return 0;
     const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, calendars: knownCalendars(workspace), tally: newTally(), breaker: watchFailures(workspace), observe, paths: NO_PATHS };
     const added = new Map<string, ReadonlySet<string>>();
-    const travellers = due.map(({ contactZone: zone, contactExists, triggerId, ...enrollment }): Traveller => ({ enrollment, contactExists, only: onlyNewSteps(workspace, enrollment.flowId, triggerId, added), contactZone: zone, dueSince: Math.min(enrollment.dueAt ?? now, now), passed: 0, endsOthers: false, failure: null }));
-    let moving = travellers;
+    const travellers = due.map(({ contactZone: zone, contactExists, triggerId, keptVersion, ...enrollment }): Traveller => {
+      const into = live.get(enrollment.flowId)!;
+      const flow = followedBy(workspace, into, keptVersion);
+      const traveller = { enrollment, flow: flow instanceof Error ? into : flow, keptVersion, contactExists, only: onlyNewSteps(workspace, enrollment.flowId, triggerId, added), contactZone: zone, dueSince: Math.min(enrollment.dueAt ?? now, now), passed: 0, endsOthers: false, failure: null };
+      // An earlier version may be one that this program cannot run: that is nobody's matter but theirs who were kept on it.
+      if (flow instanceof Error) fail(traveller, flow);
+      return traveller;
+    });
+    let moving: readonly Traveller[] = travellers.filter(({ failure }) => failure === null);
     while (moving.length > 0) {
       const next: Traveller[] = [];
-      for (const group of byStep(moving)) next.push(...moveGroup(turn, live.get(group[0]!.enrollment.flowId)!, group));
+      for (const group of byStep(moving)) next.push(...moveGroup(turn, group));
       moving = next;
     }
     for (const traveller of travellers) finish(turn, live.get(traveller.enrollment.flowId)!, traveller);
     turn.tally.save(workspace);
-    settlePaths(workspace, live, travellers);
+    settlePaths(workspace, travellers);
     turn.breaker.settle();
     return due.length;
   });
@@ -99,7 +110,7 @@ function endingAtOldSteps({ only, enrollment: before }: Traveller, advanced: Adv
 function byStep(travellers: readonly Traveller[]): Traveller[][] {
   const groups = new Map<string, Traveller[]>();
   for (const traveller of travellers) {
-    const key = `${traveller.enrollment.flowId}:${traveller.enrollment.stepId}`;
+    const key = `${traveller.enrollment.flowId}:${traveller.keptVersion ?? ''}:${traveller.enrollment.stepId}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [traveller]);
     else group.push(traveller);
@@ -108,9 +119,10 @@ function byStep(travellers: readonly Traveller[]): Traveller[][] {
 }
 
 /** One step of all who stand at it; answers those who have come to another step and go on. */
-function moveGroup(turn: Turn, flow: Published, group: readonly Traveller[]): Traveller[] {
+function moveGroup(turn: Turn, group: readonly Traveller[]): Traveller[] {
+  const { flow, keptVersion } = group[0]!;
   const stepId = group[0]!.enrollment.stepId!;
-  const removed = flow.compiled.steps.has(stepId) ? undefined : removedSteps(turn.workspace, flow.flowId)[stepId];
+  const removed = flow.compiled.steps.has(stepId) ? undefined : removedSteps(turn.workspace, flow.flowId, keptVersion)[stepId];
   let answers: Answers;
   try {
     answers = answersFor(turn.workspace, flow.compiled, stepId, group.map(({ enrollment }) => enrollment));
@@ -210,15 +222,15 @@ function fail(traveller: Traveller, error: unknown): void {
   traveller.enrollment = { ...traveller.enrollment, state: 'failed', dueAt: null };
 }
 
-/** Saves where the batch has left somebody, and records when they have left the flow. */
-function finish({ workspace, now, tally, breaker }: Turn, { flow, version }: Published, { enrollment, contactExists, failure }: Traveller): void {
+/** Saves where the batch has left somebody, and records when they have left the flow. `live`: by which others come in. */
+function finish({ workspace, now, tally, breaker }: Turn, live: Published, { enrollment, flow, contactExists, failure }: Traveller): void {
   const { state, flowId } = enrollment;
   const hasLeft = state === 'finished' || state === 'exited';
   saveEnrollment(workspace, enrollment, hasLeft ? now : null, failure);
-  if (failure !== null) breaker.failed(flowId, version, enrollment.stepId!, failure);
+  if (failure !== null) breaker.failed(flowId, flow.version, enrollment.stepId!, failure);
   // A path is no passage: its end is nobody's leaving.
   if (!hasLeft || enrollment.parentId !== null) return;
-  if (flow.entry.whileInside === 'queue') freeEntries(workspace, flowId, enrollment.contactId);
+  if (live.flow.entry.whileInside === 'queue') freeEntries(workspace, flowId, enrollment.contactId);
   tally.flow(flowId, state);
   if (contactExists) recordEvent(workspace, { contactId: enrollment.contactId, type: 'flow_left', at: now, source: 'flow', flowId, enrollmentId: enrollment.id, data: { end: state, reason: enrollment.exitReason } });
 }

@@ -115,7 +115,7 @@ export function runningFlow(workspace: Workspace, flowId: number): Flow {
 }
 
 /** Lets the flow run in the copy: its draft, published as the window would publish it, or the version that is live. */
-export function startFlow(workspace: Workspace, flowId: number, which: SimulatedVersion, removed: readonly RemovedChoice[] = []): void {
+export function startFlow(workspace: Workspace, flowId: number, which: SimulatedVersion, removed: readonly RemovedChoice[] = [], keep = false): void {
   const flow = flowRecord(workspace, flowId) ?? refuse('flow-unknown', say('There is no flow number {id}. It may have been removed.', { id: String(flowId) }));
   if (flow.state === 'archived') refuse('flow-archived', say('The flow “{name}” is archived and does not change any more.', { name: flow.name }));
   if (which === 'live') {
@@ -125,7 +125,7 @@ export function startFlow(workspace: Workspace, flowId: number, which: Simulated
   }
   const { problems, messages } = problemsOfFlow(workspace, flow.draft);
   if (!mayPublish(problems)) throw new ProblemError(...problems.filter(({ severity }) => severity === 'error'));
-  publish(workspace, flowId, flow.draft, messages, removed);
+  publish(workspace, flowId, flow.draft, messages, removed, keep);
   // A paused flow is looked at as it will run.
   if (flow.state === 'paused') resumeSome(workspace, flowId, 'rule');
 }

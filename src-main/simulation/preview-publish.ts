@@ -8,8 +8,9 @@ import type { Leaving, PreviewedStep, PublishPreview, PublishPreviewPlan } from 
 import type { SimulationProgress } from '../../shared/simulation/simulation.ts';
 import { addDays, addDuration, atLocal, localDate, type Instant } from '../../shared/time.ts';
 import { removedSteps, type RemovedStep } from '../runner/removed-steps.ts';
-import { standing, type Standing } from '../store/enrollments.ts';
+import { keptPeople, standing, type KeptPeople, type Standing } from '../store/enrollments.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
+import { titlesOf } from '../store/names.ts';
 import { readSettings } from '../store/settings.ts';
 import { addressesOf, messagesHad, type Image } from '../store/simulation-copy.ts';
 import { openCopy, startFlow } from './copy.ts';
@@ -25,8 +26,13 @@ type Run = {
   midnight: Instant;
   live: number | null;
   flow: Flow | null;
+  /** What the steps were called before anything was published. */
+  titles: Map<string, Text>;
   inside: Standing[];
   removed: Record<string, RemovedStep>;
+  /** Who of them is on an earlier version from now on. */
+  stays: ReadonlySet<number>;
+  kept: KeptPeople[];
   /** When those who were inside have left the step they stood at. */
   left: Map<number, Instant>;
   sent: Settlement[];
@@ -49,6 +55,7 @@ export async function previewPublish(image: Image, now: Instant, plan: PublishPr
     live: after.live,
     from: after.from,
     until: after.until,
+    kept: after.kept.map(({ version, people }) => ({ version, people })),
     steps: stepsOf(before, after),
     messages: messagesOf(before, after),
     twice: { count: twice.length, first: twice.slice(0, MOST_LISTED).map(({ contact, message, at }) => ({ contact, email: after.addresses.get(contact) ?? null, message, at })) },
@@ -56,7 +63,7 @@ export async function previewPublish(image: Image, now: Instant, plan: PublishPr
 }
 
 /** `live`: everything goes on as it is, paused flows stay paused. `draft`: it is published at the first instant. */
-async function runVersion(image: Image, now: Instant, { flow: flowId, days, removed: choices }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
+async function runVersion(image: Image, now: Instant, { flow: flowId, days, removed: choices, keep = false }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
   const left = new Map<number, Instant>();
   const sent: Settlement[] = [];
   const inside = new Map<number, Standing>();
@@ -75,17 +82,21 @@ async function runVersion(image: Image, now: Instant, { flow: flowId, days, remo
   try {
     const from = copy.clock.now();
     const zone = readSettings(workspace).timeZone;
-    const live = flowRecord(workspace, flowId)?.liveVersion ?? null;
+    const record = flowRecord(workspace, flowId);
+    const live = record?.liveVersion ?? null;
+    const titles = record === undefined ? new Map<string, Text>() : titlesOf(workspace, record);
     for (const each of standing(workspace, flowId)) inside.set(each.id, each);
     const had = new Set(messagesHad(workspace, flowId).map(({ enrollment, message }) => `${enrollment}:${message}`));
     const version = live === null ? undefined : flowVersion(workspace, flowId, live);
-    if (which === 'draft') startFlow(workspace, flowId, 'draft', choices);
-    const removed = which === 'draft' ? removedSteps(workspace, flowId) : {};
+    if (which === 'draft') startFlow(workspace, flowId, 'draft', choices, keep);
+    const stays = new Set(standing(workspace, flowId).flatMap(({ id, keptVersion }) => (keptVersion === null ? [] : [id])));
+    const kept = keptPeople(workspace, flowId);
+    const removed = which === 'draft' ? removedSteps(workspace, flowId, null) : {};
     const until = addDuration(from, { amount: days, unit: 'days' }, zone);
     if (inside.size > 0) await copy.until(until);
     const addresses = addressesOf(workspace, [...new Set([...inside.values()].map(({ contactId }) => contactId))]);
     const flow = which === 'draft' ? flowRecord(workspace, flowId)!.draft : (version?.flow ?? null);
-    return { from, until, midnight: atLocal(addDays(localDate(from, zone), 1), '00:00', zone), live, flow, inside: [...inside.values()], removed, left, sent, had, addresses };
+    return { titles, from, until, midnight: atLocal(addDays(localDate(from, zone), 1), '00:00', zone), live, flow, inside: [...inside.values()], removed, stays, kept, left, sent, had, addresses };
   } finally {
     await copy.close();
   }
@@ -105,7 +116,7 @@ function timesAgain({ sent, had }: Run): Map<string, Settlement> {
 
 function stepsOf(before: Run, after: Run): PreviewedStep[] {
   const draft = new Map(after.flow!.steps.map((step) => [step.id, titleOf(step)]));
-  const live = new Map((before.flow?.steps ?? []).map((step) => [step.id, titleOf(step)]));
+  const live = before.titles;
   const title = (id: string): Text => draft.get(id) ?? live.get(id) ?? say('{name}', { name: id });
   const lost = before.flow === null ? new Map<string, { ways: Text[] }>() : lostWays(before.flow, after.flow!);
   const groups = new Map<string, Standing[]>();
@@ -113,9 +124,10 @@ function stepsOf(before: Run, after: Run): PreviewedStep[] {
   const order = [...new Set([...draft.keys(), ...live.keys(), ...groups.keys()])].filter((id) => groups.has(id));
   return order.map((step) => {
     const people = groups.get(step)!;
-    const removed = !draft.has(step);
+    const kept = people.filter(({ id }) => after.stays.has(id)).length;
+    const removed = !draft.has(step) && kept < people.length;
     const to = removed ? (after.removed[step]?.to ?? null) : null;
-    return { step, title: title(step), people: people.length, removed, to: to === null ? null : { step: to, title: title(to) }, lostWays: lost.get(step)?.ways ?? [], before: leavingOf(before, people), after: leavingOf(after, people) };
+    return { step, title: title(step), people: people.length, kept, removed, to: to === null ? null : { step: to, title: title(to) }, lostWays: kept === people.length ? [] : (lost.get(step)?.ways ?? []), before: leavingOf(before, people), after: leavingOf(after, people) };
   });
 }
 

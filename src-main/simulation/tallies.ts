@@ -31,7 +31,7 @@ export function daysBetween(from: Instant, end: Instant, zone: string): DayEnd[]
 }
 
 /** What the copy says of a flow: taken before and after, the difference is what the simulation did. */
-export type Picture = { counts: FlowCounts; ends: Map<string, number>; steps: Map<string, number>; entries: Map<number, number> };
+export type Picture = { counts: Omit<FlowCounts, 'kept'>; ends: Map<string, number>; steps: Map<string, number>; entries: Map<number, number> };
 
 export function picture(workspace: Workspace, flowId: number, since: Instant): Picture {
   return {
@@ -49,7 +49,7 @@ export function endsBetween(before: Picture['ends'], after: Picture['ends']): Si
     .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
-export function stepsBetween(before: FlowCounts, after: FlowCounts, own: readonly Settlement[]): Record<string, SimulatedStep> {
+export function stepsBetween(before: Picture['counts'], after: Picture['counts'], own: readonly Settlement[]): Record<string, SimulatedStep> {
   const steps: Record<string, SimulatedStep> = {};
   for (const id of Object.keys(after.steps).sort()) {
     const now = after.steps[id]!;

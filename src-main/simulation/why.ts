@@ -41,7 +41,7 @@ function answerFor(workspace: Workspace, { contact, flow: flowId, message }: Why
     const passage = passages.find(({ enrollment }) => enrollment === asked.enrollment) ?? null;
     const at = asked.settledAt ?? asked.dueAt;
     const found: Why = { ...NOTHING, answer: asked.state as WhyAnswer, reason: asked.reason, at, step: asked.step, ...passed(workspace, flow, passage, asked.step) };
-    const audience = asked.reason === 'audience' ? (flowVersion(workspace, flowId, flow.liveVersion ?? asked.version)?.flow.entry.audience ?? null) : null;
+    const audience = asked.reason === 'audience' ? (flowVersion(workspace, flowId, passage?.keptVersion ?? flow.liveVersion ?? asked.version)?.flow.entry.audience ?? null) : null;
     if (audience !== null) return explained(workspace, found, contact, null, at, [{ name: 'audience', rule: audience }], false);
     return ABOUT_CONSENT.has(asked.reason ?? '') ? { ...found, consent: consentAt(workspace, contact, 'email', at) } : found;
   }
@@ -86,7 +86,8 @@ function onTheWay(workspace: Workspace, flow: FlowRecord, contact: number, messa
     const other: Why = { ...found, answer: 'other-way', at: each.leftAt, step: each.step, reason: each.outlet };
     return explained(workspace, other, contact, passage.enrollment, each.leftAt, rulesAt(flowThen, each.step, targets), true);
   }
-  const live = flow.liveVersion === null ? undefined : flowVersion(workspace, flow.id, flow.liveVersion)?.flow;
+  const follows = passage.keptVersion ?? flow.liveVersion;
+  const live = follows === null ? undefined : flowVersion(workspace, flow.id, follows)?.flow;
   const stands = passage.stepId === null ? [] : [passage.stepId, ...(stepsOnPaths(workspace, [passage.enrollment]).get(passage.enrollment) ?? [])];
   const ahead = live && stands.findLast((stepId) => leadsTo(live, stepId, sending(live, message)));
   if (ahead !== undefined) return { ...found, answer: 'on-the-way', step: ahead, at: passage.dueAt, reason: passage.state === 'active' ? null : passage.state };

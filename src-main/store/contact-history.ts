@@ -77,8 +77,8 @@ export function flowsOfContact(workspace: Pick<Workspace, 'db'>, contactId: numb
   const found = rows<Passage>(
     workspace.db,
     `SELECT n.id AS enrollment, n.flow_id AS flow, f.name AS flowName, n.state, n.step_id AS stepId, n.entered_at AS enteredAt, n.due_at AS dueAt,
-            n.exit_reason AS exitReason, CASE WHEN n.step_id IS NULL THEN NULL ELSE v.flow END AS version
-     FROM enrollments n JOIN flows f ON f.id = n.flow_id LEFT JOIN flow_versions v ON v.flow_id = f.id AND v.number = f.live_version
+            n.exit_reason AS exitReason, iif(n.left_at IS NULL, n.kept_version, NULL) AS keptVersion, CASE WHEN n.step_id IS NULL THEN NULL ELSE v.flow END AS version
+     FROM enrollments n JOIN flows f ON f.id = n.flow_id LEFT JOIN flow_versions v ON v.flow_id = f.id AND v.number = coalesce(n.kept_version, f.live_version)
      WHERE n.contact_id = ? AND n.parent_id IS NULL ORDER BY n.entered_at DESC, n.id DESC LIMIT 200`,
     contactId,
   );

@@ -68,7 +68,7 @@ function messageSums(workspace: Workspace, flowId: number): { stepId: string; st
  * All counts of a flow. For each step: entered = waiting + all that left; planned is every message that was ever planned
  * there, so planned = sent + failed + unknown + held + cancelled + what is still on its way (FAULTS I10); held + cancelled = the sum of their reasons.
  */
-export function flowCounts(workspace: Workspace, flowId: number): FlowCounts {
+export function flowCounts(workspace: Workspace, flowId: number): Omit<FlowCounts, 'kept'> {
   const sums = flowSums(workspace).get(flowId) ?? { entered: 0, finished: 0, exited: 0 };
   const steps: Record<string, StepCounts> = {};
   const at = (stepId: string) => (steps[stepId] ??= noCounts());

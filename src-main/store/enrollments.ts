@@ -14,6 +14,8 @@ const IS_INSIDE = `(state = 'active' OR state = 'held' OR state = 'failed')`;
 /** An enrollment on its way through a batch, with what the runner needs to know of its contact. */
 export type DueEnrollment = Enrollment & {
   triggerId: string;
+  /** The version that they were kept on; `null`: they follow the one that is live. */
+  keptVersion: number | null;
   /** The contact's own zone as stored; `null` where it has none. */
   contactZone: string | null;
   /** False when the contact was erased meanwhile. */
@@ -23,7 +25,7 @@ export type DueEnrollment = Enrollment & {
 type DueRow = Omit<DueEnrollment, 'started' | 'contactExists'> & { started: number; contactExists: number };
 
 const DUE_ROWS = `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.state, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.step_shift AS stepShift, e.step_after_event AS stepAfterEvent,
-  e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt, e.trigger_id AS triggerId, e.parent_id AS parentId, e.path,
+  e.started, e.due_at AS dueAt, e.visit, e.message_result AS messageResult, e.exit_reason AS exitReason, e.entered_at AS enteredAt, e.trigger_id AS triggerId, e.kept_version AS keptVersion, e.parent_id AS parentId, e.path,
   c.time_zone AS contactZone, c.id IS NOT NULL AS contactExists
   FROM json_each(?) j CROSS JOIN enrollments e ON e.id = j.value LEFT JOIN contacts c ON c.id = e.contact_id`;
 
@@ -111,7 +113,7 @@ export function lastEntry(workspace: Workspace, flowId: number, contactId: numbe
   return found === undefined ? null : { ...found, inside: found.inside !== 0 };
 }
 
-/** The passages that a contact is inside of, each with the version of its flow that counts. */
+/** The passages that a contact is inside of, each with the version of its flow that is live. */
 export function insideOf(workspace: Workspace, contactId: number): { id: number; flowId: number; version: number }[] {
   return rows(
     workspace.db,
@@ -157,22 +159,50 @@ export function insertEnrollment(workspace: Workspace, entry: NewEnrollment): nu
   return changes === 0 ? null : id;
 }
 
-/** The steps of a flow at which people stand. */
+/** Has everybody inside who follows the live version stay on it, whatever is published next; one statement, however many they are. */
+export function keepInside(workspace: Workspace, flowId: number, version: number): void {
+  run(workspace.db, `UPDATE enrollments SET kept_version = ? WHERE flow_id = ? AND state IN ${INSIDE} AND kept_version IS NULL`, version, flowId);
+}
+
+/** Who is inside on earlier versions, on which they were kept, the newest first: so many people, and so many passes at its steps. */
+export type KeptPeople = { version: number; people: number; steps: { step: string; here: number }[] };
+
+export function keptPeople(workspace: Pick<Workspace, 'db'>, flowId: number): KeptPeople[] {
+  const found = rows<{ version: number; step: string; here: number; people: number }>(
+    workspace.db,
+    `SELECT kept_version AS version, step_id AS step, count(*) AS here, sum(parent_id IS NULL) AS people FROM enrollments
+     WHERE flow_id = ? AND kept_version IS NOT NULL AND state IN ${INSIDE} GROUP BY kept_version, step_id ORDER BY kept_version DESC, step_id`,
+    flowId,
+  );
+  const versions = new Map<number, KeptPeople>();
+  for (const { version, step, here, people } of found) {
+    const kept = versions.get(version) ?? { version, people: 0, steps: [] };
+    versions.set(version, { version, people: kept.people + people, steps: [...kept.steps, { step, here }] });
+  }
+  return [...versions.values()];
+}
+
+/** Whether somebody inside is kept on a version. */
+export function isAnybodyKept(workspace: Pick<Workspace, 'db'>, flowId: number, version: number): boolean {
+  return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND kept_version = ? AND kept_version IS NOT NULL AND state IN ${INSIDE} LIMIT 1`, flowId, version) !== undefined;
+}
+
+/** The steps of a flow at which people stand, whichever version they follow. */
 export function occupiedSteps(workspace: Workspace, flowId: number): string[] {
   return rows<{ stepId: string }>(workspace.db, `SELECT DISTINCT step_id AS stepId FROM enrollments WHERE flow_id = ? AND state IN ${INSIDE} AND step_id IS NOT NULL`, flowId).map(({ stepId }) => stepId);
 }
 
 /**
- * Has those at a step looked at now: its definition has changed, so their due time is reckoned again (FEATURES D1). Whom the
+ * Has those at a step who follow the live version looked at now: its definition has changed, so their due time is reckoned again (FEATURES D1). Whom the
  * old definition failed is tried again with the new one. Who waits for a message's result goes on waiting, unless `everyone`.
  */
 export function wakeStep(workspace: Workspace, flowId: number, stepId: string, everyone: boolean): void {
   const now = workspace.clock.now();
   // Most are active: for them only the due instant is written, so that no other index has to follow.
-  run(workspace.db, `UPDATE enrollments SET due_at = ? WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND state = 'active' AND (? OR due_at IS NOT NULL)`, now, flowId, stepId, everyone ? 1 : 0);
+  run(workspace.db, `UPDATE enrollments SET due_at = ? WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND kept_version IS NULL AND state = 'active' AND (? OR due_at IS NOT NULL)`, now, flowId, stepId, everyone ? 1 : 0);
   run(
     workspace.db,
-    `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL, failed_at = NULL WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND state <> 'active' AND (? OR state = 'failed')`,
+    `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL, failed_at = NULL WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND kept_version IS NULL AND state <> 'active' AND (? OR state = 'failed')`,
     now,
     flowId,
     stepId,
@@ -180,13 +210,13 @@ export function wakeStep(workspace: Workspace, flowId: number, stepId: string, e
   );
 }
 
-export type WaitingVisit = { id: number; flowId: number; contactId: number; stepId: string };
+export type WaitingVisit = { id: number; flowId: number; contactId: number; stepId: string; keptVersion: number | null };
 
 /** Where these contacts wait at a step that they have begun, and are not due at yet. */
 export function waitingVisits(workspace: Workspace, contactIds: readonly number[]): WaitingVisit[] {
   return rows(
     workspace.db,
-    `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.step_id AS stepId
+    `SELECT e.id, e.flow_id AS flowId, e.contact_id AS contactId, e.step_id AS stepId, e.kept_version AS keptVersion
      FROM json_each(?) j CROSS JOIN enrollments e ON e.contact_id = j.value
      WHERE e.state = 'active' AND e.started = 1 AND (e.due_at IS NULL OR e.due_at > ?) ORDER BY e.id`,
     JSON.stringify(contactIds),
@@ -211,25 +241,26 @@ export function isAnybodyInside(workspace: Pick<Workspace, 'db'>, flowId: number
   return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND state IN ${INSIDE} LIMIT 1`, flowId) !== undefined;
 }
 
-/** The next, by id, who wait in a flow at a step that they have begun, and are not due yet. */
-export function nextWaiting(workspace: Workspace, flowId: number, after: number, limit: number): { id: number; stepId: string }[] {
+/** The next, by id, of those kept on a version (`null`: who follow the live one), who wait at a step that they have begun, and are not due yet. */
+export function nextWaiting(workspace: Workspace, flowId: number, keptVersion: number | null, after: number, limit: number): { id: number; stepId: string }[] {
   return rows(
     workspace.db,
-    `SELECT id, step_id AS stepId FROM enrollments WHERE flow_id = ? AND id > ? AND state IN ${INSIDE} AND state = 'active' AND started = 1 AND (due_at IS NULL OR due_at > ?) ORDER BY id LIMIT ?`,
+    `SELECT id, step_id AS stepId FROM enrollments WHERE flow_id = ? AND ${keptVersion === null ? 'kept_version IS NULL' : 'kept_version IS NOT NULL AND kept_version = ?'} AND id > ? AND state IN ${INSIDE} AND state = 'active' AND started = 1 AND (due_at IS NULL OR due_at > ?) ORDER BY id LIMIT ?`,
     flowId,
+    ...(keptVersion === null ? [] : [keptVersion]),
     after,
     workspace.clock.now(),
     limit,
   );
 }
 
-export type Standing = { id: number; contactId: number; contactExists: boolean; visit: number; stepId: string; stepEnteredAt: Instant };
+export type Standing = { id: number; contactId: number; contactExists: boolean; visit: number; stepId: string; stepEnteredAt: Instant; keptVersion: number | null };
 
 /** Everybody inside a flow. */
 export function standing(workspace: Workspace, flowId: number): Standing[] {
   return rows<Omit<Standing, 'contactExists'> & { contactExists: number }>(
     workspace.db,
-    `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.visit, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt
+    `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.visit, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.kept_version AS keptVersion
      FROM enrollments e LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.flow_id = ? AND e.state IN ${INSIDE} ORDER BY e.id`,
     flowId,
   ).map((each) => ({ ...each, contactExists: each.contactExists !== 0 }));
@@ -253,7 +284,7 @@ export function waitingAt(workspace: Workspace, flowId: number, stepId: string, 
   return rows(
     workspace.db,
     `SELECT e.id AS enrollment, e.flow_id AS flow, f.name AS flowName, e.state, e.step_id AS stepId, e.entered_at AS enteredAt, e.due_at AS dueAt, e.exit_reason AS exitReason,
-            e.contact_id AS contact, c.email
+            e.contact_id AS contact, c.email, e.kept_version AS keptVersion
      FROM enrollments e JOIN flows f ON f.id = e.flow_id LEFT JOIN contacts c ON c.id = e.contact_id
      WHERE e.flow_id = ? AND e.step_id = ? AND e.state IN ${INSIDE} ORDER BY e.due_at IS NULL, e.due_at, e.id LIMIT ?`,
     flowId,

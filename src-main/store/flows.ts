@@ -97,9 +97,41 @@ export function flowVersion(workspace: Workspace, flowId: number, number: number
   return found && { flowId, number, flow: JSON.parse(found.flow) as Flow, messages: JSON.parse(found.messages) as Message[], publishedAt: found.publishedAt };
 }
 
+export type PublishedFlow = { id: number; version: number; state: 'live' | 'paused'; /** Earlier versions that people may still follow, the newest first. */ kept: readonly number[] };
+
+const NONE: readonly number[] = [];
+
 /** Every published flow with the version that counts; a paused one has one too, but nobody moves in it. */
-export function publishedFlows(workspace: Workspace): { id: number; version: number; state: 'live' | 'paused' }[] {
-  return rows(workspace.db, `SELECT id, live_version AS version, state FROM flows WHERE state IN ('live', 'paused') AND live_version IS NOT NULL ORDER BY id`);
+export function publishedFlows(workspace: Pick<Workspace, 'db'>): PublishedFlow[] {
+  const found = rows<Omit<PublishedFlow, 'kept'> & { kept: string }>(workspace.db, `SELECT id, live_version AS version, state, kept_versions AS kept FROM flows WHERE state IN ('live', 'paused') AND live_version IS NOT NULL ORDER BY id`);
+  return found.map((flow) => ({ ...flow, kept: keptFrom(flow.kept) }));
+}
+
+function keptFrom(stored: string): readonly number[] {
+  return stored === '[]' ? NONE : (JSON.parse(stored) as number[]);
+}
+
+/** The earlier versions of a flow that people may still follow, the newest first. */
+export function keptVersions(workspace: Pick<Workspace, 'db'>, id: number): readonly number[] {
+  const found = row<{ kept: string }>(workspace.db, 'SELECT kept_versions AS kept FROM flows WHERE id = ?', id);
+  return found === undefined ? NONE : keptFrom(found.kept);
+}
+
+/** Writes down which earlier versions people may still follow. */
+export function setKeptVersions(workspace: Workspace, id: number, versions: Iterable<number>): void {
+  run(workspace.db, 'UPDATE flows SET kept_versions = ? WHERE id = ?', JSON.stringify([...new Set(versions)].sort((a, b) => b - a)), id);
+}
+
+/** A flow as it runs, or as it is drawn where it never ran; then the earlier versions that somebody inside still follows, the newest first. */
+export function versionsFollowed(workspace: Pick<Workspace, 'db'>, { id, draft, liveVersion }: Pick<FlowRecord, 'id' | 'draft' | 'liveVersion'>): { version: number | null; flow: Flow }[] {
+  if (liveVersion === null) return [{ version: null, flow: draft }];
+  return rows<{ version: number; flow: string }>(
+    workspace.db,
+    `SELECT v.number AS version, v.flow FROM flow_versions v WHERE v.flow_id = ? AND (v.number = ? OR EXISTS (SELECT 1 FROM enrollments e
+       WHERE e.flow_id = v.flow_id AND e.kept_version = v.number AND e.kept_version IS NOT NULL AND e.state IN ('active', 'held', 'failed'))) ORDER BY v.number DESC`,
+    id,
+    liveVersion,
+  ).map(({ version, flow }) => ({ version, flow: JSON.parse(flow) as Flow }));
 }
 
 /** By flow, which one goes first where several are due at one instant: the lower number (FEATURES D25). */

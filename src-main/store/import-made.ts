@@ -35,7 +35,7 @@ function isNamed({ db }: Pick<Workspace, 'db'>, key: string): boolean {
     db,
     `WITH k (key) AS (SELECT ?)
      SELECT EXISTS (SELECT 1 FROM flows WHERE instr(draft, k.key)) OR EXISTS (SELECT 1 FROM segments WHERE instr(rule, k.key))
-       OR EXISTS (SELECT 1 FROM flow_versions v JOIN flows f ON f.id = v.flow_id AND f.live_version = v.number WHERE instr(v.flow, k.key) OR instr(v.messages, k.key))
+       OR EXISTS (SELECT 1 FROM flow_versions v JOIN flows f ON f.id = v.flow_id AND (f.live_version = v.number OR EXISTS (SELECT 1 FROM json_each(f.kept_versions) j WHERE j.value = v.number)) WHERE instr(v.flow, k.key) OR instr(v.messages, k.key))
        OR EXISTS (SELECT 1 FROM messages m WHERE instr(m.subject, k.key) OR instr(m.preheader, k.key) OR instr(m.body, k.key)) AS named FROM k`,
     key,
   );

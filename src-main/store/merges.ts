@@ -175,11 +175,11 @@ export function subtractSums({ db }: WithDatabase, flow: number, counts: readonl
   run(db, 'DELETE FROM step_counts WHERE flow_id = ? AND n = 0', flow);
 }
 
-export type Passage = { id: number; stepId: string | null; visit: number; enteredAt: number };
+export type Passage = { id: number; stepId: string | null; visit: number; enteredAt: number; /** The version that they were kept on; `null`: they follow the live one. */ keptVersion: number | null };
 
 /** Where somebody stands in a flow. */
 export function passageOf({ db }: WithDatabase, enrollment: number): Passage {
-  return row<Passage>(db, 'SELECT id, step_id AS stepId, visit, entered_at AS enteredAt FROM enrollments WHERE id = ?', enrollment)!;
+  return row<Passage>(db, 'SELECT id, step_id AS stepId, visit, entered_at AS enteredAt, kept_version AS keptVersion FROM enrollments WHERE id = ?', enrollment)!;
 }
 
 /** Where a flow is now. */

@@ -11,7 +11,7 @@ import type { Names } from '../../shared/steps/step.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf } from './attributes.ts';
 import { calendarsOf } from './calendars.ts';
-import { flowNames, flowRecord, flowVersion } from './flows.ts';
+import { flowNames, flowRecord, versionsFollowed, type FlowRecord } from './flows.ts';
 import { allMessages, findMessage } from './messages.ts';
 import { segmentsOf } from './segments.ts';
 import { readSettings } from './settings.ts';
@@ -38,15 +38,20 @@ export function problemsOfFlow(workspace: Workspace, flow: Flow, names: Names = 
   return { problems: [...flowProblems(flow, names), ...messages.flatMap((message) => messageProblems(message, messageNames))], messages };
 }
 
-/** What steps are called: in the version that runs, in the draft, or (a step that is gone) by its id. Each flow is read once. */
+/** What the steps of a flow are called, by id: as it runs, then as in earlier versions that people still follow. */
+export function titlesOf(workspace: Pick<Workspace, 'db'>, flow: Pick<FlowRecord, 'id' | 'draft' | 'liveVersion'>): Map<string, Text> {
+  return new Map(versionsFollowed(workspace, flow).reverse().flatMap(({ flow: { steps } }) => steps.map((step): [string, Text] => [step.id, titleOf(step)])));
+}
+
+/** What steps are called: in the version that runs or an earlier one, in the draft, or (a step that is gone) by its id. Each flow is read once. */
 export function stepTitles(workspace: Workspace): (flowId: number, step: string) => Text {
   const known = new Map<number, Map<string, Text>>();
   return (flowId, step) => {
     let titles = known.get(flowId);
     if (titles === undefined) {
       const found = flowRecord(workspace, flowId);
-      const live = found?.liveVersion == null ? undefined : flowVersion(workspace, flowId, found.liveVersion);
-      titles = new Map([...(found?.draft.steps ?? []), ...(live?.flow.steps ?? [])].map((each) => [each.id, titleOf(each)]));
+      const drawn = (found?.draft.steps ?? []).map((step): [string, Text] => [step.id, titleOf(step)]);
+      titles = new Map([...drawn, ...(found === undefined ? [] : titlesOf(workspace, found))]);
       known.set(flowId, titles);
     }
     return titles.get(step) ?? say('{name}', { name: step });

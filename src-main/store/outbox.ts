@@ -43,6 +43,8 @@ export type Candidate = LedgerRow & {
   resumedAt: Instant | null;
   resumedAs: 'send' | 'skip' | null;
   enrollmentState: string | null;
+  /** The version that its enrollment was kept on; `null`: it follows the one that is live. */
+  keptVersion: number | null;
   standsAt: string | null;
   visit: number | null;
   contactExists: number;
@@ -56,7 +58,7 @@ export type Candidate = LedgerRow & {
 const LEDGER_COLUMNS = `o.id, o.key, o.flow_id AS flowId, o.version, o.enrollment_id AS enrollmentId, o.step_id AS stepId, o.contact_id AS contactId, o.channel, o.message, o.attempts, o.reason, o.message_id AS messageId, o.meant_at AS meantAt, o.capped_at AS cappedAt, o.handovers`;
 
 const CANDIDATE = `SELECT ${LEDGER_COLUMNS}, f.state AS flowState, f.live_version AS liveVersion, f.resumed_at AS resumedAt, f.resumed_as AS resumedAs,
-  e.state AS enrollmentState, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address, c.time_zone AS zone, g.address AS sentBefore
+  e.state AS enrollmentState, e.kept_version AS keptVersion, e.step_id AS standsAt, e.visit AS visit, c.id IS NOT NULL AS contactExists, c.email AS address, c.time_zone AS zone, g.address AS sentBefore
   FROM outbox o LEFT JOIN flows f ON f.id = o.flow_id LEFT JOIN enrollments e ON e.id = o.enrollment_id LEFT JOIN contacts c ON c.id = o.contact_id LEFT JOIN guard_handed g ON g.key = o.key`;
 
 /**

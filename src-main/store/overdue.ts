@@ -7,14 +7,14 @@ import { row, rows, run } from './database.ts';
 /** At one step, or in all: people whose wait is over, each counted once however many paths they go, and messages that would have left. */
 type Overdue = { people: number; messages: number };
 
-/** Of which flow; `since`: when it was paused; `removed`: steps taken away from it, of whose people publishing has said what becomes. */
+/** Of which flow; `since`: when it was paused; `removed`: steps taken away from it, of whose people publishing has said what becomes; those kept on an earlier version are at home there. */
 export type Paused = { flow: number; since: Instant; removed: readonly string[] };
 
 /**
  * The enrollments that fell due in a flow by an instant. Who was put at a step by hand or by publishing since the pause has only come there,
  * and waits for nothing that could be overdue. Takes the values of `overdueValues`.
  */
-const OVERDUE = `enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? AND (started = 1 OR step_entered_at <= ?) AND step_id NOT IN (SELECT value FROM json_each(?))`;
+const OVERDUE = `enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? AND (started = 1 OR step_entered_at <= ?) AND (kept_version IS NOT NULL OR step_id NOT IN (SELECT value FROM json_each(?)))`;
 const overdueValues = ({ flow, since, removed }: Paused, now: Instant) => [flow, now, since, JSON.stringify(removed)];
 const MESSAGES = `outbox WHERE flow_id = ? AND state = 'planned' AND due_at <= ?`;
 

@@ -6,13 +6,13 @@ import { row, rows, run } from './database.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
 
-export type Passage = { enrollment: number; trigger: string; enteredAt: number; leftAt: number | null; state: string; stepId: string | null; dueAt: number | null; exitReason: string | null };
+export type Passage = { enrollment: number; trigger: string; enteredAt: number; leftAt: number | null; state: string; stepId: string | null; dueAt: number | null; exitReason: string | null; keptVersion: number | null };
 
 /** A contact's passages through a flow, the latest first. */
 export function passagesOf(workspace: WithDatabase, flowId: number, contactId: number): Passage[] {
   return rows(
     workspace.db,
-    `SELECT id AS enrollment, trigger_id AS trigger, entered_at AS enteredAt, left_at AS leftAt, state, step_id AS stepId, due_at AS dueAt, exit_reason AS exitReason
+    `SELECT id AS enrollment, trigger_id AS trigger, entered_at AS enteredAt, left_at AS leftAt, state, step_id AS stepId, due_at AS dueAt, exit_reason AS exitReason, kept_version AS keptVersion
      FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parent_id IS NULL ORDER BY id DESC`,
     contactId,
     flowId,

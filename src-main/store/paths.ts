@@ -8,13 +8,13 @@ type WithDatabase = Pick<Workspace, 'db'>;
 
 const INSIDE = `state IN ('active', 'held', 'failed')`;
 
-/** Divides a passage at its step, in this visit: each path begins there, and is due at once. */
+/** Divides a passage at its step, in this visit: each path begins there, is due at once, and follows the version that the passage follows. */
 export function divide(workspace: Workspace, parentId: number, stepId: string, visit: number, paths: readonly string[], lastEvent: number): void {
   const now = workspace.clock.now();
   run(
     workspace.db,
-    `INSERT INTO enrollments (flow_id, contact_id, entry_key, parallel_key, trigger_id, state, step_id, step_entered_at, step_after_event, due_at, entered_at, parent_id, fork, path)
-     SELECT e.flow_id, e.contact_id, '', e.parallel_key, e.trigger_id, 'active', ?, ?, ?, ?, e.entered_at, e.id, ?, j.value FROM enrollments e CROSS JOIN json_each(?) j WHERE e.id = ? ORDER BY j.key`,
+    `INSERT INTO enrollments (flow_id, contact_id, entry_key, parallel_key, trigger_id, state, step_id, step_entered_at, step_after_event, due_at, entered_at, parent_id, fork, path, kept_version)
+     SELECT e.flow_id, e.contact_id, '', e.parallel_key, e.trigger_id, 'active', ?, ?, ?, ?, e.entered_at, e.id, ?, j.value, e.kept_version FROM enrollments e CROSS JOIN json_each(?) j WHERE e.id = ? ORDER BY j.key`,
     stepId,
     now,
     lastEvent,
@@ -45,13 +45,13 @@ export function pathsOf(workspace: WithDatabase, parentIds: readonly number[]): 
   return paths;
 }
 
-export type OpenPath = { parent: number; flowId: number; fork: number; parentState: string; parentStep: string | null; parentVisit: number; parentReason: string | null };
+export type OpenPath = { parent: number; fork: number; parentState: string; parentStep: string | null; parentVisit: number; parentReason: string | null };
 
 /** Those of these passages of which paths are still being gone, with where they stand themselves. */
 export function withOpenPaths(workspace: WithDatabase, parentIds: readonly number[]): OpenPath[] {
   return rows(
     workspace.db,
-    `SELECT p.id AS parent, p.flow_id AS flowId, max(e.fork) AS fork, p.state AS parentState, p.step_id AS parentStep, p.visit AS parentVisit, p.exit_reason AS parentReason
+    `SELECT p.id AS parent, max(e.fork) AS fork, p.state AS parentState, p.step_id AS parentStep, p.visit AS parentVisit, p.exit_reason AS parentReason
      FROM json_each(?) j CROSS JOIN enrollments e ON e.parent_id = j.value CROSS JOIN enrollments p ON p.id = e.parent_id
      WHERE e.parent_id IS NOT NULL AND e.${INSIDE} GROUP BY p.id ORDER BY p.id`,
     JSON.stringify(parentIds),

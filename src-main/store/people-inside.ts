@@ -20,7 +20,7 @@ export function listEnrollments(workspace: Pick<Workspace, 'db'>, filter: Enroll
   const found = rows<Omit<EnrollmentRow, 'stepName'>>(
     workspace.db,
     `SELECT e.id AS enrollment, e.flow_id AS flow, f.name AS flowName, e.state, e.step_id AS stepId, e.entered_at AS enteredAt, e.due_at AS dueAt, e.exit_reason AS exitReason,
-            e.contact_id AS contact, c.email, e.failure, e.left_at AS leftAt
+            e.contact_id AS contact, c.email, e.failure, e.left_at AS leftAt, iif(e.left_at IS NULL, e.kept_version, NULL) AS keptVersion
      FROM enrollments e JOIN flows f ON f.id = e.flow_id LEFT JOIN contacts c ON c.id = e.contact_id
      WHERE ${where} ORDER BY ${hasLeft ? 'e.left_at DESC, e.id DESC' : 'e.due_at IS NULL, e.due_at, e.id'} LIMIT ? OFFSET ?`,
     ...values,
@@ -40,20 +40,22 @@ export type Person = {
   stepId: string;
   stepEnteredAt: Instant;
   visit: number;
+  /** The version that they were kept on; `null`: they follow the one that is live. */
+  keptVersion: number | null;
   /** Of a parallel path: the passage that it belongs to. */
   parentId: number | null;
 };
 
-/** Whom a person means: these enrollments, those at a step, both, or (with neither) everybody inside, each once. */
-export type Chosen = { flow: number; enrollments: readonly number[] | null; step: string | null; failedOnly?: boolean };
+/** Whom a person means: these enrollments, those at a step, both, or (with neither) everybody inside, each once. `keptOnly`: of them those on earlier versions. */
+export type Chosen = { flow: number; enrollments: readonly number[] | null; step: string | null; failedOnly?: boolean; keptOnly?: boolean };
 
 /** The next of those chosen who are inside, with an id above `after` and up to `until`. */
-export function nextChosen(workspace: Pick<Workspace, 'db'>, { flow, enrollments, step, failedOnly = false }: Chosen, after: number, until: number, limit: number): Person[] {
+export function nextChosen(workspace: Pick<Workspace, 'db'>, { flow, enrollments, step, failedOnly = false, keptOnly = false }: Chosen, after: number, until: number, limit: number): Person[] {
   const from = enrollments === null ? 'enrollments e' : 'json_each(?) j CROSS JOIN enrollments e ON e.id = j.value';
   const found = rows<StoredPerson>(
     workspace.db,
     `${PERSON} FROM ${from} LEFT JOIN contacts c ON c.id = e.contact_id
-     WHERE e.flow_id = ? AND ${INSIDE} AND e.id > ? AND e.id <= ? ${step === null ? '' : 'AND e.step_id = ?'} ${failedOnly ? `AND e.state = 'failed'` : ''}
+     WHERE e.flow_id = ? AND ${INSIDE} AND e.id > ? AND e.id <= ? ${step === null ? '' : 'AND e.step_id = ?'} ${failedOnly ? `AND e.state = 'failed'` : ''} ${keptOnly ? 'AND e.kept_version IS NOT NULL' : ''}
      ${step === null && enrollments === null && !failedOnly ? 'AND e.parent_id IS NULL' : ''} ORDER BY e.id LIMIT ?`,
     ...(enrollments === null ? [] : [JSON.stringify([...new Set(enrollments)])]),
     flow,
@@ -68,7 +70,7 @@ export function nextChosen(workspace: Pick<Workspace, 'db'>, { flow, enrollments
 type StoredPerson = Omit<Person, 'contactExists'> & { contactExists: number };
 
 const PERSON = `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.state, e.trigger_id AS triggerId, e.parallel_key AS parallelKey, e.step_id AS stepId,
-  e.step_entered_at AS stepEnteredAt, e.visit, e.parent_id AS parentId`;
+  e.step_entered_at AS stepEnteredAt, e.visit, e.kept_version AS keptVersion, e.parent_id AS parentId`;
 
 function personFrom(stored: StoredPerson): Person {
   return { ...stored, contactExists: stored.contactExists !== 0 };
@@ -103,6 +105,27 @@ export function placeAt(workspace: Workspace, { id, visit }: Person, stepId: str
     now,
     visit + 1,
     id,
+  );
+}
+
+/** Has a passage follow the live version from now on, with its paths. */
+export function followLive(workspace: Workspace, passage: number): void {
+  run(workspace.db, 'UPDATE enrollments SET kept_version = NULL WHERE id = ?', passage);
+  run(workspace.db, 'UPDATE enrollments SET kept_version = NULL WHERE parent_id = ? AND parent_id IS NOT NULL', passage);
+}
+
+/**
+ * Has somebody looked at now, as publishing does with those at a step that has changed (FEATURES D1): whom the old version failed
+ * is tried again. Who waits for a message's result goes on waiting, unless `anyway`.
+ */
+export function lookAgain(workspace: Workspace, { id }: Person, anyway: boolean): void {
+  run(
+    workspace.db,
+    `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL, failed_at = NULL WHERE id = ? AND ((state = 'active' AND (? OR due_at IS NOT NULL)) OR (state <> 'active' AND (? OR state = 'failed')))`,
+    workspace.clock.now(),
+    id,
+    anyway ? 1 : 0,
+    anyway ? 1 : 0,
   );
 }
 

@@ -46,7 +46,7 @@ export function rewind(workspace: Workspace, flowId: number, from: Instant): Rew
     const inside = run(db, `UPDATE enrollments SET state = 'exited', exit_reason = ?, left_at = ?, step_id = NULL, due_at = NULL WHERE flow_id = ? AND state IN ('active', 'held', 'failed')`, REASON_REWOUND, from, flowId).changes;
     run(db, 'DELETE FROM runner_state');
     run(db, `UPDATE flows SET state = 'paused', paused_at = ? WHERE id <> ? AND state = 'live'`, from, flowId);
-    run(db, `UPDATE flows SET state = 'draft', live_version = NULL, paused_at = NULL, resumed_at = NULL, resumed_as = NULL, drain = NULL, halted = NULL WHERE id = ?`, flowId);
+    run(db, `UPDATE flows SET state = 'draft', live_version = NULL, kept_versions = '[]', paused_at = NULL, resumed_at = NULL, resumed_as = NULL, drain = NULL, halted = NULL WHERE id = ?`, flowId);
     return { ...counts, inside, contacts: row<{ n: number }>(db, 'SELECT count(*) AS n FROM contacts')!.n };
   });
 }

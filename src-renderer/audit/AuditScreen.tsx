@@ -15,7 +15,7 @@ import { PAGE, withNewest, withOlder, type Pages } from './audit-pages.ts';
 /** Acts that have a sentence. A test compares them with what the machine writes down. */
 const KNOWN = [
   'flow-published', 'flow-paused', 'flow-resumed', 'flow-archived', 'flow-closed', 'flow-draining', 'flow-drain-ended', 'flow-drained',
-  'flow-backfilled', 'people-enrolled', 'people-move', 'people-skip', 'people-restart', 'people-remove', 'people-retry',
+  'flow-backfilled', 'people-enrolled', 'people-move', 'people-skip', 'people-restart', 'people-remove', 'people-retry', 'people-follow',
   'entry-cap-reached', 'dates-missed', 'everything-stopped', 'everything-started', 'was-away', 'came-back', 'clock-set-back',
   'contact-erased', 'contacts-merged', 'merge-undone', 'outbox.markSent', 'outbox.resend', 'outbox.cancel', 'segment-saved',
   'segment-removed', 'suppression-removed', 'attribute-removed', 'attribute-converted', 'attribute-renamed', 'choices-changed',
@@ -128,7 +128,7 @@ function Entries({ entries, nameOf }: { entries: readonly AuditEntry[]; nameOf: 
 
 function What({ entry: { action, details } }: { entry: AuditEntry }) {
   const { t } = useTranslation('audit');
-  const known = KNOWN.find((each) => each === action);
+  const known = action === 'flow-published' && 'kept' in details ? 'flow-published-keeping' : KNOWN.find((each) => each === action);
   const { enrollments } = details;
   const number = (value: unknown) => (typeof value === 'number' ? value : 0);
   const name = (value: unknown) => (typeof value === 'string' ? value : '');

@@ -1,7 +1,7 @@
 // The flows a contact is in, or was in, and where it stands; with what can be done about that by hand.
 import { useState } from 'react';
 import { ActionIcon, Anchor, Group, Menu, Stack, Text } from '@mantine/core';
-import { IconArrowRight, IconDots, IconDoorExit, IconPlayerTrackNext, IconRefresh, IconRotateClockwise } from '@tabler/icons-react';
+import { IconArrowRight, IconDots, IconDoorExit, IconPlayerTrackNext, IconRefresh, IconRotateClockwise, IconVersions } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ContactDetail, ContactInFlow } from '../../shared/api.ts';
 import { stepType, stepTypes } from '../../shared/steps/index.ts';
@@ -15,6 +15,7 @@ import { useExitReason } from './exit-reasons.ts';
 
 export function InFlows({ contact }: { contact: ContactDetail }) {
   const { t } = useTranslation('contacts');
+  const { t: tLive } = useTranslation('live-flows');
   const formats = useFormats();
   const now = useNow();
   const exitReason = useExitReason();
@@ -44,7 +45,10 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
             <Anchor size="sm" fw={600} className="plain-link" href={addressOf({ screen: 'flow', id: entry.flow })}>
               {entry.flowName}
             </Anchor>
-            <Text size="sm">{where(entry)}</Text>
+            <Text size="sm">
+              {where(entry)}
+              {entry.keptVersion !== null && ` · ${tLive('keep.version', { version: entry.keptVersion })}`}
+            </Text>
             <Text fz="xs" c="dimmed">
               {t('enteredAt', { when: formats.dateTime(entry.enteredAt) })}
             </Text>
@@ -56,11 +60,12 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
   );
 }
 
-type Act = 'skip' | 'restart' | 'remove' | 'retry';
+type Act = 'skip' | 'restart' | 'remove' | 'retry' | 'follow';
 
 /** Moves, skips, restarts, takes out, tries again: this contact only. */
 function ByHand({ entry }: { entry: ContactInFlow }) {
   const { t } = useTranslation('contact-page');
+  const { t: tLive } = useTranslation('live-flows');
   const text = useText();
   const { act, busy } = useAct();
   const [opened, setOpened] = useState(false);
@@ -93,7 +98,12 @@ function ByHand({ entry }: { entry: ContactInFlow }) {
               {t('flow.retry')}
             </Menu.Item>
           )}
-          {waits && (
+          {entry.keptVersion !== null && (
+            <Menu.Item leftSection={<IconVersions {...icon} />} onClick={() => void doIt('follow')}>
+              {tLive('keep.one')}
+            </Menu.Item>
+          )}
+          {(waits || (current === undefined && entry.keptVersion !== null)) && (
             <Menu.Item leftSection={<IconPlayerTrackNext {...icon} />} onClick={() => void doIt('skip')}>
               {t('flow.skip')}
             </Menu.Item>

@@ -26,11 +26,13 @@ import { keysShown, perform } from './commands.ts';
 import { renamedFlow } from './edit-labels.ts';
 import { useEditor, useEditorData, useFlowState, useUi } from './editor-context.tsx';
 import { differsFromLive } from './editor-store.ts';
+import { EarlierVersions } from './KeptPeople.tsx';
 
 export function EditorBar() {
   const name = useFlowState((state) => state.flow.name);
   return (
     <TopBar title={name} name={<FlowName />} middle={<SaveState />}>
+      <EarlierVersions />
       <ProblemCount />
       <UndoRedo />
       <MoreMenu />

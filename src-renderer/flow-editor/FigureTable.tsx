@@ -9,6 +9,7 @@ import { useFormats } from '../app/workspace.tsx';
 import { useCall } from '../backend.ts';
 import { isKnownReason } from '../outbox/reasons.ts';
 import { useFlowState, useUi } from './editor-context.tsx';
+import { keptAt } from './KeptPeople.tsx';
 import { leftBy } from './left-by.ts';
 
 const SHOWN = 20;
@@ -20,6 +21,7 @@ export function FigureTable({ step }: { step: Step }) {
   const text = useText();
   const formats = useFormats();
   const counts = useUi((ui) => ui.counts?.steps[step.id]);
+  const earlier = useUi((ui) => (ui.counts === null ? 0 : keptAt(ui.counts, step.id)));
   const flow = useFlowState((state) => state.flow);
   const running = useFlowState((state) => state.live?.flow);
   const flowId = useFlowState((state) => state.flowId);
@@ -36,6 +38,7 @@ export function FigureTable({ step }: { step: Step }) {
   const rows: [key: string, label: string, value: number][] = [
     ['entered', t('figures.entered'), counts.entered],
     ['waiting', t('figures.waiting'), counts.waiting],
+    ...(earlier > 0 ? [['earlier', `– ${live('figures.earlier')}`, earlier] as [string, string, number]] : []),
     ...leftBy(counts.left, labels).map(({ way, people }, number): [string, string, number] => [
       `left-${number}`,
       way === 'gone' ? live('figures.gone') : 'end' in way ? live(`figures.${way.end}`) : t('figures.leftBy', way),
@@ -76,6 +79,7 @@ export function FigureTable({ step }: { step: Step }) {
                 at: each.dueAt === null ? '' : formats.dateTime(each.dueAt),
                 known: each.dueAt === null ? 'no' : 'yes',
               })}
+              {each.keptVersion !== null && ` · ${live('keep.version', { version: each.keptVersion })}`}
             </Anchor>
           ))}
         </Stack>

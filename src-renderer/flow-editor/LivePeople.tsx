@@ -9,7 +9,8 @@ import { titleOf } from '../../shared/flow/reading.ts';
 import { stepsTakenAway, type RemovedChoice } from '../../shared/flow/removed.ts';
 import { useText } from '../app/i18n.ts';
 import { useCall } from '../backend.ts';
-import { useEditor, useUi } from './editor-context.tsx';
+import { useEditor } from './editor-context.tsx';
+import { useWaiting } from './KeptPeople.tsx';
 
 export type Backfill = NonNullable<CallInput<'flows.publish'>['backfill']>;
 
@@ -19,8 +20,8 @@ type RemovedProps = { before: Flow; now: Flow; value: RemovedChoice[]; onChange(
 export function RemovedQuestions({ before, now, value, onChange }: RemovedProps) {
   const { t } = useTranslation('live-flows');
   const text = useText();
-  const counts = useUi((ui) => ui.counts?.steps);
-  const gone = [...stepsTakenAway(before, now)].filter(([id]) => (counts?.[id]?.waiting ?? 0) > 0);
+  const waiting = useWaiting();
+  const gone = [...stepsTakenAway(before, now)].filter(([id]) => waiting(id) > 0);
   if (gone.length === 0) return null;
   const targets = now.steps.filter((step) => step.disabled !== true).map((step) => ({ value: `to:${step.id}`, label: t('removed.to', { step: text(titleOf(step)) }) }));
   const options = [{ value: 'next', label: t('removed.next') }, { value: 'exit', label: t('removed.exit') }, ...targets];
@@ -44,7 +45,7 @@ export function RemovedQuestions({ before, now, value, onChange }: RemovedProps)
           size="sm"
           searchable
           allowDeselect={false}
-          label={t('removed.step', { step: text(title), disabled: disabled ? 'yes' : 'no', count: counts?.[id]?.waiting ?? 0 })}
+          label={t('removed.step', { step: text(title), disabled: disabled ? 'yes' : 'no', count: waiting(id) })}
           data={options}
           value={chosen(id)}
           onChange={(next) => choose(id, next)}

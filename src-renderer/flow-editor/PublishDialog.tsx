@@ -16,11 +16,13 @@ import { changesBetween, type FlowChange } from './changes.ts';
 import { triggerTitle } from './describe.ts';
 import { useEditor, useEditorData, useFlowState, useUi } from './editor-context.tsx';
 import { ExistingMatches, type Existing } from './ExistingMatches.tsx';
+import { KeepQuestion, useWaiting } from './KeptPeople.tsx';
 import { BackfillQuestion, RemovedQuestions, type Backfill } from './LivePeople.tsx';
 import { ProblemRows } from './ProblemsPanel.tsx';
 import { PublishEffect } from './PublishEffect.tsx';
 
 const SHOWN = 30;
+const NONE_REMOVED: RemovedChoice[] = [];
 
 export function PublishDialog() {
   const { t } = useTranslation('editor');
@@ -45,6 +47,7 @@ function Content({ close }: { close(): void }) {
   const inside = useUi((ui) => ui.counts?.active ?? 0);
   const [busy, setBusy] = useState(false);
   const [removed, setRemoved] = useState<RemovedChoice[]>([]);
+  const [keep, setKeep] = useState(false);
   const [backfill, setBackfill] = useState<Backfill | undefined>();
   const [existing, setExisting] = useState<Existing | undefined>();
   const changes = useMemo(() => changesBetween(live?.flow ?? null, flow), [live, flow]);
@@ -56,7 +59,7 @@ function Content({ close }: { close(): void }) {
   async function publish() {
     setBusy(true);
     try {
-      const { version } = await store.getState().publish({ ...(existing !== undefined && { existing }), ...(removed.length > 0 && { removed }), ...(backfill !== undefined && { backfill }) });
+      const { version } = await store.getState().publish({ ...(existing !== undefined && { existing }), ...(keep ? { keep } : removed.length > 0 && { removed }), ...(backfill !== undefined && { backfill }) });
       close();
       showSuccess(t('publish.done', { version }));
     } catch (error) {
@@ -85,12 +88,13 @@ function Content({ close }: { close(): void }) {
           <ProblemRows problems={others} onGo={close} />
         </Stack>
       )}
-      {live !== null && <LostWays before={live.flow} now={flow} />}
+      {live !== null && !keep && <LostWays before={live.flow} now={flow} />}
       {inside > 0 && !nothing && !free && <Alert color="canal">{t('publish.inside', { count: inside, number: formats.number(inside) })}</Alert>}
       {live !== null && free && !nothing && (
         <>
-          <RemovedQuestions before={live.flow} now={flow} value={removed} onChange={setRemoved} />
-          {inside > 0 && <PublishEffect removed={removed} />}
+          <KeepQuestion version={live.version} value={keep} onChange={setKeep} />
+          {!keep && <RemovedQuestions before={live.flow} now={flow} value={removed} onChange={setRemoved} />}
+          {inside > 0 && <PublishEffect removed={keep ? NONE_REMOVED : removed} keep={keep} />}
           {changes.some(({ kind }) => kind === 'stepAdded') && <BackfillQuestion value={backfill} onChange={setBackfill} />}
         </>
       )}
@@ -113,9 +117,9 @@ function LostWays({ before, now }: { before: Flow; now: Flow }) {
   const { t, i18n } = useTranslation('editor');
   const text = useText();
   const list = new Intl.ListFormat(i18n.language);
-  const counts = useUi((ui) => ui.counts?.steps);
+  const waiting = useWaiting();
   const lost = [...lostWays(before, now)].flatMap(([id, { title, ways }]) => {
-    const people = counts?.[id]?.waiting ?? 0;
+    const people = waiting(id);
     return people === 0 ? [] : [{ id, line: t('publish.lostWays', { count: people, step: text(title), ways: list.format(ways.map(text)) }) }];
   });
   if (lost.length === 0) return null;

@@ -16,10 +16,10 @@ const NAMED = 5;
 
 type Found = { of: string; preview: PublishPreview | null };
 
-export function PublishEffect({ removed }: { removed: RemovedChoice[] }) {
+export function PublishEffect({ removed, keep }: { removed: RemovedChoice[]; keep: boolean }) {
   const { t } = useTranslation('live-flows');
   const { store } = useEditor();
-  const choices = JSON.stringify(removed);
+  const choices = JSON.stringify({ removed, keep });
   const [found, setFound] = useState<Found | null>(null);
 
   useEffect(() => {
@@ -27,7 +27,7 @@ export function PublishEffect({ removed }: { removed: RemovedChoice[] }) {
     const timer = setTimeout(() => {
       const ask = async () => {
         await store.getState().flush();
-        return call('simulations.previewPublish', { flow: store.getState().flowId, days: DAYS, removed: JSON.parse(choices) as RemovedChoice[] });
+        return call('simulations.previewPublish', { flow: store.getState().flowId, days: DAYS, ...(JSON.parse(choices) as { removed: RemovedChoice[]; keep: boolean }) });
       };
       ask().then(
         (preview) => isWanted && setFound({ of: choices, preview }),
@@ -69,7 +69,9 @@ function Effect({ preview }: { preview: PublishPreview }) {
   const nameOf = (key: string) => messages.find((message) => message.key === key)?.name ?? key;
   const { twice } = preview;
 
-  function sentence({ title, people: count, removed, to, before, after }: PreviewedStep): string {
+  /** Of those who go on in the new version. */
+  function sentence({ title, people, kept, removed, to, before, after }: PreviewedStep): string {
+    const count = people - kept;
     const step = text(title);
     if (removed) return to === null ? t('effect.removedOut', { count, step }) : t('effect.removedTo', { count, step, to: text(to.title) });
     if (WAYS.every((way) => before[way] === after[way])) return t('effect.unchanged', { count, step });
@@ -79,8 +81,13 @@ function Effect({ preview }: { preview: PublishPreview }) {
 
   return (
     <List size="sm" spacing={2}>
-      {preview.steps.map((step) => (
-        <List.Item key={step.step}>{sentence(step)}</List.Item>
+      {preview.steps
+        .filter(({ people, kept }) => kept < people)
+        .map((step) => (
+          <List.Item key={step.step}>{sentence(step)}</List.Item>
+        ))}
+      {preview.kept.map(({ version, people }) => (
+        <List.Item key={version}>{t('keep.stays', { version, count: people })}</List.Item>
       ))}
       {preview.messages
         .filter(({ before, after }) => before !== after)

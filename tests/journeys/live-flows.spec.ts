@@ -97,3 +97,33 @@ test('what was changed is told in words, of one flow from its menu', async ({ pa
   await expect(page.getByRole('row', { name: /You Version 1 was published Welcome/ })).toBeVisible();
   await axe(page);
 });
+
+test('people stay in their version when another is published, and are moved to it later', async ({ page }) => {
+  const id = await begin(page, flowOf(tag('hello'), tag('done'), tag('thanks')));
+  await page.getByRole('button', { name: 'Publish' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: /^In version 1, until they leave/ }).check();
+  await expect(dialog.getByText('5 people stay in version 1.')).toBeVisible({ timeout: 20_000 });
+  // Nothing is asked about the deleted step: it stays for them.
+  await expect(dialog.getByRole('combobox', { name: /deleted/ })).toHaveCount(0);
+  await axe(page);
+  await dialog.getByRole('button', { name: 'Publish version 2' }).click();
+  await expect(dialog).toBeHidden();
+  const earlier = page.getByRole('button', { name: 'In earlier versions: 5' });
+  await earlier.click();
+  await expect(page.getByText('Version 1: 5 people')).toBeVisible();
+  await axe(page);
+  const { rows } = await machine.call('enrollments.list', { flow: id });
+  await page.evaluate((contact) => (location.hash = `#/contacts/${contact}`), rows[0]!.contact);
+  await expect(page.getByText(/· Version 1/)).toBeVisible();
+  await page.getByRole('button', { name: 'What to do in “Welcome”' }).click();
+  await page.getByRole('menuitem', { name: 'Move to the current version' }).click();
+  await expect(page.getByText(/· Version 1/)).toBeHidden();
+  await page.evaluate((flow) => (location.hash = `#/flows/${flow}`), id);
+  await page.getByRole('button', { name: 'In earlier versions: 4' }).click();
+  await page.getByRole('button', { name: 'Move all to the current version' }).click();
+  await expect(page.getByText('4 people go on in the current version.')).toBeVisible();
+  await expect(page.getByRole('button', { name: /In earlier versions/ })).toHaveCount(0);
+  await machine.passDays(1);
+  expect(await machine.call('flows.counts', { flow: id })).toMatchObject({ active: 0, finished: 7, kept: [], steps: { thanks: { entered: 5 } } });
+});

@@ -109,6 +109,41 @@ describe('a message that may leave', () => {
   });
 });
 
+describe('to somebody who was kept on an earlier version', () => {
+  /** Version 2 is live: its audience is nobody who is there, and its message another. Ada follows version 1. */
+  function kept(message: (stored: string) => string) {
+    const made = machine();
+    const { workspace } = made;
+    const id = plan(workspace, { email: 'ada@example.dk' });
+    const { flow, messages } = row<{ flow: string; messages: string }>(workspace.db, 'SELECT flow, messages FROM flow_versions WHERE number = 1')!;
+    const narrow = { ...(JSON.parse(flow) as object), entry: { reentry: 'never', reentryDays: 30, audience: { kind: 'tag', tag: 'vip', has: true } } };
+    run(workspace.db, 'INSERT INTO flow_versions (flow_id, number, flow, messages, published_at) VALUES (?, 2, ?, ?, 0)', workspace.flow, JSON.stringify(narrow), message(messages));
+    run(workspace.db, 'UPDATE flows SET live_version = 2');
+    run(workspace.db, 'UPDATE enrollments SET kept_version = 1');
+    return { ...made, id };
+  }
+
+  test('the audience and the times are those of her version, the words are those published last (D26)', async () => {
+    const { outbox, channel } = kept((stored) => stored.replace('Hi {{', 'Hello {{'));
+    await drain(outbox);
+    expect(channel.accepted[0]!.subject).toBe('Hello you');
+  });
+
+  test('a message that the latest version has no more is sent as in hers', async () => {
+    const { outbox, channel } = kept(() => '[]');
+    await drain(outbox);
+    expect(channel.accepted[0]!.subject).toBe('Hi you');
+  });
+
+  test('brought over, she is judged by the live version', async () => {
+    const { workspace, outbox, channel, id } = kept((stored) => stored);
+    run(workspace.db, 'UPDATE enrollments SET kept_version = NULL');
+    await drain(outbox);
+    expect(channel.accepted).toEqual([]);
+    expect(row(workspace.db, 'SELECT state, reason FROM outbox WHERE id = ?', id)).toEqual({ state: 'cancelled', reason: 'audience' });
+  });
+});
+
 describe('the gates, in their order', () => {
   const CASES: [string, (workspace: Mailing, contact: number) => void, string][] = [
     ['the flow is archived', (w) => run(w.db, `UPDATE flows SET state = 'archived'`), 'cancelled: flow-ended'],

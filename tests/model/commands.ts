@@ -15,12 +15,14 @@ import { ADDRESSES, ANSWERS, type SmtpAnswer } from './machine.ts';
 import { Model, type ChainStep } from './model.ts';
 import { compare, expectWhole, flowFrom, look, pass, type World } from './world.ts';
 
-async function publish(world: World, chain: ChainStep[], removed: RemovedChoice[] = []): Promise<void> {
+async function publish(world: World, chain: ChainStep[], removed: RemovedChoice[] = [], keep = false): Promise<void> {
   const { machine, model } = world;
   const { revision } = await machine.calls['flows.get']({ flow: 1 });
   await machine.calls['flows.saveDraft']({ flow: 1, draft: flowFrom(chain), revision });
-  await machine.calls['flows.publish']({ flow: 1, removed });
-  model.versions.push(chain);
+  const following = model.inside().filter(({ kept }) => kept === null).length;
+  const { kept } = await machine.calls['flows.publish']({ flow: 1, removed, keep });
+  expect(kept, 'A14.6: who stays').toBe(keep ? following : 0);
+  model.published(chain, keep);
 }
 
 type Command = fc.AsyncCommand<World, World>;
@@ -134,8 +136,8 @@ const unsuppress = (who: number) =>
 
 type Op = { op: 'change'; at: number; hours: number } | { op: 'insert'; at: number; kind: ChainStep['kind']; hours: number } | { op: 'move'; from: number; to: number } | { op: 'circle' };
 
-const edit = (op: Op) =>
-  act(`EditFlow(${JSON.stringify(op)})`, async (world) => {
+const edit = (op: Op, keep = false) =>
+  act(`EditFlow(${JSON.stringify(op)}${keep ? ', keep' : ''})`, async (world) => {
     const chain = [...world.model.chain];
     if (op.op === 'circle') return refuseCircle(world);
     if (op.op === 'change') {
@@ -145,7 +147,19 @@ const edit = (op: Op) =>
       chain[chain.indexOf(chosen)] = { ...chosen, hours: op.hours };
     } else if (op.op === 'insert') chain.splice(op.at % (chain.length + 1), 0, { id: `new${++world.fresh}`, kind: op.kind, hours: op.hours });
     else chain.splice(op.to % chain.length, 0, ...chain.splice(op.from % chain.length, 1));
-    await publish(world, chain);
+    await publish(world, chain, [], keep);
+    await look(world);
+  });
+
+/** Some of those who were kept, or all of them, go on in the last version. */
+const follow = (which: number | null) =>
+  act(`Follow(${which ?? 'all'})`, async (world) => {
+    const { machine, model } = world;
+    const kept = model.inside().filter((passage) => passage.kept !== null);
+    const chosen = which === null ? kept : kept.filter(({ id }) => id % 3 === which);
+    const { done } = await machine.calls['enrollments.follow']({ flow: 1, enrollments: which === null ? null : chosen.map(({ id }) => id), step: null });
+    expect(done, 'A14.6: who is brought over').toBe(chosen.length);
+    for (const passage of chosen) passage.kept = null;
     await look(world);
   });
 
@@ -157,19 +171,16 @@ async function refuseCircle({ machine, model }: World): Promise<void> {
   await expect(Promise.resolve().then(() => machine.calls['flows.publish']({ flow: 1 })), 'I8').rejects.toThrow(ProblemError);
 }
 
-const deleteStep = (at: number, policy: 'next' | 'exit' | 'move', target: number) =>
+const deleteStep = (at: number, policy: 'next' | 'exit' | 'move' | 'keep', target: number) =>
   act(
     `DeleteStep(${at}, ${policy} ${target})`,
     async (world) => {
       const { model } = world;
       const chain = [...model.chain];
       const [gone] = chain.splice(at % chain.length, 1);
-      const next = model.chain[model.chain.indexOf(gone!) + 1]?.id ?? null;
-      const survivor = policy === 'move' ? chain[target % chain.length]!.id : policy === 'exit' ? null : next;
-      // Those who were on their way to the step that is gone now go on at the next.
-      for (const [id, { to, version }] of model.redirects) if (to === gone!.id) model.redirects.set(id, { to: next, version });
-      model.redirects.set(gone!.id, { to: survivor, version: model.versions.length });
-      await publish(world, chain, policy === 'next' ? [] : [{ step: gone!.id, go: policy === 'exit' ? 'exit' : { to: survivor! } }]);
+      const go = policy === 'move' ? { to: chain[target % chain.length]!.id } : 'exit';
+      await publish(world, chain, policy === 'exit' || policy === 'move' ? [{ step: gone!.id, go }] : [], policy === 'keep');
+      if (policy === 'exit' || policy === 'move') model.redirects.get(gone!.id)!.to = typeof go === 'string' ? null : go.to;
       await look(world);
     },
     ({ machine, model }) => machine.isAlive && model.chain.length > 1,
@@ -248,7 +259,7 @@ const person = (decision: Decision, which: number) =>
   });
 
 /** For histories that a test writes out. */
-export const acts = { importRows, enrol, advance, comeBack, sleep, jump, smtp, kill, restart, suppress, edit, deleteStep, pause, resume, backup, restore, person };
+export const acts = { importRows, enrol, advance, comeBack, sleep, jump, smtp, kill, restart, suppress, edit, follow, deleteStep, pause, resume, backup, restore, person };
 
 const who = fc.nat(ADDRESSES.length - 1);
 const hours = fc.integer({ min: 1, max: 72 });
@@ -275,14 +286,18 @@ export const anyCommand: fc.Arbitrary<Command>[] = [
   who.map(suppress),
   who.map(unsuppress),
   fc
-    .oneof(
-      fc.record({ op: fc.constant('change' as const), at: fc.nat(5), hours }),
-      fc.record({ op: fc.constant('insert' as const), at: fc.nat(9), kind: kinds, hours }),
-      fc.record({ op: fc.constant('move' as const), from: fc.nat(9), to: fc.nat(9) }),
-      fc.constant({ op: 'circle' as const }),
+    .tuple(
+      fc.oneof(
+        fc.record({ op: fc.constant('change' as const), at: fc.nat(5), hours }),
+        fc.record({ op: fc.constant('insert' as const), at: fc.nat(9), kind: kinds, hours }),
+        fc.record({ op: fc.constant('move' as const), from: fc.nat(9), to: fc.nat(9) }),
+        fc.constant({ op: 'circle' as const }),
+      ),
+      fc.boolean(),
     )
-    .map(edit),
-  fc.tuple(fc.nat(9), fc.constantFrom('next' as const, 'exit' as const, 'move' as const), fc.nat(9)).map(([at, policy, target]) => deleteStep(at, policy, target)),
+    .map(([op, keep]) => edit(op, keep)),
+  fc.option(fc.nat(2)).map(follow),
+  fc.tuple(fc.nat(9), fc.constantFrom('next' as const, 'exit' as const, 'move' as const, 'keep' as const), fc.nat(9)).map(([at, policy, target]) => deleteStep(at, policy, target)),
   fc.constant(pause),
   fc.constantFrom(...RESUME_CHOICES).map(resume),
   fc.constantFrom(...RESUME_CHOICES).map(resume),

@@ -7,7 +7,9 @@ import { DAY, HOUR, localTime } from '../../shared/time.ts';
 import { CAP, QUIET, type Seen, type SeenLine, type SeenVisit, type Stored } from './machine.ts';
 
 export type ChainStep = { id: string; kind: 'wait' | 'mail' | 'tag' | 'split'; hours: number };
-type Passage = { id: number; contact: number; state: string; step: string | null; visit: number; enteredAt: number; shift: number; reason: string | null; letOut: string | null };
+type Passage = { id: number; contact: number; state: string; step: string | null; visit: number; enteredAt: number; shift: number; reason: string | null; letOut: string | null; /** The version that they were kept on; `null`: they follow the last. */ kept: number | null };
+
+type Redirect = { to: string | null; version: number };
 
 const SETTLED = new Set(['sent', 'failed', 'unknown', 'cancelled']);
 const TERMINAL = new Set([...SETTLED, 'held']);
@@ -18,8 +20,9 @@ const twice = (line: { key: string; address: string | null }): string => `${line
 /** Everything of it that a backup holds, too. */
 export class Model {
   versions: ChainStep[][];
-  /** Where people go on whose step is gone, and the last version that had it. */
-  redirects = new Map<string, { to: string | null; version: number }>();
+  /** Where people go on whose step is gone, and the last version that had it; and as that was when people were kept on a version. */
+  redirects = new Map<string, Redirect>();
+  keptRedirects = new Map<number, Map<string, Redirect>>();
   pausedAt: number | null = null;
   passages = new Map<number, Passage>();
   contacts = new Map<string, number>();
@@ -52,8 +55,26 @@ export class Model {
     return [...this.passages.values()].filter(({ state }) => state === 'active');
   }
 
-  stepOf({ step }: Passage): ChainStep | undefined {
-    return this.chain.find(({ id }) => id === step);
+  chainOf({ kept }: Passage): ChainStep[] {
+    return kept === null ? this.chain : this.versions[kept - 1]!;
+  }
+
+  stepOf(passage: Passage): ChainStep | undefined {
+    return this.chainOf(passage).find(({ id }) => id === passage.step);
+  }
+
+  /** Another version is published; with `keep` everybody stays on theirs. */
+  published(chain: ChainStep[], keep: boolean): void {
+    const before = this.versions.length;
+    if (keep) {
+      this.keptRedirects.set(before, new Map(this.redirects));
+      for (const passage of this.inside()) passage.kept ??= before;
+    }
+    // Those who are on their way to a step that is gone now go on at the next that is left.
+    const next = (id: string | null): string | null => (id === null || chain.some((step) => step.id === id) ? id : next(this.chain[this.chain.findIndex((step) => step.id === id) + 1]?.id ?? null));
+    for (const [id, { to, version }] of this.redirects) this.redirects.set(id, { to: next(to), version });
+    for (const { id } of this.chain) if (!chain.some((step) => step.id === id)) this.redirects.set(id, { to: next(id), version: before });
+    this.versions.push(chain);
   }
 
   /** Everybody waits longer by what has passed since; nobody less. */
@@ -104,7 +125,7 @@ export class Model {
       expect(this.inside().some((each) => each.contact === contact), `D7: ${contact} is inside once`).toBe(false);
       // By the log: the first visit may be over already.
       const first = seen.visits.find(({ enrollment, visit }) => enrollment === id && visit === 1);
-      this.passages.set(id, { id, contact, state: 'active', step: this.chain[0]!.id, visit: 1, enteredAt: first?.enteredAt ?? enteredAt, shift: 0, reason: null, letOut: null });
+      this.passages.set(id, { id, contact, state: 'active', step: this.chain[0]!.id, visit: 1, enteredAt: first?.enteredAt ?? enteredAt, shift: 0, reason: null, letOut: null, kept: null });
     }
     expect(seen.passages.length, 'I3: nobody vanishes').toBe(this.passages.size);
     if (isQuiet && this.pausedAt === null && !this.away) expect([...this.mustEnter].filter((contact) => !this.inside().some((each) => each.contact === contact)), 'I3: everybody has come in').toEqual([]);
@@ -117,8 +138,8 @@ export class Model {
     const { id, step: stepId, enteredAt } = passage;
     expect({ visit: visit.visit, step: visit.step, enteredAt: visit.enteredAt }, `I4: the way of ${id}`).toEqual({ visit: passage.visit, step: stepId, enteredAt });
     const step = this.stepOf(passage);
-    const redirect = this.redirects.get(stepId!);
-    expect(visit.version, 'I4: the version that was live').toBe(step === undefined ? redirect!.version : this.versions.length);
+    const redirect = (passage.kept === null ? this.redirects : this.keptRedirects.get(passage.kept)!).get(stepId!);
+    expect(visit.version, 'I4: the version that was live, or that they were kept on').toBe(step === undefined ? redirect!.version : (passage.kept ?? this.versions.length));
     if (seen.now === seen.latest && !this.clockWasSetBack) expect(visit.leftAt).toBeGreaterThanOrEqual(enteredAt);
     expect(visit.leftAt).toBeLessThanOrEqual(seen.latest);
     const leave = (outlet: string | null, to: string | null, reason: string | null = null) => {
@@ -127,7 +148,8 @@ export class Model {
     };
     if (passage.letOut !== null) return leave(null, null, passage.letOut);
     if (step === undefined) return redirect!.to === null ? leave(null, null, 'step-removed') : leave('moved', redirect!.to);
-    const next = this.chain[this.chain.indexOf(step) + 1]?.id ?? null;
+    const chain = this.chainOf(passage);
+    const next = chain[chain.indexOf(step) + 1]?.id ?? null;
     if (step.kind === 'wait') expect(visit.leftAt, `I5: ${id} leaves ${stepId} in time`).toBeGreaterThanOrEqual(enteredAt + passage.shift + step.hours * HOUR);
     if (step.kind === 'split') return leave(chanceOf(1, step.id, id) < 0.5 ? 'a' : 'b', next); // I11
     if (step.kind === 'mail') {

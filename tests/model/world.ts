@@ -42,9 +42,11 @@ export async function compare({ model, machine }: World, isQuiet: boolean): Prom
   const seen = machine.see();
   model.follow(seen, machine.stored, isQuiet);
   if (machine.bugs.length > 0) throw machine.bugs[0];
-  const { entered, active, held, failed, finished, exited, steps } = await machine.calls['flows.counts']({ flow: 1 });
+  const { entered, active, held, failed, finished, exited, steps, kept } = await machine.calls['flows.counts']({ flow: 1 });
   expect(entered, 'I3: conservation').toBe(active + held + failed + finished + exited);
   expect(active + held + failed, 'I3: those inside').toBe(model.inside().length);
+  for (const { version, people } of kept) expect(people, `A14.6: those on version ${version}`).toBe(model.inside().filter((passage) => passage.kept === version).length);
+  expect(kept.reduce((sum, { people }) => sum + people, 0), 'A14.6: those on earlier versions').toBe(model.inside().filter((passage) => passage.kept !== null).length);
   for (const [step, { planned, sent, failed: lost, unknown, held: stopped, cancelled }] of Object.entries(steps)) {
     const open = seen.ledger.filter((line) => line.step === step && line.state === 'planned').length;
     expect(open + sent + lost + unknown + stopped + cancelled, `I10: the messages of ${step}`).toBe(planned);

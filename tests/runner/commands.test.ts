@@ -159,6 +159,23 @@ test('the schema of flow files is JSON, and knows every step', async () => {
   for (const type of ['sendEmail', 'wait', 'waitUntil', 'branch', 'split', 'updateAttribute', 'addTag', 'removeTag', 'exit']) expect(text).toContain(`"${type}"`);
 });
 
+test('people are kept on their version, and brought over', async () => {
+  const file = at('kept.kanal');
+  await peopled(file);
+  const published = await kanal('flow', 'publish', file, 'Club', '--keep');
+  expect(published.out).toContain('Stay on the version before until they leave: 3.');
+  expect(published.document).toMatchObject({ version: 2, kept: 3 });
+  expect((await kanal('people', 'list', file, 'Club')).out).toContain('ada@example.com  (version 1, due 2');
+  const report = await kanal('report', file, 'Club');
+  expect(report.out).toContain('On earlier versions: version 1: 3');
+  expect(report.document).toMatchObject({ version: 2, kept: [{ version: 1, people: 3, steps: [{ step: 'pause', here: 3 }] }] });
+  expect((await kanal('people', 'follow', file, 'Club', '--contact', 'ada@example.com')).document).toEqual({ done: 1, skipped: 0 });
+  expect((await kanal('people', 'follow', file, 'Club')).out).toBe('Done for 2.');
+  expect((await kanal('people', 'follow', file, 'Club')).document).toEqual({ done: 0, skipped: 0 });
+  expect((await kanal('report', file, 'Club')).out).not.toContain('On earlier versions');
+  await expect(kanal('flow', 'publish', file, 'Club', '--keep', '--removed', 'pause=exit')).rejects.toThrow();
+});
+
 test('people inside are listed, moved, let go on, restarted, taken out and tried again; the audit tells all of it', async () => {
   const file = at('people.kanal');
   await peopled(file);

@@ -25,7 +25,7 @@ async function waitingInSeven() {
   await flowHandlers(workspace)['flows.enroll']({ flow, contacts: null, rule: EVERYBODY });
   await runUntil(workspace, runner, workspace.clock, workspace.clock.now() + HOUR);
   const draft = (changed: Flow) => updateDraft(workspace, flow, changed, flowRecord(workspace, flow)!.revision);
-  const preview = (days = 7) => previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow, days, removed: [] }, () => undefined);
+  const preview = (days = 7, keep = false) => previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow, days, removed: [], keep }, () => undefined);
   return { workspace, flow, draft, preview };
 }
 
@@ -58,6 +58,19 @@ test('those at a removed step go on at the next that is left, or leave', async (
   expect(moved.messages).toEqual([{ message: 'offer', before: 9, after: 9 }]);
   draft(flowOf({ triggers: [byHand], steps: [mail('reminder')] }));
   expect(await preview()).toMatchObject({ steps: [{ removed: true, to: null, after: { now: 10 } }], messages: [{ message: 'offer', before: 9, after: 0 }] });
+});
+
+test('keeping people on their version changes nothing for them, and says how many stay; who was kept before stays as well', async () => {
+  const { workspace, flow, draft, preview } = await waitingInSeven();
+  draft(flowOf({ triggers: [byHand], steps: [mail('once-more', 'reminder')] }));
+  const kept = await preview(8, true);
+  expect(kept.kept).toEqual([{ version: 1, people: 10 }]);
+  expect(kept.steps).toMatchObject([{ step: 'seven', people: 10, kept: 10, removed: false, to: null, before: { within: 10 }, after: { within: 10 } }]);
+  expect(kept.messages).toEqual([{ message: 'offer', before: 9, after: 9 }]);
+  expect(kept.twice.count).toBe(0);
+  publish(workspace, flow, flowRecord(workspace, flow)!.draft, allMessages(workspace), [], true);
+  draft(flowOf({ triggers: [byHand], steps: [wait('other', 1)] }));
+  expect(await preview(8)).toMatchObject({ live: 2, kept: [{ version: 1, people: 10 }], steps: [{ step: 'seven', title: { text: 'Wait' }, kept: 10, removed: false }] });
 });
 
 test('names whoever would get a message again', async () => {

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** The names under which `recordAudit` is called. Those made of parts have their parts here. */
 function actions(): string[] {
-  const made = ['move', 'skip', 'restart', 'remove', 'retry'].map((act) => `people-${act}`).concat(['markSent', 'resend', 'cancel'].map((act) => `outbox.${act}`));
+  const made = ['move', 'skip', 'restart', 'remove', 'retry', 'follow'].map((act) => `people-${act}`).concat(['markSent', 'resend', 'cancel'].map((act) => `outbox.${act}`));
   const sources = readdirSync(join(root, 'src-main'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(root, 'src-main', file), 'utf8'));

@@ -19,7 +19,7 @@ function published() {
   const workspace = testWorkspace({ file: join(folder, 'live.kanal') });
   addContact(workspace, { email: 'ada@x.example' });
   const calls: unknown[] = [];
-  const handlers = { 'flows.publish': (input: { flow: number }) => (calls.push(input), { version: 1, existing: 0, backfilled: 0, warnings: [] }) };
+  const handlers = { 'flows.publish': (input: { flow: number }) => (calls.push(input), { version: 1, existing: 0, backfilled: 0, kept: 0, warnings: [] }) };
   return { workspace, handlers, calls };
 }
 

@@ -22,6 +22,7 @@ export const FLOWS = `
     revision INTEGER NOT NULL,     -- of the draft; rises with every save
     saved_at INTEGER NOT NULL,
     live_version INTEGER,
+    kept_versions TEXT NOT NULL DEFAULT '[]', -- JSON: the earlier ones that people may still follow, who were kept on them
     priority INTEGER NOT NULL DEFAULT 1, -- of the live version; the lower goes first: 0 high, 1 normal, 2 low
     paused_at INTEGER,
     -- How the last pause ended: what was meant to leave before resumed_at is sent or skipped, whatever its lateness.
@@ -66,7 +67,8 @@ export const FLOWS = `
     left_at INTEGER,
     parent_id INTEGER,             -- of a parallel path: the passage that was divided; the path is no passage of its own
     fork INTEGER NOT NULL DEFAULT 0, -- the visit of the parent in which that was
-    path TEXT NOT NULL DEFAULT ''  -- the way out by which the path left that step
+    path TEXT NOT NULL DEFAULT '', -- the way out by which the path left that step
+    kept_version INTEGER           -- the version that somebody was kept on when a later one was published; null: follows the one that is live
   ) STRICT;
   CREATE UNIQUE INDEX enrollments_inside ON enrollments(flow_id, contact_id, parallel_key, path) WHERE state IN ('active', 'held', 'failed');
   -- By flow, so that people who are overdue in a paused flow cost the others nothing.
@@ -74,6 +76,8 @@ export const FLOWS = `
   CREATE INDEX enrollments_stuck ON enrollments(flow_id, state) WHERE state IN ('held', 'failed');
   CREATE INDEX enrollments_left ON enrollments(flow_id, left_at) WHERE left_at IS NOT NULL;
   CREATE INDEX enrollments_paths ON enrollments(parent_id) WHERE parent_id IS NOT NULL;
+  -- Who is on an earlier version, and where: counted from the index alone.
+  CREATE INDEX enrollments_kept ON enrollments(flow_id, kept_version, step_id, parent_id) WHERE kept_version IS NOT NULL AND state IN ('active', 'held', 'failed');
   CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
   -- With the instant at which they came, so that people who came together, and mostly go on together, lie together in it, wherever they lie in the table.
   CREATE INDEX enrollments_step ON enrollments(flow_id, step_id, step_entered_at) WHERE state IN ('active', 'held', 'failed');

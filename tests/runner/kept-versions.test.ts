@@ -1,0 +1,351 @@
+// Keeping people on the version they are in when another one is published, until they leave or are brought over (FEATURES A14.6).
+import { describe, expect, test } from 'vitest';
+import type { Flow, Step } from '../../shared/flow/flow.ts';
+import { DAY, HOUR } from '../../shared/time.ts';
+import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
+import { mergeContacts } from '../../src-main/runner/merging.ts';
+import { archiveSome, pause, publish } from '../../src-main/runner/publishing.ts';
+import { resumeSome } from '../../src-main/runner/resuming.ts';
+import { undoMerge } from '../../src-main/runner/unmerging.ts';
+import { flowRecord, updateDraft } from '../../src-main/store/flows.ts';
+import { addTagFor } from '../../src-main/store/tags.ts';
+import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
+import { exit, flowOf, hasTag, join, mail, onAdded, onTag, parallel, split, stage, tag, wait, type Stage } from './story.ts';
+
+const goal = (id: string, rule: unknown): Step => ({ id, type: 'goal', config: { rule } });
+const waitForTag = (id: string, name: string): Step => ({ id, type: 'waitUntilTrue', config: { rule: hasTag(name), atMost: { amount: 60, unit: 'days' } } });
+
+function keep(story: Stage, id: number, flow: Flow): void {
+  updateDraft(story.workspace, id, flow, flowRecord(story.workspace, id)!.revision);
+  publish(story.workspace, id, flow, [], [], true);
+}
+
+const add = (story: Stage, name: string, tags: string[] = []) => addContact(story.workspace, { email: `${name}@example.com`, tags });
+const give = (story: Stage, contactId: number, name: string) => addTagFor(story.workspace, [{ contactId }], name, { source: 'user' });
+/** Where everybody stands: the version they were kept on, then their step or how they left. */
+const places = (story: Stage) =>
+  story.all<{ kept: number | null; step: string | null; state: string; reason: string | null }>('SELECT kept_version AS kept, step_id AS step, state, exit_reason AS reason FROM enrollments ORDER BY id').map(({ kept, step, state, reason }) => `${kept ?? 'live'}:${step ?? reason ?? state}`);
+const due = (story: Stage) => story.all<{ at: number }>('SELECT due_at - ? AS at FROM enrollments ORDER BY id', TEST_NOW).map(({ at }) => at);
+const visits = (story: Stage) => story.all<{ version: number; step: string; outlet: string | null }>('SELECT version, step_id AS step, outlet FROM visits ORDER BY enrollment_id, visit').map(({ version, step, outlet }) => `${version}:${step}.${outlet}`);
+const audit = (story: Stage, action: string) => story.all<{ details: string }>('SELECT details FROM audit WHERE action = ?', action).map(({ details }) => JSON.parse(details) as unknown);
+const people = (story: Stage) => enrollmentHandlers(story.workspace);
+
+async function inside(flow: Flow, ...names: string[]): Promise<{ story: Stage; id: number; all: number[] }> {
+  const story = stage();
+  const id = story.live(flow);
+  const all = names.map((name) => add(story, name));
+  await story.pass(HOUR);
+  return { story, id, all };
+}
+
+const first = flowOf({ steps: [wait('pause', 3), tag('one'), wait('more', 3), mail('welcome')] });
+const second = flowOf({ steps: [wait('pause', 9), tag('two'), wait('other', 9)] });
+
+describe('publishing with “keep”', () => {
+  test('who is inside goes the old way to its end, to the hour; who comes in goes the new one', async () => {
+    const { story, id } = await inside(first, 'ada');
+    const before = due(story);
+    keep(story, id, second);
+    add(story, 'ben');
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['1:pause', 'live:pause']);
+    expect(due(story)).toEqual([before[0], HOUR + 9 * DAY]);
+    await story.pass(30 * DAY);
+    expect(places(story)).toEqual(['1:finished', 'live:finished']);
+    expect(visits(story)).toEqual(['1:pause.next', '1:one.next', '1:more.next', '1:welcome.next', '2:pause.next', '2:two.next', '2:other.next']);
+    expect(story.delivered).toMatchObject([{ contact: 1, message: 'welcome', at: TEST_NOW + 6 * DAY }]);
+    expect(audit(story, 'flow-published').at(-1)).toEqual({ flow: id, version: 2, kept: 1 });
+  });
+
+  test('nobody else is asked or moved: a step that is gone keeps its people, and what is planned there leaves', async () => {
+    const story = stage();
+    const id = story.live(flowOf({ steps: [mail('offer'), wait('pause', 1)] }));
+    add(story, 'ada');
+    story.isSending = false;
+    await story.pass(0);
+    keep(story, id, second);
+    story.isSending = true;
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['1:pause']);
+    expect(story.delivered).toHaveLength(1);
+  });
+
+  test('each stays on theirs, however often it is published; a change of all reaches only who follows', async () => {
+    const { story, id } = await inside(first, 'ada');
+    keep(story, id, second);
+    add(story, 'ben');
+    await story.pass(HOUR);
+    keep(story, id, flowOf({ steps: [wait('pause', 20)] }));
+    add(story, 'cleo');
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['1:pause', '2:pause', 'live:pause']);
+    story.republish(id, flowOf({ steps: [wait('elsewhere', 40)] }));
+    await story.pass(0);
+    // Only who followed the third version goes on with the fourth, which has no such step.
+    expect(places(story)).toEqual(['1:pause', '2:pause', 'live:step-removed']);
+    expect(story.one('SELECT kept_versions FROM flows')).toBe('[2,1]');
+    await story.pass(60 * DAY);
+    expect(places(story).slice(0, 2)).toEqual(['1:finished', '2:finished']);
+    // Nobody is left on them: forgotten when people are next kept.
+    keep(story, id, second);
+    expect(story.one('SELECT kept_versions FROM flows')).toBe('[4]');
+  });
+
+  test('a redirect that was under way when people were kept is still gone', async () => {
+    const { story, id } = await inside(first, 'ada');
+    pause(story.workspace, id);
+    story.republish(id, flowOf({ steps: [wait('more', 3), mail('welcome')] }));
+    keep(story, id, flowOf({ steps: [wait('other', 9)] }));
+    resumeSome(story.workspace, id, 'rule');
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['2:more']);
+    expect(visits(story)).toEqual(['1:pause.moved']);
+  });
+
+  test('who comes again comes in by the new version', async () => {
+    const { story, id, all } = await inside(flowOf({ triggers: [onAdded, onTag('again')], steps: first.steps, entry: { reentry: 'afterExit', reentryDays: 30, whileInside: 'restart', audience: null } }), 'ada');
+    keep(story, id, flowOf({ triggers: [onTag('again')], steps: second.steps, entry: { reentry: 'afterExit', reentryDays: 30, whileInside: 'restart', audience: null } }));
+    give(story, all[0]!, 'again');
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['1:restarted', 'live:pause']);
+    expect(visits(story)).toEqual(['1:pause.null']);
+  });
+
+  test('events, goals, exit rules and time-outs are those of the version that somebody follows', async () => {
+    const old = flowOf({ triggers: [onAdded], exit: hasTag('gone'), steps: [waitForTag('asked', 'yes'), wait('long', 30), goal('bought', hasTag('bought')), tag('thanks'), wait('end', 90)], ways: ['asked.true > long', 'long > bought', 'bought > thanks', 'thanks > end'] });
+    const { story, id, all } = await inside(old, 'ada', 'ben', 'cleo');
+    const [ada, ben, cleo] = all as [number, number, number];
+    // The new version waits for nothing and has no goal and no rule.
+    keep(story, id, flowOf({ triggers: [onTag('never')], steps: [wait('asked', 300)] }));
+    give(story, ada, 'yes');
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['1:long', '1:asked', '1:asked']);
+    give(story, ada, 'bought');
+    give(story, ben, 'gone');
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['1:end', '1:exit-rule', '1:asked']);
+    // And the other way round: a goal that only the new version has pulls nobody who was kept.
+    keep(story, id, flowOf({ triggers: [onTag('never')], exit: hasTag('yes'), steps: [wait('asked', 300)] }));
+    give(story, cleo, 'yes');
+    await story.pass(HOUR);
+    expect(places(story)[2]).toBe('1:long');
+    story.restart();
+    await story.pass(40 * DAY);
+    expect(places(story)).toEqual(['1:end', '1:exit-rule', '1:finished']);
+  });
+
+  test('a goal that time alone fulfils is asked of those who were kept', async () => {
+    const silent = { kind: 'event', event: 'visited', did: false, since: { amount: 1, unit: 'days' } } as const;
+    const { story, id, all } = await inside(flowOf({ steps: [wait('long', 30)] }), 'ada', 'ben');
+    for (const each of all) happen(story.workspace, each, 'visited', {});
+    story.republish(id, flowOf({ exit: silent, steps: [wait('long', 30)] }));
+    keep(story, id, flowOf({ steps: [wait('long', 60)] }));
+    happen(story.workspace, add(story, 'cleo'), 'visited', {});
+    await story.pass(4 * DAY);
+    expect(places(story)).toEqual(['2:exit-rule', '2:exit-rule', 'live:long']);
+    expect(story.one('SELECT max(left_at) FROM enrollments')).toBeLessThanOrEqual(TEST_NOW + DAY + 2 * HOUR);
+  });
+
+  test('parallel paths stay together on the old version, those begun later too', async () => {
+    const old = flowOf({
+      steps: [wait('before', 1), parallel('p', 'a', 'b'), wait('wa', 1), wait('wb', 3), join('j'), wait('end', 30)],
+      ways: ['before > p', 'p.a > wa', 'wa > j', 'p.b > wb', 'wb > j', 'j > end'],
+    });
+    const { story, id } = await inside(old, 'ada');
+    keep(story, id, second);
+    await story.pass(DAY);
+    expect(places(story)).toEqual(['1:p', '1:wa', '1:wb']);
+    await story.pass(5 * DAY);
+    expect(places(story)[0]).toBe('1:end');
+    expect(story.all<{ version: number }>('SELECT DISTINCT version FROM visits')).toEqual([{ version: 1 }]);
+  });
+
+  test('a share of chance, and everything else, is as it would have been', async () => {
+    const two = flowOf({ steps: [wait('pause', 1), split('s', [{ id: 'a', label: 'A', weight: 50 }, { id: 'b', label: 'B', weight: 50 }]), tag('ta', 'a'), tag('tb', 'b')], ways: ['pause > s', 's.a > ta', 's.b > tb'] });
+    const names = Array.from({ length: 40 }, (_, n) => `p${n}`);
+    const kept = await inside(two, ...names);
+    const plain = await inside(two, ...names);
+    keep(kept.story, kept.id, second);
+    await kept.story.pass(5 * DAY);
+    await plain.story.pass(5 * DAY);
+    expect(visits(kept.story)).toEqual(visits(plain.story));
+  });
+
+  test('pausing, resuming, shifting and archiving mean everybody', async () => {
+    const { story, id } = await inside(first, 'ada', 'ben');
+    keep(story, id, second);
+    pause(story.workspace, id);
+    await story.pass(2 * DAY);
+    expect(resumeSome(story.workspace, id, 'shift')).toBe(true);
+    await story.pass(0);
+    expect(due(story)).toEqual([5 * DAY, 5 * DAY]);
+    pause(story.workspace, id);
+    await story.pass(2 * DAY);
+    // Not over by the version that they are in, so nobody leaves.
+    while (!resumeSome(story.workspace, id, 'exit'));
+    expect(places(story)).toEqual(['1:pause', '1:pause']);
+    while (!archiveSome(story.workspace, id));
+    expect(places(story)).toEqual(['1:flow-archived', '1:flow-archived']);
+    expect(visits(story)).toEqual(['1:pause.null', '1:pause.null']);
+  });
+
+  test('a version that cannot be run fails those who follow it, and nobody else', async () => {
+    const { story, id } = await inside(first, 'ada');
+    keep(story, id, flowOf({ steps: [wait('pause', 1), tag('two')] }));
+    add(story, 'ben');
+    await story.pass(0);
+    story.workspace.db.prepare(`UPDATE flow_versions SET flow = replace(flow, '"type":"addTag"', '"type":"unheardOf"') WHERE number = 1`).run();
+    const runner = story.restart();
+    await story.pass(4 * DAY);
+    expect(places(story)).toEqual(['1:pause', 'live:finished']);
+    expect(story.one('SELECT failure FROM enrollments WHERE id = 1')).toContain('unheardOf');
+    expect(runner.status().failedEnrollments).toBe(1);
+  });
+});
+
+describe('bringing people over', () => {
+  test('all of them: looked at as publishing looks at them; who stands at a step that is gone goes on at the next', async () => {
+    const old = flowOf({ steps: [wait('one', 2), wait('two', 10), mail('welcome'), wait('three', 10)] });
+    const { story, id } = await inside(old, 'ada');
+    await story.pass(3 * DAY);
+    add(story, 'ben');
+    await story.pass(HOUR);
+    keep(story, id, flowOf({ steps: [wait('one', 1), wait('three', 20)] }));
+    expect(places(story)).toEqual(['1:two', '1:one']);
+    expect(await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: null })).toEqual({ done: 2, skipped: 0 });
+    await story.pass(0);
+    expect(places(story)).toEqual(['live:three', 'live:one']);
+    expect(due(story)[1]).toBe(3 * DAY + HOUR + DAY);
+    // The visit of the step that is gone is one of the version that had it.
+    expect(visits(story)).toEqual(['1:one.next', '1:two.moved']);
+    expect(audit(story, 'people-follow')).toMatchObject([{ flow: id, enrollments: [2] }, { flow: id, enrollments: [1] }]);
+    expect(story.all(`SELECT data ->> 'what' AS what FROM events WHERE type = 'flow_moved'`)).toEqual([{ what: 'followed' }, { what: 'followed' }]);
+    expect(await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: null })).toEqual({ done: 0, skipped: 0 });
+    expect(await people(story)['enrollments.follow']({ flow: id, enrollments: [1], step: null })).toEqual({ done: 0, skipped: 1 });
+  });
+
+  test('some of them, or those at a step; the list says who is where', async () => {
+    const { story, id } = await inside(first, 'ada', 'ben', 'cleo');
+    keep(story, id, second);
+    await people(story)['enrollments.follow']({ flow: id, enrollments: [2], step: null });
+    await story.pass(0);
+    expect(places(story)).toEqual(['1:pause', 'live:pause', '1:pause']);
+    expect(due(story)).toEqual([3 * DAY, 9 * DAY, 3 * DAY]);
+    const list = await people(story)['enrollments.list']({ flow: id, step: null, state: 'inside', offset: 0, limit: 10 });
+    expect(list.rows.map(({ keptVersion }) => keptVersion)).toEqual([1, 1, null]);
+    await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: 'pause' });
+    expect(places(story)).toEqual(['live:pause', 'live:pause', 'live:pause']);
+  });
+
+  test('a message planned at a step that is gone is cancelled; one at a step that stays leaves once', async () => {
+    const story = stage();
+    const id = story.live(flowOf({ steps: [mail('offer'), wait('pause', 5)] }));
+    add(story, 'ada');
+    story.isSending = false;
+    await story.pass(0);
+    keep(story, id, flowOf({ steps: [wait('pause', 5)] }));
+    await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: null });
+    story.isSending = true;
+    await story.pass(HOUR);
+    expect(story.all('SELECT state, reason FROM outbox')).toEqual([{ state: 'cancelled', reason: 'step-removed' }]);
+    expect(places(story)).toEqual(['live:pause']);
+    expect(story.delivered).toEqual([]);
+  });
+
+  test('with all their paths, also to a flow that does not divide any more', async () => {
+    const old = flowOf({ steps: [parallel('p', 'a', 'b'), wait('wa', 2), wait('wb', 3), join('j'), wait('end', 30)], ways: ['p.a > wa', 'wa > j', 'p.b > wb', 'wb > j', 'j > end'] });
+    const { story, id } = await inside(old, 'ada', 'ben');
+    keep(story, id, old);
+    expect(places(story)).toEqual(['1:p', '1:p', '1:wa', '1:wb', '1:wa', '1:wb']);
+    await people(story)['enrollments.follow']({ flow: id, enrollments: [3], step: null });
+    expect(places(story)).toEqual(['live:p', '1:p', 'live:wa', 'live:wb', '1:wa', '1:wb']);
+    await story.pass(4 * DAY);
+    expect(places(story).slice(0, 2)).toEqual(['live:end', '1:end']);
+  });
+
+  test('moving to a step that only the new version has takes them over to it; to one that both have does not', async () => {
+    const { story, id } = await inside(first, 'ada', 'ben', 'cleo');
+    keep(story, id, second);
+    expect(await people(story)['enrollments.move']({ flow: id, enrollments: [1], step: null, to: 'other' })).toEqual({ done: 1, skipped: 0 });
+    expect(await people(story)['enrollments.move']({ flow: id, enrollments: [2], step: null, to: 'more' })).toEqual({ done: 1, skipped: 0 });
+    await people(story)['enrollments.follow']({ flow: id, enrollments: [3], step: null });
+    expect(await people(story)['enrollments.move']({ flow: id, enrollments: [3], step: null, to: 'more' })).toEqual({ done: 0, skipped: 1 });
+    await story.pass(0);
+    expect(places(story)).toEqual(['live:other', '1:more', 'live:pause']);
+    expect(visits(story)).toEqual(['1:pause.moved', '1:pause.moved']);
+  });
+
+  test('skipping goes the old way; beginning anew is a passage through the new version', async () => {
+    const { story, id } = await inside(first, 'ada', 'ben');
+    keep(story, id, second);
+    await people(story)['enrollments.skip']({ flow: id, enrollments: [1], step: null, outlet: null });
+    await people(story)['enrollments.restart']({ flow: id, enrollments: [2], step: null });
+    await story.pass(0);
+    expect(places(story)).toEqual(['1:more', '1:restarted', 'live:pause']);
+    expect(visits(story)).toEqual(['1:pause.next', '1:one.next', '1:pause.null']);
+  });
+
+  test('more people than one turn deals with', async () => {
+    const story = stage();
+    const id = story.live(first);
+    for (let n = 0; n < 1200; n++) add(story, `p${n}`);
+    await story.pass(HOUR);
+    keep(story, id, second);
+    expect(await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: null })).toEqual({ done: 1200, skipped: 0 });
+    await story.pass(0);
+    expect(story.all('SELECT kept_version AS kept, due_at - ? AS due, count(*) AS n FROM enrollments GROUP BY 1, 2', TEST_NOW)).toEqual([{ kept: null, due: 9 * DAY, n: 1200 }]);
+  });
+});
+
+describe('what is told of it', () => {
+  test('figures by version and step, those of steps that are gone too, and conservation', async () => {
+    const { story, id } = await inside(first, 'ada', 'ben');
+    await story.pass(4 * DAY);
+    add(story, 'cleo');
+    await story.pass(HOUR);
+    keep(story, id, second);
+    add(story, 'dora');
+    await story.pass(HOUR);
+    const counts = await story.calls['flows.counts']({ flow: id });
+    expect(counts).toMatchObject({ entered: 4, active: 4, steps: { more: { waiting: 2 }, pause: { waiting: 2 } } });
+    expect(counts.kept).toMatchObject([{ version: 1, people: 3, steps: [{ step: 'pause', here: 1 }, { step: 'more', here: 2 }] }]);
+    const waiting = await story.calls['flows.waiting']({ flow: id, step: 'more', limit: 10 });
+    expect(waiting).toMatchObject([{ keptVersion: 1, stepName: 'Wait' }, { keptVersion: 1 }]);
+  });
+
+  test('the call says how many, and takes nothing about removed steps with it', async () => {
+    const { story, id } = await inside(first, 'ada', 'ben');
+    await story.calls['flows.saveDraft']({ flow: id, draft: second, revision: 1 });
+    await expect(Promise.resolve().then(() => story.calls['flows.publish']({ flow: id, keep: true, removed: [{ step: 'more', go: 'exit' }] }))).rejects.toMatchObject({ problems: [{ code: 'kept-and-removed' }] });
+    expect(await story.calls['flows.publish']({ flow: id, keep: true })).toMatchObject({ version: 2, kept: 2 });
+    expect(await story.calls['flows.publish']({ flow: id })).toMatchObject({ version: 3, kept: 0 });
+    expect(places(story)).toEqual(['1:pause', '1:pause']);
+  });
+});
+
+describe('D29: merging contacts one of whom was kept', () => {
+  test('the further one goes on in the version they are in, and undoing restores both', async () => {
+    const { story, id, all } = await inside(first, 'ada');
+    await story.pass(4 * DAY);
+    keep(story, id, flowOf({ steps: [wait('pause', 9), tag('one'), wait('more', 9), mail('welcome')] }));
+    const ben = add(story, 'ben');
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['1:more', 'live:pause']);
+    const merge = mergeContacts(story.workspace, { survivor: ben, other: all[0]!, take: [], actor: 'user' });
+    expect(places(story)).toEqual(['1:more', 'live:merged']);
+    undoMerge(story.workspace, merge, 'user');
+    await story.pass(0);
+    expect(places(story)).toEqual(['1:more', 'live:pause']);
+    await story.pass(40 * DAY);
+    expect(places(story)).toEqual(['1:finished', 'live:finished']);
+  });
+});
+
+test('other flows end and let out whoever was kept', async () => {
+  const { story, id, all } = await inside(flowOf({ steps: [wait('pause', 30), exit('out')] }), 'ada');
+  keep(story, id, second);
+  story.live(flowOf({ triggers: [onTag('x')], steps: [{ id: 'e', type: 'endFlows', config: { which: 'one', flow: id } }] }));
+  give(story, all[0]!, 'x');
+  await story.pass(HOUR);
+  expect(places(story)).toEqual(['1:ended-by-flow', 'live:finished']);
+});
