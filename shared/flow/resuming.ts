@@ -1,5 +1,7 @@
 // What a person may choose when a paused flow goes on and things fell due meanwhile (FEATURES D5).
 
+import type { LateAction } from '../messages/sending-rules.ts';
+
 /**
  * rule: as if the computer had been off; each step's own rule for late messages decides. send: everything that is overdue leaves
  * now. skip: messages that are overdue are not sent, and their people go on. shift: everything that waits waits for as much
@@ -8,8 +10,12 @@
 export const RESUME_CHOICES = ['rule', 'send', 'skip', 'shift', 'exit'] as const;
 export type ResumeChoice = (typeof RESUME_CHOICES)[number];
 
-/** By step: people whose wait is over, and messages that would have left. */
-export type Overdue = { pausedAt: number | null; people: number; messages: number; steps: { step: string; name: string; people: number; messages: number }[] };
+/**
+ * By step: people whose wait is over, and messages that would have left; `late` of these are later than the step allows, which then has
+ * them held for a person, or left out.
+ */
+export type OverdueStep = { step: string; name: string; people: number; messages: number; late: number; lateAction: LateAction | null };
+export type Overdue = { pausedAt: number | null; people: number; messages: number; steps: OverdueStep[] };
 
 /** After an absence the whole workspace goes on: as on resuming, for all flows that run; nobody is taken out by that. */
 export const RETURN_CHOICES = ['rule', 'send', 'skip', 'shift'] as const;

@@ -127,13 +127,16 @@ export function slotFrom(now: Instant, { messages, days }: FrequencyCap, lately:
  * that Kanal itself has put in between: quiet hours, a slot of the cap, a server's "not now". So those never make it late;
  * sleep, a paused flow, a missing account and no network do (FAULTS F14, F16).
  */
-function isLate(
-  now: Instant,
-  meantAt: Instant,
-  { lateness }: SendingSettings,
-  { late, lateHours }: SendingChoices,
-): 'hold' | 'skip' | null {
+function isLate(now: Instant, meantAt: Instant, rules: SendingSettings, chosen: SendingChoices): LateAction | null {
+  const limit = lateLimit(rules, chosen);
+  return limit !== null && now - meantAt > limit.ms ? limit.action : null;
+}
+
+export type LateAction = 'hold' | 'skip';
+
+/** After how many ms a message of a step is too late, and what becomes of it then; `null`: it never is. */
+export function lateLimit({ lateness }: SendingSettings, { late, lateHours }: SendingChoices): { ms: number; action: LateAction } | null {
   if (late === 'send') return null;
   const { hours, action } = late === 'workspace' ? lateness : { hours: lateHours, action: late };
-  return hours > 0 && now - meantAt > hours * HOUR ? action : null;
+  return hours > 0 ? { ms: hours * HOUR, action } : null;
 }

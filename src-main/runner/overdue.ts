@@ -1,9 +1,12 @@
 // What fell due in a flow while it could not go on, in people. Edits and events have people looked at by making them due at once;
 // whoever was only woken by that is no later than before, and is not counted.
+import type { Overdue, OverdueStep } from '../../shared/flow/resuming.ts';
+import { lateLimit, sendingChoices } from '../../shared/messages/sending-rules.ts';
 import type { Instant } from '../../shared/time.ts';
 import { transaction } from '../store/database.ts';
-import { flowRecord } from '../store/flows.ts';
-import { dueByNow, overdueSteps, publishedSince, type DueOne, type Paused } from '../store/overdue.ts';
+import { flowRecord, flowVersion } from '../store/flows.ts';
+import { dueByNow, messagesMeantBefore, overdueSteps, publishedSince, type DueOne, type Paused } from '../store/overdue.ts';
+import { readSettings } from '../store/settings.ts';
 import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { stillWaiting } from './looking-again.ts';
@@ -19,10 +22,25 @@ export function asPaused(workspace: Workspace, flowId: number): Paused {
   return { flow: flowId, since: pausedAt ?? workspace.clock.now(), removed: Object.keys(removedSteps(workspace, flowId, null)) };
 }
 
-/** What fell due in a flow since it was paused, by step and in all. */
-export async function overdueIn(workspace: Workspace, flowId: number): Promise<ReturnType<typeof overdueSteps>> {
+type OverdueInFlow = Omit<Overdue, 'pausedAt' | 'steps'> & { steps: Omit<OverdueStep, 'name'>[] };
+
+/** What fell due in a flow since it was paused, by step and in all, and what of it the rules of its steps would not let leave any more. */
+export async function overdueIn(workspace: Workspace, flowId: number): Promise<OverdueInFlow> {
   if (flowRecord(workspace, flowId)!.state === 'paused') await lookAtDue(workspace, flowId);
-  return overdueSteps(workspace, asPaused(workspace, flowId));
+  const { people, messages, steps } = overdueSteps(workspace, asPaused(workspace, flowId));
+  const { liveVersion, draft } = flowRecord(workspace, flowId)!;
+  const flow = liveVersion === null ? draft : flowVersion(workspace, flowId, liveVersion)!.flow;
+  const configs = new Map(flow.steps.map(({ id, config }) => [id, config]));
+  const rules = readSettings(workspace);
+  return {
+    people,
+    messages,
+    steps: steps.map((each) => {
+      const limit = each.messages === 0 ? null : lateLimit(rules, sendingChoices(configs.get(each.step) ?? {}));
+      const late = limit === null ? 0 : messagesMeantBefore(workspace, flowId, each.step, workspace.clock.now() - limit.ms);
+      return { ...each, late, lateAction: late === 0 ? null : limit!.action };
+    }),
+  };
 }
 
 /** After an absence, before it is said what fell due: looks at those whom publishing has woken since. */

@@ -34,6 +34,11 @@ export function overdueSteps(workspace: Workspace, paused: Paused): Overdue & { 
   return { people, messages: steps.reduce((sum, { messages }) => sum + messages, 0), steps };
 }
 
+/** How many messages of a step are due by now and were meant to leave before an instant. */
+export function messagesMeantBefore(workspace: Workspace, flowId: number, step: string, before: Instant): number {
+  return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM ${MESSAGES} AND step_id = ? AND meant_at < ?`, flowId, workspace.clock.now(), step, before)!.n;
+}
+
 /** The enrollments that are counted as overdue: whose wait is over, or whose message would have left; at most `limit`, by id. */
 export function overdueEnrollments(workspace: Workspace, paused: Paused, limit: number): number[] {
   const now = workspace.clock.now();

@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Radio, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { RESUME_CHOICES, type Overdue, type ResumeChoice } from '../../shared/flow/resuming.ts';
+import { RESUME_CHOICES, type Overdue, type OverdueStep, type ResumeChoice } from '../../shared/flow/resuming.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAct } from '../backend.ts';
 
@@ -39,6 +39,7 @@ function Question({ overdue, busy, goOn, close }: Props) {
   const { t } = useTranslation('flows');
   const formats = useFormats();
   const [choice, setChoice] = useState<ResumeChoice>('rule');
+  const then = useThen();
   return (
     <form
       onSubmit={(event) => {
@@ -54,14 +55,16 @@ function Question({ overdue, busy, goOn, close }: Props) {
               <Table.Th>{t('resume.step')}</Table.Th>
               <Table.Th ta="right">{t('resume.people')}</Table.Th>
               <Table.Th ta="right">{t('resume.messages')}</Table.Th>
+              <Table.Th>{t('resume.then')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {overdue.steps.map(({ step, name, people, messages }) => (
-              <Table.Tr key={step}>
-                <Table.Td>{name}</Table.Td>
-                <Table.Td ta="right">{formats.number(people)}</Table.Td>
-                <Table.Td ta="right">{formats.number(messages)}</Table.Td>
+            {overdue.steps.map((each) => (
+              <Table.Tr key={each.step}>
+                <Table.Td>{each.name}</Table.Td>
+                <Table.Td ta="right">{formats.number(each.people)}</Table.Td>
+                <Table.Td ta="right">{formats.number(each.messages)}</Table.Td>
+                <Table.Td c="dimmed">{then(choice, each)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -85,3 +88,20 @@ function Question({ overdue, busy, goOn, close }: Props) {
     </form>
   );
 }
+
+/** What a choice would make of what is overdue at a step, in words (FEATURES D5). */
+function useThen(): (choice: ResumeChoice, step: OverdueStep) => string {
+  const { t } = useTranslation('flows');
+  return (choice, { people, messages, late, lateAction }) => {
+    const goOn: Part = ['goOn', people];
+    const parts: Record<ResumeChoice, Part[]> = {
+      rule: [goOn, ['leave', messages - late], [lateAction === 'hold' ? 'held' : 'leftOut', late]],
+      send: [goOn, ['leave', messages]],
+      skip: [goOn, ['leftOut', messages]],
+      shift: [['waitOn', people], ['later', messages]],
+      exit: [['out', people + messages]],
+    };
+    return parts[choice].flatMap(([what, count]) => (count === 0 ? [] : [t(`resume.then.${what}`, { count })])).join('; ');
+  };
+}
+type Part = ['goOn' | 'leave' | 'held' | 'leftOut' | 'waitOn' | 'later' | 'out', number];

@@ -107,3 +107,27 @@ describe('D30: people are counted, not paths', () => {
     expect(runner.absence.report()).toMatchObject({ people: 1, messages: 0, flows: [{ people: 1 }, { people: 1 }] });
   });
 });
+
+describe('D5: what each step would make of it', () => {
+  const late = (action: string, more: Record<string, unknown> = {}) => ({ id: 'm', type: 'sendEmail', config: { message: 'welcome', late: action, ...more } });
+  test.each([
+    ['as in the settings (24 hours, then held)', late('workspace'), { messages: 3, late: 3, lateAction: 'hold' }],
+    ['not sent after an hour', late('skip', { lateHours: 1 }), { messages: 3, late: 3, lateAction: 'skip' }],
+    ['not sent after three days', late('skip', { lateHours: 72 }), { messages: 3, late: 0, lateAction: null }],
+    ['sent all the same', late('send'), { messages: 3, late: 0, lateAction: null }],
+  ])('%s', async (_, step, expected) => {
+    const story = stage();
+    story.isSending = false;
+    const id = story.live(flowOf({ steps: [step, wait('end', 30)] }));
+    for (const name of ['ada', 'ben', 'cleo']) addContact(story.workspace, { email: `${name}@example.com` });
+    await story.pass(HOUR);
+    await story.calls['flows.pause']({ flow: id });
+    await story.pass(2 * DAY);
+    expect(await story.calls['flows.overdue']({ flow: id })).toMatchObject({ people: 0, messages: 3, steps: [{ step: 'm', people: 0, ...expected }] });
+  });
+
+  test('a wait has no message that could be late', async () => {
+    const { overdue } = await paused({ steps: [wait('pause', 2, 'hours'), mail('welcome')] });
+    expect(await overdue()).toMatchObject({ steps: [{ step: 'pause', people: 3, messages: 0, late: 0, lateAction: null }] });
+  });
+});
