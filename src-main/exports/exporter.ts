@@ -11,6 +11,7 @@ import { writeRecord } from '../imports/records.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { consentStatesFor } from '../store/consents.ts';
 import { contactParts, type ContactPart } from '../store/contact-stream.ts';
+import { stopIfUnwanted } from '../store/interruption.ts';
 import { atOneMoment } from '../store/reading-connection.ts';
 import { readSettings } from '../store/settings.ts';
 import { tagsFor } from '../store/tags.ts';
@@ -66,6 +67,7 @@ async function writeFile(workspace: Pick<Workspace, 'db' | 'clock'>, order: Expo
         rows += part.ids.length;
         await handle.write(linesOf(part));
         await turn();
+        stopIfUnwanted(workspace.db);
       }
       await handle.sync();
     } finally {

@@ -11,15 +11,20 @@ export class GivenUp extends Error {
   }
 }
 
-const asking = new WeakSet<Database>();
+const asking = new WeakMap<Database, () => boolean>();
 
 /** From now on the reads of this connection stop with GivenUp soon after `isUnwanted` says so. */
 export function askWhileReading(db: Database, isUnwanted: () => boolean): void {
+  asking.set(db, isUnwanted);
   db.function('kanal_go_on', () => {
-    if (isUnwanted()) throw new GivenUp();
+    stopIfUnwanted(db);
     return 1;
   });
-  asking.add(db);
+}
+
+/** Throws GivenUp when the answer that this connection works at is not wanted any more. For reads that consist of many queries. */
+export function stopIfUnwanted(db: Database): void {
+  if (asking.get(db)?.() === true) throw new GivenUp();
 }
 
 /** A condition that always holds over `contacts c`, and asks at every 2048th of them; to be put before the others. */

@@ -1,6 +1,6 @@
 // The list of contacts as screens ask for it: order, search by parts of words, and deep pages, each the same from a reader thread,
 // which keeps orders, as from the connection that writes.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -228,5 +228,30 @@ describe('from a reader thread', () => {
     const waiting = readers.read('contacts', page()).catch((error: unknown) => (error as ProblemError).problems[0]!.code);
     await closeReaders(workspace);
     expect(await waiting).toBe('read-given-up');
+  });
+
+  test('closing a workspace in the middle of an export leaves no half file, and nothing is read afterwards', async () => {
+    fill(60_000);
+    const readers = readersOf(workspace);
+    const file = join(folder, 'out.csv');
+    const why = (error: unknown) => (error instanceof ProblemError ? inEnglish(error.problems[0]!.text) : error);
+    const half = readers.read('export', { file, columns: null, rule: null, for: 'plain' }).catch(why);
+    await expect.poll(() => existsSync(`${file}.part`) && statSync(`${file}.part`).size > 0, { timeout: 20_000, interval: 1 }).toBe(true);
+    await closeReaders(workspace);
+    expect(await half).toBe('The workspace was closed before this was done.');
+    expect(readdirSync(folder).filter((name) => name.startsWith('out'))).toEqual([]);
+    expect(await readersOf(workspace).read('contacts', page()).catch(why)).toBe('The workspace was closed before this was done.');
+  });
+
+  test('a thread that dies fails the read that it had; the next one has a new thread', async () => {
+    fill(2000);
+    const readers = readersOf(workspace);
+    renameSync(workspace.file, `${workspace.file}.elsewhere`);
+    mkdirSync(workspace.file);
+    const read = () => readers.read('contacts', page()).then(({ total }) => total, (error: unknown) => String(error));
+    expect(await Promise.all([read(), read()])).toEqual(Array.from({ length: 2 }, () => 'Error: A reading thread has failed'));
+    rmdirSync(workspace.file);
+    renameSync(`${workspace.file}.elsewhere`, workspace.file);
+    expect(await Promise.all([read(), read()])).toEqual([2000, 2000]);
   });
 });
