@@ -1,5 +1,5 @@
 // Commands about people inside flows: who they are, and what somebody does with them by hand; and the audit of all such acts.
-import type { CallOutput } from '../../shared/api.ts';
+import type { AuditEntry, CallOutput } from '../../shared/api.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
@@ -105,19 +105,31 @@ const follow: Command = {
   },
 };
 
+/** So many entries are asked for at once. */
+const AUDIT_PAGE = 500;
+
 const audit: Command = {
   name: 'audit',
-  usage: 'WORKSPACE [--flow FLOW] [--limit N]',
-  help: 'Says who has changed what, and what the program has decided by itself, the latest first.',
-  options: { flow: { type: 'string' }, limit: { type: 'string' } },
+  usage: 'WORKSPACE [--flow FLOW] [--limit N|all] [--before NUMBER]',
+  help: 'Says who has changed what, and what the program has decided by itself, the latest first: 100 entries unless told otherwise.\n--before: those that are older than the entry with this number.',
+  options: { flow: { type: 'string' }, limit: { type: 'string' }, before: { type: 'string' } },
   positionals: { min: 1, max: 1 },
   async run(context) {
     const backend = await context.open(context.positionals[0]!);
     const wanted = context.options['flow'] as string | undefined;
     const flow = wanted === undefined ? null : flowNamed(await context.call(backend, 'flows.list', {}), wanted).id;
-    const entries = await context.call(backend, 'audit.list', { flow, limit: numberOption(context, 'limit', 100) });
-    const lines = entries.map(({ at, actor, action, details }) => `${iso(at)}  ${actor.padEnd(6)}  ${action}  ${JSON.stringify(details)}`);
-    context.print(lines.length === 0 ? 'Nothing has been changed yet.' : lines.join('\n'), entries);
+    const limit = context.options['limit'] === 'all' ? Infinity : wholeOption(context, 'limit', 100);
+    const entries: AuditEntry[] = [];
+    for (let before = context.options['before'] === undefined ? null : wholeOption(context, 'before', 1), more = true; more && entries.length < limit; ) {
+      const page = Math.min(AUDIT_PAGE, limit - entries.length);
+      const found = await context.call(backend, 'audit.list', { flow, before, limit: page });
+      entries.push(...found);
+      more = found.length === page;
+      before = found.at(-1)?.id ?? before;
+    }
+    const lines = entries.map(({ id, at, actor, action, details }) => `${String(id).padStart(6)}  ${iso(at)}  ${actor.padEnd(6)}  ${action}  ${JSON.stringify(details)}`);
+    const older = entries.length === limit ? [`Older ones: --before ${entries.at(-1)!.id}`] : [];
+    context.print(lines.length === 0 ? 'Nothing has been changed yet.' : [...lines, ...older].join('\n'), entries);
   },
 };
 
@@ -155,6 +167,13 @@ function numberOption(context: CommandContext, name: string, fallback: number): 
   const given = context.options[name] as string | undefined;
   if (given === undefined) return fallback;
   return /^\d{1,3}$/.test(given) && Number(given) >= 1 && Number(given) <= 500 ? Number(given) : refuse('number-unfit', say('--{name} takes a whole number from 1 to 500.', { name }));
+}
+
+/** A whole number from 1 on. */
+function wholeOption(context: CommandContext, name: string, fallback: number): number {
+  const given = context.options[name] as string | undefined;
+  if (given === undefined) return fallback;
+  return /^\d{1,9}$/.test(given) && Number(given) >= 1 ? Number(given) : refuse('number-unfit', say('--{name} takes a whole number from 1 on.', { name }));
 }
 
 function iso(at: number): string {

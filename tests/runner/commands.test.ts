@@ -11,6 +11,7 @@ import { createBackend, type Backend } from '../../src-main/backend.ts';
 import { systemClock } from '../../src-main/clock.ts';
 import type { CommandContext } from '../../src-main/commands/command.ts';
 import { flowCommands } from '../../src-main/commands/flows.ts';
+import { recordAudit } from '../../src-main/store/runner-state.ts';
 import { addContact, memorySecrets, testWorkspace } from '../workspace-fixture.ts';
 import { flowOf, mail, tag, wait } from './story.ts';
 
@@ -248,4 +249,17 @@ test('a step is taken away, a new one is for who has gone by, and the flow runs 
   expect((await kanal('flow', 'drain', file, 'Alive', '--end', 'go-on')).out).toContain('takes people in again');
   expect((await kanal('errors', file)).out).toBe('Nobody is stuck.');
   expect((await kanal('errors', file, '--flow', 'Alive')).document).toEqual({ total: 0, people: 0, rows: [], steps: [] });
+});
+
+test('the audit is read back to its beginning, in one go or on from an entry', async () => {
+  const file = at('long-audit.kanal');
+  const workspace = testWorkspace({ file });
+  for (let n = 0; n < 1203; n++) recordAudit(workspace, 'user', 'flow-paused', { flow: 1 });
+  workspace.close();
+  const ids = async (...words: string[]) => ((await kanal('audit', file, ...words)).document as { id: number }[]).map(({ id }) => id);
+  expect(await ids('--limit', 'all')).toEqual(Array.from({ length: 1203 }, (_, n) => 1203 - n));
+  expect(await ids('--limit', '700')).toEqual(Array.from({ length: 700 }, (_, n) => 1203 - n));
+  expect(await ids('--before', '504', '--limit', '600')).toEqual(Array.from({ length: 503 }, (_, n) => 503 - n));
+  expect((await kanal('audit', file)).out).toMatch(/^ {2}1203 {2}.*Older ones: --before 1104$/s);
+  await expect(kanal('audit', file, '--limit', '0')).rejects.toThrow('--limit takes a whole number from 1 on.');
 });
