@@ -9,6 +9,7 @@ import {
   nativeTheme,
   Notification,
   powerMonitor,
+  powerSaveBlocker,
   protocol,
   safeStorage,
   session,
@@ -19,14 +20,14 @@ import {
 } from 'electron';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
-import { desktopChoicesSchema, type Answer, type DesktopChoices, type DesktopState, type MachineEvent, type RecentWorkspace } from '../shared/api.ts';
+import type { Answer, DesktopChoices, DesktopState, MachineEvent, RecentWorkspace } from '../shared/api.ts';
 import type { Text } from '../shared/text.ts';
 import { systemClock } from './clock.ts';
 import { createBackground, type Asked, type Background, type TrayIcon } from './desktop/background.ts';
 import { IN_BACKGROUND, startAtLogin } from './desktop/login-item.ts';
 import { filesIn, isWorkspaceFile, openGiven } from './desktop/opening.ts';
 import { openPreferences } from './desktop/preferences.ts';
+import { requestSchema, type FileQuestion } from './desktop/requests.ts';
 import { hasTrayHost } from './desktop/tray-host.ts';
 import type { TrayAct } from './desktop/tray-menu.ts';
 import { menuTemplate, trayImage } from './desktop/tray-view.ts';
@@ -36,22 +37,6 @@ import { inProgramLanguage, programLanguage } from './languages.ts';
 import { openLog } from './log.ts';
 import { superviseMachine, type FromMachine, type Machine, type MachineChild } from './machine-process.ts';
 import { SECURITY_HEADERS, windowFile } from './window-files.ts';
-
-/** Asks for a file with the system's own dialog. */
-const fileQuestionSchema = z.strictObject({
-  kind: z.enum(['open', 'save']),
-  name: z.string().max(255).optional(),
-  extensions: z.array(z.string().regex(/^\w{1,20}$/)).max(20),
-});
-export type FileQuestion = z.infer<typeof fileQuestionSchema>;
-
-/** Everything that the window may ask of this process. */
-const requestSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('call'), method: z.unknown(), input: z.unknown() }),
-  z.strictObject({ kind: z.literal('chooseFile'), question: fileQuestionSchema }),
-  z.strictObject({ kind: z.literal('desktop'), change: desktopChoicesSchema.partial() }),
-]);
-export type WindowRequest = z.infer<typeof requestSchema>;
 
 const CHANNEL = 'kanal';
 const HOME = 'kanal://app/';
@@ -182,10 +167,22 @@ function startBackground(): Background {
     makeTray,
     ask: askUser,
     notify: showNotification,
+    keepAwake,
     complain: (text) => dialog.showErrorBox('Kanal', text),
     window: { isOpen: () => window !== null, open: showWindow, destroy: () => window?.destroy() },
     quit: () => app.quit(),
   });
+}
+
+let awake: number | null = null;
+
+function keepAwake(on: boolean): void {
+  if (on === (awake !== null)) return;
+  if (on) awake = powerSaveBlocker.start('prevent-app-suspension');
+  else {
+    powerSaveBlocker.stop(awake!);
+    awake = null;
+  }
 }
 
 /** In the language that the window was last seen in, or the first of the system's that the program speaks. */
@@ -330,7 +327,8 @@ async function answer(event: IpcMainInvokeEvent, request: unknown): Promise<Answ
 
 /** Takes over what was chosen, and answers what holds then. */
 function chooseDesktop(change: Partial<DesktopChoices>): DesktopState {
-  const can = { keepRunning: process.platform !== 'darwin' && background?.surroundings().tray === true, atLogin: app.isPackaged };
+  const withoutWindow = process.platform === 'darwin' ? 'always' : background?.surroundings().tray === true ? 'choice' : 'never';
+  const can = { withoutWindow, atLogin: app.isPackaged } as const;
   if (change.atLogin !== undefined && can.atLogin)
     startAtLogin(change.atLogin, app, { platform: process.platform, program: process.execPath, environment: process.env });
   preferences.change(change);

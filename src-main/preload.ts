@@ -2,7 +2,7 @@
 // Electron. It never changes when a call is added.
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Answer, Bridge, DesktopChoices, DesktopState, MachineEvent } from '../shared/api.ts';
-import type { FileQuestion, WindowRequest } from './electron.ts';
+import type { FileQuestion, WindowRequest } from './desktop/requests.ts';
 
 const CHANNEL = 'kanal';
 const ask = (request: WindowRequest): Promise<unknown> => ipcRenderer.invoke(CHANNEL, request);

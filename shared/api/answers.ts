@@ -96,6 +96,8 @@ export type RunnerStatus = {
   heldMessages: number;
   /** People at a step that failed, each counted once. */
   failedEnrollments: number;
+  /** Mail is leaving at this moment. */
+  sending: boolean;
   /** Published flows that are neither paused nor archived, whether or not anything runs now. */
   liveFlows: number;
   /** Since when everything stands still because a person has said so, and where they said it; `null`: nobody has. */

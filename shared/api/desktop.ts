@@ -10,5 +10,8 @@ export const desktopChoicesSchema = z.strictObject({
 });
 export type DesktopChoices = z.infer<typeof desktopChoicesSchema>;
 
-/** What holds now, and what there is to choose on this computer. */
-export type DesktopState = DesktopChoices & { can: { keepRunning: boolean; atLogin: boolean } };
+/**
+ * What holds now, and what there is to choose on this computer. `withoutWindow`: whether the program can go on without one; on
+ * macOS it always does, and where no icon would be seen it never does. `atLogin`: whether it can start with the computer.
+ */
+export type DesktopState = DesktopChoices & { can: { withoutWindow: 'choice' | 'always' | 'never'; atLogin: boolean } };

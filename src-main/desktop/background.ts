@@ -24,6 +24,8 @@ export type BackgroundOptions = {
   ask(question: Asked): Promise<{ button: number; ticked: boolean }>;
   notify(title: string, body: string): void;
   complain(text: string): void;
+  /** Whether the computer must not fall asleep by itself. Called again with what holds already now and then. */
+  keepAwake(on: boolean): void;
   window: { isOpen(): boolean; open(): void; destroy(): void };
   /** Ends the program; nothing is asked any more. */
   quit(): void;
@@ -46,6 +48,9 @@ export type Background = {
   surroundings(): Surroundings;
 };
 
+/** While mail leaves it is looked at so often whether it still does, in case that nothing more is told. */
+const SENDING_MS = 10_000;
+
 /** A machine that is hung must not keep a window from closing: then what was known last decides. */
 const PATIENCE_MS = 2000;
 
@@ -59,10 +64,28 @@ export function createBackground(options: BackgroundOptions): Background {
   let isAsking = false;
   let isClosing = false;
   let isLeaving = false;
+  let cancelLook: () => void = () => undefined;
 
   function standingChanged(now: Standing, before: Standing): void {
     refresh();
+    stayAwake(now);
     if (options.window.isOpen() && asksAfterGoingLive(surroundings, before, now, preferences.get())) void askOnceToStay();
+  }
+
+  function stayAwake(now: Standing): void {
+    const isSending = now.kind === 'open' && now.status.sending;
+    options.keepAwake(isSending);
+    cancelLook();
+    cancelLook = isSending ? clock.after(SENDING_MS, () => void watch.read()) : () => undefined;
+  }
+
+  /** Nothing is looked at any more; the computer may sleep. */
+  function end(): void {
+    isLeaving = true;
+    watch.end();
+    cancelLook();
+    options.keepAwake(false);
+    refresh();
   }
 
   function refresh(): void {
@@ -193,17 +216,13 @@ export function createBackground(options: BackgroundOptions): Background {
   }
 
   function leave(): void {
-    isLeaving = true;
-    watch.end();
-    refresh();
+    end();
     options.quit();
   }
 
   function mayQuit(): boolean {
     if (isLeaving || onQuit(watch.current(), preferences.get()) === 'quit') {
-      isLeaving = true;
-      watch.end();
-      refresh();
+      end();
       return true;
     }
     void askToQuit().then((yes) => {

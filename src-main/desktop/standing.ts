@@ -7,13 +7,12 @@ export type Standing = { kind: 'none' } | { kind: 'down' } | { kind: 'open'; wor
 
 /** How many flows would stand still if the program ended now. What a person has stopped already does not count. */
 export function flowsRunning(standing: Standing): number {
-  if (standing.kind !== 'open' || !standing.status.running || standing.status.stopped !== null) return 0;
-  return standing.status.liveFlows;
+  return standing.kind === 'open' && standing.status.running && standing.status.stopped === null ? flowsLive(standing) : 0;
 }
 
-/** How many flows are live in the open workspace, whether they move at present or not. */
+/** How many flows are live in the open workspace, whether they move at present or not. Those of the sample reach nobody. */
 export function flowsLive(standing: Standing): number {
-  return standing.kind === 'open' ? standing.status.liveFlows : 0;
+  return standing.kind === 'open' && !standing.workspace.isSample ? standing.status.liveFlows : 0;
 }
 
 type Call = (method: string, input: unknown) => Promise<Answer>;

@@ -23,6 +23,7 @@ export function trayMenu(standing: Standing, now: Instant, isStopping: boolean):
     items: [
       ...(standing.kind === 'open' ? [{ kind: 'line' as const, text: standing.workspace.name }] : []),
       { kind: 'line', text: line },
+      ...(standing.kind === 'open' && standing.status.sending ? [{ kind: 'line' as const, text: say('Mail is leaving; the computer is kept awake') }] : []),
       ...(trouble === null ? [] : [{ kind: 'line' as const, text: trouble.text }]),
       { kind: 'gap' },
       { kind: 'act', act: 'open', text: say('Open Kanal'), enabled: true },

@@ -23,10 +23,10 @@ export function stoppedByUser(workspace: Workspace): StoppedByUser | null {
 export function runnerHandlers(
   workspace: Workspace,
   runner: Runner,
-  outbox: Pick<OpenOutbox, 'halt'>,
+  outbox: Pick<OpenOutbox, 'halt' | 'isSending'>,
 ): Pick<Handlers, 'runner.status' | 'runner.away' | 'runner.comeBack' | 'runner.stopAll' | 'runner.startAll' | 'clock.advance'> {
   return {
-    'runner.status': () => ({ ...runner.status(), stopped: stoppedByUser(workspace) }),
+    'runner.status': () => ({ ...runner.status(), sending: outbox.isSending(), stopped: stoppedByUser(workspace) }),
     'runner.away': async () => {
       const away = runner.absence.report();
       if (away !== null) await lookAtPublished(workspace, away.from);

@@ -35,6 +35,8 @@ export type Outbox = {
 export type OpenOutbox = Outbox & {
   /** Hands no further message over; answers when those on their way have ended. What was only claimed is planned again. */
   halt(): Promise<void>;
+  /** Whether messages are on their way, or about to be. */
+  isSending(): boolean;
 };
 
 export type OutboxOptions = {
@@ -262,6 +264,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
       turn = perform(way).finally(() => (turn = null));
       return turn;
     },
+    isSending: () => turn !== null || inFlight.size > 0,
     async halt() {
       if (turn === null) return;
       isHalted = true;

@@ -34,7 +34,7 @@ export type Runner = {
   stop(): Promise<void>;
   /** Something may be due now. */
   wake(): void;
-  status(): Omit<RunnerStatus, 'stopped'>;
+  status(): Omit<RunnerStatus, 'stopped' | 'sending'>;
   /** Does everything that is due now (events, enrollments, messages), until nothing is left for this instant. */
   runDue(): Promise<void>;
   /** When something is due next, or next after an instant; `null`: never, as things stand. */

@@ -1,5 +1,5 @@
 // What the program does on this computer without its window: go on beside the clock, ask before it ends, start with the computer.
-import { Stack, Switch, Text } from '@mantine/core';
+import { Input, Stack, Switch, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DesktopChoices, DesktopState } from '../../shared/api.ts';
@@ -15,17 +15,18 @@ export function BackgroundSettings() {
   if (state === null) return null;
   return (
     <Stack gap="sm">
-      <Text size="sm" fw={500}>
+      <Input.Label component="div" size="sm">
         {t('background')}
-      </Text>
-      {state.can.keepRunning ? (
+      </Input.Label>
+      {state.can.withoutWindow === 'choice' && (
         <Switch
           label={t('keepRunning')}
           description={t('keepRunningHelp')}
           checked={state.keepRunning === true}
           onChange={({ currentTarget }) => choose({ keepRunning: currentTarget.checked })}
         />
-      ) : (
+      )}
+      {state.can.withoutWindow === 'never' && (
         <Text size="sm" c="dimmed">
           {t('noPlace')}
         </Text>
@@ -34,7 +35,7 @@ export function BackgroundSettings() {
       {state.can.atLogin && (
         <Switch
           label={t('atLogin')}
-          description={t('atLoginHelp')}
+          description={state.can.withoutWindow === 'never' ? undefined : t('atLoginHelp')}
           checked={state.atLogin}
           onChange={({ currentTarget }) => choose({ atLogin: currentTarget.checked })}
         />

@@ -27,6 +27,7 @@ let ticks: boolean;
 let told: string[];
 let complaints: string[];
 let ended: number;
+let awake: boolean;
 let background: Background;
 
 const clock: Clock = {
@@ -82,6 +83,7 @@ function start(platform = 'linux'): Promise<void> {
     },
     notify: (title) => told.push(title),
     complain: (text) => complaints.push(text),
+    keepAwake: (on) => void (awake = on),
     window: { isOpen: () => isOpen, open: () => void (isOpen = true), destroy: () => void (isOpen = false) },
     quit: () => void ended++,
   });
@@ -91,7 +93,7 @@ function start(platform = 'linux'): Promise<void> {
 beforeEach(() => {
   [now, timers, status, isOpen, trayHost] = [NOON, [], { ...STATUS, liveFlows: 3 }, true, true];
   preferences = { keepRunning: true, asksBeforeQuit: true, atLogin: false, language: null, explained: true };
-  [calls, view, shows, questions, answers, ticks, told, complaints, ended] = [[], null, 0, [], [], false, [], [], 0];
+  [calls, view, shows, questions, answers, ticks, told, complaints, ended, awake] = [[], null, 0, [], [], false, [], [], 0, false];
   machine = async (method, input) => {
     if (method === 'workspace.current') return { value: WORKSPACE };
     if (method === 'runner.stopAll') status = { ...status, running: false, stopped: { at: now, from: (input as { from: 'tray' }).from } };
@@ -127,6 +129,24 @@ describe('the icon', () => {
     await start();
     await changed({ liveFlows: 0 });
     expect(view).toBeNull();
+  });
+});
+
+describe('the computer is kept awake', () => {
+  test('while mail leaves, and it says so; not a moment longer than is known', async () => {
+    await start();
+    expect(awake).toBe(false);
+    await changed({ sending: true });
+    expect([awake, view!.items.some((item) => item.kind === 'line' && item.label === 'Mail is leaving; the computer is kept awake')]).toEqual([true, true]);
+    status = { ...status, sending: false };
+    await pass(10_000);
+    expect([awake, timers.length]).toEqual([false, 0]);
+  });
+  test('not after the program has been told to end', async () => {
+    await start();
+    await changed({ sending: true });
+    background.quitUnasked();
+    expect([awake, timers.length]).toEqual([false, 0]);
   });
 });
 

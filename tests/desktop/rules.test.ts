@@ -104,6 +104,7 @@ describe('closing the window', () => {
     ['live, not wanted, not asked any more', 'linux', true, BUSY, { ...FRESH, keepRunning: false, asksBeforeQuit: false }, 'quit'],
     ['live, wanted, but no place for an icon', 'linux', false, BUSY, { ...keep, explained: true }, 'confirm'],
     ['live, never asked, no place for an icon', 'linux', false, BUSY, FRESH, 'confirm'],
+    ['only the sample runs, which reaches nobody', 'linux', true, standing({ liveFlows: 2 }, { isSample: true }), keep, 'quit'],
     ['with a dock', 'darwin', true, BUSY, FRESH, 'stay'],
     ['with a dock, nothing live', 'darwin', true, NONE, FRESH, 'stay'],
   ])('%s', (_what, platform, tray, now, preferences, expected) => expect(onClose({ platform, tray }, now, preferences)).toBe(expected));

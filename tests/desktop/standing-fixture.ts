@@ -7,7 +7,7 @@ export const NOON = Date.UTC(2026, 10, 22, 12);
 
 export const WORKSPACE: WorkspaceInfo = { file: '/clients/bakery.kanal', name: 'Bakery & Sons', timeZone: 'Europe/Copenhagen', locale: 'da-DK', isSample: false, virtualNow: null };
 
-export const STATUS: RunnerStatus = { running: true, sendingPaused: null, nextDueAt: null, unknownMessages: 0, heldMessages: 0, failedEnrollments: 0, liveFlows: 0, stopped: null };
+export const STATUS: RunnerStatus = { running: true, sendingPaused: null, nextDueAt: null, unknownMessages: 0, heldMessages: 0, failedEnrollments: 0, liveFlows: 0, sending: false, stopped: null };
 
 export function standing(status: Partial<RunnerStatus> = {}, workspace: Partial<WorkspaceInfo> = {}): Standing {
   return { kind: 'open', workspace: { ...WORKSPACE, ...workspace }, status: { ...STATUS, ...status } };

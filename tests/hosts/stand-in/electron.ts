@@ -34,6 +34,7 @@ export const record = {
   tray: null as { image: string; tooltip: string; menu: { label?: string; enabled?: boolean }[] } | null,
   questions: [] as { message: string; buttons: string[]; checkbox: string | null }[],
   windows: 0,
+  awake: 0,
 };
 
 const handlers = new Map<string, Handler>();
@@ -204,6 +205,7 @@ export class Tray extends EventEmitter {
 const trays: Tray[] = [];
 export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColorsForSystemIntegratedUI: false });
 export const powerMonitor = new EventEmitter();
+export const powerSaveBlocker = { start: () => (record.awake = 1), stop: () => (record.awake = 0) };
 
 export const ipcMain = { handle: (channel: string, handler: Handler) => void handlers.set(channel, handler) };
 export const protocol = {
