@@ -57,6 +57,7 @@ export const goal = defineStep({
   facts: ({ rule }): Record<string, { rule: Rule }> => (rule === null ? {} : { met: { rule } }),
   refers: ({ rule }) => ({ rules: rule === null ? [] : [rule] }),
   wakesOn: () => 'any',
+  waits: ({ otherwise }) => otherwise === 'wait',
   endsOthers: ({ others }, outlet) => others === 'end' && outlet === NEXT,
   pulls: ({ rule, atEntry }) => (rule === null ? null : { rule, keepsOut: atEntry === 'keepOut' }),
   run({ config: { rule, otherwise }, facts, now }) {

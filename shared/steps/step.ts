@@ -149,10 +149,17 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   forks?: boolean;
   /** True where paths come together: a path ends here, and the passage goes on. */
   joins?: boolean;
+  /** Whether whoever stands here has been told to wait, so that a person may end it by hand; left out: they have at steps of the family "time". */
+  waits?(config: Config): boolean;
   /** True where time passes for certain: a loop must contain one (FEATURES D19). */
   takesTime?(config: Config): boolean;
   run(input: StepInput<Config>): Outcome;
 };
+
+/** Whether contacts wait at a step of this type as it is configured, rather than for what it does. */
+export function waitsAt(type: StepType, config: Record<string, unknown>): boolean {
+  return type.waits?.(config) ?? type.family === 'time';
+}
 
 /** Declares a step type with its configuration inferred from the schema. */
 export function defineStep<S extends z.ZodObject>(definition: Omit<StepType<z.infer<S>>, 'config'> & { config: S }): StepType {

@@ -1,6 +1,7 @@
 // Whose wait is really over. An edit, and everything that may end a wait early, has people looked at again by making them due at
 // once (FEATURES D1); in a paused flow nobody looks, so there being due does not say yet that a wait is over.
 import { advance } from '../../shared/engine/advance.ts';
+import { waitsAt } from '../../shared/steps/step.ts';
 import { knownCalendars } from '../store/calendars.ts';
 import { contactZone } from '../store/contacts.ts';
 import { enrollmentsWith, putDue, type DueEnrollment } from '../store/enrollments.ts';
@@ -20,7 +21,8 @@ export function stillWaiting(workspace: Workspace, live: Published, ids: readonl
   for (const group of byStep(enrollmentsWith(workspace, ids))) {
     const stepId = group[0]!.stepId!;
     const followed = followedBy(workspace, live, group[0]!.keptVersion);
-    if (followed instanceof Error || followed.compiled.steps.get(stepId)?.type.family !== 'time') continue;
+    const step = followed instanceof Error ? undefined : followed.compiled.steps.get(stepId);
+    if (followed instanceof Error || step === undefined || !waitsAt(step.type, step.config)) continue;
     const flow = followed.compiled;
     const answers = answersFor(workspace, flow, stepId, group);
     for (const { contactZone: zone, contactExists: _, keptVersion: __, ...enrollment } of group) {

@@ -4,6 +4,7 @@ import { CLOSED_MOVED } from '../../shared/contacts/task.ts';
 import { MOVED, REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
 import { enroll } from '../../shared/engine/enroll.ts';
 import { cameTo } from '../../shared/engine/enrollment.ts';
+import { waitsAt } from '../../shared/steps/step.ts';
 import { newTally, type Tally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { insertEnrollment, wakeVisits } from '../store/enrollments.ts';
@@ -117,8 +118,9 @@ function actOn(scene: Scene, person: Person, act: Act): boolean {
     case 'skip': {
       const step = versionOf(scene, person).compiled.steps.get(person.stepId);
       const outlet = act.outlet ?? (step === undefined ? undefined : [...step.next.keys()].at(-1));
-      if (step === undefined || (step.type.family !== 'time' && person.state !== 'failed') || outlet === undefined || !step.next.has(outlet)) return false;
-      return moveTo(scene, person, outlet, step.next.get(outlet)!, 'skipped');
+      if (step === undefined || (!waitsAt(step.type, step.config) && person.state !== 'failed') || outlet === undefined || !step.next.has(outlet)) return false;
+      // Who is let past a goal has not reached it.
+      return moveTo(scene, person, step.type.pulls === undefined ? outlet : MOVED, step.next.get(outlet)!, 'skipped');
     }
     case 'restart':
       if (backfillOf(person.triggerId) !== null) return false;

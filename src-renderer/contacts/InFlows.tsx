@@ -4,7 +4,9 @@ import { ActionIcon, Anchor, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconArrowRight, IconDots, IconDoorExit, IconPlayerTrackNext, IconRefresh, IconRotateClockwise, IconVersions } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ContactDetail, ContactInFlow } from '../../shared/api.ts';
+import { configOf } from '../../shared/flow/reading.ts';
 import { stepType, stepTypes } from '../../shared/steps/index.ts';
+import { waitsAt } from '../../shared/steps/step.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useText } from '../app/i18n.ts';
 import { showNote, showSuccess } from '../app/notices.tsx';
@@ -72,7 +74,8 @@ function ByHand({ entry }: { entry: ContactInFlow }) {
   const [asking, setAsking] = useState<'restart' | 'remove' | null>(null);
   const live = useCall(opened ? 'flows.get' : null, { flow: entry.flow }, ['flows']).data?.live?.flow;
   const current = live?.steps.find(({ id }) => id === entry.stepId);
-  const waits = current !== undefined && stepType(current.type)?.family === 'time';
+  const type = current === undefined ? undefined : stepType(current.type);
+  const waits = type !== undefined && waitsAt(type, configOf(current!) ?? type.config.parse({}));
   const who = { flow: entry.flow, enrollments: [entry.enrollment] };
   const icon = { size: 16, stroke: 1.6 } as const;
 

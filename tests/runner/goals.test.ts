@@ -4,6 +4,7 @@ import type { Step } from '../../shared/flow/flow.ts';
 import { namesFrom } from '../../shared/flow/names.ts';
 import { flowProblems } from '../../shared/flow/problems.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
+import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
 import { addContact } from '../workspace-fixture.ts';
 import { branch, flowOf, hasTag, mail, onTag, stage, tag, wait, type Stage } from './story.ts';
@@ -120,6 +121,25 @@ describe('D19: going to another step', () => {
     expect(codes([branch('b', hasTag('x')), goTo('on', 'end'), tag('end')], ['b.yes > on', 'b.else > end'])).toEqual([]);
     // Only a go-to leads to it: it is not out of reach.
     expect(codes([tag('in'), goTo('on', 'end'), tag('end')], ['in > on'])).toEqual([]);
+  });
+
+  test('a person lets somebody past a goal that they wait at; they have not reached it', async () => {
+    const { story, ada, flow } = await begin(flowOf({ ...start, steps: [goal('g', bought, { otherwise: 'wait' }), wait('week', 7), tag('end')] }));
+    const skip = (step: string) => enrollmentHandlers(story.workspace)['enrollments.skip']({ flow, enrollments: null, step, outlet: null });
+    expect(await skip('g')).toEqual({ done: 1, skipped: 0 });
+    await story.pass(0);
+    expect(way(story)).toEqual(['g.moved']);
+    expect(story.all('SELECT step_id FROM enrollments')).toEqual([{ step_id: 'week' }]);
+    // And is not pulled back by it, nor held up.
+    give(story, ada, 'bought');
+    await story.pass(8 * DAY);
+    expect(way(story)).toEqual(['g.moved', 'week.next', 'end.next']);
+  });
+
+  test('a goal where nobody waits has nothing to let them past', async () => {
+    const { story, flow } = await begin(flowOf({ ...start, steps: [wait('day', 1), goal('g', bought, { otherwise: 'exit' }), tag('end')] }));
+    await enrollmentHandlers(story.workspace)['enrollments.move']({ flow, enrollments: null, step: 'day', to: 'g' });
+    expect(await enrollmentHandlers(story.workspace)['enrollments.skip']({ flow, enrollments: null, step: 'g', outlet: null })).toEqual({ done: 0, skipped: 1 });
   });
 
   test('a goal that only waits is warned of', () => {

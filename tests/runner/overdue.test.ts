@@ -51,6 +51,14 @@ describe('who was only woken is not overdue', () => {
     expect(await overdue()).toMatchObject({ people: 0, messages: 0, steps: [] });
   });
 
+  test('by an event, who waits at a goal', async () => {
+    const { story, people, overdue } = await paused({ steps: [{ id: 'g', type: 'goal', config: { rule: hasTag('bought'), otherwise: 'wait' } }, wait('end', 30)] });
+    addTagFor(story.workspace, [{ contactId: people[0]! }], 'seen', { source: 'user' });
+    addTagFor(story.workspace, [{ contactId: people[1]! }], 'bought', { source: 'user' });
+    await story.pass(HOUR);
+    expect(await overdue()).toMatchObject({ people: 1, messages: 0, steps: [{ step: 'g', people: 1 }] });
+  });
+
   test('by taking their step away: publishing has said where they go, and they are not let out', async () => {
     const { story, id, overdue } = await paused(long);
     story.republish(id, flowOf({ steps: [mail('welcome'), wait('end', 30)] }));
@@ -81,7 +89,7 @@ describe('who was only woken is not overdue', () => {
     await runner.runDue();
     updateDraft(story.workspace, id, flowOf({ steps: [wait('pause', 70), mail('welcome')] }), flowRecord(story.workspace, id)!.revision);
     publish(story.workspace, id, flowRecord(story.workspace, id)!.draft, []);
-    const calls = runnerHandlers(story.workspace, runner, { halt: async () => undefined, isSending: () => false });
+    const calls = runnerHandlers(story.workspace, runner, { halt: async () => undefined });
     expect(await calls['runner.away']({})).toMatchObject({ people: 2, messages: 0, flows: [{ flow: other, people: 2 }] });
   });
 });
