@@ -4,8 +4,10 @@
 import type { GuardNotice } from '../shared/api.ts';
 import type { Log } from './dispatch.ts';
 import { mergeGuard } from './runner/guarding.ts';
-import { allHanded, guardName, newsSince, type GuardMark } from './store/guard.ts';
-import { guardPath, openGuardFile, type GuardFile, type GuardLine } from './store/guard-file.ts';
+import { readersOf } from './readers/readers.ts';
+import type { Readings } from './readers/readings.ts';
+import { allHanded, consentsSince, guardName, newsSince, type GuardMark } from './store/guard.ts';
+import { guardPath, guardText, openGuardFile, type GuardFile, type GuardLine } from './store/guard-file.ts';
 import { identityOf } from './store/identity.ts';
 import { remember, remembered } from './store/runner-state.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
@@ -13,6 +15,8 @@ import type { Guard, Workspace } from './workspace.ts';
 
 const MARK = 'guard';
 const NOTICE = 'guardNotice';
+/** So many statements about consent a thread looks through, so that a large import is not held up by it. */
+const MUCH = 2000;
 
 /** What the last merge has done, until the user has seen it; `null`: nothing to tell. */
 export function guardNotice(workspace: Pick<Workspace, 'db'>): GuardNotice | null {
@@ -49,6 +53,7 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
   let mark: GuardMark;
   let pending: GuardLine[] = [];
   let isScheduled = false;
+  let hasNews = false;
   let isClosed = false;
 
   let saved = '';
@@ -61,12 +66,12 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
   }
 
   /** Writes lines; a disk that does not take them holds up nothing, but what was lost is written again at the next start. */
-  function append(lines: readonly GuardLine[]): boolean {
-    if (lines.length === 0) return true;
+  function append(text: string): boolean {
+    if (text === '') return true;
     try {
       // Another copy of this workspace writes here too: what it adds is read when this one is opened again.
       const isShared = file.size() !== mark.bytes;
-      file.append(lines);
+      file.append(text);
       if (!isShared) mark.bytes = file.size();
       return true;
     } catch (error) {
@@ -80,26 +85,43 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
     }
   }
 
-  /** Everything new in the workspace's own tables, and what waits to be written. */
-  function flush(): void {
-    isScheduled = false;
-    if (isClosed) return;
-    const { lines, suppression, consent } = newsSince(workspace, mark);
+  /** Writes what is new and what waits to be written, and keeps how far that is. */
+  function write({ text, suppression, consent }: Readings['guardNews']['answer']): void {
     const waiting = pending;
     pending = [];
-    append([...lines, ...waiting]);
+    append(text + guardText(waiting));
     save({ suppression, consent });
   }
 
+  /** Everything new in the workspace's own tables, and what waits. */
+  function flush(): void {
+    if (isClosed) return;
+    const { lines, ...now } = newsSince(workspace, mark);
+    write({ ...now, text: guardText(lines) });
+  }
+
+  /** The same, looked for in a thread where there is much of it; if that cannot be, here after all. */
+  async function flushBeside(): Promise<void> {
+    if (isClosed) return;
+    const { suppression, consent } = mark;
+    const news = consentsSince(workspace, mark) < MUCH ? null : await readersOf(workspace).read('guardNews', { suppression, consent }).catch(() => null);
+    if (news === null) flush();
+    else if (!isClosed) write(news);
+  }
+
   function schedule(): void {
+    hasNews = true;
     if (isScheduled || isClosed) return;
     isScheduled = true;
     setImmediate(() => {
-      try {
-        flush();
-      } catch (error) {
-        log('The guard could not be brought up to date', error);
-      }
+      hasNews = false;
+      flushBeside()
+        .catch((error: unknown) => log('The guard could not be brought up to date', error))
+        .finally(() => {
+          isScheduled = false;
+          // Told of while the thread was looking.
+          if (hasNews) schedule();
+        });
     });
   }
 
@@ -113,7 +135,7 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
     mark = { bytes: file.size(), suppression: before?.suppression ?? 0, consent: before?.consent ?? 0, broken: false };
     if (before === null || before.broken || isAnew || damaged > 0) {
       Object.assign(mark, { suppression: 0, consent: 0 });
-      append(allHanded(workspace));
+      append(guardText(allHanded(workspace)));
     }
     if (merged !== null || isAnew || damaged > 0) tell({ ...merged, trouble: isAnew ? 'missing' : damaged > 0 ? 'damaged' : null });
     flush();
@@ -124,7 +146,7 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
     soon: schedule,
     handed(messages) {
       const at = workspace.clock.now();
-      append(messages.map(({ key: message, handover, address }) => ({ kind: 'handed', at, key: message, handover, address: guardName(key, 'email', address) })));
+      append(guardText(messages.map(({ key: message, handover, address }) => ({ kind: 'handed', at, key: message, handover, address: guardName(key, 'email', address) }))));
     },
     returned(message, handover) {
       pending.push({ kind: 'returned', key: message, handover });

@@ -10,8 +10,8 @@ import { perform, type ReaderStart, type ReadingMessage, type ReadingRequest } f
 const port = parentPort;
 if (port === null) throw new Error('The reading thread was started as a program');
 
-const { file, unwanted } = workerData as ReaderStart;
-const db = openForReading(file);
+const { file, unwanted, cacheKilobytes } = workerData as ReaderStart;
+const db = openForReading(file, cacheKilobytes);
 const unwantedId = new Int32Array(unwanted);
 const kept = nothingKept();
 let current = 0;

@@ -1,7 +1,7 @@
 // The reader threads of a workspace: lists, counts and exports are read beside the one connection that writes. Each kind of read
 // has a thread of its own, begun when it is first needed: a page of a list never waits for a count, nor a count for an export.
 import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { problem, ProblemError } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { contactsOutOfTurn, highestContact } from '../store/contacts.ts';
@@ -22,7 +22,7 @@ export type Readers = {
    * screen asks something else (another `question`) before it is answered.
    */
   read<Name extends ReadingName>(name: Name, asked: Readings[Name]['asked'], from?: { screen: string; question: string }): Promise<Readings[Name]['answer']>;
-  /** Ends the threads; what is being read is given up, and nothing is read any more. */
+  /** Ends the threads; what is being read is given up. */
   close(): Promise<void>;
 };
 
@@ -34,40 +34,31 @@ type Waiting = {
   reject: (reason: Error) => void;
 };
 
-const LANES: Readonly<Record<ReadingName, 'lists' | 'sums' | 'files'>> = { contacts: 'lists', count: 'sums', some: 'sums', ids: 'sums', tags: 'sums', export: 'files', duplicates: 'files' };
+const LANES: Readonly<Record<ReadingName, 'lists' | 'sums' | 'files' | 'guard'>> = { contacts: 'lists', count: 'sums', some: 'sums', ids: 'sums', tags: 'sums', export: 'files', duplicates: 'files', guardNews: 'guard' };
+/** Of this lane hardly anything is read twice, and it works beside large imports: it makes do with little memory. */
+const LEAN: Pick<ReaderStart, 'cacheKilobytes'> & Pick<WorkerOptions, 'resourceLimits'> = { cacheKilobytes: 2048, resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 } };
 
 function givenUp(): ProblemError {
   return new ProblemError(problem('read-given-up', say('This was asked anew before it was answered.')));
 }
 
-function closed(): ProblemError {
-  return new ProblemError(problem('read-given-up', say('The workspace was closed before this was done.')));
-}
-
-/** So long a read that is under way has to put away what it has begun, such as half a file, when the workspace is closed. */
-const PATIENCE_MS = 2000;
-
 /** One thread and those who wait for it, in their order. `passing`: it ends as soon as nobody waits. */
-function createLane(workspace: Of, passing: boolean) {
+function createLane(workspace: Of, passing: boolean, { cacheKilobytes, resourceLimits }: Partial<typeof LEAN>) {
   const unwanted = new SharedArrayBuffer(4);
   const unwantedId = new Int32Array(unwanted);
   let worker: Worker | null = null;
   let waiting: Waiting[] = [];
   let running: { id: number; waiting: Waiting } | null = null;
   let ids = 0;
-  let isClosed = false;
-  /** Hears that the thread is done with its read, or gone. */
-  let settled: () => void = () => undefined;
 
   function start(): Worker {
-    const begun: ReaderStart = { file: workspace.file, unwanted };
-    const started = new Worker(WORKER, { workerData: begun, env: {} });
+    const begun: ReaderStart = { file: workspace.file, unwanted, ...(cacheKilobytes !== undefined && { cacheKilobytes }) };
+    const started = new Worker(WORKER, { workerData: begun, env: {}, ...(resourceLimits !== undefined && { resourceLimits }) });
     started.on('message', (message: ReadingMessage) => {
       const mine = running;
       if (mine === null || mine.id !== message.id) return;
       running = null;
       settle(mine.waiting, message);
-      settled();
       next();
     });
     const lost = (error: Error) => {
@@ -76,7 +67,6 @@ function createLane(workspace: Of, passing: boolean) {
       const mine = running;
       running = null;
       mine?.waiting.reject(error);
-      settled();
       next();
     };
     started.once('error', (error) => lost(new Error('A reading thread has failed', { cause: error })));
@@ -92,7 +82,7 @@ function createLane(workspace: Of, passing: boolean) {
   }
 
   function next(): void {
-    if (running !== null || isClosed) return;
+    if (running !== null) return;
     const first = waiting.shift();
     if (first === undefined) {
       if (passing) void end();
@@ -127,21 +117,12 @@ function createLane(workspace: Of, passing: boolean) {
       next();
     },
     async close() {
-      isClosed = true;
-      for (const { reject } of waiting) reject(closed());
+      for (const { reject } of waiting) reject(givenUp());
       waiting = [];
       const mine = running;
-      if (mine !== null) {
-        mine.waiting.reject(closed());
-        Atomics.store(unwantedId, 0, mine.id);
-        await new Promise<void>((resolve) => {
-          const stop = workspace.clock.after(PATIENCE_MS, resolve);
-          settled = () => {
-            stop();
-            resolve();
-          };
-        });
-      }
+      running = null;
+      mine?.waiting.reject(givenUp());
+      if (mine !== null) Atomics.store(unwantedId, 0, mine.id);
       await end();
     },
   };
@@ -149,21 +130,19 @@ function createLane(workspace: Of, passing: boolean) {
 
 function createReaders(workspace: Of): Readers {
   const lanes = new Map<string, ReturnType<typeof createLane>>();
-  let isClosed = false;
   return {
     async read(name, asked, from) {
-      if (isClosed) throw closed();
       // Nobody else can see what is in memory; of a file that is not there any more, the open connection still knows; and among
       // few contacts everything is found before a thread would have begun.
       if (highestContact(workspace) < FEW || !existsSync(workspace.file)) return perform(workspace, name, asked);
       const kind = LANES[name];
       let lane = lanes.get(kind);
-      if (lane === undefined) lanes.set(kind, (lane = createLane(workspace, kind === 'files')));
+      if (lane === undefined) lanes.set(kind, (lane = createLane(workspace, kind === 'files', kind === 'guard' ? LEAN : {})));
       return new Promise((resolve, reject) => lane.add({ name, asked, ...(from !== undefined && { from }), resolve: resolve as (answer: unknown) => void, reject }));
     },
     async close() {
-      isClosed = true;
       await Promise.all([...lanes.values()].map((lane) => lane.close()));
+      lanes.clear();
     },
   };
 }
@@ -179,5 +158,7 @@ export function readersOf(workspace: Of): Readers {
 
 /** Ends the reader threads of a workspace that is being closed. */
 export async function closeReaders(workspace: Of): Promise<void> {
-  await readersOf(workspace).close();
+  const readers = opened.get(workspace);
+  opened.delete(workspace);
+  await readers?.close();
 }

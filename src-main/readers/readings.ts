@@ -5,7 +5,10 @@ import type { Problem } from '../../shared/problem.ts';
 import type { Instant } from '../../shared/time.ts';
 import { exportContacts, type ExportOrder } from '../exports/exporter.ts';
 import { contactList, totalOf, type ContactList, type ContactPage, type Kept } from '../store/contact-list.ts';
+import { savepoint } from '../store/database.ts';
 import { findDuplicates, type FoundGroup } from '../store/duplicates.ts';
+import { guardText } from '../store/guard-file.ts';
+import { newsSince, type GuardMark } from '../store/guard.ts';
 import { contactsMatching, countMatching } from '../store/rules.ts';
 import { listTags } from '../store/tags.ts';
 import type { Workspace } from '../workspace.ts';
@@ -20,6 +23,8 @@ export type Readings = {
   ids: { asked: { rule: Rule }; answer: Float64Array };
   tags: { asked: null; answer: { name: string; contacts: number }[] };
   duplicates: { asked: null; answer: FoundGroup[] };
+  /** What the guard file is to be told behind a mark, as it stands there, and the new mark. */
+  guardNews: { asked: Pick<GuardMark, 'suppression' | 'consent'>; answer: Pick<GuardMark, 'suppression' | 'consent'> & { text: string } };
   export: { asked: ExportOrder; answer: { rows: number } };
 };
 export type ReadingName = keyof Readings;
@@ -28,8 +33,8 @@ export type ReadingName = keyof Readings;
 export type ReadingRequest = { [Name in ReadingName]: { id: number; name: Name; asked: Readings[Name]['asked']; now: Instant; outOfTurn: number } }[ReadingName];
 export type ReadingMessage = { id: number } & ({ answer: unknown } | { problems: readonly Problem[] } | { givenUp: true } | { bug: string });
 
-/** What a thread is started with: the file, and where it looks which read is unwanted. */
-export type ReaderStart = { file: string; unwanted: SharedArrayBuffer };
+/** What a thread is started with: the file, where it looks which read is unwanted, and how much of the file it may keep in memory. */
+export type ReaderStart = { file: string; unwanted: SharedArrayBuffer; cacheKilobytes?: number };
 
 type Reader<Name extends ReadingName> = (
   workspace: Pick<Workspace, 'db' | 'clock'>,
@@ -44,6 +49,10 @@ const readers: { [Name in ReadingName]: Reader<Name> } = {
   ids: (workspace, { rule }) => Float64Array.from(contactsMatching(workspace, rule, { limit: Number.MAX_SAFE_INTEGER })),
   tags: (workspace) => listTags(workspace),
   duplicates: (workspace) => findDuplicates(workspace),
+  guardNews: (workspace, mark) => {
+    const { lines, ...now } = savepoint(workspace.db, () => newsSince(workspace, mark));
+    return { ...now, text: guardText(lines) };
+  },
   export: (workspace, order) => exportContacts(workspace, order),
 };
 

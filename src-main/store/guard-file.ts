@@ -20,8 +20,8 @@ export type GuardFile = {
   path: string;
   /** Bytes in the file now. */
   size(): number;
-  /** Writes lines at the end; they are on the disk when this returns. Throws what the file system throws. */
-  append(lines: readonly GuardLine[]): void;
+  /** Writes lines (`guardText`) at the end; they are on the disk when this returns. Throws what the file system throws. */
+  append(text: string): void;
   /** The lines from an offset on, and how many could not be read. An offset that is not the beginning of a line reads all. */
   read(from: number): { lines: GuardLine[]; damaged: number };
   close(): void;
@@ -52,7 +52,7 @@ export function openGuardFile(path: string): GuardFile {
   return {
     path,
     size,
-    append: (lines) => write(lines.map((line) => `${sealed(textOf(line))}\n`).join('')),
+    append: write,
     read(from) {
       const start = from > 0 && from <= size() && byteAt(handle, from - 1) === LF ? from : 0;
       const lines: GuardLine[] = [];
@@ -104,6 +104,11 @@ function* linesOf(handle: number, from: number): Generator<string> {
     for (const part of parts) if (part !== '') yield part;
   }
   if (rest !== '') yield rest;
+}
+
+/** Lines as they stand in the file. */
+export function guardText(lines: readonly GuardLine[]): string {
+  return lines.map((line) => `${sealed(textOf(line))}\n`).join('');
 }
 
 function sealed(text: string): string {

@@ -40,6 +40,11 @@ export function newsSince(workspace: WithDatabase, { suppression, consent }: Pic
   };
 }
 
+/** How many statements about consent there are behind the mark; most of them are no withdrawals. */
+export function consentsSince({ db }: WithDatabase, { consent }: Pick<GuardMark, 'consent'>): number {
+  return (row<{ id: number | null }>(db, 'SELECT max(id) AS id FROM consents')!.id ?? consent) - consent;
+}
+
 /** Every message whose body has left, or may have, as lines: for a guard that must be written anew. */
 export function allHanded(workspace: WithDatabase): GuardLine[] {
   const key = identityOf(workspace).keys[0]!;

@@ -3,10 +3,10 @@ import SQLite from 'better-sqlite3';
 import type { Database } from './database.ts';
 
 /** Opens a workspace for reading only. The caller closes it. */
-export function openForReading(file: string): Database {
+export function openForReading(file: string, cacheKilobytes = 32_768): Database {
   const db = new SQLite(file, { readonly: true, fileMustExist: true });
   db.pragma('busy_timeout = 5000');
-  db.pragma('cache_size = -32768');
+  db.pragma(`cache_size = -${cacheKilobytes}`);
   db.pragma('temp_store = MEMORY');
   return db;
 }

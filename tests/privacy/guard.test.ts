@@ -116,6 +116,24 @@ describe('the file itself', () => {
     expect(text.split('\n').map((line) => line[0]).join('')).toBe('kshh');
   });
 
+  test('every withdrawal of a large file is in it once, and people who are added meanwhile are not held up by it', async () => {
+    const rows = Array.from({ length: 6000 }, (_, n) => `person${n}@mail${n % 20}.example,${n % 3 === 0 ? 'yes' : 'no'},${'note '.repeat(40)}${n}`);
+    const file = join(s.folder, 'news.csv');
+    writeFileSync(file, ['Email,Newsletter,Note', ...rows, ''].join('\n'));
+    const { plan } = await s.call('imports.inspect', { file });
+    const { import: id } = await s.call('imports.start', { file, plan, rejectsFile: null, dryRun: false });
+    await s.call('contacts.suppress', { address: 'bo@example.com', reason: 'user' });
+    expect(await s.call('imports.wait', { import: id })).toMatchObject({ state: 'done', counts: { added: 6000 } });
+    await s.call('workspace.close', {});
+    const lines = readFileSync(guardFiles()[0]!, 'utf8').split('\n');
+    const withdrawn = lines.filter((line) => line.startsWith('w '));
+    expect(withdrawn).toHaveLength(4000);
+    expect(new Set(withdrawn.map((line) => /#\S+/.exec(line)![0])).size).toBe(4000);
+    expect(lines.filter((line) => line.startsWith('s '))).toHaveLength(1);
+    await s.call('workspace.open', { file: join(s.folder, 'shop.kanal') });
+    expect(await s.call('guard.notice', {})).toBeNull();
+  });
+
   test('nothing is told, and nothing paused, when the same file is opened again', async () => {
     await enroll('ada');
     await s.pass(1);
