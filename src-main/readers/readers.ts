@@ -22,7 +22,7 @@ export type Readers = {
    * screen asks something else (another `question`) before it is answered.
    */
   read<Name extends ReadingName>(name: Name, asked: Readings[Name]['asked'], from?: { screen: string; question: string }): Promise<Readings[Name]['answer']>;
-  /** Ends the threads; what is being read is given up. */
+  /** Ends the threads; what is being read is given up, and nothing is read any more. */
   close(): Promise<void>;
 };
 
@@ -42,6 +42,13 @@ function givenUp(): ProblemError {
   return new ProblemError(problem('read-given-up', say('This was asked anew before it was answered.')));
 }
 
+function closed(): ProblemError {
+  return new ProblemError(problem('read-given-up', say('The workspace was closed before this was done.')));
+}
+
+/** So long a read that is under way has to put away what it has begun, such as half a file, when the workspace is closed. */
+const PATIENCE_MS = 2000;
+
 /** One thread and those who wait for it, in their order. `passing`: it ends as soon as nobody waits. */
 function createLane(workspace: Of, passing: boolean, { cacheKilobytes, resourceLimits }: Partial<typeof LEAN>) {
   const unwanted = new SharedArrayBuffer(4);
@@ -50,6 +57,9 @@ function createLane(workspace: Of, passing: boolean, { cacheKilobytes, resourceL
   let waiting: Waiting[] = [];
   let running: { id: number; waiting: Waiting } | null = null;
   let ids = 0;
+  let isClosed = false;
+  /** Hears that the thread is done with its read, or gone. */
+  let settled: () => void = () => undefined;
 
   function start(): Worker {
     const begun: ReaderStart = { file: workspace.file, unwanted, ...(cacheKilobytes !== undefined && { cacheKilobytes }) };
@@ -59,6 +69,7 @@ function createLane(workspace: Of, passing: boolean, { cacheKilobytes, resourceL
       if (mine === null || mine.id !== message.id) return;
       running = null;
       settle(mine.waiting, message);
+      settled();
       next();
     });
     const lost = (error: Error) => {
@@ -67,6 +78,7 @@ function createLane(workspace: Of, passing: boolean, { cacheKilobytes, resourceL
       const mine = running;
       running = null;
       mine?.waiting.reject(error);
+      settled();
       next();
     };
     started.once('error', (error) => lost(new Error('A reading thread has failed', { cause: error })));
@@ -82,7 +94,7 @@ function createLane(workspace: Of, passing: boolean, { cacheKilobytes, resourceL
   }
 
   function next(): void {
-    if (running !== null) return;
+    if (running !== null || isClosed) return;
     const first = waiting.shift();
     if (first === undefined) {
       if (passing) void end();
@@ -117,12 +129,21 @@ function createLane(workspace: Of, passing: boolean, { cacheKilobytes, resourceL
       next();
     },
     async close() {
-      for (const { reject } of waiting) reject(givenUp());
+      isClosed = true;
+      for (const { reject } of waiting) reject(closed());
       waiting = [];
       const mine = running;
-      running = null;
-      mine?.waiting.reject(givenUp());
-      if (mine !== null) Atomics.store(unwantedId, 0, mine.id);
+      if (mine !== null) {
+        mine.waiting.reject(closed());
+        Atomics.store(unwantedId, 0, mine.id);
+        await new Promise<void>((resolve) => {
+          const stop = workspace.clock.after(PATIENCE_MS, resolve);
+          settled = () => {
+            stop();
+            resolve();
+          };
+        });
+      }
       await end();
     },
   };
@@ -130,8 +151,10 @@ function createLane(workspace: Of, passing: boolean, { cacheKilobytes, resourceL
 
 function createReaders(workspace: Of): Readers {
   const lanes = new Map<string, ReturnType<typeof createLane>>();
+  let isClosed = false;
   return {
     async read(name, asked, from) {
+      if (isClosed) throw closed();
       // Nobody else can see what is in memory; of a file that is not there any more, the open connection still knows; and among
       // few contacts everything is found before a thread would have begun.
       if (highestContact(workspace) < FEW || !existsSync(workspace.file)) return perform(workspace, name, asked);
@@ -141,8 +164,8 @@ function createReaders(workspace: Of): Readers {
       return new Promise((resolve, reject) => lane.add({ name, asked, ...(from !== undefined && { from }), resolve: resolve as (answer: unknown) => void, reject }));
     },
     async close() {
+      isClosed = true;
       await Promise.all([...lanes.values()].map((lane) => lane.close()));
-      lanes.clear();
     },
   };
 }
@@ -158,7 +181,5 @@ export function readersOf(workspace: Of): Readers {
 
 /** Ends the reader threads of a workspace that is being closed. */
 export async function closeReaders(workspace: Of): Promise<void> {
-  const readers = opened.get(workspace);
-  opened.delete(workspace);
-  await readers?.close();
+  await readersOf(workspace).close();
 }
