@@ -50,6 +50,8 @@ export const flowsCalls = {
   'flows.overdue': call(flowId).returns<Overdue>(),
   'flows.remove': call(flowId).returns<null>(),
   'flows.counts': call(flowId).returns<FlowCounts>(),
+  /** By step, how many different people have been there: the counts are of passes, and somebody may pass a step more than once (FEATURES D30). Read beside everything else; it takes a moment where many have come. */
+  'flows.people': call(flowId).returns<Record<string, number>>(),
   'flows.waiting': call(z.strictObject({ flow: z.int(), step: idSchema, limit: z.int().min(1).max(500).default(100) })).returns<(ContactInFlow & { contact: number; email: string | null })[]>(),
   'flows.enroll': call(z.strictObject({ flow: z.int(), contacts: z.array(z.int()).max(100_000).nullable().default(null), rule: ruleSchema.nullable().default(null) })).returns<{ enrolled: number; skipped: number }>(),
 

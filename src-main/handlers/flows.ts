@@ -33,7 +33,7 @@ import type { Workspace } from '../workspace.ts';
 /** How many are taken in within one transaction, so that nobody waits long for it. */
 const ENROLLED_AT_ONCE = 500;
 
-type FlowCalls = 'flows.list' | 'flows.create' | 'flows.get' | 'flows.saveDraft' | 'flows.problems' | 'flows.overlap' | 'flows.existingMatches' | 'flows.publish' | 'flows.pause' | 'flows.resume' | 'flows.overdue' | 'flows.remove' | 'flows.counts' | 'flows.waiting' | 'flows.enroll' | 'flows.importFile' | 'flows.exportFile';
+type FlowCalls = 'flows.list' | 'flows.create' | 'flows.get' | 'flows.saveDraft' | 'flows.problems' | 'flows.overlap' | 'flows.existingMatches' | 'flows.publish' | 'flows.pause' | 'flows.resume' | 'flows.overdue' | 'flows.remove' | 'flows.counts' | 'flows.people' | 'flows.waiting' | 'flows.enroll' | 'flows.importFile' | 'flows.exportFile';
 
 export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
   const known = (id: number) => knownFlow(workspace, id);
@@ -121,6 +121,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       changed();
       return null;
     },
+    'flows.people': ({ flow }) => readersOf(workspace).read('stepPeople', { flow: known(flow).id }),
     'flows.counts'({ flow }) {
       const record = known(flow);
       const kept = keptPeople(workspace, flow);

@@ -34,7 +34,7 @@ type Waiting = {
   reject: (reason: Error) => void;
 };
 
-const LANES: Readonly<Record<ReadingName, 'lists' | 'sums' | 'files' | 'guard'>> = { contacts: 'lists', count: 'sums', some: 'sums', ids: 'sums', tags: 'sums', export: 'files', duplicates: 'files', guardNews: 'guard' };
+const LANES: Readonly<Record<ReadingName, 'lists' | 'sums' | 'files' | 'guard'>> = { contacts: 'lists', count: 'sums', some: 'sums', stepPeople: 'sums', ids: 'sums', tags: 'sums', export: 'files', duplicates: 'files', guardNews: 'guard' };
 /** Of this lane hardly anything is read twice, and it works beside large imports: it makes do with little memory. */
 const LEAN: Pick<ReaderStart, 'cacheKilobytes'> & Pick<WorkerOptions, 'resourceLimits'> = { cacheKilobytes: 2048, resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 } };
 

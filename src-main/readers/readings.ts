@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/problem.ts';
 import type { Instant } from '../../shared/time.ts';
 import { exportContacts, type ExportOrder } from '../exports/exporter.ts';
 import { contactList, totalOf, type ContactList, type ContactPage, type Kept } from '../store/contact-list.ts';
+import { peopleAtSteps } from '../store/counts.ts';
 import { savepoint } from '../store/database.ts';
 import { findDuplicates, type FoundGroup } from '../store/duplicates.ts';
 import { guardText } from '../store/guard-file.ts';
@@ -21,6 +22,8 @@ export type Readings = {
   some: { asked: { rule: Rule; limit: number }; answer: { matching: number; first: number[] } };
   /** The ids of all whom a rule means, the newest first. */
   ids: { asked: { rule: Rule }; answer: Float64Array };
+  /** By step of a flow, how many people have been there. */
+  stepPeople: { asked: { flow: number }; answer: Record<string, number> };
   tags: { asked: null; answer: { name: string; contacts: number }[] };
   duplicates: { asked: null; answer: FoundGroup[] };
   /** What the guard file is to be told behind a mark, as it stands there, and the new mark. */
@@ -47,6 +50,7 @@ const readers: { [Name in ReadingName]: Reader<Name> } = {
   count: (workspace, { rule }, kept) => ({ matching: countMatching(workspace, rule), total: totalOf(workspace, kept) }),
   some: (workspace, { rule, limit }) => ({ matching: countMatching(workspace, rule), first: contactsMatching(workspace, rule, { limit }) }),
   ids: (workspace, { rule }) => Float64Array.from(contactsMatching(workspace, rule, { limit: Number.MAX_SAFE_INTEGER })),
+  stepPeople: (workspace, { flow }) => peopleAtSteps(workspace, flow),
   tags: (workspace) => listTags(workspace),
   duplicates: (workspace) => findDuplicates(workspace),
   guardNews: (workspace, mark) => {

@@ -101,6 +101,20 @@ export function flowCounts(workspace: Workspace, flowId: number): Omit<FlowCount
   return { ...sums, failed, held, active: sums.entered - sums.finished - sums.exited - failed - held, steps };
 }
 
+/** How many different people have been at each step of a flow, those who stand there now among them. Reads the whole log of the flow. */
+export function peopleAtSteps(workspace: Pick<Workspace, 'db'>, flowId: number): Record<string, number> {
+  const found = rows<{ step: string; people: number }>(
+    workspace.db,
+    `SELECT step, count(DISTINCT contact) AS people FROM (
+       SELECT v.step_id AS step, e.contact_id AS contact FROM enrollments e CROSS JOIN visits v ON v.enrollment_id = e.id WHERE e.flow_id = ?
+       UNION ALL SELECT step_id, contact_id FROM enrollments WHERE flow_id = ? AND step_id IS NOT NULL)
+     GROUP BY step`,
+    flowId,
+    flowId,
+  );
+  return Object.fromEntries(found.map(({ step, people }) => [step, people]));
+}
+
 /** Messages that a person should look at, in all flows. */
 export function messagesToDecide(workspace: Workspace): { unknown: number; held: number } {
   // The condition is that of the index outbox_open, word for word, so that the settled rows are not read.

@@ -30,13 +30,16 @@ export function FigureTable({ step }: { step: Step }) {
     { flow: flowId, step: step.id, limit: SHOWN },
     ['counts'],
   ).data;
+  // Of the moment at which the step was opened: it reads the whole log.
+  const people = useCall(counts === undefined ? null : 'flows.people', { flow: flowId }).data?.[step.id];
   if (counts === undefined) return null;
   const asItRuns = running?.steps.find(({ id }) => id === step.id);
   const outlets = [...(asItRuns === undefined ? [] : outletsOf(running!, asItRuns)), ...outletsOf(flow, step)];
   const labels = new Map(outlets.map((outlet) => [outlet.id, text(outlet.label)]));
   const otherReasons = Object.entries(counts.reasons).reduce((sum, [code, value]) => sum + (isKnownReason(code) ? 0 : value), 0);
   const rows: [key: string, label: string, value: number][] = [
-    ['entered', t('figures.entered'), counts.entered],
+    ['entered', t('figures.passes'), counts.entered],
+    ...(people === undefined ? [] : [['people', t('figures.people'), people] as [string, string, number]]),
     ['waiting', t('figures.waiting'), counts.waiting],
     ...(earlier > 0 ? [['earlier', `– ${live('figures.earlier')}`, earlier] as [string, string, number]] : []),
     ...leftBy(counts.left, labels).map(({ way, people }, number): [string, string, number] => [

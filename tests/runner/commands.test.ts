@@ -124,9 +124,9 @@ test('from a file to a report that adds up; a second run goes on from there, and
     expect(step['planned']).toBe(['open', 'sent', 'failed', 'unknown', 'held', 'cancelled'].reduce((sum, what) => sum + step[what]!, 0));
   }
   // Who never consented is asked for, and not written to.
-  expect(report.steps[0]).toMatchObject({ id: 'welcome', planned: 3, sent: 2, cancelled: 1, reasons: { 'no-consent': 1 } });
+  expect(report.steps[0]).toMatchObject({ id: 'welcome', people: 3, planned: 3, sent: 2, cancelled: 1, reasons: { 'no-consent': 1 } });
   expect(human).toMatch(/entered 3 = inside 0 \+ held 0 \+ failed 0 \+ finished 3 \+ exited 0/);
-  expect(human).toMatch(/welcome: .*\s3\s+0\s+3\s+0\s+2\s+0\s+0\s+0\s+1\s+next 3\s+no-consent 1$/m);
+  expect(human).toMatch(/welcome: .*\s3\s+3\s+0\s+3\s+0\s+2\s+0\s+0\s+0\s+1\s+next 3\s+no-consent 1$/m);
 });
 
 test('pause, resume, list and export', async () => {

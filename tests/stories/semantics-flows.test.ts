@@ -273,6 +273,27 @@ describe('D22: several branches fit, or none', () => {
   });
 });
 
+describe('D30: people and passes are two columns', () => {
+  test('in a loop, by coming again, and on parallel paths a person is counted once at each step, and every passage of it is', async () => {
+    const story = stage();
+    const id = story.live(flowOf({
+      triggers: [onTag('in')],
+      entry: { reentry: 'afterExit', reentryDays: 30, audience: null },
+      steps: [wait('day', 1), branch('again', { kind: 'all', rules: [hasTag('loop')] }), { id: 'drop', type: 'removeTag', config: { tag: 'loop' } }, tag('done'), wait('long', 30)],
+      ways: ['day > again', 'again.yes > drop', 'drop > day', 'again.else > done', 'done > long'],
+    }));
+    const [ada, ben] = ['ada', 'ben'].map((name) => addContact(story.workspace, { email: `${name}@example.dk`, tags: ['loop'] })) as [number, number];
+    for (const contactId of [ada, ben]) happen(story.workspace, contactId, 'tag_added', { data: { tag: 'in' } });
+    await story.pass(40 * DAY);
+    happen(story.workspace, ada, 'tag_added', { data: { tag: 'in' } });
+    await story.pass(3 * DAY);
+    const { steps } = await story.calls['flows.counts']({ flow: id });
+    expect(await story.calls['flows.people']({ flow: id })).toEqual({ day: 2, again: 2, drop: 2, done: 2, long: 2 });
+    expect(Object.fromEntries(Object.entries(steps).map(([step, { entered }]) => [step, entered]))).toEqual({ day: 5, again: 5, drop: 2, done: 3, long: 3 });
+    for (const { entered, waiting, left } of Object.values(steps)) expect(entered).toBe(waiting + Object.values(left).reduce((sum, n) => sum + n, 0));
+  });
+});
+
 describe('D23: one bad row', () => {
   test('whoever cannot go on is isolated; what the others have done is kept, and none of it is done twice', async () => {
     const story = stage();
