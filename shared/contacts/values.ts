@@ -179,7 +179,7 @@ function readMoney(cell: string, shown: string, { decimal, currency }: ValueRead
   if (parts === null) return { reason: notANumber(shown, decimal) };
   const [, open, before, amount, after, close] = parts;
   for (const mark of [before, after]) {
-    if (mark !== undefined && !marksCurrency(mark, currency)) return { reason: say('"{cell}" is not in {currency}, the currency of this workspace.', { cell: shown, currency }) };
+    if (mark !== undefined && !marksCurrency(mark, currency)) return { reason: amount === '' ? notANumber(shown, decimal) : say('"{cell}" is not in {currency}, the currency of this workspace.', { cell: shown, currency }) };
   }
   const read = readDecimal(`${open}${amount}${close}`, decimal);
   if (read === null) return { reason: notANumber(shown, decimal) };

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { NumberInput, Select, SegmentedControl, Input, Switch, Textarea, TextInput } from '@mantine/core';
 import { z } from 'zod';
 import { useText } from '../app/i18n.ts';
+import { useWorkspace } from '../app/workspace.tsx';
 import { inputProps, type FieldProps } from './field.ts';
 
 export function TextField(props: FieldProps) {
@@ -53,11 +54,27 @@ type PatientNumberProps = Omit<React.ComponentProps<typeof NumberInput>, 'value'
   nullable?: boolean;
 };
 
+/**
+ * The marks in numbers, as people of the workspace write them: in Denmark 1.000 is a thousand, and must not be taken for one. A point
+ * is a decimal mark, too, where nothing else is meant by it.
+ */
+function useNumberMarks(): { decimalSeparator: string; thousandSeparator: string; allowedDecimalSeparators: string[] } {
+  const { locale } = useWorkspace();
+  return useMemo(() => {
+    const parts = new Intl.NumberFormat(locale).formatToParts(1_234_567.5);
+    const markOf = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
+    const [decimal, group] = [markOf('decimal') || '.', markOf('group')];
+    return { decimalSeparator: decimal, thousandSeparator: group, allowedDecimalSeparators: [...new Set([decimal, '.'])].filter((mark) => mark !== group) };
+  }, [locale]);
+}
+
 /** A number input that lets half-typed numbers stand, and tells only whole ones. */
 export function PatientNumber({ value, onChange, nullable = false, onBlur, ...rest }: PatientNumberProps) {
   const [typed, setTyped] = useState<string | number | null>(null);
+  const marks = useNumberMarks();
   return (
     <NumberInput
+      {...marks}
       {...rest}
       value={typed ?? value ?? ''}
       onChange={(next) => {
