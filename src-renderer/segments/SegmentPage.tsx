@@ -1,6 +1,7 @@
 // One segment: its rule as a sentence beside the people whom it means, how many they were over time, and what uses it.
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Anchor, Button, Group, Paper, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
+import { useSessionStorage } from '@mantine/hooks';
 import { IconListDetails, IconSnowflake, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../shared/api.ts';
@@ -10,6 +11,7 @@ import { useAct, useCall } from '../backend.ts';
 import { useText } from '../app/i18n.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
+import { useWorkspace } from '../app/workspace.tsx';
 import { FieldSources } from '../fields/sources.tsx';
 import { RuleBuilder } from '../fields/rule-builder.tsx';
 import { Failed } from '../ui/Failed.tsx';
@@ -33,7 +35,7 @@ export function SegmentPage({ segmentKey }: { segmentKey: string }) {
   if (segment.data === undefined) return <Failed error={segment.error} again={segment.again} />;
   const { data } = segment;
   return (
-    <Editor key={data.key} known={data} start={{ name: data.name, rule: data.rule, track: data.track }} isFixed={data.rule === null} />
+    <Editor key={data.key} place={data.key} known={data} start={{ name: data.name, rule: data.rule, track: data.track }} isFixed={data.rule === null} />
   );
 }
 
@@ -50,18 +52,25 @@ export function NewSegmentPage({ from }: { from: string }) {
     rule: fitted !== null && 'rule' in fitted ? fitted.rule : null,
     track: false,
   };
-  return <Editor key={from} known={null} start={start} isFixed={from === 'fixed'} />;
+  return <Editor key={from} place={`new-${from}`} known={null} start={start} isFixed={from === 'fixed'} />;
 }
 
-type EditorProps = { known: Detail | null; start: Draft; isFixed: boolean };
+/** `place`: what a draft that is not saved is kept by, until it is saved or discarded, wherever somebody looks meanwhile. */
+type EditorProps = { place: string; known: Detail | null; start: Draft; isFixed: boolean };
 
-function Editor({ known, start, isFixed }: EditorProps) {
+function Editor({ place, known, start, isFixed }: EditorProps) {
   const { t } = useTranslation('segments');
   const { act, busy } = useAct();
-  const [draft, setDraft] = useState(start);
+  const { file } = useWorkspace();
+  const [kept, setKept] = useSessionStorage<Draft | null>({ key: `kanal.segment.${file}.${place}`, defaultValue: null, getInitialValueInEffect: false });
+  const draft = kept ?? start;
+  const setDraft = (part: Partial<Draft>) => setKept((before) => ({ ...(before ?? start), ...part }));
   const [asking, setAsking] = useState<'add' | 'fill' | 'freeze' | null>(null);
   const saved = known === null ? null : { name: known.name, rule: known.rule, track: known.track };
   const differs = JSON.stringify(saved) !== JSON.stringify(draft);
+  useEffect(() => {
+    if (known !== null && !differs) setKept(null);
+  }, [known, differs, setKept]);
   const key = known?.key ?? null;
   const members = useMemo((): Rule | null => (key === null ? null : { kind: 'segment', segment: key, member: true }), [key]);
   const canSave = differs && draft.name.trim() !== '' && (isFixed || draft.rule !== null);
@@ -73,8 +82,9 @@ function Editor({ known, start, isFixed }: EditorProps) {
       t('saved', { name: draft.name.trim() }),
     );
     if (answer === undefined) return;
-    if (known === null) go({ screen: 'segment', key: answer.key });
-    else setDraft({ ...draft, name: draft.name.trim() });
+    if (known !== null) return setDraft({ name: draft.name.trim() });
+    go({ screen: 'segment', key: answer.key });
+    setKept(null);
   }
 
   return (
@@ -95,6 +105,11 @@ function Editor({ known, start, isFixed }: EditorProps) {
             {t('freeze')}
           </Button>
         )}
+        {kept !== null && differs && (
+          <Button variant="subtle" color="gray" onClick={() => setKept(null)}>
+            {t('discard')}
+          </Button>
+        )}
         <Button disabled={!canSave} loading={busy} onClick={() => void save()}>
           {t('save')}
         </Button>
@@ -108,7 +123,7 @@ function Editor({ known, start, isFixed }: EditorProps) {
               maxLength={200}
               data-autofocus={known === null || undefined}
               value={draft.name}
-              onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+              onChange={(event) => setDraft({ name: event.currentTarget.value })}
             />
             {known !== null && known.problems.length > 0 && <Problems problems={known.problems} />}
             {isFixed ? (
@@ -118,7 +133,7 @@ function Editor({ known, start, isFixed }: EditorProps) {
                 <Title order={2} fz="sm" mb="xs">
                   {t('who')}
                 </Title>
-                <RuleBuilder value={draft.rule} onChange={(rule) => setDraft((before) => ({ ...before, rule }))} />
+                <RuleBuilder value={draft.rule} onChange={(rule) => setDraft({ rule })} />
               </div>
             )}
             {!isFixed && (
@@ -126,7 +141,7 @@ function Editor({ known, start, isFixed }: EditorProps) {
                 label={t('track')}
                 description={t('trackHelp')}
                 checked={draft.track}
-                onChange={(event) => setDraft({ ...draft, track: event.currentTarget.checked })}
+                onChange={(event) => setDraft({ track: event.currentTarget.checked })}
               />
             )}
           </Stack>

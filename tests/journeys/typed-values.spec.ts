@@ -85,3 +85,24 @@ for (const [locale, typed, shown] of [
     expect(JSON.stringify(rule)).toContain('"value":1000');
   });
 }
+
+test('a rule that is not saved is still there after a look elsewhere and a reload, until it is saved or discarded', async ({ page }) => {
+  await begin(page, 'da-DK');
+  await machine.call('segments.save', { name: 'Known', rule: { kind: 'tag', tag: 'vip', has: true } });
+  await page.goto(`${machine.url}&/segments/known`);
+  const name = page.getByRole('textbox', { name: 'Name', exact: true });
+  await name.fill('Well known');
+  await page.getByRole('link', { name: 'Contacts', exact: true }).click();
+  await expect(page.getByText('2 people')).toBeVisible();
+  await page.goBack();
+  await expect(name).toHaveValue('Well known');
+  await page.reload();
+  await expect(name).toHaveValue('Well known');
+  await page.getByRole('button', { name: 'Discard changes' }).click();
+  await expect(name).toHaveValue('Known');
+  await name.fill('Better known');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { name: 'Better known' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Discard changes' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
+});
