@@ -81,10 +81,11 @@ let over = false;
 const work = Promise.all([machine.call('clock.advance', { to: BIG_NOW + 2 * 3_600_000 }), machine.call('imports.wait', { import: id })]).finally(() => (over = true));
 const busyBegin = process.hrtime.bigint();
 const busy = await asked(() => over || process.hrtime.bigint() - busyBegin > BigInt(seconds) * 1_000_000_000n);
+const slowest = (times: readonly number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)]!;
 for (const [what, kind] of calls) {
-  const times = busy.get(what)!.toSorted((a, b) => a - b);
-  const p99 = times[Math.floor(times.length * 0.99)]!;
-  reportTimes(`running and importing: ${what}`, times, p99 > (kind === 'read' ? 50 : 100) ? 'missed' : '');
+  const times = busy.get(what)!;
+  const beside = `${(slowest(times) / slowest(idle.get(what)!)).toFixed(1)} x idle`;
+  reportTimes(`running and importing: ${what}`, times, slowest(times) > (kind === 'read' ? 50 : 100) ? `${beside}, missed` : beside);
 }
 await machine.call('imports.cancel', { import: id }).catch(() => undefined);
 void work.catch(() => undefined);
