@@ -5,7 +5,7 @@ import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import { stopwatch } from '../clock.ts';
 import { messagesToDecide } from '../store/counts.ts';
-import { isDatabaseTrouble } from '../store/database.ts';
+import { isDatabaseTrouble, transaction } from '../store/database.ts';
 import { failedEnrollments, nextEnrollmentDue } from '../store/enrollments.ts';
 import { LeaseLost } from '../store/lease.ts';
 import { publishedFlows } from '../store/flows.ts';
@@ -108,10 +108,12 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   }
 
   function advanceBatch(): boolean {
+    const live = liveFlows();
     const elapsed = stopwatch();
-    const moved = advanceDue(workspace, liveFlows(), batch, options.observe);
+    // Without the wait for the disk at the end: it is as long for fewer people, and a slow disk would be asked only more often.
+    const [moved, worked] = transaction(workspace.db, () => [advanceDue(workspace, live, batch, options.observe), elapsed()] as const);
     // A small batch says little about a full one.
-    if (options.batch === undefined && moved >= batch / 2) batch = Math.round(Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, batch / 2, Math.min(batch * 2, (batch * BATCH_MS) / Math.max(0.1, elapsed())))));
+    if (options.batch === undefined && moved >= batch / 2) batch = Math.round(Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, batch / 2, Math.min(batch * 2, (batch * BATCH_MS) / Math.max(0.1, worked)))));
     return moved > 0;
   }
 
