@@ -10,6 +10,7 @@ import { cameTo, type Enrollment, type Paths, type Visit } from './enrollment.ts
 /** Reasons with which an enrollment ends other than by its steps; reports and timelines know them by these names. */
 export const REASON_GOAL = 'goal';
 export const REASON_EXIT_RULE = 'exit-rule';
+const REASON_LEFT_SEGMENT = 'left-segment';
 export const REASON_STEP_REMOVED = 'step-removed';
 export const REASON_VISIT_CAP = 'visit-cap';
 
@@ -39,6 +40,8 @@ export type AdvanceInput = {
   goal?: boolean;
   /** Whether the contact meets the flow's exit rule; left out where it has none. */
   exit?: boolean;
+  /** Whether the contact meets that of the trigger which has let them in (FEATURES D20). */
+  exitOfTrigger?: boolean;
   /** The steps of the goals below that the contact meets and has not come to in this passage, the furthest down first. */
   goals?: readonly string[];
   /** Where the passage was divided; left out: it was not, or this is a path itself. */
@@ -62,6 +65,7 @@ export function advance(input: AdvanceInput): Advanced {
     throw new Error(`Enrollment ${enrollment.id} is ${enrollment.state} and cannot advance`);
   if (input.goal === true) return leaveFlow(enrollment, now, 'finished', REASON_GOAL, NO_EFFECTS);
   if (input.exit === true) return leaveFlow(enrollment, now, 'exited', REASON_EXIT_RULE, NO_EFFECTS);
+  if (input.exitOfTrigger === true) return leaveFlow(enrollment, now, 'exited', REASON_LEFT_SEGMENT, NO_EFFECTS);
 
   const step = flow.steps.get(enrollment.stepId);
   if (enrollment.parentId !== null) {

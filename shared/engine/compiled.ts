@@ -7,6 +7,7 @@ import { stepType } from '../steps/index.ts';
 import type { Enrollment } from './enrollment.ts';
 import { pathsOfSteps } from './paths.ts';
 import { NEXT, type FactRequest, type StepType } from '../steps/step.ts';
+import { triggerType } from '../triggers/index.ts';
 
 export type CompiledStep = {
   id: string;
@@ -29,6 +30,8 @@ export type CompiledFlow = {
   steps: ReadonlyMap<string, CompiledStep>;
   goal: Rule | null;
   exit: Rule | null;
+  /** By trigger, when those whom it has let in leave. */
+  exits: ReadonlyMap<string, Rule>;
   /** The steps that are goals, in the order of the document. */
   goals: readonly CompiledGoal[];
   /** For each step, the goals that it stands above, the one that is furthest down first. */
@@ -77,7 +80,16 @@ export function compileFlow(flow: Flow): CompiledFlow {
       wakesOn: disabled ? new Set() : wakesOn(type.wakesOn?.(result.config) ?? []),
     });
   }
-  return { paths: pathsOfSteps(steps), first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit, key: flow.entry.reentry === 'perKey' ? (flow.entry.key ?? null) : null, goals, goalsBelow: goalsBelowEach(steps, goals), optOutEnds: flow.optOut === 'exit' };
+  return { paths: pathsOfSteps(steps), first: targets.get(START)?.get(NEXT) ?? null, steps, goal: flow.goal, exit: flow.exit, exits: exitsOf(flow), key: flow.entry.reentry === 'perKey' ? (flow.entry.key ?? null) : null, goals, goalsBelow: goalsBelowEach(steps, goals), optOutEnds: flow.optOut === 'exit' };
+}
+
+/** By trigger, when those whom it has let in leave. Throws where a trigger's configuration is not valid. */
+export function exitsOf({ triggers }: Flow): ReadonlyMap<string, Rule> {
+  return new Map(triggers.flatMap(({ id, type, config }): [string, Rule][] => {
+    const known = triggerType(type);
+    const exit = known?.exit?.(known.config.parse(config)) ?? null;
+    return exit === null ? [] : [[id, exit]];
+  }));
 }
 
 /** Walks up from each goal; the goal that most others lead to comes first. */
@@ -108,21 +120,26 @@ function wakesOn(types: readonly string[] | 'any'): CompiledStep['wakesOn'] {
   return types === 'any' ? types : new Set(types);
 }
 
+/** Whether wherever they stand people may leave by what they are. */
+function hasAims({ goal, exit, exits }: CompiledFlow): boolean {
+  return goal !== null || exit !== null || exits.size > 0;
+}
+
 /** Whether an event of this type has somebody looked at who waits at the step: the goal and the exit rule are about any event (FEATURES D18). */
 export function isWokenBy(flow: CompiledFlow, stepId: string, type: string): boolean {
-  if (flow.goal !== null || flow.exit !== null || flow.goalsBelow.has(stepId)) return true;
+  if (hasAims(flow) || flow.goalsBelow.has(stepId)) return true;
   const types = flow.steps.get(stepId)?.wakesOn;
   return types === 'any' || types?.has(type) === true;
 }
 
 /** Whether an event of this type can have anybody in the flow looked at, wherever they wait. */
 export function canWake(flow: CompiledFlow, type: string): boolean {
-  return flow.goal !== null || flow.exit !== null || flow.goals.length > 0 || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.has(type));
+  return hasAims(flow) || flow.goals.length > 0 || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.has(type));
 }
 
 /** Whether an event can have anybody in the flow looked at. */
 export function hasWakers(flow: CompiledFlow): boolean {
-  return flow.goal !== null || flow.exit !== null || flow.goals.length > 0 || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.size > 0);
+  return hasAims(flow) || flow.goals.length > 0 || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.size > 0);
 }
 
 /** What must be known of a contact before it is advanced at a step: by the names under which `advance` expects the answers. */

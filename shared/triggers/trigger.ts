@@ -71,6 +71,8 @@ export type TriggerType<Config extends Record<string, unknown> = Record<string, 
   problems?(config: Config, names: Names): Problem[];
   refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[]; calendars?: string[] };
   source(config: Config): TriggerSource;
+  /** Whoever it has let in leaves the flow when they meet this (FEATURES D20); `null`, or left out: they stay. */
+  exit?(config: Config): Rule | null;
   /** Who would have come in already, had the flow been live before (FEATURES D8); `null`, or left out: that cannot be said, or nobody. */
   existing?(config: Config): Rule | null;
 };

@@ -4,6 +4,7 @@ import { factsNeeded, mayPull, type CompiledFlow, type CompiledGoal } from '../.
 import type { Enrollment } from '../../shared/engine/enrollment.ts';
 import type { Fact, FactRequest, Facts } from '../../shared/steps/step.ts';
 import { attributeValuesFor } from '../store/contacts.ts';
+import { letInBy } from '../store/enrollments.ts';
 import { entryEvents, firstEvents } from '../store/event-match.ts';
 import { answerForContacts, answerForEnrollments } from '../store/rules.ts';
 import { taskAnswers } from '../store/tasks.ts';
@@ -14,7 +15,7 @@ export type Answers = {
   /** What the step asked. */
   facts(enrollment: Enrollment): Facts;
   /** Whether the flow's goal and its exit rule are met, and to which goals below the contact is pulled; absent where the flow has none. */
-  about(enrollment: Enrollment): { goal?: boolean; exit?: boolean; goals?: readonly string[] };
+  about(enrollment: Enrollment): { goal?: boolean; exit?: boolean; exitOfTrigger?: boolean; goals?: readonly string[] };
 };
 
 const NO_FACTS: Facts = {};
@@ -25,6 +26,7 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
   const ask = (rule: Rule | null) => (rule === null ? null : answerForEnrollments(workspace, rule, ids));
   const goal = ask(flow.goal);
   const exit = ask(flow.exit);
+  const leaving = leavingBy(workspace, flow.exits, ids);
   const below = goalsMet(workspace, flow.goalsBelow.get(stepId) ?? [], ids);
   const answers = Object.entries(factsNeeded(flow, stepId)).map(([name, request]): [string, (enrollment: Enrollment) => Fact] => {
     if ('rule' in request) {
@@ -51,9 +53,19 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
     about: (enrollment) => {
       const { id } = enrollment;
       const goals = below.get(id)?.filter((each) => mayPull(flow, enrollment, each)) ?? [];
-      return { ...(goal !== null && { goal: goal.has(id) }), ...(exit !== null && { exit: exit.has(id) }), ...(goals.length > 0 && { goals }) };
+      return { ...(goal !== null && { goal: goal.has(id) }), ...(exit !== null && { exit: exit.has(id) }), ...(leaving.has(id) && { exitOfTrigger: true }), ...(goals.length > 0 && { goals }) };
     },
   };
+}
+
+/** Those of these enrollments who leave because they meet what their trigger says. */
+function leavingBy(workspace: Workspace, exits: CompiledFlow['exits'], ids: readonly number[]): ReadonlySet<number> {
+  const leaving = new Set<number>();
+  for (const [trigger, rule] of exits) {
+    const letIn = letInBy(workspace, trigger, ids);
+    if (letIn.length > 0) for (const id of answerForEnrollments(workspace, rule, letIn)) leaving.add(id);
+  }
+  return leaving;
 }
 
 /** To which goals each of these enrollments is pulled; one to which it has come already pulls nobody a second time (FEATURES D18). */

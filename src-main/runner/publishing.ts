@@ -1,5 +1,6 @@
 // What publishing, pausing and archiving a flow does to the people inside it, in one transaction with the change itself.
 import { REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
+import { exitsOf } from '../../shared/engine/compiled.ts';
 import type { Flow, Message, Step } from '../../shared/flow/flow.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { stepType } from '../../shared/steps/index.ts';
@@ -57,7 +58,7 @@ function settlePeople(workspace: Workspace, flowId: number, before: Version, { f
   const meanings = new Map(before.flow.steps.map((step) => [step.id, meaningOf(step)]));
   const changed = new Set(now.steps.filter((step) => meanings.get(step.id) !== meaningOf(step)).map(({ id }) => id));
   // Who meets a new goal, or a new exit rule, does not wait for the end of their wait.
-  const isAnotherAim = JSON.stringify([before.flow.goal, before.flow.exit, goalsOf(before.flow)]) !== JSON.stringify([now.goal, now.exit, goalsOf(now)]);
+  const isAnotherAim = JSON.stringify(aimsOf(before.flow)) !== JSON.stringify(aimsOf(now));
   // Who waits at a join for paths is due at no time, and waits perhaps for fewer now.
   const joins = new Set(now.steps.filter(({ type }) => stepType(type)?.joins === true).map(({ id }) => id));
   for (const stepId of occupiedSteps(workspace, flowId)) {
@@ -69,6 +70,11 @@ function settlePeople(workspace: Workspace, flowId: number, before: Version, { f
   for (const { step, go } of choices) {
     if (go !== 'next' && !Object.hasOwn(removed, step)) sendOn(workspace, { flowId, version }, step, go === 'exit' ? null : go.to, REASON_STEP_REMOVED);
   }
+}
+
+/** By what people leave, or are pulled forward, wherever they stand. */
+function aimsOf(flow: Flow): unknown[] {
+  return [flow.goal, flow.exit, [...exitsOf(flow)], goalsOf(flow)];
 }
 
 /** The goals at their places in the flow, as far as they decide about people above. */

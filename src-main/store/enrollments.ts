@@ -60,6 +60,11 @@ export function enrollmentsWith(workspace: Workspace, ids: readonly number[]): D
 /** Where somebody stands. How often the step has failed counts within a visit. */
 const STANDS = `step_id = ?, step_entered_at = ?, step_shift = ?, step_after_event = ?, started = ?, due_at = ?, message_result = ?, visit = ?, attempts = CASE WHEN visit = ? THEN attempts ELSE 0 END`;
 
+/** Those of these enrollments whom a trigger has let in. */
+export function letInBy(workspace: Pick<Workspace, 'db'>, trigger: string, ids: readonly number[]): number[] {
+  return rows<{ id: number }>(workspace.db, 'SELECT e.id FROM json_each(?) j CROSS JOIN enrollments e ON e.id = j.value WHERE e.trigger_id = ?', JSON.stringify(ids), trigger).map(({ id }) => id);
+}
+
 /** When somebody is to be looked at next. */
 export function putDue(workspace: Workspace, id: number, dueAt: Instant | null): void {
   run(workspace.db, 'UPDATE enrollments SET due_at = ? WHERE id = ?', dueAt, id);

@@ -8,6 +8,7 @@ import { segmentHandlers } from '../../src-main/handlers/segments.ts';
 import type { Outbox } from '../../src-main/runner/outbox.ts';
 import { keepMemberships } from '../../src-main/runner/memberships.ts';
 import { createRunner } from '../../src-main/runner/runner.ts';
+import { pause } from '../../src-main/runner/publishing.ts';
 import { updateContact } from '../../src-main/store/contacts.ts';
 import { run, transaction } from '../../src-main/store/database.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
@@ -84,6 +85,50 @@ describe('by what happens', () => {
     expect(tags(story, ada)).toEqual(['stayed']);
     const ends = story.all('SELECT flow_id AS flow, state, exit_reason AS reason FROM enrollments ORDER BY flow_id');
     expect(ends).toEqual([{ flow: stays, state: 'finished', reason: null }, { flow: leaves, state: 'exited', reason: 'exit-rule' }]);
+  });
+
+  test('FEATURES D20: where the trigger says so, leaving the segment takes out whom it has let in, and nobody else; what they have done stays', async () => {
+    const story = stage();
+    const { workspace } = story;
+    saveSegment(workspace, { key: 'vips', name: 'VIPs', rule: vip });
+    const id = story.live(flowOf({ triggers: [{ ...entered('vips'), config: { segment: 'vips', leaving: 'exit' } }, onTag('go')], steps: [tag('in'), wait('pause', 2), tag('out')] }));
+    const [ada, ben, cleo] = ['ada', 'ben', 'cleo'].map((name) => addContact(workspace, { email: `${name}@x.dk` })) as [number, number, number];
+    addTagFor(workspace, [{ contactId: ben }], 'go', user);
+    await story.pass(0);
+    for (const contactId of [ada, ben, cleo]) addTagFor(workspace, [{ contactId }], 'vip', user);
+    await story.pass(HOUR);
+    for (const contactId of [ada, ben]) removeTagFor(workspace, [{ contactId }], 'vip', user);
+    await story.pass(0);
+    const places = () => story.all<{ contact: number; step: string | null; reason: string | null }>('SELECT contact_id AS contact, step_id AS step, exit_reason AS reason FROM enrollments ORDER BY contact_id').map(({ contact, step, reason }) => [contact, step ?? reason]);
+    expect(places()).toEqual([[ada, 'left-segment'], [ben, 'pause'], [cleo, 'pause']]);
+    expect(story.all<{ step: string }>('SELECT v.step_id AS step FROM visits v JOIN enrollments e ON e.id = v.enrollment_id WHERE e.contact_id = ? ORDER BY v.visit', ada).map(({ step }) => step)).toEqual(['in', 'pause']);
+    // While the flow is paused nobody moves; whoever is in the segment again by then stays.
+    pause(workspace, id);
+    removeTagFor(workspace, [{ contactId: cleo }], 'vip', user);
+    await story.pass(HOUR);
+    addTagFor(workspace, [{ contactId: cleo }], 'vip', user);
+    await story.pass(0);
+    await story.calls['flows.resume']({ flow: id, overdue: 'rule' });
+    await story.pass(0);
+    expect(places()).toEqual([[ada, 'left-segment'], [ben, 'pause'], [cleo, 'pause']]);
+    // Coming in again does not bring back whoever has left.
+    addTagFor(workspace, [{ contactId: ada }], 'vip', user);
+    await story.pass(3 * DAY);
+    expect(places()).toEqual([[ada, 'left-segment'], [ben, null], [cleo, null]]);
+  });
+
+  test('FEATURES D20: also where time alone takes them out of the segment', async () => {
+    const story = stage();
+    const { workspace } = story;
+    saveSegment(workspace, { key: 'recent', name: 'Recent', rule: { kind: 'event', event: 'visit', did: true, since: { amount: 3, unit: 'hours' } } });
+    story.live(flowOf({ triggers: [{ ...entered('recent'), config: { segment: 'recent', leaving: 'exit' } }], steps: [wait('pause', 2)] }));
+    const ada = addContact(workspace, { email: 'ada@x.dk' });
+    await story.pass(0);
+    happen(workspace, ada, 'visit');
+    await story.pass(2 * HOUR);
+    expect(story.one('SELECT step_id FROM enrollments')).toBe('pause');
+    await story.pass(2 * HOUR);
+    expect(story.one('SELECT exit_reason FROM enrollments')).toBe('left-segment');
   });
 
   test('a change that a flow makes itself does not start it again, but may start another', async () => {
