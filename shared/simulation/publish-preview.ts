@@ -1,10 +1,11 @@
 // What publishing a draft would mean for the people inside the flow: both versions on a copy each, side by side (FEATURES B2).
 import { z } from 'zod';
+import { durationSchema } from '../fields.ts';
 import { removedChoiceSchema } from '../flow/removed.ts';
 import type { Text } from '../text.ts';
 import type { Instant } from '../time.ts';
 
-export const publishPreviewPlanSchema = z.strictObject({ flow: z.int(), days: z.int().min(1).max(60).default(7), /** What becomes of those at steps that are taken away. */ removed: z.array(removedChoiceSchema).max(1000).default([]), /** Those inside stay on the version that they follow. */ keep: z.boolean().optional() });
+export const publishPreviewPlanSchema = z.strictObject({ flow: z.int(), days: z.int().min(1).max(60).default(7), /** What becomes of those at steps that are taken away. */ removed: z.array(removedChoiceSchema).max(1000).default([]), /** Those inside stay on the version that they follow. */ keep: z.boolean().optional(), /** Those who match its triggers already come in too, evenly over a time or (without `over`) at once. */ existing: z.strictObject({ over: durationSchema.optional() }).optional() });
 export type PublishPreviewPlan = z.infer<typeof publishPreviewPlanSchema>;
 
 /** When people leave the step they stand at: at once, before the workspace's next midnight, within the days looked at, or not by then. */
@@ -13,7 +14,7 @@ export type Leaving = { now: number; today: number; within: number; later: numbe
 export type PreviewedStep = {
   step: string;
   title: Text;
-  /** Who stands there now. */
+  /** Who stands there now: somebody who goes several ways at once stands at several steps. */
   people: number;
   /** Of them, who stays on an earlier version. */
   kept: number;
@@ -30,18 +31,27 @@ export type PreviewedStep = {
 /** Somebody who would get a message again because of the draft, and would not without it. */
 export type Twice = { contact: number; email: string | null; message: string; at: Instant };
 
-/** Nobody is supposed to react to anything; only those who are inside now are counted. */
+/** Who matches already, how many of them come in within the days looked at, and what they are sent in these. */
+export type ExistingEntries = { people: number; entered: number; messages: { message: string; count: number }[] };
+
+/** Nobody is supposed to react to anything; only those who are inside now are counted, and those who match already apart from them. */
 export type PublishPreview = {
   flow: number;
   /** The version that runs; `null`: it was never published, so nobody is inside. */
   live: number | null;
   from: Instant;
   until: Instant;
+  /** Contacts who are inside, each counted once; and how many of them stand at several of the steps below. */
+  people: number;
+  atSeveral: number;
+  /** `null`: nobody asked for them. */
+  existing: ExistingEntries | null;
   /** Who stays on which earlier version, the newest first. */
   kept: { version: number; people: number }[];
   /** In the order of the flow, then those that are gone from it. */
   steps: PreviewedStep[];
   /** Messages that leave for them within the days looked at. */
   messages: { message: string; before: number; after: number }[];
+  /** `count`: people, each counted once. */
   twice: { count: number; first: Twice[] };
 };

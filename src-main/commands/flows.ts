@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { FlowRow } from '../../shared/api.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
-import type { Duration } from '../../shared/fields.ts';
 import { readFlowFile } from '../../shared/flow/flow-file.ts';
 import { flowJsonSchema } from '../../shared/flow/flow-schema.ts';
 import { flowProblems } from '../../shared/flow/problems.ts';
@@ -18,6 +17,7 @@ import { inEnglish, say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { segmentNamed } from './rule-option.ts';
+import { EXISTING_OPTIONS, existingFrom } from './existing-option.ts';
 import { flowNamed } from './flow-named.ts';
 import { backfillFrom, liveFlowCommands, removedFrom } from './live-flows.ts';
 import { peopleCommands } from './people.ts';
@@ -81,18 +81,17 @@ const publish: Command = {
   name: 'flow publish',
   usage: 'WORKSPACE FLOW [--existing [--over 3d]] [--removed STEP=next|exit|STEP]... [--keep] [--backfill DAYS]',
   help: 'Makes the draft of a flow the version that runs. FLOW is its name or number.\nRefused, with every problem named, while the flow has errors. Only what happens from now on lets contacts in;\nwith --existing also whoever meets its triggers already, at once or evenly over some time (12h, 3d, 2w).\n--removed says what becomes of those at a step that is deleted or switched off: on to the next (the default), out, or to another step.\n--keep leaves everybody inside on the version that they are in until they leave; “people follow” brings them over. Without it they go on in the new one.\n--backfill has those who went past new steps in the last DAYS days go through these alone.',
-  options: { existing: { type: 'boolean' }, over: { type: 'string' }, removed: { type: 'string', multiple: true }, keep: { type: 'boolean' }, backfill: { type: 'string' } },
+  options: { ...EXISTING_OPTIONS, removed: { type: 'string', multiple: true }, keep: { type: 'boolean' }, backfill: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
-    const over = spanOf(context.options['over'] as string | undefined);
-    if (over !== undefined && context.options['existing'] !== true) refuse('over-without-existing', say('--over says how to spread those who match already. Give --existing with it.'));
+    const wanted = existingFrom(context.options);
     const removed = removedFrom(context.options['removed'] as string[] | undefined);
     const backfill = backfillFrom(context.options['backfill'] as string | undefined);
     const { backend, flow } = await openFlow(context);
-    const choices = { ...(context.options['existing'] === true && { existing: { over } }), ...(removed !== undefined && { removed }), ...(backfill !== undefined && { backfill }), keep: context.options['keep'] === true };
+    const choices = { ...(wanted !== undefined && { existing: wanted }), ...(removed !== undefined && { removed }), ...(backfill !== undefined && { backfill }), keep: context.options['keep'] === true };
     const { version, existing, backfilled, kept, warnings } = await context.call(backend, 'flows.publish', { flow: flow.id, ...choices });
     const also = [
-      ...(context.options['existing'] === true ? [`Contacts who match already and come in: ${existing}.`] : []),
+      ...(wanted !== undefined ? [`Contacts who match already and come in: ${existing}.`] : []),
       ...(kept > 0 ? [`Stay on the version before until they leave: ${kept}.`] : []),
       ...(backfill !== undefined ? [`Contacts who went past the new steps and go through them now: ${backfilled}.`] : []),
     ];
@@ -192,14 +191,6 @@ const enroll: Command = {
 };
 
 export const flowCommands: Command[] = [check, add, publish, pause, resume, exportFile, list, schema, enroll, ...peopleCommands, ...liveFlowCommands, run, report];
-
-/** "12h", "3d", "2w" as a duration. */
-function spanOf(text: string | undefined): Duration | undefined {
-  if (text === undefined) return undefined;
-  const parts = /^(\d{1,4})([hdw])$/.exec(text.trim());
-  if (parts === null) refuse('span-unreadable', say('“{text}” is not a span of time. Write it like 12h, 3d or 2w.', { text }));
-  return { amount: Number(parts[1]), unit: ({ h: 'hours', d: 'days', w: 'weeks' } as const)[parts[2] as 'h' | 'd' | 'w'] };
-}
 
 async function openFlow(context: CommandContext): Promise<{ backend: Backend; flow: FlowRow }> {
   const backend = await context.open(context.positionals[0]!);

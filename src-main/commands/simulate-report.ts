@@ -50,14 +50,24 @@ export function humanTrial({ contact, keptOut, steps, end }: TryResult): string 
   return [`${who}. Tried on a copy: nothing was sent, nothing was changed.`, ...lines, last].join('\n');
 }
 
-export function humanPreview(name: string, { live, steps, kept, messages, twice, until }: PublishPreview): string {
-  if (live === null) return `“${name}” was never published, so nobody is inside.`;
-  if (steps.length === 0) return `Nobody is inside “${name}”.`;
+export function humanPreview(name: string, preview: PublishPreview): string {
+  const { live, steps, existing, until } = preview;
+  const inside = live === null ? `“${name}” was never published, so nobody is inside.` : steps.length === 0 ? `Nobody is inside “${name}”.` : insidePreview(preview);
+  if (existing === null) return inside;
+  return [
+    inside,
+    `Match already: ${existing.people}. Of these come in until ${instantText(until)}: ${existing.entered}.`,
+    ...section('Messages to those', existing.messages.map(({ message, count }) => `${message}: ${count}`)),
+  ].join('\n');
+}
+
+function insidePreview({ people, atSeveral, steps, kept, messages, twice, until }: PublishPreview): string {
   const when = ({ now, today, within, later }: Leaving) => `at once ${now}, later today ${today}, until ${instantText(until)} ${within}, after that ${later}`;
   return [
-    ...kept.map(({ version, people }) => `${people} stay on version ${version}`),
-    ...steps.flatMap(({ step, title, people, kept: staying, removed, to, lostWays, before, after }) => [
-      `${people} at ${step}: ${inEnglish(title)}${staying > 0 ? ` (on an earlier version: ${staying})` : ''}${removed ? ` (gone; they ${to === null ? 'leave the flow' : `go on at ${to.step}`})` : ''}`,
+    `Inside: ${people}${atSeveral === 0 ? '' : ` (${atSeveral} of them at several steps at once)`}`,
+    ...kept.map(({ version, people: staying }) => `${staying} stay on version ${version}`),
+    ...steps.flatMap(({ step, title, people: here, kept: staying, removed, to, lostWays, before, after }) => [
+      `${here} at ${step}: ${inEnglish(title)}${staying > 0 ? ` (on an earlier version: ${staying})` : ''}${removed ? ` (gone; they ${to === null ? 'leave the flow' : `go on at ${to.step}`})` : ''}`,
       ...(lostWays.length === 0 ? [] : [`    ways out that are gone: ${lostWays.map(inEnglish).join(', ')}`]),
       `    go on as it is:      ${when(before)}`,
       `    go on with the draft: ${when(after)}`,

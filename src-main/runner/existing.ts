@@ -25,7 +25,7 @@ function admitted(flowId: number, { entry }: Flow, rule: Rule): Rule {
 }
 
 /** Each contact who meets a trigger of the flow, with the first trigger that they meet, in the order in which they were added. */
-function existingMatches(workspace: Workspace, flowId: number, flow: Flow): { contactId: number; triggerId: string }[] {
+export function existingMatches(workspace: Workspace, flowId: number, flow: Flow): { contactId: number; triggerId: string }[] {
   const found = new Map<number, string>();
   for (const trigger of flow.triggers) {
     const rule = existingRule(trigger);

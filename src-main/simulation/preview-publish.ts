@@ -1,23 +1,32 @@
 // Looks at what publishing a draft does to the people inside: runs the live version and the draft, each on a copy of its own,
 // and compares.
+import type { Duration } from '../../shared/fields.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
 import { lostWays } from '../../shared/flow/lost-ways.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import { say, type Text } from '../../shared/text.ts';
-import type { Leaving, PreviewedStep, PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
+import type { ExistingEntries, Leaving, PreviewedStep, PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
 import type { SimulationProgress } from '../../shared/simulation/simulation.ts';
 import { addDays, addDuration, atLocal, localDate, type Instant } from '../../shared/time.ts';
+import { enterExisting, existingMatches } from '../runner/existing.ts';
 import { removedSteps, type RemovedStep } from '../runner/removed-steps.ts';
+import { transaction } from '../store/database.ts';
+import { contactsEntered, lastEnrollment } from '../store/enrollment-counts.ts';
 import { keptPeople, standing, type KeptPeople, type Standing } from '../store/enrollments.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
 import { titlesOf } from '../store/names.ts';
+import { dividedPassages, passageOf, passagesInside } from '../store/paths.ts';
 import { readSettings } from '../store/settings.ts';
 import { addressesOf, messagesHad, type Image } from '../store/simulation-copy.ts';
 import { openCopy, startFlow } from './copy.ts';
+import type { Workspace } from '../workspace.ts';
 import type { Settlement } from './recording-outbox.ts';
 
 const MOST_LISTED = 100;
 const NO_REACTION = { opened: null, clicked: null, ordered: null, optedOut: null };
+
+/** With the passage that it belongs to, whichever path it was sent on. */
+type Sent = Settlement & { passage: number };
 
 /** One version, run on its own copy. */
 type Run = {
@@ -28,6 +37,7 @@ type Run = {
   flow: Flow | null;
   /** What the steps were called before anything was published. */
   titles: Map<string, Text>;
+  /** A passage that only waits for its paths is left out: they stand for it. */
   inside: Standing[];
   removed: Record<string, RemovedStep>;
   /** Who of them is on an earlier version from now on. */
@@ -35,9 +45,10 @@ type Run = {
   kept: KeptPeople[];
   /** When those who were inside have left the step they stood at. */
   left: Map<number, Instant>;
-  sent: Settlement[];
-  /** What they had got before, as "enrollment:message". */
+  sent: Sent[];
+  /** What they had got before, as "passage:message". */
   had: Set<string>;
+  existing: ExistingEntries | null;
   addresses: Map<number, string | null>;
 };
 
@@ -55,24 +66,33 @@ export async function previewPublish(image: Image, now: Instant, plan: PublishPr
     live: after.live,
     from: after.from,
     until: after.until,
+    ...peopleIn(before.inside),
+    existing: after.existing,
     kept: after.kept.map(({ version, people }) => ({ version, people })),
     steps: stepsOf(before, after),
     messages: messagesOf(before, after),
-    twice: { count: twice.length, first: twice.slice(0, MOST_LISTED).map(({ contact, message, at }) => ({ contact, email: after.addresses.get(contact) ?? null, message, at })) },
+    twice: { count: new Set(twice.map(({ contact }) => contact)).size, first: twice.slice(0, MOST_LISTED).map(({ contact, message, at }) => ({ contact, email: after.addresses.get(contact) ?? null, message, at })) },
   };
 }
 
 /** `live`: everything goes on as it is, paused flows stay paused. `draft`: it is published at the first instant. */
-async function runVersion(image: Image, now: Instant, { flow: flowId, days, removed: choices, keep = false }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
+async function runVersion(image: Image, now: Instant, { flow: flowId, days, removed: choices, keep = false, existing: wanted }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
   const left = new Map<number, Instant>();
-  const sent: Settlement[] = [];
+  const sent: Sent[] = [];
   const inside = new Map<number, Standing>();
+  let passages = new Set<number>();
+  /** Who matches already, and what they are sent. */
+  let matching: ReadonlySet<number> = new Set();
+  const sentToMatching = new Map<string, number>();
   const copy = openCopy({
     image,
     now,
     react: () => NO_REACTION,
     settled: (settlement) => {
-      if (settlement.state === 'sent' && inside.has(settlement.enrollment)) sent.push(settlement);
+      if (settlement.state !== 'sent' || settlement.flow !== flowId) return;
+      const passage = passageOf(copy.workspace, settlement.enrollment);
+      if (passages.has(passage)) sent.push({ ...settlement, passage });
+      else if (matching.has(settlement.contact)) sentToMatching.set(settlement.message, (sentToMatching.get(settlement.message) ?? 0) + 1);
     },
     observe: ({ enrollment, advanced }) => {
       if (advanced.visit !== null && inside.has(enrollment.id) && !left.has(enrollment.id)) left.set(enrollment.id, advanced.visit.leftAt);
@@ -85,29 +105,49 @@ async function runVersion(image: Image, now: Instant, { flow: flowId, days, remo
     const record = flowRecord(workspace, flowId);
     const live = record?.liveVersion ?? null;
     const titles = record === undefined ? new Map<string, Text>() : titlesOf(workspace, record);
-    for (const each of standing(workspace, flowId)) inside.set(each.id, each);
-    const had = new Set(messagesHad(workspace, flowId).map(({ enrollment, message }) => `${enrollment}:${message}`));
+    const divided = dividedPassages(workspace, flowId);
+    for (const each of standing(workspace, flowId)) if (!divided.has(each.id)) inside.set(each.id, each);
+    passages = passagesInside(workspace, flowId);
+    const last = lastEnrollment(workspace);
+    const had = new Set(messagesHad(workspace, flowId).map(({ passage, message }) => `${passage}:${message}`));
     const version = live === null ? undefined : flowVersion(workspace, flowId, live);
     if (which === 'draft') startFlow(workspace, flowId, 'draft', choices, keep);
     const stays = new Set(standing(workspace, flowId).flatMap(({ id, keptVersion }) => (keptVersion === null ? [] : [id])));
     const kept = keptPeople(workspace, flowId);
     const removed = which === 'draft' ? removedSteps(workspace, flowId, null) : {};
     const until = addDuration(from, { amount: days, unit: 'days' }, zone);
-    if (inside.size > 0) await copy.until(until);
+    if (which === 'draft' && wanted !== undefined) matching = letExistingIn(workspace, flowId, wanted.over ?? null);
+    if (inside.size + matching.size > 0) await copy.until(until);
+    const entered = matching.size === 0 ? 0 : contactsEntered(workspace, flowId, last).filter((id) => matching.has(id)).length;
+    const existing = wanted === undefined ? null : { people: matching.size, entered, messages: [...sentToMatching].map(([message, count]) => ({ message, count })) };
     const addresses = addressesOf(workspace, [...new Set([...inside.values()].map(({ contactId }) => contactId))]);
     const flow = which === 'draft' ? flowRecord(workspace, flowId)!.draft : (version?.flow ?? null);
-    return { titles, from, until, midnight: atLocal(addDays(localDate(from, zone), 1), '00:00', zone), live, flow, inside: [...inside.values()], removed, stays, kept, left, sent, had, addresses };
+    return { titles, from, until, midnight: atLocal(addDays(localDate(from, zone), 1), '00:00', zone), live, flow, inside: [...inside.values()], removed, stays, kept, left, sent, had, existing, addresses };
   } finally {
     await copy.close();
   }
 }
 
+/** Puts those who match in line, as publishing does; answers who they are. */
+function letExistingIn(workspace: Workspace, flowId: number, over: Duration | null): Set<number> {
+  const { draft } = flowRecord(workspace, flowId)!;
+  const matching = new Set(existingMatches(workspace, flowId, draft).map(({ contactId }) => contactId));
+  transaction(workspace.db, () => enterExisting(workspace, flowId, draft, over));
+  return matching;
+}
+
+function peopleIn(inside: readonly Standing[]): Pick<PublishPreview, 'people' | 'atSeveral'> {
+  const places = new Map<number, Set<string>>();
+  for (const { contactId, stepId } of inside) places.set(contactId, (places.get(contactId) ?? new Set()).add(stepId));
+  return { people: places.size, atSeveral: [...places.values()].filter(({ size }) => size > 1).length };
+}
+
 /** What people would get although they have had it already in the same passage, or get it twice in the days looked at. */
-function timesAgain({ sent, had }: Run): Map<string, Settlement> {
+function timesAgain({ sent, had }: Run): Map<string, Sent> {
   const seen = new Set(had);
-  const again = new Map<string, Settlement>();
+  const again = new Map<string, Sent>();
   for (const settlement of sent) {
-    const key = `${settlement.enrollment}:${settlement.message}`;
+    const key = `${settlement.passage}:${settlement.message}`;
     if (seen.has(key) && !again.has(key)) again.set(key, settlement);
     seen.add(key);
   }

@@ -7,6 +7,11 @@ export function lastEnrollment(workspace: Pick<Workspace, 'db'>): number {
   return row<{ id: number | null }>(workspace.db, 'SELECT max(id) AS id FROM enrollments')?.id ?? 0;
 }
 
+/** The contacts that have entered a flow since an enrollment, each once. */
+export function contactsEntered(workspace: Pick<Workspace, 'db'>, flowId: number, since: number): number[] {
+  return rows<{ id: number }>(workspace.db, 'SELECT DISTINCT contact_id AS id FROM enrollments WHERE id > ? AND flow_id = ? AND parent_id IS NULL ORDER BY contact_id', since, flowId).map(({ id }) => id);
+}
+
 /** By flow: the contacts that have entered since an enrollment, and the messages that are planned for them. */
 export function enteredSince(workspace: Pick<Workspace, 'db'>, enrollment: number): { flow: number; name: string; contacts: number; mails: number }[] {
   return rows(

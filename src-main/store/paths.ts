@@ -2,7 +2,7 @@
 // are counted and listed by passages, steps by enrollments (FEATURES A3.17, D30).
 import { joinOf, type Paths } from '../../shared/engine/enrollment.ts';
 import type { Workspace } from '../workspace.ts';
-import { rows, run } from './database.ts';
+import { row, rows, run } from './database.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
 
@@ -68,4 +68,24 @@ export function stepsOnPaths(workspace: WithDatabase, parentIds: readonly number
   );
   for (const { parent, step } of found) steps.set(parent, [...(steps.get(parent) ?? []), step]);
   return steps;
+}
+
+/** The passages of those who are inside a flow. */
+export function passagesInside(workspace: WithDatabase, flowId: number): Set<number> {
+  return new Set(rows<{ id: number }>(workspace.db, `SELECT id FROM enrollments WHERE flow_id = ? AND ${INSIDE} AND parent_id IS NULL`, flowId).map(({ id }) => id));
+}
+
+/** The passage that an enrollment is, or is a path of. */
+export function passageOf(workspace: WithDatabase, enrollment: number): number {
+  return row<{ passage: number }>(workspace.db, 'SELECT coalesce(parent_id, id) AS passage FROM enrollments WHERE id = ?', enrollment)?.passage ?? enrollment;
+}
+
+/** The passages of a flow that stand where they were divided, and only wait for their paths. */
+export function dividedPassages(workspace: WithDatabase, flowId: number): Set<number> {
+  const found = rows<{ id: number }>(
+    workspace.db,
+    `SELECT DISTINCT p.id FROM enrollments p CROSS JOIN enrollments e ON e.parent_id = p.id AND e.parent_id IS NOT NULL AND e.fork = p.visit AND e.${INSIDE} WHERE p.flow_id = ? AND p.${INSIDE}`,
+    flowId,
+  );
+  return new Set(found.map(({ id }) => id));
 }

@@ -109,9 +109,14 @@ export function latestPassage(workspace: WithDatabase, flowId: number, contactId
   return row(workspace.db, 'SELECT id, visit, state, exit_reason AS reason, step_id AS stepId, left_at AS leftAt, failure FROM enrollments WHERE flow_id = ? AND contact_id = ? AND parent_id IS NULL ORDER BY id DESC LIMIT 1', flowId, contactId);
 }
 
-/** Which messages have (perhaps) reached those who are in a flow, in this passage. */
-export function messagesHad(workspace: WithDatabase, flowId: number): { enrollment: number; message: string }[] {
-  return rows(workspace.db, `SELECT DISTINCT o.enrollment_id AS enrollment, o.message FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id AND e.state IN ('active', 'held', 'failed') WHERE o.flow_id = ? AND o.state IN ('sent', 'handed', 'unknown')`, flowId);
+/** Which messages have (perhaps) reached those who are in a flow, in this passage and on its paths. */
+export function messagesHad(workspace: WithDatabase, flowId: number): { passage: number; message: string }[] {
+  return rows(
+    workspace.db,
+    `SELECT DISTINCT p.id AS passage, o.message FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id JOIN enrollments p ON p.id = coalesce(e.parent_id, e.id) AND p.state IN ('active', 'held', 'failed')
+     WHERE o.flow_id = ? AND o.state IN ('sent', 'handed', 'unknown')`,
+    flowId,
+  );
 }
 
 /** The addresses of some contacts, by id. */

@@ -94,11 +94,11 @@ function Content({ close }: { close(): void }) {
         <>
           <KeepQuestion version={live.version} value={keep} onChange={setKeep} />
           {!keep && <RemovedQuestions before={live.flow} now={flow} value={removed} onChange={setRemoved} />}
-          {inside > 0 && <PublishEffect removed={keep ? NONE_REMOVED : removed} keep={keep} />}
           {changes.some(({ kind }) => kind === 'stepAdded') && <BackfillQuestion value={backfill} onChange={setBackfill} />}
         </>
       )}
       {free && !nothing && asksAgain(changes, live === null) && <ExistingMatches value={existing} onChange={setExisting} />}
+      {free && !nothing && ((live !== null && inside > 0) || existing !== undefined) && <PublishEffect removed={keep ? NONE_REMOVED : removed} keep={keep} existing={existing} />}
       {flowState === 'paused' && <Text size="sm">{t('publish.paused')}</Text>}
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={close}>

@@ -1,4 +1,4 @@
-// What publishing means for the people inside, in sentences: the live version and the draft were both run on a copy (FEATURES B2).
+// What publishing means for people, in sentences: the live version and the draft were both run on a copy (FEATURES B2).
 import { Loader, Group, List, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import type { Leaving, PreviewedStep, PublishPreview } from '../../shared/simula
 import { useText } from '../app/i18n.ts';
 import { call, useCall } from '../backend.ts';
 import { useEditor } from './editor-context.tsx';
+import type { Existing } from './ExistingMatches.tsx';
 
 const DAYS = 7;
 const WAYS = ['now', 'today', 'within', 'later'] as const satisfies (keyof Leaving)[];
@@ -16,10 +17,12 @@ const NAMED = 5;
 
 type Found = { of: string; preview: PublishPreview | null };
 
-export function PublishEffect({ removed, keep }: { removed: RemovedChoice[]; keep: boolean }) {
+type Choices = { removed: RemovedChoice[]; keep: boolean; existing?: Existing | undefined };
+
+export function PublishEffect({ removed, keep, existing }: Choices) {
   const { t } = useTranslation('live-flows');
   const { store } = useEditor();
-  const choices = JSON.stringify({ removed, keep });
+  const choices = JSON.stringify({ removed, keep, existing } satisfies Choices);
   const [found, setFound] = useState<Found | null>(null);
 
   useEffect(() => {
@@ -27,7 +30,7 @@ export function PublishEffect({ removed, keep }: { removed: RemovedChoice[]; kee
     const timer = setTimeout(() => {
       const ask = async () => {
         await store.getState().flush();
-        return call('simulations.previewPublish', { flow: store.getState().flowId, days: DAYS, ...(JSON.parse(choices) as { removed: RemovedChoice[]; keep: boolean }) });
+        return call('simulations.previewPublish', { flow: store.getState().flowId, days: DAYS, ...(JSON.parse(choices) as Choices) });
       };
       ask().then(
         (preview) => isWanted && setFound({ of: choices, preview }),
@@ -67,7 +70,7 @@ function Effect({ preview }: { preview: PublishPreview }) {
   const messages = useCall('messages.list', {}, ['messages']).data ?? [];
   const list = new Intl.ListFormat(i18n.language);
   const nameOf = (key: string) => messages.find((message) => message.key === key)?.name ?? key;
-  const { twice } = preview;
+  const { twice, existing } = preview;
 
   /** Of those who go on in the new version. */
   function sentence({ title, people, kept, removed, to, before, after }: PreviewedStep): string {
@@ -86,6 +89,7 @@ function Effect({ preview }: { preview: PublishPreview }) {
         .map((step) => (
           <List.Item key={step.step}>{sentence(step)}</List.Item>
         ))}
+      {preview.atSeveral > 0 && <List.Item>{t('effect.atSeveral', { count: preview.atSeveral })}</List.Item>}
       {preview.kept.map(({ version, people }) => (
         <List.Item key={version}>{t('keep.stays', { version, count: people })}</List.Item>
       ))}
@@ -94,6 +98,10 @@ function Effect({ preview }: { preview: PublishPreview }) {
         .map(({ message, before, after }) => (
           <List.Item key={message}>{t('effect.message', { message: nameOf(message), before, after, days: DAYS })}</List.Item>
         ))}
+      {existing !== null && <List.Item>{t('effect.existing', { count: existing.people, entered: existing.entered, days: DAYS })}</List.Item>}
+      {existing?.messages.map(({ message, count }) => (
+        <List.Item key={`existing ${message}`}>{t('effect.existingMessage', { message: nameOf(message), count, days: DAYS })}</List.Item>
+      ))}
       <List.Item c={twice.count === 0 ? undefined : 'var(--kanal-red)'}>
         {twice.count === 0 ? t('effect.once') : t('effect.twice', { count: twice.count, who: list.format(twice.first.slice(0, NAMED).map(({ contact, email, message }) => `${email ?? contact} (${nameOf(message)})`)) })}
       </List.Item>

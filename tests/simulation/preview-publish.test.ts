@@ -1,6 +1,6 @@
 // Publishing in people: who goes on when with the live version and with the draft, who stands at a removed step, who would get a
 // message twice (FEATURES B2).
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../shared/flow/flow.ts';
 import { HOUR } from '../../shared/time.ts';
 import { previewPublish } from '../../src-main/simulation/preview-publish.ts';
@@ -12,7 +12,7 @@ import { createRecordingOutbox } from '../../src-main/simulation/recording-outbo
 import { allMessages } from '../../src-main/store/messages.ts';
 import { flowRecord, updateDraft } from '../../src-main/store/flows.ts';
 import { imageOf } from '../../src-main/store/simulation-copy.ts';
-import { byHand, flowOf, mail, wait } from '../runner/story.ts';
+import { byHand, flowOf, join, mail, onAdded, parallel, tag, wait } from '../runner/story.ts';
 import { EVERYBODY, shop } from './simulation-fixture.ts';
 
 const live = flowOf({ name: 'Steps', triggers: [byHand], steps: [mail('reminder'), wait('seven', 7), mail('offer')] });
@@ -89,4 +89,80 @@ test('a flow that was never published has nobody inside; a draft with errors is 
   expect(await preview()).toMatchObject({ live: null, steps: [], messages: [], twice: { count: 0 } });
   updateDraft(workspace, flow, flowOf({ steps: [mail('m', 'gone')] }), 1);
   await expect(preview()).rejects.toMatchObject({ name: 'ProblemError' });
+});
+
+describe('D30: people, not the paths they go', () => {
+  const paths = (days: number) =>
+    flowOf({
+      name: 'Paths',
+      triggers: [byHand],
+      steps: [parallel('p', 'a', 'b'), wait('wa', days), mail('ma', 'offer'), wait('wb', 5), mail('mb', 'reminder'), join('j'), tag('end')],
+      ways: ['p.a > wa', 'wa > ma', 'ma > j', 'p.b > wb', 'wb > mb', 'mb > j', 'j > end'],
+    });
+
+  async function divided(now: Flow, firstMails: string[] = []) {
+    const begin = paths(3);
+    const live = { ...begin, steps: [...firstMails.map((key) => mail(`first-${key}`, key)), ...begin.steps], edges: [...begin.edges] };
+    if (firstMails[0] !== undefined) live.edges = [{ from: 'start', outlet: 'next', to: `first-${firstMails[0]}` }, { from: `first-${firstMails[0]}`, outlet: 'next', to: 'p' }, ...begin.edges.filter(({ from }) => from !== 'start')];
+    const { workspace, flow } = shop(9, live);
+    publish(workspace, flow, live, allMessages(workspace));
+    const runner = createRunner(workspace, createRecordingOutbox(workspace, { settled: () => undefined }));
+    await flowHandlers(workspace)['flows.enroll']({ flow, contacts: null, rule: EVERYBODY });
+    await runUntil(workspace, runner, workspace.clock, workspace.clock.now() + HOUR);
+    updateDraft(workspace, flow, now, flowRecord(workspace, flow)!.revision);
+    return previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow, days: 7, removed: [] }, () => undefined);
+  }
+
+  test('who goes two ways at once is one person at two steps, and none where they were divided', async () => {
+    const { people, atSeveral, steps, messages } = await divided(paths(1));
+    expect({ people, atSeveral }).toEqual({ people: 9, atSeveral: 9 });
+    expect(steps.map(({ step, people: here }) => [step, here])).toEqual([['wa', 9], ['wb', 9]]);
+    expect(messages).toEqual([{ message: 'offer', before: 9, after: 9 }, { message: 'reminder', before: 9, after: 9 }]);
+  });
+
+  test('who would get a message again on another path than the first time would get it twice; each is counted once', async () => {
+    const now = paths(1);
+    const draft = { ...now, steps: [...now.steps.filter(({ id }) => id !== 'ma'), mail('ma', 'welcome'), mail('mc', 'welcome')], edges: [...now.edges.filter(({ from }) => from !== 'ma'), { from: 'ma', outlet: 'next', to: 'mc' }, { from: 'mc', outlet: 'next', to: 'j' }] };
+    const { twice } = await divided({ ...draft, steps: [mail('first-welcome', 'welcome'), ...draft.steps], edges: [{ from: 'start', outlet: 'next', to: 'first-welcome' }, { from: 'first-welcome', outlet: 'next', to: 'p' }, ...draft.edges.filter(({ from }) => from !== 'start')] }, ['welcome']);
+    expect(twice.count).toBe(9);
+  });
+
+  test('what they get on paths that they have not come to yet counts as theirs', async () => {
+    const flow = paths(1);
+    const live = { ...flow, steps: [wait('before', 1), ...flow.steps], edges: [{ from: 'start', outlet: 'next', to: 'before' }, { from: 'before', outlet: 'next', to: 'p' }, ...flow.edges.filter(({ from }) => from !== 'start')] };
+    const { workspace, flow: id } = shop(9, live);
+    publish(workspace, id, live, allMessages(workspace));
+    const runner = createRunner(workspace, createRecordingOutbox(workspace, { settled: () => undefined }));
+    await flowHandlers(workspace)['flows.enroll']({ flow: id, contacts: null, rule: EVERYBODY });
+    await runUntil(workspace, runner, workspace.clock, workspace.clock.now() + HOUR);
+    const { messages, people, atSeveral } = await previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow: id, days: 7, removed: [] }, () => undefined);
+    expect(messages).toEqual([{ message: 'offer', before: 9, after: 9 }, { message: 'reminder', before: 9, after: 9 }]);
+    expect({ people, atSeveral }).toEqual({ people: 9, atSeveral: 0 });
+  });
+});
+
+describe('D8: those who match already', () => {
+  const flow = flowOf({ name: 'Added', triggers: [onAdded], steps: [mail('welcome'), wait('later', 3), mail('offer')] });
+  const preview = (days: number, existing?: { over?: { amount: number; unit: 'days' } }, change: Partial<Flow> = {}) => {
+    const { workspace, flow: id } = shop(20, { ...flow, ...change });
+    return previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow: id, days, removed: [], ...(existing !== undefined && { existing }) }, () => undefined);
+  };
+
+  test('how many would come in, and what they would be sent; apart from those inside', async () => {
+    const { existing, messages, people } = await preview(7, {});
+    expect(existing).toEqual({ people: 20, entered: 20, messages: [{ message: 'welcome', count: 18 }, { message: 'offer', count: 18 }] });
+    expect({ messages, people }).toEqual({ messages: [], people: 0 });
+  });
+
+  test('spread over a time: as many as come in within the days looked at', async () => {
+    expect((await preview(5, { over: { amount: 10, unit: 'days' } })).existing).toMatchObject({ people: 20, entered: 11 });
+  });
+
+  test('as many as the entry policy lets in', async () => {
+    expect((await preview(1, {}, { entry: { ...flow.entry, most: 7 } })).existing).toMatchObject({ people: 20, entered: 7 });
+  });
+
+  test('not asked for: nobody', async () => {
+    expect((await preview(7)).existing).toBe(null);
+  });
 });
