@@ -21,7 +21,7 @@ const config = z.strictObject({
   change: choiceField({
     label: say('What change'),
     help: say(
-      'An empty number counts as 0. What adds up begins at 0 each time the flow has started, and falls take away from it. An import counts only where it may start flows, and all that it changes of one contact is one change.',
+      'An empty number counts as 0. What adds up begins at 0 each time the flow has started, and falls take away from it: so a correction takes back what it corrects. An import, or a change to many contacts, counts only where it may start flows, and all that an import changes of one contact is one change; what is taken back does not count.',
     ),
     start: 'value',
     options: [

@@ -94,7 +94,7 @@ export function setAttributeFor(workspace: Workspace, subjects: readonly Subject
       if (before === undefined || before.value === stored) continue;
       run(workspace.db, `UPDATE contacts SET ${attribute.column} = ? WHERE id = ?`, stored, contactId);
       const changes: AttributeChanges = { [key]: [fromColumn(attribute, before.value), now] };
-      recordEvent(workspace, { contactId, type: 'attributes_changed', at, source: cause.source, flowId: cause.flowId, enrollmentId, importId: cause.importId, data: { changes } });
+      recordEvent(workspace, { contactId, type: 'attributes_changed', at, source: cause.source, flowId: cause.flowId, enrollmentId, importId: cause.importId, bulkEditId: cause.bulkEditId, data: { changes } });
       changed++;
     }
     return changed;

@@ -5,6 +5,7 @@ import { DAY } from '../../shared/time.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { setAttributeFor } from '../../src-main/store/contacts.ts';
 import { run } from '../../src-main/store/database.ts';
+import { UNDO } from '../../src-main/store/import-undo.ts';
 import { addContact } from '../workspace-fixture.ts';
 import { flowOf, stage, tag, type Stage } from './story.ts';
 
@@ -58,6 +59,21 @@ describe('D31 through the runner', () => {
     importNumber(story, 1, false);
     importNumber(story, 2, true);
     expect([await set(9, 1), await set(12), await set(18, 2), await set(19)]).toEqual([0, 0, 0, 1]);
+  });
+
+  test('D31: the stated effects: a correction takes back what it corrects, a change to many contacts counts where it may start flows, and what is taken back does not count', async () => {
+    const { story, ada, set } = begin({ change: 'adds', amount: 10 });
+    const by = async (value: number, cause: { source: string; bulkEditId?: number }) => {
+      setAttributeFor(story.workspace, [{ contactId: ada }], 'points', value, cause);
+      await story.pass(1000);
+      return story.one('SELECT count(*) FROM enrollments') as number;
+    };
+    for (const [id, may] of [[1, 0], [2, 1]]) run(story.workspace.db, `INSERT INTO bulk_edits (id, origin, changes, whom, start_flows, state, counts, started_at, events_after, tags_after) VALUES (?, 'contacts', '[]', '{}', ?, 'done', '{}', 0, 0, 0)`, id, may);
+    expect([await set(9), await set(4), await set(8)], 'corrected from 9 to 4, then 8: it has added up to 8').toEqual([0, 0, 0]);
+    expect(await by(30, { source: 'user', bulkEditId: 1 })).toBe(0);
+    expect(await by(8, { source: UNDO })).toBe(0);
+    expect(await set(9)).toBe(0);
+    expect(await by(10, { source: 'user', bulkEditId: 2 })).toBe(1);
   });
 
   test('the first change on record, whenever the flow was published', async () => {
