@@ -1,10 +1,10 @@
 // What a cell of a file was most likely meant to be: a mistyped mail domain, letters that only look like Latin ones, an address
-// with a comma for a dot, a choice with a slip in it. Suggestions are shown and taken by people; nothing is changed in silence.
+// with a comma for a dot, a choice with a slip in it, a number behind the apostrophe of a spreadsheet. Suggestions are shown and taken by people; nothing is changed in silence.
 import type { Attribute } from './contact.ts';
 import { normaliseEmail } from './address.ts';
 
 /** What is wrong with a cell for which something better is known; a plan may take all suggestions of a kind in a column. */
-export const SUGGESTION_KINDS = ['domain', 'letters', 'address', 'choice'] as const;
+export const SUGGESTION_KINDS = ['domain', 'letters', 'address', 'choice', 'apostrophe'] as const;
 export type SuggestionKind = (typeof SUGGESTION_KINDS)[number];
 export type Suggestion = { kind: SuggestionKind; text: string };
 
@@ -31,6 +31,7 @@ const LATIN: Readonly<Record<string, string>> = {
   А: 'A', В: 'B', С: 'C', Е: 'E', Н: 'H', І: 'I', Ј: 'J', К: 'K', М: 'M', О: 'O', Р: 'P', Ѕ: 'S', Т: 'T', Х: 'X', У: 'Y', Α: 'A', Β: 'B', Ε: 'E', Ζ: 'Z', Η: 'H', Ι: 'I', Κ: 'K', Μ: 'M', Ν: 'N', Ο: 'O', Ρ: 'P', Τ: 'T', Χ: 'X', Υ: 'Y',
 };
 const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}\u0131]/u;
+const APOSTROPHE = /^'\d[\d\s./-]*$/;
 const domains = new Map<string, string | null>();
 
 /** What a cell of this attribute was meant to be; `null`: it is right as it is, or nobody can say. Pure, and quick where nothing is wrong. */
@@ -38,6 +39,8 @@ export function suggestionFor(cell: string, attribute: Pick<Attribute, 'key' | '
   if (cell === '' || cell.length > 1000) return null;
   if (attribute.key === 'email') return emailSuggestion(cell);
   if (attribute.kind === 'choice' && attribute.choices !== undefined) return choiceSuggestion(cell, attribute.choices);
+  // Shop programs write '12 for 12, so that no spreadsheet rounds it; nobody's number has an apostrophe.
+  if (attribute.kind === 'text' && attribute.key !== 'phone' && APOSTROPHE.test(cell)) return { kind: 'apostrophe', text: cell.slice(1) };
   if (attribute.kind === 'text' && FOREIGN.test(cell)) {
     const latin = inLatin(cell);
     return latin === null ? null : { kind: 'letters', text: latin };

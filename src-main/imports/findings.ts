@@ -18,7 +18,7 @@ type Findings = {
   gathered(): Pick<ImportPreview, 'problems' | 'problemRows'>;
 };
 
-const WARNINGS: Readonly<Record<SuggestionKind, FindingKind>> = { domain: 'mistyped', letters: 'lookalike', address: 'mistyped', choice: 'mistyped' };
+const WARNINGS: Readonly<Record<SuggestionKind, FindingKind>> = { domain: 'mistyped', letters: 'lookalike', address: 'mistyped', choice: 'mistyped', apostrophe: 'mistyped' };
 
 /** Makes the collector of a plan's findings. Rows that are left out on purpose are not looked at. */
 export function createFindings(plan: Pick<ImportPlan, 'columns'>, attributes: readonly ImportAttribute[]): Findings {

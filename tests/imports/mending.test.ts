@@ -62,6 +62,10 @@ describe('suggestions', () => {
     expect(suggestionFor('Lrage', { ...choices, choices: [...choices.choices] })).toEqual({ kind: 'choice', text: 'Large' });
     expect(suggestionFor('Huge', { ...choices, choices: [...choices.choices] })).toBeNull();
     expect(suggestionFor('Аnna', { key: 'first_name', kind: 'text' })).toEqual({ kind: 'letters', text: 'Anna' });
+    expect(suggestionFor("'6543210987654", { key: 'external_id', kind: 'text' })).toEqual({ kind: 'apostrophe', text: '6543210987654' });
+    expect(suggestionFor("'0012", { key: 'zip', kind: 'text' })).toEqual({ kind: 'apostrophe', text: '0012' });
+    expect(suggestionFor("'t Hooft", { key: 'last_name', kind: 'text' })).toBeNull();
+    expect(suggestionFor("'20123456", { key: 'phone', kind: 'text' })).toBeNull();
     expect(suggestionFor('Γιώργος', { key: 'first_name', kind: 'text' })).toBeNull();
   });
 });
@@ -118,6 +122,16 @@ describe('mending', () => {
     expect(done.counts).toEqual(seen.counts);
     expect(contactsIn(workspace)['ada@gmial.com']).toMatchObject({ a_born: '1990-01-13' });
     expect(readFileSync(done.rejectsFile!, 'utf8')).toContain('bo@gmial.com,Bo,never,3,');
+  });
+
+  test('numbers behind an apostrophe, as shop programs write them: shown, and taken without it only when somebody says so', async () => {
+    const path = csv('Customer ID,Email,Phone', "'6543210987654,ada@x.dk,'+4520123456", "'6543210987655,bo@x.dk,");
+    const { problems } = await check(path, {});
+    expect(problems).toEqual([{ severity: 'warning', kind: 'mistyped', column: 0, count: 2, suggested: 2, accept: ['apostrophe'] }]);
+    const plan = await proposed(path);
+    const columns = plan.columns.map((column, at) => (at === 0 ? { ...column, accept: ['apostrophe' as const] } : column));
+    await importFile(workspace, path, { columns });
+    expect(contactsIn(workspace)['ada@x.dk']).toMatchObject({ external_id: '6543210987654', phone: '+4520123456' });
   });
 
   test('all suggestions of a kind in a column, for the whole file', async () => {
