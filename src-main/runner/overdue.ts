@@ -4,7 +4,7 @@ import type { Overdue, OverdueStep } from '../../shared/flow/resuming.ts';
 import { lateLimit, sendingChoices } from '../../shared/messages/sending-rules.ts';
 import type { Instant } from '../../shared/time.ts';
 import { transaction } from '../store/database.ts';
-import { flowRecord, flowVersion } from '../store/flows.ts';
+import { flowRecord, versionsFollowed } from '../store/flows.ts';
 import { dueByNow, messagesMeantBefore, overdueSteps, publishedSince, type DueOne, type Paused } from '../store/overdue.ts';
 import { readSettings } from '../store/settings.ts';
 import { turn } from '../turns.ts';
@@ -28,9 +28,8 @@ type OverdueInFlow = Omit<Overdue, 'pausedAt' | 'steps'> & { steps: Omit<Overdue
 export async function overdueIn(workspace: Workspace, flowId: number): Promise<OverdueInFlow> {
   if (flowRecord(workspace, flowId)!.state === 'paused') await lookAtDue(workspace, flowId);
   const { people, messages, steps } = overdueSteps(workspace, asPaused(workspace, flowId));
-  const { liveVersion, draft } = flowRecord(workspace, flowId)!;
-  const flow = liveVersion === null ? draft : flowVersion(workspace, flowId, liveVersion)!.flow;
-  const configs = new Map(flow.steps.map(({ id, config }) => [id, config]));
+  // A step that several versions have as the newest of them has it.
+  const configs = new Map(versionsFollowed(workspace, flowRecord(workspace, flowId)!).reverse().flatMap(({ flow }) => flow.steps.map(({ id, config }) => [id, config])));
   const rules = readSettings(workspace);
   return {
     people,

@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow, Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
+import { waitForEvent } from '../../shared/steps/wait-for-event.ts';
 import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
+import { segmentHandlers } from '../../src-main/handlers/segments.ts';
+import { taskHandlers } from '../../src-main/handlers/tasks.ts';
 import { mergeContacts } from '../../src-main/runner/merging.ts';
 import { archiveSome, pause, publish } from '../../src-main/runner/publishing.ts';
 import { resumeSome } from '../../src-main/runner/resuming.ts';
@@ -10,7 +13,7 @@ import { undoMerge } from '../../src-main/runner/unmerging.ts';
 import { flowRecord, updateDraft } from '../../src-main/store/flows.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
-import { exit, flowOf, hasTag, join, mail, onAdded, onTag, parallel, split, stage, tag, wait, type Stage } from './story.ts';
+import { branch, exit, flowOf, hasTag, join, mail, onAdded, onTag, parallel, split, stage, tag, wait, type Stage } from './story.ts';
 
 const goal = (id: string, rule: unknown): Step => ({ id, type: 'goal', config: { rule } });
 const waitForTag = (id: string, name: string): Step => ({ id, type: 'waitUntilTrue', config: { rule: hasTag(name), atMost: { amount: 60, unit: 'days' } } });
@@ -144,6 +147,47 @@ describe('publishing with “keep”', () => {
     await story.pass(4 * DAY);
     expect(places(story)).toEqual(['2:exit-rule', '2:exit-rule', 'live:long']);
     expect(story.one('SELECT max(left_at) FROM enrollments')).toBeLessThanOrEqual(TEST_NOW + DAY + 2 * HOUR);
+  });
+
+  test('a card is decided by the outcomes of the version that asked, and stays open', async () => {
+    const call = (...outcomes: string[]): Step => ({
+      id: 'call',
+      type: 'task',
+      config: { title: 'Call', outcomes: outcomes.map((id) => ({ id, label: id })), due: { amount: 30, unit: 'days' } },
+    });
+    const { story, id } = await inside(flowOf({ steps: [call('done', 'later'), tag('t-done'), tag('t-later')], ways: ['call.done > t-done', 'call.later > t-later'] }), 'ada');
+    keep(story, id, flowOf({ steps: [call('other'), wait('pause', 1)], ways: ['call.other > pause'] }));
+    await story.pass(HOUR);
+    const tasks = taskHandlers(story.workspace);
+    const [card] = (await tasks['tasks.list']({ which: 'open', flow: id, contact: null, offset: 0, limit: 10 })).rows;
+    expect(card!.outcomes.map(({ id: outcome }) => outcome)).toEqual(['done', 'later']);
+    await tasks['tasks.decide']({ id: card!.id, outcome: 'later', comment: '' });
+    await story.pass(HOUR);
+    expect(visits(story)).toEqual(['1:call.later', '1:t-later.next']);
+  });
+
+  test('an event comes to who waits for it on the old version, and is late there too', async () => {
+    const events = waitForEvent.config.shape.events.parse([{ id: 'sent', event: 'custom', message: null, tag: '', name: 'form_sent', where: [], label: '' }]);
+    const form: Step = { id: 'form', type: 'waitForEvent', config: { events, since: 'visit', atMost: { amount: 2, unit: 'days' } } };
+    const { story, id, all } = await inside(flowOf({ steps: [form, tag('came'), wait('long', 30)], ways: ['form.sent > came', 'form.timedOut > long'] }), 'ada', 'ben');
+    keep(story, id, flowOf({ steps: [wait('pause', 1)] }));
+    happen(story.workspace, all[0]!, 'form_sent', {});
+    await story.pass(3 * DAY);
+    happen(story.workspace, all[1]!, 'form_sent', {});
+    await story.pass(HOUR);
+    expect(visits(story)).toEqual(['1:form.sent', '1:came.next', '1:form.timedOut']);
+    expect((await story.calls['flows.counts']({ flow: id })).steps['form']!.late).toBe(1);
+  });
+
+  test('what an old version needs is in use while somebody follows it', async () => {
+    const { story, id } = await inside(flowOf({ steps: [wait('pause', 3), branch('vip', { kind: 'segment', segment: 'vips', member: true }), tag('end')], ways: ['pause > vip', 'vip.yes > end'] }), 'ada');
+    const segments = segmentHandlers(story.workspace);
+    await segments['segments.save']({ key: null, name: 'vips', rule: hasTag('vip'), track: false });
+    keep(story, id, second);
+    const inUse = async () => (await segments['segments.list']({ sizes: false })).find(({ key }) => key === 'vips')!.usedBy.flows.length;
+    expect(await inUse()).toBe(1);
+    await story.pass(5 * DAY);
+    expect(await inUse()).toBe(0);
   });
 
   test('parallel paths stay together on the old version, those begun later too', async () => {
