@@ -46,7 +46,7 @@ export const recipeCommands: Command[] = [recipes];
 /** A file counts as whole when it is the same in two looks. */
 async function lookTwice(context: CommandContext, backend: Backend): Promise<{ import: number; file: string }[]> {
   const first = await context.call(backend, 'recipes.look', {});
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await new Promise((goOn) => setTimeout(goOn, 1000));
   const second = await context.call(backend, 'recipes.look', {});
   return [...first.imported, ...second.imported];
 }

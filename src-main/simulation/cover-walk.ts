@@ -104,14 +104,14 @@ export async function walk(bare: Buffer, now: Instant, flowId: number, version: 
       return contactId;
     }));
     due.push(...repeated.sort((a, b) => a.at - b.at));
-    const ended = (contact: number) => latestPassage(workspace, flowId, contact)?.state !== 'active';
+    const ended = (id: number) => latestPassage(workspace, flowId, id)?.state !== 'active';
     for (let at = now + 30 * DAY; at <= now + LONGEST; at += 30 * DAY) {
       await copy.until(at);
       if (ids.every(ended)) break;
     }
-    return ids.map((contact) => {
-      const passage = latestPassage(workspace, flowId, contact);
-      return { went: byContact.get(contact)!.went, end: passage === undefined ? null : { state: passage.state, reason: passage.reason, failure: passage.failure } };
+    return ids.map((id) => {
+      const passage = latestPassage(workspace, flowId, id);
+      return { went: byContact.get(id)!.went, end: passage === undefined ? null : { state: passage.state, reason: passage.reason, failure: passage.failure } };
     });
   } finally {
     await copy.close();

@@ -50,7 +50,7 @@ export function stepTitles(workspace: Workspace): (flowId: number, step: string)
     let titles = known.get(flowId);
     if (titles === undefined) {
       const found = flowRecord(workspace, flowId);
-      const drawn = (found?.draft.steps ?? []).map((step): [string, Text] => [step.id, titleOf(step)]);
+      const drawn = (found?.draft.steps ?? []).map((each): [string, Text] => [each.id, titleOf(each)]);
       titles = new Map([...drawn, ...(found === undefined ? [] : titlesOf(workspace, found))]);
       known.set(flowId, titles);
     }

@@ -56,7 +56,7 @@ function Sheet({ report, putOff }: { report: AwayReport; putOff(): void }) {
             ))}
           </Table.Tbody>
         </Table>
-        <Radio.Group label={t('choose')} value={choice} onChange={(value) => setChoice(value as ReturnChoice)}>
+        <Radio.Group label={t('choose')} value={choice} onChange={(value) => setChoice(value)}>
           <Stack gap="xs" mt="xs">
             {RETURN_CHOICES.map((each) => (
               <Radio key={each} value={each} label={t(each)} description={t(`${each}Help`)} data-autofocus={each === 'rule' || undefined} />

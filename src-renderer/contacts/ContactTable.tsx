@@ -72,9 +72,9 @@ export function ContactTable({ pages, columns, onColumns, attributes, formats, s
   /** The last one ticked: with Shift, all between it and the next one follow, as far as they have been looked at. */
   const anchor = useRef<number | null>(null);
   function tick(index: number, on: boolean, withShift: boolean) {
-    const from = withShift && anchor.current !== null ? anchor.current : index;
+    const start = withShift && anchor.current !== null ? anchor.current : index;
     const next = new Set(selected);
-    for (let at = Math.min(from, index); at <= Math.max(from, index); at++) {
+    for (let at = Math.min(start, index); at <= Math.max(start, index); at++) {
       const id = pages.row(at)?.id;
       if (id === undefined) continue;
       if (on) next.add(id);

@@ -70,7 +70,7 @@ function ExportForm({ attributes, shown, who, onClose }: Omit<Props, 'opened'>) 
   return (
     <Stack gap="lg">
       {who.selected.size > 0 && (
-        <Radio.Group label={list('exportWho')} value={whom} onChange={(value) => setWhom(value as 'shown' | 'selected')}>
+        <Radio.Group label={list('exportWho')} value={whom} onChange={(value) => setWhom(value)}>
           <Stack gap={8} mt={6}>
             <Radio value="selected" label={list('exportSelected', { count: who.selected.size })} />
             <Radio value="shown" label={list('exportShown', { count: who.total })} />
@@ -85,7 +85,7 @@ function ExportForm({ attributes, shown, who, onClose }: Omit<Props, 'opened'>) 
           if (profile.columns !== null) setColumns(profile.columns);
         }}
       />
-      <Radio.Group label={t('exportFor')} value={kind} onChange={(value) => setKind(value as 'excel' | 'plain')}>
+      <Radio.Group label={t('exportFor')} value={kind} onChange={(value) => setKind(value)}>
         <Stack gap={8} mt={6}>
           <Radio value="excel" label={t('exportExcel')} description={t('exportExcelHelp')} />
           <Radio value="plain" label={t('exportPlain')} description={t('exportPlainHelp')} />

@@ -30,8 +30,8 @@ export function Timeline({ id, attributes }: { id: number; attributes: Attribute
   return (
     <>
       <Group mb="md" gap="sm">
-        <Select size="xs" w={190} allowDeselect={false} aria-label={t('filter')} data={EVENT_GROUPS.map((value) => ({ value, label: t(`group.${value}`) }))} value={group} onChange={(value) => setGroup((value ?? 'all') as EventGroup)} />
-        <DatePickerInput size="xs" miw={190} type="range" allowSingleDateInRange clearable aria-label={t('days')} placeholder={t('days')} valueFormat="YYYY-MM-DD" value={days} onChange={(value) => setDays(value as Days)} />
+        <Select size="xs" w={190} allowDeselect={false} aria-label={t('filter')} data={EVENT_GROUPS.map((value) => ({ value, label: t(`group.${value}`) }))} value={group} onChange={(value) => setGroup((value ?? 'all'))} />
+        <DatePickerInput size="xs" miw={190} type="range" allowSingleDateInRange clearable aria-label={t('days')} placeholder={t('days')} valueFormat="YYYY-MM-DD" value={days} onChange={(value) => setDays(value)} />
       </Group>
       <Pages key={`${id} ${group} ${from} ${until}`} asked={{ id, group, from, until, limit: PAGE }} attributes={attributes} narrowed={group !== 'all' || from !== null} />
     </>

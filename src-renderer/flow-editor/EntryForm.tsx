@@ -1,5 +1,5 @@
 // The rest of the entry policy, drawn from its definition: what a new occasion means, how many come in, from when until when.
-import { entryForm, type Entry } from '../../shared/flow/entry.ts';
+import { entryForm } from '../../shared/flow/entry.ts';
 import { setEntry } from '../../shared/flow/edits.ts';
 import { ConfigForm } from '../fields/ConfigForm.tsx';
 import { changedSetting } from './edit-labels.ts';
@@ -25,7 +25,7 @@ export function EntryForm() {
       showAll={showAll}
       onChange={(field, value, meta, typing) => {
         const stored = value === DEFAULTS[field] || value === null ? undefined : value;
-        store.getState().edit(changedSetting(meta.label), (flow) => setEntry(flow, { [field]: stored } as Partial<Entry>), typing ? { burst: `#entry.${field}` } : {});
+        store.getState().edit(changedSetting(meta.label), (flow) => setEntry(flow, { [field]: stored }), typing ? { burst: `#entry.${field}` } : {});
       }}
     />
   );

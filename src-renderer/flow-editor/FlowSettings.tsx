@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import { setEntry, setExit, setGoal, setName, setOptOut, setPriority } from '../../shared/flow/edits.ts';
 import { REENTRIES } from '../../shared/flow/entry.ts';
-import { PRIORITIES, type Flow } from '../../shared/flow/flow.ts';
+import { PRIORITIES } from '../../shared/flow/flow.ts';
 import { say, type Text as Sentence } from '../../shared/text.ts';
 import { useText } from '../app/i18n.ts';
 import { RuleBuilder } from '../fields/rule-builder.tsx';
@@ -109,7 +109,7 @@ export function EntrySettings() {
         label={text(SETTINGS.reentry)}
         value={entry.reentry}
         onChange={(value) =>
-          edit(changedSetting(SETTINGS.reentry), (flow) => setEntry(flow, { reentry: value as Flow['entry']['reentry'] }))
+          edit(changedSetting(SETTINGS.reentry), (flow) => setEntry(flow, { reentry: value }))
         }
       >
         <Stack gap={6} mt={6}>
@@ -190,7 +190,7 @@ type ChoiceProps<Value extends string> = { label: Sentence; help: string; option
 function Choice<Value extends string>({ label, help, options, value, onChange }: ChoiceProps<Value>) {
   const text = useText();
   return (
-    <Radio.Group label={text(label)} description={help} value={value} onChange={(next) => onChange(next as Value)}>
+    <Radio.Group label={text(label)} description={help} value={value} onChange={(next) => onChange(next)}>
       <Stack gap={6} mt={6}>
         {options.map((each) => (
           <Radio key={each.value} value={each.value} label={each.text} size="xs" />

@@ -20,7 +20,7 @@ export function useCanvasHandle(
   const remembered = useMemo(() => readView(key), [key]);
 
   useImperativeHandle(canvas, () => {
-    const duration = still === true ? 0 : 150;
+    const duration = still ? 0 : 150;
     const box = () => wrapper.current?.getBoundingClientRect() ?? new DOMRect();
     const handle = {
       fit: () => void flow.fitView({ padding: 0.1, maxZoom: 1, duration }),

@@ -169,7 +169,7 @@ function EnrollQuestion({ close }: { close(): void }) {
   return (
     <Stack gap="md">
       <Text size="sm">{t('enroll.explain')}</Text>
-      <Radio.Group value={who} onChange={(value) => setWho(value as 'rule' | 'all')} aria-label={t('enroll.title')}>
+      <Radio.Group value={who} onChange={(value) => setWho(value)} aria-label={t('enroll.title')}>
         <Stack gap="sm">
           <Radio value="rule" label={t('enroll.byRule')} />
           {who === 'rule' && <RuleBuilder value={rule} onChange={(next) => setRule(next)} />}

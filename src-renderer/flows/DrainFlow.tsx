@@ -31,7 +31,7 @@ export function useDrain(flow: Flow, done: () => void = () => undefined) {
       >
         <Stack gap="md">
           <Text>{t('drain.explain', { count: flow.inside })}</Text>
-          <Radio.Group label={t('drain.then')} value={end} onChange={(value) => setEnd(value as Drain)}>
+          <Radio.Group label={t('drain.then')} value={end} onChange={(value) => setEnd(value)}>
             <Stack gap="xs" mt="xs">
               <Radio value="pause" label={t('drain.pause')} data-autofocus />
               <Radio value="archive" label={t('drain.archive')} />

@@ -3,6 +3,7 @@ import { Button, Group, Modal, Radio, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RESUME_CHOICES, type Overdue, type OverdueStep, type ResumeChoice } from '../../shared/flow/resuming.ts';
+import { useText } from '../app/i18n.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAct } from '../backend.ts';
 
@@ -38,6 +39,7 @@ type Props = { overdue: Overdue; busy: boolean; goOn(choice: ResumeChoice): Prom
 function Question({ overdue, busy, goOn, close }: Props) {
   const { t } = useTranslation('flows');
   const formats = useFormats();
+  const text = useText();
   const [choice, setChoice] = useState<ResumeChoice>('rule');
   const then = useThen();
   return (
@@ -61,7 +63,7 @@ function Question({ overdue, busy, goOn, close }: Props) {
           <Table.Tbody>
             {overdue.steps.map((each) => (
               <Table.Tr key={each.step}>
-                <Table.Td>{each.name}</Table.Td>
+                <Table.Td>{text(each.title)}</Table.Td>
                 <Table.Td ta="right">{formats.number(each.people)}</Table.Td>
                 <Table.Td ta="right">{formats.number(each.messages)}</Table.Td>
                 <Table.Td c="dimmed">{then(choice, each)}</Table.Td>
@@ -69,7 +71,7 @@ function Question({ overdue, busy, goOn, close }: Props) {
             ))}
           </Table.Tbody>
         </Table>
-        <Radio.Group label={t('resume.choose')} value={choice} onChange={(value) => setChoice(value as ResumeChoice)}>
+        <Radio.Group label={t('resume.choose')} value={choice} onChange={(value) => setChoice(value)}>
           <Stack gap="xs" mt="xs">
             {RESUME_CHOICES.map((each) => (
               <Radio key={each} value={each} label={t(`resume.${each}`)} description={t(`resume.${each}Help`)} data-autofocus={each === 'rule' || undefined} />

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { ActionIcon, Alert, Textarea, Tooltip } from '@mantine/core';
 import { RichTextEditor } from '@mantine/tiptap';
 import { useEditor } from '@tiptap/react';
-import StarterKit from '@tiptap/starter-kit';
+import { StarterKit } from '@tiptap/starter-kit';
 import { IconBraces } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { fromEditorHtml, isEditable, toEditorHtml } from './body-html.ts';

@@ -60,7 +60,7 @@ function Editor({ loaded, onName }: { loaded: Message; onName: Props['onName'] }
               { value: 'transactional', label: t('purpose.transactional') },
             ]}
             value={message.purpose}
-            onChange={(purpose) => purpose !== null && change({ purpose: purpose as Message['purpose'] })}
+            onChange={(purpose) => purpose !== null && change({ purpose: purpose })}
           />
         </Group>
         {message.purpose === 'marketing' && <TopicSelect value={message.topic} onChange={(topic) => change({ topic })} />}

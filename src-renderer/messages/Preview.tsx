@@ -25,7 +25,7 @@ export function Preview({ message, contact, onContact }: Props) {
         <SegmentedControl
           size="xs"
           value={kind}
-          onChange={(value) => setKind(value as 'mail' | 'text')}
+          onChange={(value) => setKind(value)}
           aria-label={t('previewKind')}
           data={[
             { value: 'mail', label: t('asMail') },

@@ -25,7 +25,7 @@ export function OutboxScreen() {
     <>
       <TopBar
         title={t('title')}
-        middle={<SegmentedControl size="xs" value={filter} onChange={(value) => setFilter(value as Filter)} aria-label={t('filter')} data={FILTERS.map((value) => ({ value, label: t(`filter.${value}`) }))} />}
+        middle={<SegmentedControl size="xs" value={filter} onChange={(value) => setFilter(value)} aria-label={t('filter')} data={FILTERS.map((value) => ({ value, label: t(`filter.${value}`) }))} />}
       >
         <Button component="a" variant="default" size="xs" href={addressOf({ screen: 'errors' })}>
           {tLive('errors.open', { count: status.data?.failedEnrollments ?? 0 })}

@@ -70,7 +70,7 @@ function FillForm({ segment, onClose }: Props) {
           </>
         )}
       </Group>
-      <Radio.Group label={t('fillMode')} value={mode} onChange={(value) => setMode(value as 'append' | 'replace')}>
+      <Radio.Group label={t('fillMode')} value={mode} onChange={(value) => setMode(value)}>
         <Stack gap={8} mt={6}>
           <Radio value="append" label={t('fillAppend')} />
           <Radio value="replace" label={t('fillReplace')} description={t('fillReplaceHelp')} />

@@ -54,7 +54,7 @@ export function AccountForm({ account, onDone }: { account: AccountRow | null; o
             ]}
             value={form.values.security}
             onChange={(value) => {
-              const security = value as Account['security'];
+              const security = value;
               form.setValues({ security, port: USUAL_PORTS[security] });
             }}
           />

@@ -1,5 +1,5 @@
 // What belongs to this computer and this person: language, light or dark, and what goes on without the window.
-import { Input, SegmentedControl, Stack, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Input, SegmentedControl, Stack, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { LanguageSelect } from '../app/LanguageSelect.tsx';
 import { BackgroundSettings } from './BackgroundSettings.tsx';
@@ -18,7 +18,7 @@ export function WindowSettings() {
           fullWidth
           aria-labelledby="scheme"
           value={colorScheme}
-          onChange={(value) => setColorScheme(value as MantineColorScheme)}
+          onChange={(value) => setColorScheme(value)}
           data={[
             { value: 'auto', label: t('scheme.auto') },
             { value: 'light', label: t('scheme.light') },

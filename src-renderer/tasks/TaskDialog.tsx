@@ -42,7 +42,7 @@ export function TaskDialog({ contact, task, onClose }: Props) {
           <Textarea label={t('field.text')} autosize minRows={3} maxRows={10} maxLength={20_000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
           <Group grow align="flex-start">
             {!isOfFlow && <DateTimePicker label={t('field.due')} clearable valueFormat="YYYY-MM-DD HH:mm" value={due} onChange={setDue} />}
-            <Select label={t('field.priority')} allowDeselect={false} data={TASK_PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} value={priority} onChange={(value) => setPriority((value ?? 'normal') as TaskPriority)} />
+            <Select label={t('field.priority')} allowDeselect={false} data={TASK_PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} value={priority} onChange={(value) => setPriority((value ?? 'normal'))} />
           </Group>
           <TextInput label={t('field.assignee')} maxLength={200} value={assignee} onChange={(event) => setAssignee(event.currentTarget.value)} />
           <Group justify="flex-end" gap="sm">

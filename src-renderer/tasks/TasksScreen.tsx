@@ -32,7 +32,7 @@ export function TasksScreen() {
     <>
       <TopBar
         title={t('title')}
-        middle={<SegmentedControl size="xs" value={view} onChange={(value) => setView(value as View)} aria-label={t('filter')} data={VIEWS.map((value) => ({ value, label: labelOf(value) }))} />}
+        middle={<SegmentedControl size="xs" value={view} onChange={(value) => setView(value)} aria-label={t('filter')} data={VIEWS.map((value) => ({ value, label: labelOf(value) }))} />}
       >
         {view !== 'notices' && (
           <Select size="xs" w={190} clearable searchable aria-label={t('ofFlow')} placeholder={t('allFlows')} data={flows.map(({ id, name }) => ({ value: String(id), label: name }))} value={flow} onChange={setFlow} />

@@ -8,16 +8,16 @@ export type Measured = { seconds: number; peakMegabytes: number };
 
 /** Runs a command to its end and answers its wall time and the peak memory of its largest process. Throws when it fails. */
 export function timed(command: string, args: string[]): Measured {
-  const report = join(tmpdir(), `kanal-bench-${process.pid}.time`);
+  const times = join(tmpdir(), `kanal-bench-${process.pid}.time`);
   const hasTime = process.platform === 'linux' && spawnSync('/usr/bin/time', ['--version']).status === 0;
   const start = process.hrtime.bigint();
   const result = hasTime
-    ? spawnSync('/usr/bin/time', ['-f', '%M', '-o', report, command, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    ? spawnSync('/usr/bin/time', ['-f', '%M', '-o', times, command, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })
     : spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (result.status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${result.status}: ${result.stderr}`);
-  const peakMegabytes = hasTime ? Number(readFileSync(report, 'utf8').trim().split('\n').at(-1)) / 1024 : Number.NaN;
-  rmSync(report, { force: true });
+  const peakMegabytes = hasTime ? Number(readFileSync(times, 'utf8').trim().split('\n').at(-1)) / 1024 : Number.NaN;
+  rmSync(times, { force: true });
   return { seconds, peakMegabytes };
 }
 

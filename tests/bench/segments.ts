@@ -17,7 +17,7 @@ const days = (amount: number): Duration => ({ amount, unit: 'days' });
 const ago = (amount: number): number => subtractDuration(BIG_NOW, days(amount), 'Europe/Copenhagen');
 const attribute = (key: string, operator: string, value?: unknown) => ({ kind: 'attribute', attribute: key, operator, value }) as Rule;
 const tag = (name: string, has = true): Rule => ({ kind: 'tag', tag: name, has });
-const event = (name: string, more: object = {}): Rule => ({ kind: 'event', event: name, did: true, since: 'ever', ...more }) as Rule;
+const event = (name: string, more: object = {}): Rule => ({ kind: 'event', event: name, did: true, since: 'ever', ...more });
 const message = (act: string, more: object = {}): Rule => ({ kind: 'message', message: 'any', act, did: true, since: days(30), ...more }) as Rule;
 const order = (measure: string, operator: string, value: unknown, more: object = {}): Rule => ({ kind: 'order', measure, operator, value, since: 'ever', ...more }) as Rule;
 const consent: Rule = { kind: 'consent', channel: 'email', given: true };

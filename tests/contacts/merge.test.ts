@@ -30,7 +30,7 @@ const undo = (id: number) => undoMerge(workspace, id, 'user').kept.map((text) =>
 /** Every table that says what is, and was: not the record of merges itself, nor how far the runner has read. */
 function dump({ db }: Pick<TestWorkspace, 'db'>): Record<string, unknown[]> {
   const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('merges', 'audit', 'runner_state') ORDER BY name`).pluck().all() as string[];
-  return Object.fromEntries(tables.map((table) => [table, (db.prepare(`SELECT * FROM ${table}`).all() as unknown[]).map((each) => JSON.stringify(each)).sort()]));
+  return Object.fromEntries(tables.map((table) => [table, (db.prepare(`SELECT * FROM ${table}`).all()).map((each) => JSON.stringify(each)).sort()]));
 }
 
 describe('what becomes of the values', () => {
@@ -202,7 +202,7 @@ describe('while they are in flows', () => {
     const flow = story.one('SELECT id FROM flows') as number;
     const [ada, twin] = [addContact(story.workspace, { email: 'ada@x.dk', consent: ['email'] }), addContact(story.workspace, { email: 'ada@y.dk', tags: ['vip'], consent: ['email'] })];
     story.isSending = false;
-    await story.calls['flows.enroll']({ flow, contacts: [ada, twin], rule: null } as never);
+    await story.calls['flows.enroll']({ flow, contacts: [ada, twin], rule: null });
     await story.pass(HOUR);
     const before = dump(story.workspace);
     const id = mergeIn(ada, twin);

@@ -75,7 +75,7 @@ export function schemaFaults(value: unknown, schema: Schema, root: Schema = sche
       case 'additionalProperties':
         if (isObject(value)) {
           for (const name of Object.keys(value)) {
-            if (Object.hasOwn((schema.properties ?? {}) as object, name)) continue;
+            if (Object.hasOwn((schema.properties ?? {}), name)) continue;
             if (wanted === false) faults.push(`${path}: ${name} does not belong here`);
             else faults.push(...schemaFaults(value[name], wanted as Schema, root, `${path}.${name}`));
           }

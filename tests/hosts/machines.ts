@@ -53,7 +53,7 @@ export async function overHttp(folder: string): Promise<Reached> {
   const socket = new WebSocket(`ws://${authority}/events`, [`kanal.${host.token}`], { origin });
   socket.on('message', (data: Buffer) => {
     const { seq: _seq, ...event } = JSON.parse(data.toString()) as MachineEvent & { seq: number };
-    heard.push(event as MachineEvent);
+    heard.push(event);
   });
   await new Promise((resolve, reject) => void socket.on('open', resolve).on('error', reject));
   return {
@@ -107,7 +107,7 @@ export async function desktop(folder: string, words: string[] = [], environment:
   const ask = <Value>(name: string, input?: unknown) =>
     new Promise<Value>((resolve, reject) => {
       const id = next++;
-      pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      pending.set(id, { resolve: resolve, reject });
       child.send({ id, name, input });
     });
   const windowAnswers = () =>

@@ -1,5 +1,5 @@
 // Changing a flow while people are inside, in the window: the effect before publishing, the questions, running empty, and who is stuck.
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { flowSchema, START, type Flow } from '../../shared/flow/flow.ts';
 import { startMachine, type Machine } from './machine.ts';

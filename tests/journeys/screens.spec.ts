@@ -1,7 +1,7 @@
 // Journeys through everything but the flow editor: workspaces, contacts in and out, a message, settings, the outbox, languages;
 // and what axe says of each screen.
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { startMachine, type Machine } from './machine.ts';
 

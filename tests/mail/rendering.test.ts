@@ -247,8 +247,8 @@ test('the bytes are those that nodemailer would stream', async () => {
   const words = ['Hello', 'blåbær', 'łódź', '日本語', '🎉', '=3D', '.', '..', '\n.\n', '\r\n', ' \n', '\t', 'a'.repeat(200), 'é'.repeat(90), '<p>', '&nbsp;'];
   const text = fc.array(fc.constantFrom(...words), { maxLength: 200 }).map((some) => `${some.join(' ')}\n`);
   await fc.assert(
-    fc.asyncProperty(text, text, fc.constantFrom('Butikken', 'Bøger & Øl'), fc.constantFrom('ada@example.dk', 'øl@øl.dk'), async (html, plain, name, to) => {
-      const mail = { from: { name, address: 'shop@example.dk' }, to, subject: oneLine(plain.slice(0, 90)), html, text: plain, messageId: 'kanal.1@example.dk', headers: { Precedence: 'bulk' }, date: new Date(0) };
+    fc.asyncProperty(text, text, fc.constantFrom('Butikken', 'Bøger & Øl'), fc.constantFrom('ada@example.dk', 'øl@øl.dk'), async (html, bare, name, to) => {
+      const mail = { from: { name, address: 'shop@example.dk' }, to, subject: oneLine(bare.slice(0, 90)), html, text: bare, messageId: 'kanal.1@example.dk', headers: { Precedence: 'bulk' }, date: new Date(0) };
       const streamed = new MailComposer({
         ...mail,
         to: { name: '', address: to },

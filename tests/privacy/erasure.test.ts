@@ -121,13 +121,13 @@ describe('FAULTS F41: coming back', () => {
   test('FAULTS F41: by their number or external id alone they are refused as well, whoever is in the row, and are counted', async () => {
     const { id } = await s.call('contacts.add', { values: { email: 'gone@example.com', phone: '+4520123456', external_id: 'K-17' } });
     await s.call('erasure.erase', { contacts: [id] });
-    const rows = 'email;phone;external_id;first_name\nother@example.com;+45 20 12 34 56;;By phone\nnext@example.com;;K-17;By id\ngone@example.com;;;By address\nnew@example.com;+4530303030;k-17;New\n';
-    const file = csv(rows);
+    const lines = 'email;phone;external_id;first_name\nother@example.com;+45 20 12 34 56;;By phone\nnext@example.com;;K-17;By id\ngone@example.com;;;By address\nnew@example.com;+4530303030;k-17;New\n';
+    const file = csv(lines);
     const { plan } = await s.call('imports.inspect', { file });
     const byEmail = await importFile(file);
     expect(byEmail).toMatchObject({ rows: 4, added: 1, skipped: 3, suppressed: 3, erased: 3 });
     // Judged one by one, as where people are matched by more than the address, it is the same.
-    const again = csv(rows.replaceAll('new@', 'newer@').replace('30303030', '31313131'));
+    const again = csv(lines.replaceAll('new@', 'newer@').replace('30303030', '31313131'));
     const { import: started } = await s.call('imports.start', { file: again, plan: { ...plan, match: ['external_id', 'phone', 'email'] } });
     expect((await s.call('imports.wait', { import: started })).counts).toMatchObject({ rows: 4, skipped: 3, suppressed: 3, erased: 3 });
     // Whose hashes go to other workspaces: an external id means somebody else there.

@@ -50,7 +50,7 @@ function who(rule: Rule): string {
 }
 
 const days = (amount: number) => ({ amount, unit: 'days' as const });
-const order = (rest: Partial<Condition & { kind: 'order' }>): Rule => ({ kind: 'order', measure: 'count', operator: 'atLeast', since: 'ever', ...rest }) as Rule;
+const order = (rest: Partial<Condition & { kind: 'order' }>): Rule => ({ kind: 'order', measure: 'count', operator: 'atLeast', since: 'ever', ...rest });
 
 describe('orders', () => {
   test.each<[string, Partial<Condition & { kind: 'order' }>, string]>([

@@ -117,14 +117,14 @@ describe('A1.16: inactivity', () => {
     story.live(flowWith(silent));
     const [ada] = [addContact(story.workspace, { email: 'ada@example.com' }), addContact(story.workspace, { email: 'bob@example.com' })];
     await story.pass(6 * DAY);
-    does(story, ada!, 'message_clicked');
+    does(story, ada, 'message_clicked');
     await story.pass(5 * DAY);
     expect(when(story)).toEqual(['b 03-12T08:00']);
     await story.pass(6 * DAY);
     expect(when(story).slice(1)).toEqual(['a 03-18T08:00']);
     await story.pass(30 * DAY);
     expect(when(story)).toHaveLength(2);
-    does(story, ada!, 'order_placed');
+    does(story, ada, 'order_placed');
     await story.pass(11 * DAY);
     expect(when(story)).toHaveLength(3);
   });

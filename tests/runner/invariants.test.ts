@@ -48,10 +48,10 @@ const tangled: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 8 }).chain((size) 
     .tuple(
       fc.tuple(...Array.from({ length: size }, (_, index) => anyStep(`s${index}`))),
       fc.array(fc.nat(), { minLength: size * 2, maxLength: size * 2 }),
-      fc.constantFrom('never', 'afterExit') as fc.Arbitrary<'never' | 'afterExit'>,
+      fc.constantFrom('never', 'afterExit'),
       fc.option(anyTag, { freq: 3 }),
       fc.option(anyTag, { freq: 3 }),
-      fc.constantFrom('ignore', 'restart', 'queue') as fc.Arbitrary<'ignore' | 'restart' | 'queue'>,
+      fc.constantFrom('ignore', 'restart', 'queue'),
     )
     .map(([steps, ways, reentry, goal, leave, whileInside]) => {
       const edges = steps.flatMap((step, index): Edge[] =>

@@ -1,6 +1,7 @@
 // Parallel paths: a contact goes several ways at once, and is one passage all the same (FEATURES A3.17, D18, D30).
 import { describe, expect, test, vi } from 'vitest';
 import type { Step } from '../../shared/flow/flow.ts';
+import { inEnglish } from '../../shared/text.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { contactHandlers } from '../../src-main/handlers/contacts.ts';
 import { addTag } from '../../shared/steps/add-tag.ts';
@@ -110,15 +111,15 @@ describe('one passage', () => {
     const { story, id } = await begin(twoPaths());
     const calls = enrollmentHandlers(story.workspace);
     const { total, rows } = await calls['enrollments.list']({ flow: id, step: null, state: 'inside', offset: 0, limit: 10 });
-    expect([total, rows.map(({ stepName }) => stepName)]).toEqual([1, ['Parallel paths: Wait · Wait']]);
+    expect([total, rows.map(({ stepName }) => inEnglish(stepName!))]).toEqual([1, ['Parallel paths: Wait and Wait']]);
     expect((await calls['enrollments.list']({ flow: id, step: 'wb', state: 'inside', offset: 0, limit: 10 })).rows).toMatchObject([{ stepId: 'wb', email: 'ada@example.com' }]);
     const detail = await contactHandlers(story.workspace)['contacts.get']({ id: rows[0]!.contact });
-    expect(detail.flows.map(({ stepName }) => stepName)).toEqual(['Parallel paths: Wait · Wait']);
+    expect(detail.flows.map(({ stepName }) => inEnglish(stepName!))).toEqual(['Parallel paths: Wait and Wait']);
   });
 
   test.each([
     ['an exit', exit('out', 'enough'), 'exited:enough'],
-    ['a filter', { id: 'out', type: 'filter', config: { rule: hasTag('never') } } as Step, 'exited:filtered'],
+    ['a filter', { id: 'out', type: 'filter', config: { rule: hasTag('never') } }, 'exited:filtered'],
   ])('%s on one path ends it all', async (_, out, end) => {
     const { story, id } = await begin({ steps: [parallel('p', 'a', 'b'), wait('w', 1), out, wait('long', 9), join('j')], ways: ['p.a > w', 'w > out', 'p.b > long', 'long > j'] });
     await story.pass(DAY + HOUR);

@@ -27,7 +27,7 @@ const call = (more: Record<string, unknown> = {}, id = 'call'): Step => ({
 });
 const WAYS = ['call.reached > reached', 'call.later > later', 'call.timedOut > late'];
 const ENDS = [tag('reached'), tag('later'), tag('late')];
-const calling = (more: Parameters<typeof flowOf>[0] | Record<string, unknown> = {}, config: Record<string, unknown> = {}) => flowOf({ steps: [call(config), ...ENDS], ways: WAYS, ...more } as Parameters<typeof flowOf>[0]);
+const calling = (more: Parameters<typeof flowOf>[0] | Record<string, unknown> = {}, config: Record<string, unknown> = {}) => flowOf({ steps: [call(config), ...ENDS], ways: WAYS, ...more });
 
 const tasks = () => taskHandlers(s.workspace);
 const cards = (which: 'open' | 'overdue' | 'done' | 'closed' | 'settled' | 'all' = 'all'): Task[] => (tasks()['tasks.list']({ which, flow: null, contact: null, offset: 0, limit: 100 }) as { rows: Task[] }).rows;

@@ -37,7 +37,7 @@ test('a copy in a file gives what a copy in memory gives', async () => {
   expect(Buffer.isBuffer(inFile)).toBe(false);
   const answers = async (image: typeof inMemory) => JSON.stringify([
     await simulate(image, now, plan, quiet),
-    await previewPublish(image, now, { flow, days: 3, removed: [] } as never, quiet),
+    await previewPublish(image, now, { flow, days: 3, removed: [] }, quiet),
     await backtest(image, now + 1, backtestPlanSchema.parse({ flow }), quiet),
     await cover(image, now, coverPlanSchema.parse({ flow }), quiet),
   ]);

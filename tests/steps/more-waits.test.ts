@@ -14,7 +14,7 @@ function until(type: string, config: Record<string, unknown>, came: string, chan
   const run = (now: number) => step.run({ config: step.config.parse(config), now, enteredAt, entering: now === enteredAt, zone, workspaceZone: ZONE, calendars: own, facts: {}, messageResult: null, chance, contactChance: 0 });
   const first = run(enteredAt);
   if (first.kind === 'leave') return 'at once';
-  if (first.kind !== 'wait' || first.until === null) throw new Error(`${first.kind}`);
+  if (first.kind !== 'wait' || first.until === null) throw new Error(first.kind);
   expect(run(first.until - 1)).toEqual(first);
   expect(run(first.until)).toMatchObject({ kind: 'leave' });
   return instantText(first.until + (zone === ZONE ? offset(first.until) : 0)).slice(0, 16);
