@@ -54,6 +54,8 @@ const words = process.argv.slice(app.isPackaged ? 1 : 2);
 const filesToOpen = filesIn(words, process.cwd());
 
 app.setName('Kanal');
+// Without it Windows shows no notices of an installed program. The same as appId in electron-builder.yml.
+if (process.platform === 'win32') app.setAppUserModelId('app.kanal.desktop');
 app.setPath('userData', data);
 if (isCommand(words)) await runCommand(words);
 else if (app.requestSingleInstanceLock()) openProgram();

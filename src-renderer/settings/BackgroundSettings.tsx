@@ -11,7 +11,7 @@ export function BackgroundSettings() {
   const { t } = useTranslation('desktop');
   const [state, setState] = useState<DesktopState | null>(null);
   const choose = (change: Partial<DesktopChoices>) => void desktopHost()?.(change).then(setState, showFailure);
-  useEffect(() => choose({}), []);
+  useEffect(() => void desktopHost()?.({}).then(setState, showFailure), []);
   if (state === null) return null;
   return (
     <Stack gap="sm">
