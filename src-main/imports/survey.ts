@@ -151,30 +151,35 @@ function hashOf(value: string | number): number {
   return hash >>> 0;
 }
 
+/** In so many words lie the three bits of an address: a line of the processor's cache, so that only one is fetched for each address. */
+const WORDS_OF_BLOCK = 16;
+
 /** Remembers addresses in little memory (a Bloom filter: 16 bits each, three probes); now and then takes a new one for an old one. */
 function addressFilter(expected: number): { addedNew(address: string): boolean; has(address: string): boolean } {
   const bits = 2 ** Math.min(28, Math.max(16, Math.ceil(Math.log2(expected * 16))));
   const words = new Uint32Array(bits / 32);
-  const mask = bits - 1;
-  /** What was hashed last: two halves, from which the three probes come. */
-  let first = 0;
-  let second = 0;
+  const blocks = words.length / WORDS_OF_BLOCK - 1;
+  /** What was hashed last: where its block begins, and what says which bits of it. */
+  let block = 0;
+  let probes = 0;
   const take = (address: string): void => {
-    first = 0x811c9dc5;
-    second = 0x9e3779b9;
+    let first = 0x811c9dc5;
+    let second = 0x9e3779b9;
     for (let i = 0; i < address.length; i++) {
       const code = address.charCodeAt(i);
       first = Math.imul(first ^ code, 0x01000193);
       second = Math.imul(second + code, 0x85ebca6b) ^ (second >>> 13);
     }
-    first ^= first >>> 15;
-    second ^= second >>> 16;
+    block = ((first ^ (first >>> 15)) & blocks) * WORDS_OF_BLOCK;
+    probes = second ^ (second >>> 16);
   };
-  const isSet = (bit: number): boolean => (words[(bit & mask) >>> 5]! & (1 << (bit & 31))) !== 0;
-  const set = (bit: number): void => {
-    words[(bit & mask) >>> 5] = words[(bit & mask) >>> 5]! | (1 << (bit & 31));
+  const word = (probe: number): number => block + ((probes >>> (probe * 9 + 5)) & (WORDS_OF_BLOCK - 1));
+  const bit = (probe: number): number => 1 << ((probes >>> (probe * 9)) & 31);
+  const isSet = (probe: number): boolean => (words[word(probe)]! & bit(probe)) !== 0;
+  const set = (probe: number): void => {
+    words[word(probe)] = words[word(probe)]! | bit(probe);
   };
-  const isIn = (): boolean => isSet(first) && isSet(first + second) && isSet(first + Math.imul(second, 3));
+  const isIn = (): boolean => isSet(0) && isSet(1) && isSet(2);
   return {
     has(address) {
       take(address);
@@ -183,9 +188,9 @@ function addressFilter(expected: number): { addedNew(address: string): boolean; 
     addedNew(address) {
       take(address);
       if (isIn()) return false;
-      set(first);
-      set(first + second);
-      set(first + Math.imul(second, 3));
+      set(0);
+      set(1);
+      set(2);
       return true;
     },
   };
