@@ -92,16 +92,27 @@ async function importFrom(source: RowSource, job: ImportRun): Promise<{ counts: 
     job.progress(counts, bytesRead);
     return true;
   };
+  const judgeAll = async (rows: readonly ImportRow[], bytesRead: number): Promise<boolean> => {
+    for (let from = 0; from < rows.length; ) {
+      const slice = rows.slice(from, from + sizes.judged);
+      if (!(await inTurn('judged', slice.length, bytesRead, () => slices.judge(slice)))) return false;
+      from += slice.length;
+    }
+    return true;
+  };
   // Whoever watches sees each row; and where most are known already, they need not be staged.
   const watched = id === null || job.observe !== undefined;
   let mostKnown = false;
+  /** What is still to be judged, in the order of the file: later rows about somebody build on those before. */
+  let rows: ImportRow[] = [];
+  let bytesRead = 0;
   try {
     for (;;) {
       const batch = await source.next(ROWS_OF_BATCH, watched || mostKnown);
       if (!job.goOn()) return { counts, finished: false, hash };
-      if (batch === null) return { counts, finished: true, hash };
-      const { staged, bytesRead } = batch;
-      const before = counts.added;
+      if (batch === null) return { counts, finished: await judgeAll(rows, bytesRead), hash };
+      const { staged } = batch;
+      ({ bytesRead } = batch);
       const notNew: number[] = [];
       await ourTurn();
       slices.open(staged);
@@ -111,14 +122,14 @@ async function importFrom(source: RowSource, job: ImportRun): Promise<{ counts: 
         from = until + 1;
       }
       const judged = JSON.parse(batch.judged) as ImportRow[];
-      // In the order of the file, since later rows about somebody build on those before.
-      const rows = notNew.length === 0 ? judged : [...judged, ...(await source.rowsOf(batch.number, notNew))].sort((one, other) => one.line - other.line);
-      for (let from = 0; from < rows.length; ) {
-        const slice = rows.slice(from, from + sizes.judged);
-        if (!(await inTurn('judged', slice.length, bytesRead, () => slices.judge(slice)))) return { counts, finished: false, hash };
-        from += slice.length;
-      }
-      mostKnown = counts.added - before < (staged.count + judged.length) / 2;
+      rows.push(...(notNew.length === 0 ? judged : [...judged, ...(await source.rowsOf(batch.number, notNew))].sort((one, other) => one.line - other.line)));
+      mostKnown = notNew.length > staged.count / 2;
+      // The few of a batch in which nearly everybody is new wait for those of the next ones: a slice has a cost of its own.
+      if (staged.count > 0 && rows.length < MOST_ROWS.judged) continue;
+      const before = counts.added;
+      if (!(await judgeAll(rows, bytesRead))) return { counts, finished: false, hash };
+      if (staged.count === 0) mostKnown = counts.added - before < rows.length / 2;
+      rows = [];
     }
   } finally {
     slices.close();
