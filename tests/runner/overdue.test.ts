@@ -89,7 +89,7 @@ describe('who was only woken is not overdue', () => {
     await runner.runDue();
     updateDraft(story.workspace, id, flowOf({ steps: [wait('pause', 70), mail('welcome')] }), flowRecord(story.workspace, id)!.revision);
     publish(story.workspace, id, flowRecord(story.workspace, id)!.draft, []);
-    const calls = runnerHandlers(story.workspace, runner, { halt: async () => undefined });
+    const calls = runnerHandlers(story.workspace, runner, { halt: async () => undefined, isSending: () => false });
     expect(await calls['runner.away']({})).toMatchObject({ people: 2, messages: 0, flows: [{ flow: other, people: 2 }] });
   });
 });
