@@ -175,11 +175,11 @@ function nextLooks(workspace: Workspace, followed: Followed): { key: string; at:
   });
 }
 
-/** The segments with a rule that are marked, or that a published flow listens to. A paused one may be resumed. */
+/** The segments with a rule that are marked, or that a published flow listens to: by its earlier versions, too, whose people leave it by their triggers. A paused one may be resumed. */
 function wantedKeys(workspace: Workspace): string[] {
-  const heard = publishedFlows(workspace).flatMap(({ id, version }) => {
-    const found = publishedOrError(workspace, id, version);
-    return (found instanceof Error ? [] : found.flow.triggers).flatMap((trigger) => {
+  const heard = publishedFlows(workspace).flatMap(({ id, version, kept }) => {
+    const found = [version, ...kept].map((each) => publishedOrError(workspace, id, each));
+    return found.flatMap((each) => (each instanceof Error ? [] : each.flow.triggers)).flatMap((trigger) => {
       const type = triggerType(trigger.type);
       const config = type?.config.safeParse(trigger.config);
       return config?.success === true ? (type!.refers?.(config.data).segments ?? []) : [];

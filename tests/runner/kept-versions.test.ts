@@ -11,6 +11,7 @@ import { archiveSome, pause, publish } from '../../src-main/runner/publishing.ts
 import { resumeSome } from '../../src-main/runner/resuming.ts';
 import { undoMerge } from '../../src-main/runner/unmerging.ts';
 import { flowRecord, updateDraft } from '../../src-main/store/flows.ts';
+import { saveSegment } from '../../src-main/store/segments.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
 import { branch, exit, flowOf, hasTag, join, mail, onAdded, onTag, parallel, split, stage, tag, wait, type Stage } from './story.ts';
@@ -188,6 +189,19 @@ describe('publishing with “keep”', () => {
     expect(await inUse()).toBe(1);
     await story.pass(5 * DAY);
     expect(await inUse()).toBe(0);
+  });
+
+  test('whoever leaves the segment that let them in leaves by the old version, also when time alone takes them out of it', async () => {
+    const story = stage();
+    saveSegment(story.workspace, { key: 'keen', name: 'Keen', rule: { kind: 'event', event: 'visited', did: true, since: { amount: 1, unit: 'days' } } });
+    const id = story.live(flowOf({ triggers: [{ id: 'in', type: 'segmentEntered', config: { segment: 'keen', leaving: 'exit' } }], steps: [wait('long', 30)] }));
+    happen(story.workspace, add(story, 'ada'), 'visited', {});
+    await story.pass(HOUR);
+    keep(story, id, flowOf({ triggers: [onTag('never')], steps: [wait('long', 30)] }));
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['1:long']);
+    await story.pass(3 * DAY);
+    expect(places(story)).toEqual(['1:left-segment']);
   });
 
   test('parallel paths stay together on the old version, those begun later too', async () => {
