@@ -51,13 +51,13 @@ export function humanTrial({ contact, keptOut, steps, end }: TryResult): string 
 }
 
 export function humanPreview(name: string, preview: PublishPreview): string {
-  const { live, steps, existing, until } = preview;
+  const { live, steps, existing, backfill, until } = preview;
   const inside = live === null ? `“${name}” was never published, so nobody is inside.` : steps.length === 0 ? `Nobody is inside “${name}”.` : insidePreview(preview);
-  if (existing === null) return inside;
+  const messagesTo = (messages: readonly { message: string; count: number }[]) => section('Messages to those', messages.map(({ message, count }) => `${message}: ${count}`));
   return [
     inside,
-    `Match already: ${existing.people}. Of these come in until ${instantText(until)}: ${existing.entered}.`,
-    ...section('Messages to those', existing.messages.map(({ message, count }) => `${message}: ${count}`)),
+    ...(existing === null ? [] : [`Match already: ${existing.people}. Of these come in until ${instantText(until)}: ${existing.entered}.`, ...messagesTo(existing.messages)]),
+    ...(backfill === null ? [] : [`Went past the new steps, and go through these alone: ${backfill.people}.`, ...messagesTo(backfill.messages)]),
   ].join('\n');
 }
 

@@ -10,6 +10,7 @@ import type { Backend } from '../backend.ts';
 import { assumedTasks, assumptionsFrom, chosenOutcomes } from './assumed.ts';
 import type { Command, CommandContext } from './command.ts';
 import { EXISTING_OPTIONS, existingFrom } from './existing-option.ts';
+import { backfillFrom } from './live-flows.ts';
 import { flowNamed } from './flow-named.ts';
 import { humanChecks, humanPreview, humanResult, humanTrial, humanWhy } from './simulate-report.ts';
 
@@ -66,16 +67,17 @@ Without --contact the contact is invented, with the values and tags given; it ha
 
 const preview: Command = {
   name: 'preview',
-  usage: 'WORKSPACE FLOW [--days N] [--keep] [--existing [--over 3d]]',
-  help: 'Says what publishing the draft of a flow would mean for the people inside it: who goes on when, who stands at a step that is gone, who would get a message twice.\nBoth versions run on copies of the workspace for N days (7 unless told otherwise), supposing that nobody reacts. Nothing is sent, nothing is changed.\n--keep: as if those inside stayed on the version that they are in.\n--existing: as if those who match its triggers already came in too, at once or evenly over some time (12h, 3d, 2w).',
-  options: { days: { type: 'string' }, keep: { type: 'boolean' }, ...EXISTING_OPTIONS },
+  usage: 'WORKSPACE FLOW [--days N] [--keep] [--existing [--over 3d]] [--backfill DAYS]',
+  help: 'Says what publishing the draft of a flow would mean for the people inside it: who goes on when, who stands at a step that is gone, who would get a message twice.\nBoth versions run on copies of the workspace for N days (7 unless told otherwise), supposing that nobody reacts. Nothing is sent, nothing is changed.\n--keep: as if those inside stayed on the version that they are in.\n--existing: as if those who match its triggers already came in too, at once or evenly over some time (12h, 3d, 2w).\n--backfill: as if those who went past new steps in the last DAYS days went through these alone.',
+  options: { days: { type: 'string' }, keep: { type: 'boolean' }, backfill: { type: 'string' }, ...EXISTING_OPTIONS },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const days = wholeNumber(context.options['days'], daysSchema, '--days') ?? 7;
     const existing = existingFrom(context.options);
+    const backfill = backfillFrom(context.options['backfill'] as string | undefined);
     const backend = await context.open(context.positionals[0]!);
     const { id, name } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
-    const result = await context.call(backend, 'simulations.previewPublish', { flow: id, days, keep: context.options['keep'] === true, ...(existing !== undefined && { existing }) });
+    const result = await context.call(backend, 'simulations.previewPublish', { flow: id, days, keep: context.options['keep'] === true, ...(existing !== undefined && { existing }), ...(backfill !== undefined && { backfill }) });
     context.print(humanPreview(name, result), result);
   },
 };

@@ -5,13 +5,14 @@ import type { Flow } from '../../shared/flow/flow.ts';
 import { lostWays } from '../../shared/flow/lost-ways.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import { say, type Text } from '../../shared/text.ts';
-import type { ExistingEntries, Leaving, PreviewedStep, PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
+import type { BackfillEntries, ExistingEntries, Leaving, PreviewedStep, PublishPreview, PublishPreviewPlan } from '../../shared/simulation/publish-preview.ts';
 import type { SimulationProgress } from '../../shared/simulation/simulation.ts';
 import { addDays, addDuration, atLocal, localDate, type Instant } from '../../shared/time.ts';
+import { backfill } from '../runner/backfilling.ts';
 import { enterExisting, existingMatches } from '../runner/existing.ts';
 import { removedSteps, type RemovedStep } from '../runner/removed-steps.ts';
 import { transaction } from '../store/database.ts';
-import { contactsEntered, lastEnrollment } from '../store/enrollment-counts.ts';
+import { contactsEntered, enrollmentsSince, lastEnrollment } from '../store/enrollment-counts.ts';
 import { keptPeople, standing, type KeptPeople, type Standing } from '../store/enrollments.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
 import { titlesOf } from '../store/names.ts';
@@ -49,6 +50,7 @@ type Run = {
   /** What they had got before, as "passage:message". */
   had: Set<string>;
   existing: ExistingEntries | null;
+  backfill: BackfillEntries | null;
   addresses: Map<number, string | null>;
 };
 
@@ -68,6 +70,7 @@ export async function previewPublish(image: Image, now: Instant, plan: PublishPr
     until: after.until,
     ...peopleIn(before.inside),
     existing: after.existing,
+    backfill: after.backfill,
     kept: after.kept.map(({ version, people }) => ({ version, people })),
     steps: stepsOf(before, after),
     messages: messagesOf(before, after),
@@ -76,7 +79,7 @@ export async function previewPublish(image: Image, now: Instant, plan: PublishPr
 }
 
 /** `live`: everything goes on as it is, paused flows stay paused. `draft`: it is published at the first instant. */
-async function runVersion(image: Image, now: Instant, { flow: flowId, days, removed: choices, keep = false, existing: wanted }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
+async function runVersion(image: Image, now: Instant, { flow: flowId, days, removed: choices, keep = false, existing: wanted, backfill: wantedSteps }: PublishPreviewPlan, which: 'draft' | 'live'): Promise<Run> {
   const left = new Map<number, Instant>();
   const sent: Sent[] = [];
   const inside = new Map<number, Standing>();
@@ -84,6 +87,10 @@ async function runVersion(image: Image, now: Instant, { flow: flowId, days, remo
   /** Who matches already, and what they are sent. */
   let matching: ReadonlySet<number> = new Set();
   const sentToMatching = new Map<string, number>();
+  /** Passages through new steps alone. */
+  let backfilled: ReadonlySet<number> = new Set();
+  const sentByBackfill = new Map<string, number>();
+  const countIn = (sums: Map<string, number>, message: string) => void sums.set(message, (sums.get(message) ?? 0) + 1);
   const copy = openCopy({
     image,
     now,
@@ -92,7 +99,8 @@ async function runVersion(image: Image, now: Instant, { flow: flowId, days, remo
       if (settlement.state !== 'sent' || settlement.flow !== flowId) return;
       const passage = passageOf(copy.workspace, settlement.enrollment);
       if (passages.has(passage)) sent.push({ ...settlement, passage });
-      else if (matching.has(settlement.contact)) sentToMatching.set(settlement.message, (sentToMatching.get(settlement.message) ?? 0) + 1);
+      else if (backfilled.has(passage)) countIn(sentByBackfill, settlement.message);
+      else if (matching.has(settlement.contact)) countIn(sentToMatching, settlement.message);
     },
     observe: ({ enrollment, advanced }) => {
       if (advanced.visit !== null && inside.has(enrollment.id) && !left.has(enrollment.id)) left.set(enrollment.id, advanced.visit.leftAt);
@@ -117,15 +125,26 @@ async function runVersion(image: Image, now: Instant, { flow: flowId, days, remo
     const removed = which === 'draft' ? removedSteps(workspace, flowId, null) : {};
     const until = addDuration(from, { amount: days, unit: 'days' }, zone);
     if (which === 'draft' && wanted !== undefined) matching = letExistingIn(workspace, flowId, wanted.over ?? null);
-    if (inside.size + matching.size > 0) await copy.until(until);
+    const before = lastEnrollment(workspace);
+    const goneBy = which === 'draft' && wantedSteps !== undefined && version !== undefined ? goThroughNew(workspace, flowId, version.flow, wantedSteps.days, before) : [];
+    backfilled = new Set(goneBy.map(({ id }) => id));
+    if (inside.size + matching.size + backfilled.size > 0) await copy.until(until);
     const entered = matching.size === 0 ? 0 : contactsEntered(workspace, flowId, last).filter((id) => matching.has(id)).length;
-    const existing = wanted === undefined ? null : { people: matching.size, entered, messages: [...sentToMatching].map(([message, count]) => ({ message, count })) };
+    const listed = (sums: ReadonlyMap<string, number>) => [...sums].map(([message, count]) => ({ message, count }));
+    const existing = wanted === undefined ? null : { people: matching.size, entered, messages: listed(sentToMatching) };
+    const backfill = wantedSteps === undefined ? null : { people: new Set(goneBy.map(({ contactId }) => contactId)).size, messages: listed(sentByBackfill) };
     const addresses = addressesOf(workspace, [...new Set([...inside.values()].map(({ contactId }) => contactId))]);
     const flow = which === 'draft' ? flowRecord(workspace, flowId)!.draft : (version?.flow ?? null);
-    return { titles, from, until, midnight: atLocal(addDays(localDate(from, zone), 1), '00:00', zone), live, flow, inside: [...inside.values()], removed, stays, kept, left, sent, had, existing, addresses };
+    return { titles, from, until, midnight: atLocal(addDays(localDate(from, zone), 1), '00:00', zone), live, flow, inside: [...inside.values()], removed, stays, kept, left, sent, had, existing, backfill, addresses };
   } finally {
     await copy.close();
   }
+}
+
+/** Has those who have gone by go through the new steps, as publishing does; answers their passages, which are after `last`. */
+function goThroughNew(workspace: Workspace, flowId: number, live: Flow, days: number, last: number): { id: number; contactId: number }[] {
+  transaction(workspace.db, () => backfill(workspace, flowId, live, flowRecord(workspace, flowId)!.liveVersion!, days));
+  return enrollmentsSince(workspace, flowId, last);
 }
 
 /** Puts those who match in line, as publishing does; answers who they are. */

@@ -12,6 +12,11 @@ export function contactsEntered(workspace: Pick<Workspace, 'db'>, flowId: number
   return rows<{ id: number }>(workspace.db, 'SELECT DISTINCT contact_id AS id FROM enrollments WHERE id > ? AND flow_id = ? AND parent_id IS NULL ORDER BY contact_id', since, flowId).map(({ id }) => id);
 }
 
+/** The passages through a flow that have begun since an enrollment. */
+export function enrollmentsSince(workspace: Pick<Workspace, 'db'>, flowId: number, since: number): { id: number; contactId: number }[] {
+  return rows(workspace.db, 'SELECT id, contact_id AS contactId FROM enrollments WHERE id > ? AND flow_id = ? AND parent_id IS NULL ORDER BY id', since, flowId);
+}
+
 /** By flow: the contacts that have entered since an enrollment, and the messages that are planned for them. */
 export function enteredSince(workspace: Pick<Workspace, 'db'>, enrollment: number): { flow: number; name: string; contacts: number; mails: number }[] {
   return rows(

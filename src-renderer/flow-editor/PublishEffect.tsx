@@ -8,6 +8,7 @@ import { useText } from '../app/i18n.ts';
 import { call, useCall } from '../backend.ts';
 import { useEditor } from './editor-context.tsx';
 import type { Existing } from './ExistingMatches.tsx';
+import type { Backfill } from './LivePeople.tsx';
 
 const DAYS = 7;
 const WAYS = ['now', 'today', 'within', 'later'] as const satisfies (keyof Leaving)[];
@@ -17,12 +18,12 @@ const NAMED = 5;
 
 type Found = { of: string; preview: PublishPreview | null };
 
-type Choices = { removed: RemovedChoice[]; keep: boolean; existing?: Existing | undefined };
+type Choices = { removed: RemovedChoice[]; keep: boolean; existing?: Existing | undefined; backfill?: Backfill | undefined };
 
-export function PublishEffect({ removed, keep, existing }: Choices) {
+export function PublishEffect({ removed, keep, existing, backfill }: Choices) {
   const { t } = useTranslation('live-flows');
   const { store } = useEditor();
-  const choices = JSON.stringify({ removed, keep, existing } satisfies Choices);
+  const choices = JSON.stringify({ removed, keep, existing, backfill } satisfies Choices);
   const [found, setFound] = useState<Found | null>(null);
 
   useEffect(() => {
@@ -70,7 +71,7 @@ function Effect({ preview }: { preview: PublishPreview }) {
   const messages = useCall('messages.list', {}, ['messages']).data ?? [];
   const list = new Intl.ListFormat(i18n.language);
   const nameOf = (key: string) => messages.find((message) => message.key === key)?.name ?? key;
-  const { twice, existing } = preview;
+  const { twice, existing, backfill } = preview;
 
   /** Of those who go on in the new version. */
   function sentence({ title, people, kept, removed, to, before, after }: PreviewedStep): string {
@@ -101,6 +102,10 @@ function Effect({ preview }: { preview: PublishPreview }) {
       {existing !== null && <List.Item>{t('effect.existing', { count: existing.people, entered: existing.entered, days: DAYS })}</List.Item>}
       {existing?.messages.map(({ message, count }) => (
         <List.Item key={`existing ${message}`}>{t('effect.existingMessage', { message: nameOf(message), count, days: DAYS })}</List.Item>
+      ))}
+      {backfill !== null && <List.Item>{t('effect.backfill', { count: backfill.people })}</List.Item>}
+      {backfill?.messages.map(({ message, count }) => (
+        <List.Item key={`backfill ${message}`}>{t('effect.existingMessage', { message: nameOf(message), count, days: DAYS })}</List.Item>
       ))}
       <List.Item c={twice.count === 0 ? undefined : 'var(--kanal-red)'}>
         {twice.count === 0 ? t('effect.once') : t('effect.twice', { count: twice.count, who: list.format(twice.first.slice(0, NAMED).map(({ contact, email, message }) => `${email ?? contact} (${nameOf(message)})`)) })}

@@ -166,3 +166,28 @@ describe('D8: those who match already', () => {
     expect((await preview(7)).existing).toBe(null);
   });
 });
+
+describe('D3: what new steps would mean for those who have gone past them', () => {
+  test('who goes through them, and what they are sent; nothing happens to the workspace', async () => {
+    const { workspace, flow, draft } = await waitingInSeven();
+    draft(flowOf({ ...live, name: 'Steps', triggers: [byHand], steps: [mail('reminder'), mail('new', 'welcome'), tag('done'), wait('seven', 7), mail('offer')] }));
+    const preview = (backfill?: { days: number }) => previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow, days: 7, removed: [], ...(backfill !== undefined && { backfill }) }, () => undefined);
+    const count = () => workspace.db.prepare('SELECT count(*) FROM enrollments').pluck().get();
+    const before = count();
+    expect((await preview({ days: 30 })).backfill).toEqual({ people: 10, messages: [{ message: 'welcome', count: 9 }] });
+    expect((await preview()).backfill).toBe(null);
+    expect(count()).toBe(before);
+    // What the preview says is what happens.
+    const { backfilled } = await flowHandlers(workspace)['flows.publish']({ flow, backfill: { days: 30 } });
+    expect(backfilled).toBe(10);
+  });
+
+  test('those inside are told of as without it', async () => {
+    const { workspace, flow, draft } = await waitingInSeven();
+    draft(flowOf({ ...live, name: 'Steps', triggers: [byHand], steps: [mail('reminder'), tag('new'), wait('seven', 7), mail('offer')] }));
+    const preview = (backfill?: { days: number }) => previewPublish(imageOf(workspace.db), workspace.clock.now(), { flow, days: 8, removed: [], ...(backfill !== undefined && { backfill }) }, () => undefined);
+    const { backfill, ...rest } = await preview({ days: 7 });
+    expect(backfill).toEqual({ people: 10, messages: [] });
+    expect({ ...rest, backfill: null }).toEqual(await preview());
+  });
+});
