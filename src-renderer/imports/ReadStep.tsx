@@ -89,7 +89,7 @@ export function ReadStep() {
           </>
         )}
         <NumberInput
-          w={130}
+          w={160}
           size="xs"
           label={t('headerLine')}
           disabled={busy}
