@@ -29,7 +29,7 @@ export type RecentWorkspace = { file: string; name: string; openedAt: number; mi
 export type ContactRow = { id: number; values: Record<string, AttributeValue>; tags: string[]; emailConsent: ConsentState; suppressed: boolean; addedAt: number };
 /** `state` none: what an import had given was taken back with it. */
 export type ConsentRecord = { channel: Channel; /** '': the channel as a whole. */ topic: string; state: ConsentState; actor: string; source: string; wording: string | null; file: string | null; at: number };
-export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; stepName: string | null; enteredAt: number; dueAt: number | null; exitReason: string | null; /** The earlier version of the flow on which they were kept; `null`: they follow the one that is live. */ keptVersion: number | null };
+export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; /** What the step is called; of a divided passage with the steps on its paths. */ stepName: Text | null; enteredAt: number; dueAt: number | null; exitReason: string | null; /** The earlier version of the flow on which they were kept; `null`: they follow the one that is live. */ keptVersion: number | null };
 export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number; /** Not the address, but its domain. */ domain: string | null }[] };
 export type AuditEntry = { id: number; at: number; actor: string; action: string; details: Record<string, unknown> };
 /** `failure`: which step threw, and what. */

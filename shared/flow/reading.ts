@@ -157,6 +157,6 @@ export function takesTime(step: Step): boolean {
 }
 
 /** Where somebody stands, in one line: the step, and of a divided passage the steps on its paths. */
-export function placeText(step: string, onPaths: readonly string[]): string {
-  return onPaths.length === 0 ? step : `${step}: ${onPaths.join(' · ')}`;
+export function placeText(step: Text, onPaths: readonly Text[]): Text {
+  return onPaths.length === 0 ? step : say('{step}: {paths}', { step, paths: onPaths });
 }

@@ -1,6 +1,7 @@
 // What a person may choose when a paused flow goes on and things fell due meanwhile (FEATURES D5).
 
 import type { LateAction } from '../messages/sending-rules.ts';
+import type { Text } from '../text.ts';
 
 /**
  * rule: as if the computer had been off; each step's own rule for late messages decides. send: everything that is overdue leaves
@@ -14,7 +15,7 @@ export type ResumeChoice = (typeof RESUME_CHOICES)[number];
  * By step: people whose wait is over, and messages that would have left; `late` of these are later than the step allows, which then has
  * them held for a person, or left out.
  */
-export type OverdueStep = { step: string; name: string; people: number; messages: number; late: number; lateAction: LateAction | null };
+export type OverdueStep = { step: string; title: Text; people: number; messages: number; late: number; lateAction: LateAction | null };
 export type Overdue = { pausedAt: number | null; people: number; messages: number; steps: OverdueStep[] };
 
 /** After an absence the whole workspace goes on: as on resuming, for all flows that run; nobody is taken out by that. */

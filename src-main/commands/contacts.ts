@@ -134,7 +134,7 @@ const showContact: Command = {
     const backend = await context.open(workspace!);
     const found = await context.call(backend, 'contacts.find', { email: email! });
     if (found === null) refuse('contact-unknown', say('There is no contact with the address {email}.', { email: email! }), { field: 'EMAIL' });
-    const contact = await context.call(backend, 'contacts.get', found);
+    const contact = inPlain(await context.call(backend, 'contacts.get', found));
     const timeline = await context.call(backend, 'contacts.timeline', { ...found, limit: 500 });
     context.print(contactText(contact, timeline), { ...contact, timeline });
   },
@@ -218,7 +218,12 @@ function nameOf(values: Record<string, AttributeValue>): string {
   return String(values['email'] ?? values['phone'] ?? values['external_id'] ?? '');
 }
 
-function contactText(contact: CallOutput<'contacts.get'>, timeline: CallOutput<'contacts.timeline'>): string {
+/** With the names of steps as scripts read them. */
+function inPlain(contact: CallOutput<'contacts.get'>) {
+  return { ...contact, flows: contact.flows.map((each) => ({ ...each, stepName: each.stepName && inEnglish(each.stepName) })) };
+}
+
+function contactText(contact: ReturnType<typeof inPlain>, timeline: CallOutput<'contacts.timeline'>): string {
   const part = (title: string, lines: string[]): string[] => (lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]);
   return [
     `${nameOf(contact.values)}${contact.suppressed ? ' (suppressed)' : ''}`,

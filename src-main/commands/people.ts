@@ -1,7 +1,7 @@
 // Commands about people inside flows: who they are, and what somebody does with them by hand; and the audit of all such acts.
 import type { AuditEntry, CallOutput } from '../../shared/api.ts';
 import { refuse } from '../../shared/problem.ts';
-import { say } from '../../shared/text.ts';
+import { inEnglish, say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
@@ -23,7 +23,7 @@ const list: Command = {
     const step = (context.options['step'] as string | undefined) ?? null;
     const found = await context.call(backend, 'enrollments.list', { flow, step, state, limit: numberOption(context, 'limit', 100) });
     const lines = found.rows.map((each) => `${String(each.enrollment).padStart(6)}  ${each.state.padEnd(8)}  ${(each.stepId ?? '-').padEnd(16)}  ${each.email ?? `contact ${each.contact}`}${notes(each)}`);
-    context.print([`${found.total} in all.`, ...lines].join('\n'), found);
+    context.print([`${found.total} in all.`, ...lines].join('\n'), { ...found, rows: found.rows.map((each) => ({ ...each, stepName: each.stepName && inEnglish(each.stepName) })) });
   },
 };
 

@@ -4,8 +4,7 @@ import { countryOf, normaliseEmail, normalisePhone } from '../../shared/contacts
 import type { AttributeValue, Channel } from '../../shared/contacts/contact.ts';
 import { valueReason } from '../../shared/contacts/values.ts';
 import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
-import { stepType } from '../../shared/steps/index.ts';
-import { inEnglish, say, type Text } from '../../shared/text.ts';
+import { say, type Text } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { contactWithAddress } from '../imports/event-contact.ts';
 import { readersOf } from '../readers/readers.ts';
@@ -47,7 +46,7 @@ export function contactHandlers(workspace: Workspace): Calls {
       return {
         ...contact,
         consents: consentsOf(workspace, id),
-        flows: flowsOfContact(workspace, id, ({ name, type }) => name ?? labelOf(type)),
+        flows: flowsOfContact(workspace, id),
         suppressions: suppressionsFor(workspace, contact),
       };
     },
@@ -117,11 +116,6 @@ function askedBy(screen: string | undefined, question: unknown): { screen: strin
 function suppressionsFor(workspace: Workspace, { values }: ContactRow): ContactDetail['suppressions'] {
   const of = (channel: Channel, address: AttributeValue | undefined) => (typeof address === 'string' ? suppressionsOf(workspace, channel, address) : []);
   return [...of('email', values.email), ...of('sms', values.phone)];
-}
-
-function labelOf(type: string): string | null {
-  const known = stepType(type);
-  return known === undefined ? null : inEnglish(known.label);
 }
 
 /** The values in their stored form; refuses all that do not fit at once, each with its attribute as the place. */

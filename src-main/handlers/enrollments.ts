@@ -2,7 +2,7 @@
 import type { CheckedInput } from '../../shared/api.ts';
 import { placeText } from '../../shared/flow/reading.ts';
 import { refuse } from '../../shared/problem.ts';
-import { inEnglish, say } from '../../shared/text.ts';
+import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { followed } from '../runner/following.ts';
 import { actOnSome, type Act } from '../runner/people.ts';
@@ -48,11 +48,14 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
 
   return {
     'enrollments.list'({ flow, step, state, offset, limit }) {
-      const names = new Map([...titlesOf(workspace, knownFlow(workspace, flow))].map(([id, title]) => [id, inEnglish(title)]));
+      const titles = titlesOf(workspace, knownFlow(workspace, flow));
       const { total, rows } = listEnrollments(workspace, { flow, step, state }, offset, limit);
       const onPaths = stepsOnPaths(workspace, rows.map(({ enrollment }) => enrollment));
-      const placeOf = (stepId: string, paths: readonly string[] = []) => names.get(stepId) && placeText(names.get(stepId)!, paths.map((each) => names.get(each) ?? each));
-      return { total, rows: rows.map((each) => ({ ...each, stepName: each.stepId === null ? null : (placeOf(each.stepId, onPaths.get(each.enrollment)) ?? null) })) };
+      const placeOf = (stepId: string | null, paths: readonly string[] = []) => {
+        const title = stepId === null ? undefined : titles.get(stepId);
+        return title === undefined ? null : placeText(title, paths.flatMap((each) => titles.get(each) ?? []));
+      };
+      return { total, rows: rows.map((each) => ({ ...each, stepName: placeOf(each.stepId, onPaths.get(each.enrollment)) })) };
     },
     'enrollments.move'({ to, ...who }) {
       const flow = running(who.flow);

@@ -5,7 +5,7 @@ import { mayPublish } from '../../shared/flow/problems.ts';
 import { stepsTakenAway, type RemovedChoice } from '../../shared/flow/removed.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import { ProblemError, refuse } from '../../shared/problem.ts';
-import { inEnglish, say } from '../../shared/text.ts';
+import { say } from '../../shared/text.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import type { Handlers } from '../dispatch.ts';
 import { backfill } from '../runner/backfilling.ts';
@@ -111,8 +111,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       const record = known(flow);
       const { people, messages, steps } = await overdueIn(workspace, flow);
       const titles = titlesOf(workspace, record);
-      const nameOf = (step: string) => (titles.has(step) ? inEnglish(titles.get(step)!) : step);
-      return { pausedAt: record.pausedAt, people, messages, steps: steps.map((each) => ({ ...each, name: nameOf(each.step) })) };
+      return { pausedAt: record.pausedAt, people, messages, steps: steps.map((each) => ({ ...each, title: titles.get(each.step) ?? say('{name}', { name: each.step }) })) };
     },
     async 'flows.remove'({ flow }) {
       const { state, liveVersion } = known(flow);
@@ -132,8 +131,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
       return { ...flowCounts(workspace, flow), kept: kept.map(inOrder) };
     },
     'flows.waiting'({ flow, step, limit }) {
-      const title = titlesOf(workspace, known(flow)).get(step);
-      const stepName = title === undefined ? null : inEnglish(title);
+      const stepName = titlesOf(workspace, known(flow)).get(step) ?? null;
       return waitingAt(workspace, flow, step, limit).map((each) => ({ ...each, stepName }));
     },
     async 'flows.enroll'({ flow, contacts, rule }) {

@@ -22,7 +22,7 @@ export function asPaused(workspace: Workspace, flowId: number): Paused {
   return { flow: flowId, since: pausedAt ?? workspace.clock.now(), removed: Object.keys(removedSteps(workspace, flowId, null)) };
 }
 
-type OverdueInFlow = Omit<Overdue, 'pausedAt' | 'steps'> & { steps: Omit<OverdueStep, 'name'>[] };
+type OverdueInFlow = Omit<Overdue, 'pausedAt' | 'steps'> & { steps: Omit<OverdueStep, 'title'>[] };
 
 /** What fell due in a flow since it was paused, by step and in all, and what of it the rules of its steps would not let leave any more. */
 export async function overdueIn(workspace: Workspace, flowId: number): Promise<OverdueInFlow> {

@@ -4,7 +4,7 @@ import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import type { ValueChange } from '../../shared/contacts/history.ts';
 import { typesOf, type EventGroup } from '../../shared/contacts/event-groups.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
-import { placeText } from '../../shared/flow/reading.ts';
+import { placeText, titleOf } from '../../shared/flow/reading.ts';
 import type { Workspace } from '../workspace.ts';
 import type { StoredContact } from './contacts.ts';
 import { row, rows } from './database.ts';
@@ -72,8 +72,8 @@ function originOf(workspace: Pick<Workspace, 'db'>, { id, addedAt, importId }: S
 
 type Passage = Omit<ContactInFlow, 'stepName'> & { version: string | null };
 
-/** The flows that a contact is or was in, the latest first. `nameOf` says what a step is called. */
-export function flowsOfContact(workspace: Pick<Workspace, 'db'>, contactId: number, nameOf: (step: Flow['steps'][number]) => string | null): ContactInFlow[] {
+/** The flows that a contact is or was in, the latest first. */
+export function flowsOfContact(workspace: Pick<Workspace, 'db'>, contactId: number): ContactInFlow[] {
   const found = rows<Passage>(
     workspace.db,
     `SELECT n.id AS enrollment, n.flow_id AS flow, f.name AS flowName, n.state, n.step_id AS stepId, n.entered_at AS enteredAt, n.due_at AS dueAt,
@@ -85,8 +85,8 @@ export function flowsOfContact(workspace: Pick<Workspace, 'db'>, contactId: numb
   const onPaths = stepsOnPaths(workspace, found.map(({ enrollment }) => enrollment));
   return found.map(({ version, ...passage }) => {
     const steps = version === null ? [] : (JSON.parse(version) as Flow).steps;
-    const nameAt = (stepId: string) => steps.flatMap((step) => (step.id === stepId ? (nameOf(step) ?? []) : []))[0];
+    const nameAt = (stepId: string) => steps.filter(({ id }) => id === stepId).map(titleOf)[0];
     const name = passage.stepId === null ? undefined : nameAt(passage.stepId);
-    return { ...passage, stepName: name === undefined ? null : placeText(name, (onPaths.get(passage.enrollment) ?? []).map((each) => nameAt(each) ?? each)) };
+    return { ...passage, stepName: name === undefined ? null : placeText(name, (onPaths.get(passage.enrollment) ?? []).flatMap((each) => nameAt(each) ?? [])) };
   });
 }

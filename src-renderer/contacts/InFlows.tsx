@@ -5,7 +5,7 @@ import { IconArrowRight, IconDots, IconDoorExit, IconPlayerTrackNext, IconRefres
 import { useTranslation } from 'react-i18next';
 import type { ContactDetail, ContactInFlow } from '../../shared/api.ts';
 import { configOf } from '../../shared/flow/reading.ts';
-import { stepType, stepTypes } from '../../shared/steps/index.ts';
+import { stepType } from '../../shared/steps/index.ts';
 import { waitsAt } from '../../shared/steps/step.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useText } from '../app/i18n.ts';
@@ -29,11 +29,7 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
       </Text>
     );
   }
-  // A step without a title of its own is called by its type, which has a name in every language.
-  const stepName = ({ stepName: name }: ContactInFlow) => {
-    const type = stepTypes.find(({ label }) => label.text === name);
-    return type === undefined ? (name ?? '') : text(type.label);
-  };
+  const stepName = ({ stepName: name }: ContactInFlow) => (name === null ? '' : text(name));
   const where = (entry: ContactInFlow) => {
     if (entry.state === 'exited') return t('flow.exited', { reason: exitReason(entry.exitReason ?? '') });
     if (entry.state === 'active' && entry.dueAt !== null) return t('flow.waitsUntil', { step: stepName(entry), when: formats.soon(entry.dueAt, now) });

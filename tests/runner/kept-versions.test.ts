@@ -368,7 +368,7 @@ describe('what is told of it', () => {
     expect(counts).toMatchObject({ entered: 4, active: 4, steps: { more: { waiting: 2 }, pause: { waiting: 2 } } });
     expect(counts.kept).toMatchObject([{ version: 1, people: 3, steps: [{ step: 'pause', here: 1 }, { step: 'more', here: 2 }] }]);
     const waiting = await story.calls['flows.waiting']({ flow: id, step: 'more', limit: 10 });
-    expect(waiting).toMatchObject([{ keptVersion: 1, stepName: 'Wait' }, { keptVersion: 1 }]);
+    expect(waiting).toMatchObject([{ keptVersion: 1, stepName: { text: 'Wait' } }, { keptVersion: 1 }]);
   });
 
   test('the call says how many, and takes nothing about removed steps with it', async () => {

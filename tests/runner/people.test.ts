@@ -37,7 +37,7 @@ describe('lists', () => {
   test('those inside, who failed and who left, with their steps', async () => {
     await calls['enrollments.remove']({ ...who({ enrollments: [people[2]!] }), reason: '' });
     const list = (state: 'inside' | 'left' | 'failed', step: string | null = null) => calls['enrollments.list']({ flow, step, state, offset: 0, limit: 1 });
-    expect(await list('inside')).toMatchObject({ total: 2, rows: [{ enrollment: people[0], email: 'ada@example.com', stepId: 'pause', stepName: 'Wait', dueAt: TEST_NOW + 7 * DAY }] });
+    expect(await list('inside')).toMatchObject({ total: 2, rows: [{ enrollment: people[0], email: 'ada@example.com', stepId: 'pause', stepName: { text: 'Wait' }, dueAt: TEST_NOW + 7 * DAY }] });
     expect(await list('inside', 'offer')).toEqual({ total: 0, rows: [] });
     expect(await list('left')).toMatchObject({ total: 1, rows: [{ enrollment: people[2], exitReason: 'removed-by-hand', leftAt: TEST_NOW + HOUR, stepId: null }] });
     expect(await list('failed')).toEqual({ total: 0, rows: [] });

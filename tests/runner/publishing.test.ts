@@ -293,7 +293,7 @@ describe('D5: a pause ends, and a person says what becomes of what fell due mean
       pausedAt: TEST_NOW + 2 * HOUR,
       people: 1,
       messages: 1,
-      steps: [{ step: 'short', name: expect.any(String), people: 1, messages: 0, late: 0, lateAction: null }, { step: 'welcome', name: expect.any(String), people: 0, messages: 1, late: 1, lateAction: 'hold' }],
+      steps: [{ step: 'short', title: { text: 'Wait' }, people: 1, messages: 0, late: 0, lateAction: null }, { step: 'welcome', title: { text: 'Send e-mail' }, people: 0, messages: 1, late: 1, lateAction: 'hold' }],
     });
   });
 
