@@ -21,7 +21,7 @@ import {
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Answer, DesktopChoices, DesktopState, MachineEvent, RecentWorkspace } from '../shared/api.ts';
-import type { Text } from '../shared/text.ts';
+import { say, type Text } from '../shared/text.ts';
 import { systemClock } from './clock.ts';
 import { createBackground, type Asked, type Background, type TrayIcon } from './desktop/background.ts';
 import { IN_BACKGROUND, startAtLogin } from './desktop/login-item.ts';
@@ -78,7 +78,7 @@ function openProgram(): void {
   ]);
   process.on('uncaughtException', (error) => {
     log('Uncaught', error);
-    dialog.showErrorBox('Kanal', `This should not have happened: ${error.message}\nMore about it is in ${join(data, 'logs')}.`);
+    dialog.showErrorBox('Kanal', `${unexpected(error.message)}\n${inWindowLanguage(say('More about it is in {folder}.', { folder: join(data, 'logs') }))}`);
     app.exit(1);
   });
   app.on('open-file', (event, file) => {
@@ -192,6 +192,10 @@ function inWindowLanguage(text: Text): string {
   return inProgramLanguage(text, preferences.get().language ?? programLanguage(app.getPreferredSystemLanguages()[0] ?? 'en'));
 }
 
+function unexpected(reason: string): string {
+  return inWindowLanguage(say('This should not have happened: {reason}', { reason }));
+}
+
 function makeTray(act: (act: TrayAct) => void): TrayIcon {
   let tray: Tray | null = null;
   return {
@@ -254,8 +258,8 @@ function sayThatPasswordsDoNotLast(): void {
   toldAboutPasswords = true;
   void dialog.showMessageBox({
     type: 'info',
-    message: 'This computer has no keyring in which Kanal could keep the password safely.',
-    detail: 'It is kept until you close Kanal, and asked for again next time.',
+    message: inWindowLanguage(say('This computer has no keyring in which Kanal could keep the password safely.')),
+    detail: inWindowLanguage(say('It is kept until you close Kanal, and asked for again next time.')),
   });
 }
 
@@ -355,7 +359,7 @@ async function openFile(file: string): Promise<void> {
   if (isWorkspaceFile(file) && (await background?.mayOpen(file)) === false) return;
   const result = await openGiven(machine.call, file);
   if ('problems' in result) dialog.showErrorBox(basename(file), result.problems.map(({ text }) => inWindowLanguage(text)).join('\n'));
-  if ('bug' in result) dialog.showErrorBox(basename(file), `This should not have happened: ${result.bug}`);
+  if ('bug' in result) dialog.showErrorBox(basename(file), unexpected(result.bug));
 }
 
 /** No page leaves the program, opens another or embeds one; what is outside is for the user's own browser. */
@@ -375,9 +379,9 @@ async function openOutside(address: string): Promise<void> {
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'mailto:')) return;
   const { response } = await dialog.showMessageBox({
     type: 'question',
-    message: 'Open this outside Kanal?',
+    message: inWindowLanguage(say('Open this outside Kanal?')),
     detail: url.href.slice(0, 500),
-    buttons: ['Open', 'Cancel'],
+    buttons: [say('Open'), say('Cancel')].map(inWindowLanguage),
     defaultId: 0,
     cancelId: 1,
   });

@@ -61,6 +61,7 @@ export function runnerHandlers(
       const clock = workspace.clock;
       if (!isVirtual(clock))
         refuse('real-clock', say('Time passes by itself here. Only a host that was started with --virtual-clock can jump ahead.'));
+      if (stoppedByUser(workspace) !== null) refuse('stopped', say('Everything is stopped in this workspace. Start it again before time goes on.'));
       if (to < clock.now()) refuse('backwards', say('Time cannot go back.'));
       await runUntil(workspace, runner, clock, to);
       workspace.tell({ type: 'clock', now: clock.now() });

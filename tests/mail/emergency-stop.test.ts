@@ -1,6 +1,7 @@
 // The emergency stop while mail is leaving: what is on its way ends, nothing more is handed over, and afterwards nobody is left out.
 import { expect, test } from 'vitest';
 import type { Answer } from '../../shared/api.ts';
+import { DAY } from '../../shared/time.ts';
 import type { MailChannel } from '../../src-main/channels/channel.ts';
 import { runnerHandlers } from '../../src-main/handlers/runner.ts';
 import { createRunner } from '../../src-main/runner/runner.ts';
@@ -78,6 +79,10 @@ test('stopped in the midst of a large mailing: the two on their way end, the oth
 
   await handlers['runner.stopAll']({ from: 'window' });
   expect(auditEntries(workspace, null, null, 9), 'a second press says nothing new').toHaveLength(1);
+
+  const tomorrow = Promise.resolve().then(() => handlers['clock.advance']({ to: workspace.clock.now() + DAY }));
+  await expect(tomorrow, 'virtual time stands still too').rejects.toMatchObject({ problems: [{ code: 'stopped' }] });
+  expect(server.accepted).toHaveLength(CONNECTIONS);
 
   await handlers['runner.startAll']({});
   await until(() => server.accepted.length === MANY);
