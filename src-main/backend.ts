@@ -1,6 +1,8 @@
 // The composition root: puts a workspace, its handlers and its runner together. It knows no host.
 import { mkdirSync, realpathSync } from 'node:fs';
 import { calls, type Answer, type CallName, type MachineEvent, type Topic } from '../shared/api.ts';
+import { ProblemError, refuse } from '../shared/problem.ts';
+import { say } from '../shared/text.ts';
 import type { MailChannel, OpenChannel } from './channels/channel.ts';
 import { isVirtual, type Clock } from './clock.ts';
 import { withBackups } from './automatic-backup.ts';
@@ -164,9 +166,15 @@ function sessionHandlers(current: () => Session | null): Omit<Handlers, Workspac
     (name): name is Exclude<CallName, WorkspaceCall> => !name.startsWith('workspace.'),
   );
   const entries = names.map((name) => {
-    const handle = (input: unknown) => {
+    const handle = async (input: unknown) => {
       const session = current() ?? noWorkspace();
-      return (session.handlers[name] as (input: unknown) => unknown)(input);
+      try {
+        return await (session.handlers[name] as (input: unknown) => unknown)(input);
+      } catch (error) {
+        // Long work that was under way finds its workspace closed, and cannot know why.
+        if (error instanceof ProblemError || session.workspace.db.open) throw error;
+        return refuse('workspace-closed', say('The workspace was closed before this was done.'));
+      }
     };
     return [name, handle];
   });
