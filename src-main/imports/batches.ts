@@ -44,8 +44,7 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
   const deciding = decidingFor(prepared);
   const dialect = { separator: plan.reading.separator, quote: plan.reading.quote, fileName: prepared.fileName };
   const byEmailOnly = plan.match.length === 1 && plan.match[0] === 'email';
-  /** The text and line of each: less to keep than what was made of it. */
-  const kept = new Map<number, { text: string; line: number }[]>();
+  const kept = new Map<number, ReturnType<typeof keptTexts>>();
   /** By what rows say beside their values: its number. */
   const arrivals = new Map<Told, number>();
   let bytesRead = 0;
@@ -74,7 +73,7 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     const isAnew = arrivals.size > MOST_ARRIVALS;
     if (isAnew) arrivals.clear();
     const newArrivals: StagedArrival[] = [];
-    const newcomers: { text: string; line: number }[] = [];
+    const newcomers = keptTexts(stage === null ? 0 : size);
     const judged: ImportRow[] = [];
     for (let rows = 0; rows < size && judged.length < MOST_JUDGED; rows++) {
       if (at >= waiting.length && (bytesRead - bytesBefore >= MOST_BYTES || !(await hasRecord()))) break;
@@ -92,7 +91,7 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
         newArrivals.push(arrivalFrom(row.told, deciding));
       }
       stage.add(arrival, row.values);
-      newcomers.push({ text: record.text ?? '', line: record.line });
+      newcomers.keep(record);
     }
     kept.set(number, newcomers);
     kept.delete(number - BATCHES_KEPT);
@@ -106,10 +105,34 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     rowsOf(batch, places) {
       const records = kept.get(batch);
       if (records === undefined) throw new Error(`The rows of batch ${batch} were asked for too late`);
-      return places.map((place) => reader.read(recordFrom(records[place - 1]!.text, records[place - 1]!.line, dialect)));
+      return places.map((place) => {
+        const { text, line } = records.at(place - 1);
+        return reader.read(recordFrom(text, line, dialect));
+      });
     },
     async close() {
       await pieces.return(undefined);
     },
+  };
+}
+
+/**
+ * Keeps the texts and lines of so many records at the most: where they are in the pieces of the file, which is much less than what
+ * was made of them, and nothing that would have to be cleared away one by one.
+ */
+function keptTexts(most: number) {
+  const sources: string[] = [];
+  const [sourceOf, from, to, lines] = [0, 1, 2, 3].map(() => new Uint32Array(most)) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  let count = 0;
+  return {
+    keep(record: CsvRecord): void {
+      const source = record.source ?? '';
+      if (sources.at(-1) !== source) sources.push(source);
+      sourceOf[count] = sources.length - 1;
+      from[count] = record.from ?? 0;
+      to[count] = record.to ?? 0;
+      lines[count++] = record.line;
+    },
+    at: (place: number): { text: string; line: number } => ({ text: sources[sourceOf[place]!]!.slice(from[place], to[place]), line: lines[place]! }),
   };
 }

@@ -12,8 +12,11 @@ const CR = 13;
 const LF = 10;
 const SPACE = 32;
 
-/** `line` counts from 1. `strayQuote` is the index of the cell whose text goes on after its closing quote; -1: none. `isSound`: it is known that all is text, without lone surrogates and NUL. `text`: as it stands in the file. */
-export type CsvRecord = { line: number; cells: string[]; strayQuote: number; isSound?: boolean; text?: string };
+/**
+ * `line` counts from 1. `strayQuote` is the index of the cell whose text goes on after its closing quote; -1: none. `isSound`: it
+ * is known that all is text, without lone surrogates and NUL. As it stands in the file it is the part of `source` between `from` and `to`.
+ */
+export type CsvRecord = { line: number; cells: string[]; strayQuote: number; isSound?: boolean; source?: string; from?: number; to?: number };
 
 type RecordReader = {
   /** Takes more text; answers the records that are complete. */
@@ -26,6 +29,11 @@ type Dialect = { separator: string; quote: string; fileName: string };
 
 /** What stands for a cell whose text nobody needs, and which is not blank. */
 const SOME_TEXT = '?';
+
+/** A record as it stands in the file. */
+export function textOf({ source = '', from, to }: CsvRecord): string {
+  return source.slice(from, to);
+}
 
 /** A record once more, from its text and its line. Throws where the text is none. */
 export function recordFrom(text: string, line: number, dialect: Dialect): CsvRecord {
@@ -124,7 +132,7 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
   function readRecord(): CsvRecord | null {
     const { length } = text;
     const cells: string[] = [];
-    const record: CsvRecord = { line, cells, strayQuote: -1, isSound, text: '' };
+    const record: CsvRecord = { line, cells, strayQuote: -1, isSound, source: text, from: at, to: at };
     let quoted = false;
     breaks = 0;
     for (;;) {
@@ -171,7 +179,7 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
         break;
       }
       if (record.cells.length === 0) continue;
-      record.text = text.slice(start, at);
+      record.to = at;
       records.push(record);
     }
     return records;

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import type { FileReading } from '../../shared/contacts/import-plan.ts';
 import { turn } from '../turns.ts';
 import { createDecoder } from './encoding.ts';
-import { createRecordReader, detached, recordFrom, type CsvRecord } from './records.ts';
+import { createRecordReader, detached, recordFrom, textOf, type CsvRecord } from './records.ts';
 import type { PreparedImport } from './prepare.ts';
 import { identityOf, type Among, type ImportRow, type RowReader } from './row-reader.ts';
 import { piecesOf } from './source.ts';
@@ -77,7 +77,7 @@ export async function surveyFile({ file, bytes, plan, hasSeparatorLine }: Prepar
       if (identity === undefined || seen.addedNew(identity)) continue;
       allRepeated.addedNew(identity);
       if (isFull() && !repeated.has(identity)) continue;
-      const row = reader.read(reader.keyPlaces === null ? record : recordFrom(record.text ?? '', record.line, dialect));
+      const row = reader.read(reader.keyPlaces === null ? record : recordFrom(textOf(record), record.line, dialect));
       if (row.reasons.length === 0) repeated.note(identity, record.line, row.values, emailSlot);
     }
     await turn();
