@@ -199,12 +199,13 @@ export function occupiedSteps(workspace: Workspace, flowId: number): string[] {
 
 /**
  * Has those at a step who follow the live version looked at now: its definition has changed, so their due time is reckoned again (FEATURES D1). Whom the
- * old definition failed is tried again with the new one. Who waits for a message's result goes on waiting, unless `everyone`.
+ * old definition failed is tried again with the new one. Who waits for a message's result goes on waiting, unless `everyone`. Who is
+ * due already, in a paused flow, stays so since then: an edit makes nobody less late (FAULTS F14).
  */
 export function wakeStep(workspace: Workspace, flowId: number, stepId: string, everyone: boolean): void {
   const now = workspace.clock.now();
   // Most are active: for them only the due instant is written, so that no other index has to follow.
-  run(workspace.db, `UPDATE enrollments SET due_at = ? WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND kept_version IS NULL AND state = 'active' AND (? OR due_at IS NOT NULL)`, now, flowId, stepId, everyone ? 1 : 0);
+  run(workspace.db, `UPDATE enrollments SET due_at = ? WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND kept_version IS NULL AND state = 'active' AND (due_at > ? OR (? AND due_at IS NULL))`, now, flowId, stepId, now, everyone ? 1 : 0);
   run(
     workspace.db,
     `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL, failed_at = NULL WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND kept_version IS NULL AND state <> 'active' AND (? OR state = 'failed')`,

@@ -2,16 +2,16 @@
 // (FEATURES A2.15; FAULTS F14, F16).
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../shared/api.ts';
-import type { Step } from '../../shared/flow/flow.ts';
+import type { Flow, Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR, parseInstant } from '../../shared/time.ts';
 import type { ResumeChoice } from '../../shared/flow/resuming.ts';
 import { decide } from '../../src-main/runner/outbox-decide.ts';
-import { pause } from '../../src-main/runner/publishing.ts';
+import { pause, publish } from '../../src-main/runner/publishing.ts';
 import { resumeSome } from '../../src-main/runner/resuming.ts';
 import { flowOf, tag, wait } from '../runner/story.ts';
 import { addContact, TEST_NOW, type NewTestContact } from '../workspace-fixture.ts';
 import type { FakeSteps } from './fake-channel.ts';
-import { sendingStage, type SendingStage } from './sending-stage.ts';
+import { MESSAGES, sendingStage, type SendingStage } from './sending-stage.ts';
 
 const open: SendingStage[] = [];
 afterEach(async () => {
@@ -125,13 +125,14 @@ describe('a computer that slept three weeks (F14)', () => {
 });
 
 describe('D5: a flow that was paused for three weeks goes on', () => {
-  async function resumed(choice: ResumeChoice, config: Record<string, unknown> = {}): Promise<SendingStage> {
+  async function resumed(choice: ResumeChoice, config: Record<string, unknown> = {}, edited?: Flow): Promise<SendingStage> {
     const stage = stageWith({});
     const flow = stage.live(flowOf({ steps: [wait('w', 1), send('offer', config), wait('w2', 1), send('news')] }));
     person(stage);
     await stage.pass(HOUR);
     pause(stage.workspace, flow);
     await stage.pass(21 * DAY);
+    if (edited !== undefined) publish(stage.workspace, flow, edited, MESSAGES);
     expect(resumeSome(stage.workspace, flow, choice)).toBe(true);
     await stage.pass(0);
     return stage;
@@ -139,6 +140,11 @@ describe('D5: a flow that was paused for three weeks goes on', () => {
 
   test('rule: what is late is held, as after a sleep', async () => {
     expect(states(await resumed('rule'))).toEqual(['offer: held late']);
+  });
+
+  test('rule: an edit just before makes nothing less late', async () => {
+    const edited = flowOf({ steps: [wait('w', 36, 'hours'), send('offer'), wait('w2', 1), send('news')] });
+    expect(states(await resumed('rule', {}, edited))).toEqual(['offer: held late']);
   });
 
   test('send: what was overdue leaves, and what follows waits from then on', async () => {
