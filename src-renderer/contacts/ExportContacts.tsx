@@ -21,14 +21,18 @@ type Props = { opened: boolean; attributes: Attributes; shown: string[]; who: Wh
 
 export function ExportContacts({ opened, attributes, shown, who, onClose }: Props) {
   const { t } = useTranslation('contacts');
+  const [isNaming, setNaming] = useState(false);
   return (
-    <Modal opened={opened} onClose={onClose} title={t('export')} centered size="lg">
-      <ExportForm attributes={attributes} shown={shown} who={who} onClose={onClose} />
+    // Escape in the dialog that asks for a profile's name leaves that one alone.
+    <Modal opened={opened} onClose={onClose} closeOnEscape={!isNaming} title={t('export')} centered size="lg">
+      <ExportForm attributes={attributes} shown={shown} who={who} isNaming={isNaming} onNaming={setNaming} onClose={onClose} />
     </Modal>
   );
 }
 
-function ExportForm({ attributes, shown, who, onClose }: Omit<Props, 'opened'>) {
+type FormProps = Omit<Props, 'opened'> & { isNaming: boolean; onNaming: (isNaming: boolean) => void };
+
+function ExportForm({ attributes, shown, who, isNaming, onNaming, onClose }: FormProps) {
   const { t } = useTranslation('contacts');
   const list = useTranslation('contact-list').t;
   const { act, busy } = useAct();
@@ -79,6 +83,8 @@ function ExportForm({ attributes, shown, who, onClose }: Omit<Props, 'opened'>) 
       )}
       <ExportProfiles
         now={{ columns: all ? null : columns, for: kind }}
+        isNaming={isNaming}
+        onNaming={onNaming}
         onChoose={(profile) => {
           setKind(profile.for);
           setAll(profile.columns === null);

@@ -9,18 +9,20 @@ import { TextDialog } from './TextDialog.tsx';
 
 type Chosen = Pick<ExportProfile, 'columns' | 'for'>;
 
-export function ExportProfiles({ now, onChoose }: { now: Chosen; onChoose: (profile: Chosen) => void }) {
+/** `isNaming`: a dialog above this one asks for the name of a profile. */
+type Props = { now: Chosen; isNaming: boolean; onNaming: (isNaming: boolean) => void; onChoose: (profile: Chosen) => void };
+
+export function ExportProfiles({ now, isNaming, onNaming, onChoose }: Props) {
   const { t } = useTranslation('privacy');
   const profiles = useCall('exports.profiles', {}, ['settings']).data ?? [];
   const [key, setKey] = useState<string | null>(null);
-  const [isNaming, setNaming] = useState(false);
   const { act, busy } = useAct();
 
   async function keep(name: string) {
     const saved = await act('exports.saveProfile', { name, ...now }, t('profile.kept', { name }));
     if (saved === undefined) return;
     setKey(saved.key);
-    setNaming(false);
+    onNaming(false);
   }
 
   return (
@@ -43,10 +45,10 @@ export function ExportProfiles({ now, onChoose }: { now: Chosen; onChoose: (prof
           <IconTrash size={16} stroke={1.6} />
         </ActionIcon>
       )}
-      <Button variant="default" onClick={() => setNaming(true)}>
+      <Button variant="default" onClick={() => onNaming(true)}>
         {t('profile.keep')}
       </Button>
-      {isNaming && <TextDialog title={t('profile.keepTitle')} label={t('topics.name')} start={profiles.find((profile) => profile.key === key)?.name ?? ''} verb={t('save')} busy={busy} onText={(name) => void keep(name)} onClose={() => setNaming(false)} />}
+      {isNaming && <TextDialog title={t('profile.keepTitle')} label={t('topics.name')} start={profiles.find((profile) => profile.key === key)?.name ?? ''} verb={t('save')} busy={busy} onText={(name) => void keep(name)} onClose={() => onNaming(false)} />}
     </Group>
   );
 }

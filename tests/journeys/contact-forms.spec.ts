@@ -19,6 +19,17 @@ test.afterEach(async () => {
   await machine.close();
 });
 
+test('the palette opens from a field, too', async ({ page }) => {
+  await begin(page, '/contacts');
+  await page.keyboard.press('Control+f');
+  await expect(page.getByRole('searchbox', { name: 'Search by name or e-mail' })).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Search for people, flows and commands').fill('duplicates');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
 test('an address that is none is said beside its field, and what was typed stays', async ({ page }) => {
   await begin(page, '/contacts');
   await page.getByRole('button', { name: 'Add contact' }).click();
@@ -43,6 +54,11 @@ test('a file is written with the columns that were chosen, in their order, tags 
   await page.getByRole('button', { name: 'Move E-mail back' }).click();
   await page.getByRole('checkbox', { name: 'Last name' }).uncheck();
   await page.getByRole('checkbox', { name: 'Consent to SMS' }).check();
+  // Escape leaves the inner dialog, and what was chosen in the outer one stays.
+  await page.getByRole('button', { name: 'Keep as …' }).click();
+  await page.getByRole('dialog', { name: /under a name/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: /under a name/ })).toHaveCount(0);
   await page.getByRole('button', { name: 'Keep as …' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('For the printer');
   await page.keyboard.press('Enter');
