@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { FieldChange, PreviewRow } from '../../shared/contacts/import-plan.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAttributes, type Attributes } from '../contacts/attributes.ts';
+import { useTopicName } from '../contacts/topics.ts';
 import { NotRead, usePreview } from './CheckStep.tsx';
 import { Counts } from './Counts.tsx';
 import { FileProgress } from './FileProgress.tsx';
@@ -15,6 +16,7 @@ export function EffectStep() {
   const { t } = useTranslation('imports');
   const formats = useFormats();
   const attributes = useAttributes();
+  const topicName = useTopicName();
   const plan = useImport((state) => state.plan);
   const { preview, previewing } = usePreview();
   if (plan === null) return null;
@@ -30,7 +32,7 @@ export function EffectStep() {
       <Stack gap={4} maw={760}>
         {plan.kind === 'contacts' && (
           <Text size="sm" c="dimmed">
-            {plan.consent === null ? t('willNotConsent') : t('willConsent', { source: plan.consent.source })}
+            {plan.consent === null ? t('willNotConsent') : plan.consent.topic === undefined ? t('willConsent', { source: plan.consent.source }) : t('willConsentTopic', { topic: topicName(plan.consent.topic), source: plan.consent.source })}
           </Text>
         )}
         {plan.tags.length > 0 && (

@@ -1,6 +1,6 @@
 // What holds for all rows: by what people are found, existing values, tags, consent (only with a source), and whether flows start.
 import { useEffect } from 'react';
-import { Alert, Checkbox, MultiSelect, Radio, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Alert, Checkbox, MultiSelect, Radio, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
 import { useCall } from '../backend.ts';
@@ -48,7 +48,9 @@ function typeNamed(text: string): string {
 
 function PeopleRules({ plan }: { plan: ImportPlan }) {
   const { t } = useTranslation('imports');
+  const privacy = useTranslation('privacy').t;
   const tags = useCall('tags.list', {}, ['contacts']).data ?? [];
+  const topics = (useCall('topics.list', {}, ['settings']).data ?? []).filter(({ key, archived }) => !archived || key === plan.consent?.topic);
   const fromColumn = consentColumn(plan);
   const channel = fromColumn ?? 'email';
   const source = plan.consent?.source ?? '';
@@ -82,6 +84,15 @@ function PeopleRules({ plan }: { plan: ImportPlan }) {
           checked={plan.consent !== null}
           onChange={(event) => changePlan({ consent: event.currentTarget.checked ? { channel, source: '' } : null })}
         />
+        {plan.consent !== null && fromColumn === null && topics.length > 0 && (
+          <Select
+            label={privacy('message.topic')}
+            allowDeselect={false}
+            data={[{ value: '', label: privacy('message.whole') }, ...topics.map(({ key, name }) => ({ value: key, label: name }))]}
+            value={plan.consent.topic ?? ''}
+            onChange={(topic) => changePlan({ consent: { channel, source, ...(topic !== null && topic !== '' && { topic }) } })}
+          />
+        )}
         {plan.consent !== null && (
           <TextInput
             label={t('consentSource')}
@@ -91,7 +102,7 @@ function PeopleRules({ plan }: { plan: ImportPlan }) {
             error={source.trim() === '' ? t('consentSourceMissing') : null}
             value={source}
             maxLength={500}
-            onChange={(event) => changePlan({ consent: { channel, source: event.currentTarget.value } })}
+            onChange={(event) => changePlan({ consent: { ...plan.consent, channel, source: event.currentTarget.value } })}
           />
         )}
       </Stack>

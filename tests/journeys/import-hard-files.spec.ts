@@ -105,3 +105,21 @@ test('what was prepared is there when the window was closed and is opened again;
   await third.goto(`${machine.url}&/contacts/import`);
   await expect(third.getByText('Drop a file here', { exact: false })).toBeVisible();
 });
+
+test('people of a file may have agreed to one topic alone, and the source says so', async ({ page }) => {
+  await begin(page, 'fair.csv', 'email\nada@firma.dk\nbo@firma.dk\n');
+  await machine.call('topics.save', { name: 'Tastings' });
+  await go(page, 'Columns');
+  await go(page, 'Rules');
+  await page.getByRole('checkbox', { name: /have agreed/ }).check();
+  await page.getByRole('combobox', { name: 'Topic of consent' }).click();
+  await page.getByRole('option', { name: 'Tastings' }).click();
+  await page.getByRole('textbox', { name: 'Source of the consent' }).fill('Stand at the fair');
+  await go(page, 'Check');
+  await go(page, 'Effect');
+  await expect(page.getByText('Consent to “Tastings” is recorded, with the source “Stand at the fair”.')).toBeVisible();
+  await page.getByRole('button', { name: 'Import 2 rows' }).click();
+  await expect(page.getByText('Done: 2 rows')).toBeVisible();
+  const { id } = (await machine.call('contacts.find', { email: 'ada@firma.dk' }))!;
+  expect((await machine.call('contacts.get', { id })).consents).toMatchObject([{ channel: 'email', topic: 'tastings', state: 'given', source: 'Stand at the fair' }]);
+});
