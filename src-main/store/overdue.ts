@@ -16,7 +16,8 @@ export type Paused = { flow: number; since: Instant; removed: readonly string[] 
  */
 const OVERDUE = `enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ? AND (started = 1 OR step_entered_at <= ?) AND (kept_version IS NOT NULL OR step_id NOT IN (SELECT value FROM json_each(?)))`;
 const overdueValues = ({ flow, since, removed }: Paused, now: Instant) => [flow, now, since, JSON.stringify(removed)];
-const MESSAGES = `outbox WHERE flow_id = ? AND state = 'planned' AND due_at <= ?`;
+/** By when they are due: few are, of all that a flow has ever sent. */
+const MESSAGES = `outbox WHERE +flow_id = ? AND state = 'planned' AND due_at <= ?`;
 
 /** By step, those who are due by now and the messages that are planned for before now; and how many that is in all. */
 export function overdueSteps(workspace: Workspace, paused: Paused): Overdue & { steps: (Overdue & { step: string })[] } {
@@ -36,7 +37,7 @@ export function overdueSteps(workspace: Workspace, paused: Paused): Overdue & { 
 
 /** How many messages of a step are due by now and were meant to leave before an instant. */
 export function messagesMeantBefore(workspace: Workspace, flowId: number, step: string, before: Instant): number {
-  return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM ${MESSAGES} AND step_id = ? AND meant_at < ?`, flowId, workspace.clock.now(), step, before)!.n;
+  return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM outbox WHERE flow_id = ? AND state = 'planned' AND due_at <= ? AND step_id = ? AND meant_at < ?`, flowId, workspace.clock.now(), step, before)!.n;
 }
 
 /** The enrollments that are counted as overdue: whose wait is over, or whose message would have left; at most `limit`, by id. */
@@ -45,7 +46,7 @@ export function overdueEnrollments(workspace: Workspace, paused: Paused, limit: 
   return rows<{ id: number }>(
     workspace.db,
     `SELECT id FROM ${OVERDUE}
-     UNION SELECT e.id FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id WHERE o.flow_id = ? AND o.state = 'planned' AND o.due_at <= ? AND e.state IN ('active', 'held', 'failed')
+     UNION SELECT e.id FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id WHERE +o.flow_id = ? AND o.state = 'planned' AND o.due_at <= ? AND e.state IN ('active', 'held', 'failed')
      ORDER BY id LIMIT ?`,
     ...overdueValues(paused, now),
     paused.flow,

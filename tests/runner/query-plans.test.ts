@@ -1,15 +1,19 @@
-// What the runner asks of the file must not become slower as the file grows: no query of its path reads a whole table.
+// What the runner asks of the file must not become slower as the file grows: no query of its path reads a whole table, in a file
+// that was never analysed (FAULTS F13; how long it takes with a million contacts is measured in tests/bench).
 import { expect, test } from 'vitest';
 import { DAY } from '../../shared/time.ts';
 import { flowCounts } from '../../src-main/store/counts.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
+import { failures } from '../../src-main/store/failures.ts';
+import { stepHasWritten } from '../../src-main/store/outbox.ts';
+import { overdueByFlow } from '../../src-main/store/overdue.ts';
 import { addContact } from '../workspace-fixture.ts';
 import { branch, exit, flowOf, hasTag, mail, onAdded, onTag, openedThis, set, stage, tag, wait } from './story.ts';
 
 /** Tables that grow with people and with time. The indexes named hold only what is open, or are read to their first row. */
 const GROWING = /^SCAN (e|c|o|n|f|x|v|enrollments|contacts|events|outbox|visits|contact_tags)\b(?! USING (COVERING )?INDEX (contacts_time_zone|outbox_open|outbox_due|enrollments_stuck))/;
 
-test('a whole life of a flow, without one scan', async () => {
+test('F13: a whole life of a flow, without one scan', async () => {
   const story = stage();
   const { db } = story.workspace;
   const texts = new Set<string>();
@@ -33,14 +37,26 @@ test('a whole life of a flow, without one scan', async () => {
   flowCounts(story.workspace, id);
   story.runner.status();
   await story.calls['flows.waiting']({ flow: id, step: 'pause', limit: 10 });
+  await story.calls['flows.pause']({ flow: id });
+  await story.pass(3 * DAY);
+  await story.calls['flows.overdue']({ flow: id });
+  await story.calls['flows.resume']({ flow: id, overdue: 'exit' });
+  await story.pass(0);
+  overdueByFlow(story.workspace, story.workspace.clock.now());
+  failures(story.workspace, null, 0, 10);
+  stepHasWritten(story.workspace, [{ id: 1, key: '1:1:welcome:1' }]);
 
+  // Nothing has ever gathered statistics: the plans are those of every customer's file.
+  expect(story.all(`SELECT name FROM sqlite_schema WHERE name = 'sqlite_stat1'`)).toEqual([]);
   const scans: string[] = [];
   for (const text of texts) {
     if (!/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)/.test(text)) continue;
     // Birthdays are looked up once a day and zone, in all contacts: that is a scan, and is meant to be.
     if (/FROM contacts WHERE (substr|a_birthday)/.test(text)) continue;
     const plan = prepare(`EXPLAIN QUERY PLAN ${text}`).all(...Array.from({ length: text.split('?').length - 1 }, () => null)) as { detail: string }[];
-    for (const { detail } of plan) if (GROWING.test(detail)) scans.push(`${detail}: ${text.replaceAll(/\s+/g, ' ').slice(0, 200)}`);
+    // Flows are few: those that run are looked through, each with an index of its own.
+    const isOverFlows = /FROM flows f CROSS JOIN/.test(text);
+    for (const { detail } of plan) if (GROWING.test(detail) && !(isOverFlows && detail === 'SCAN f')) scans.push(`${detail}: ${text.replaceAll(/\s+/g, ' ').slice(0, 200)}`);
   }
   expect(scans).toEqual([]);
   expect(texts.size).toBeGreaterThan(40);
