@@ -14,11 +14,9 @@ export type Leaving = { now: number; today: number; within: number; later: numbe
 export type PreviewedStep = {
   step: string;
   title: Text;
-  /** Who stands there now: somebody who goes several ways at once stands at several steps. */
+  /** Who stands there now, and goes on in the draft: somebody who goes several ways at once stands at several steps. */
   people: number;
-  /** Of them, who stays on an earlier version. */
-  kept: number;
-  /** The draft has no such step, and some of them follow it. `to` is where they go on; `null`: they leave the flow. */
+  /** The draft has no such step. `to` is where they go on; `null`: they leave the flow. */
   removed: boolean;
   to: { step: string; title: Text } | null;
   /** Ways out that the draft has no more: nobody who waits here will go them. */

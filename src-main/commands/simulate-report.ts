@@ -51,8 +51,8 @@ export function humanTrial({ contact, keptOut, steps, end }: TryResult): string 
 }
 
 export function humanPreview(name: string, preview: PublishPreview): string {
-  const { live, steps, existing, backfill, until } = preview;
-  const inside = live === null ? `“${name}” was never published, so nobody is inside.` : steps.length === 0 ? `Nobody is inside “${name}”.` : insidePreview(preview);
+  const { live, people, existing, backfill, until } = preview;
+  const inside = live === null ? `“${name}” was never published, so nobody is inside.` : people === 0 ? `Nobody is inside “${name}”.` : insidePreview(preview);
   const messagesTo = (messages: readonly { message: string; count: number }[]) => section('Messages to those', messages.map(({ message, count }) => `${message}: ${count}`));
   return [
     inside,
@@ -66,8 +66,8 @@ function insidePreview({ people, atSeveral, steps, kept, messages, twice, until 
   return [
     `Inside: ${people}${atSeveral === 0 ? '' : ` (${atSeveral} of them at several steps at once)`}`,
     ...kept.map(({ version, people: staying }) => `${staying} stay on version ${version}`),
-    ...steps.flatMap(({ step, title, people: here, kept: staying, removed, to, lostWays, before, after }) => [
-      `${here} at ${step}: ${inEnglish(title)}${staying > 0 ? ` (on an earlier version: ${staying})` : ''}${removed ? ` (gone; they ${to === null ? 'leave the flow' : `go on at ${to.step}`})` : ''}`,
+    ...steps.flatMap(({ step, title, people: here, removed, to, lostWays, before, after }) => [
+      `${here} at ${step}: ${inEnglish(title)}${removed ? ` (gone; they ${to === null ? 'leave the flow' : `go on at ${to.step}`})` : ''}`,
       ...(lostWays.length === 0 ? [] : [`    ways out that are gone: ${lostWays.map(inEnglish).join(', ')}`]),
       `    go on as it is:      ${when(before)}`,
       `    go on with the draft: ${when(after)}`,

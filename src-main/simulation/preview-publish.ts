@@ -179,14 +179,13 @@ function stepsOf(before: Run, after: Run): PreviewedStep[] {
   const title = (id: string): Text => draft.get(id) ?? live.get(id) ?? say('{name}', { name: id });
   const lost = before.flow === null ? new Map<string, { ways: Text[] }>() : lostWays(before.flow, after.flow!);
   const groups = new Map<string, Standing[]>();
-  for (const each of before.inside) groups.set(each.stepId, [...(groups.get(each.stepId) ?? []), each]);
+  for (const each of before.inside.filter(({ id }) => !after.stays.has(id))) groups.set(each.stepId, [...(groups.get(each.stepId) ?? []), each]);
   const order = [...new Set([...draft.keys(), ...live.keys(), ...groups.keys()])].filter((id) => groups.has(id));
   return order.map((step) => {
     const people = groups.get(step)!;
-    const kept = people.filter(({ id }) => after.stays.has(id)).length;
-    const removed = !draft.has(step) && kept < people.length;
+    const removed = !draft.has(step);
     const to = removed ? (after.removed[step]?.to ?? null) : null;
-    return { step, title: title(step), people: people.length, kept, removed, to: to === null ? null : { step: to, title: title(to) }, lostWays: kept === people.length ? [] : (lost.get(step)?.ways ?? []), before: leavingOf(before, people), after: leavingOf(after, people) };
+    return { step, title: title(step), people: people.length, removed, to: to === null ? null : { step: to, title: title(to) }, lostWays: lost.get(step)?.ways ?? [], before: leavingOf(before, people), after: leavingOf(after, people) };
   });
 }
 

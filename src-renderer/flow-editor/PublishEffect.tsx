@@ -73,9 +73,7 @@ function Effect({ preview }: { preview: PublishPreview }) {
   const nameOf = (key: string) => messages.find((message) => message.key === key)?.name ?? key;
   const { twice, existing, backfill } = preview;
 
-  /** Of those who go on in the new version. */
-  function sentence({ title, people, kept, removed, to, before, after }: PreviewedStep): string {
-    const count = people - kept;
+  function sentence({ title, people: count, removed, to, before, after }: PreviewedStep): string {
     const step = text(title);
     if (removed) return to === null ? t('effect.removedOut', { count, step }) : t('effect.removedTo', { count, step, to: text(to.title) });
     if (WAYS.every((way) => before[way] === after[way])) return t('effect.unchanged', { count, step });
@@ -85,11 +83,9 @@ function Effect({ preview }: { preview: PublishPreview }) {
 
   return (
     <List size="sm" spacing={2}>
-      {preview.steps
-        .filter(({ people, kept }) => kept < people)
-        .map((step) => (
-          <List.Item key={step.step}>{sentence(step)}</List.Item>
-        ))}
+      {preview.steps.map((step) => (
+        <List.Item key={step.step}>{sentence(step)}</List.Item>
+      ))}
       {preview.atSeveral > 0 && <List.Item>{t('effect.atSeveral', { count: preview.atSeveral })}</List.Item>}
       {preview.kept.map(({ version, people }) => (
         <List.Item key={version}>{t('keep.stays', { version, count: people })}</List.Item>

@@ -92,6 +92,7 @@ test('try, preview, why and checks tell people what they found', async () => {
   expect((await kanal('try', shop, 'Cart', '--value', 'first_name=Ada', '--opens', 'reminder')).out).toMatch(/opened: Branch -> Yes[\s\S]*yes opened[\s\S]*finished/);
   await expect(kanal('try', shop, 'Cart', '--value', 'shoe=42')).rejects.toThrow('does not name an attribute');
   expect((await kanal('preview', shop, 'Cart')).out).toBe('Nobody is inside “Cart”.');
+  expect((await kanal('preview', shop, 'Cart', '--keep')).out).toBe('Nobody is inside “Cart”.');
   expect((await kanal('preview', shop, 'Cart', '--existing', '--over', '2d')).out).toMatch(/^Nobody is inside “Cart”\.\nMatch already: 0\. Of these come in until .*: 0\.$/);
   await expect(kanal('preview', shop, 'Cart', '--over', '2d')).rejects.toThrow('--over says how to spread');
   expect((await kanal('why', shop, 'Cart', 'p1@example.com', 'offer')).out).toBe('The contact never came into the flow (no-trigger).');

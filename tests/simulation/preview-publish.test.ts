@@ -7,6 +7,7 @@ import { previewPublish } from '../../src-main/simulation/preview-publish.ts';
 import { runUntil } from '../../src-main/runner/run-until.ts';
 import { createRunner } from '../../src-main/runner/runner.ts';
 import { publish } from '../../src-main/runner/publishing.ts';
+import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
 import { flowHandlers } from '../../src-main/handlers/flows.ts';
 import { createRecordingOutbox } from '../../src-main/simulation/recording-outbox.ts';
 import { allMessages } from '../../src-main/store/messages.ts';
@@ -65,12 +66,18 @@ test('keeping people on their version changes nothing for them, and says how man
   draft(flowOf({ triggers: [byHand], steps: [mail('once-more', 'reminder')] }));
   const kept = await preview(8, true);
   expect(kept.kept).toEqual([{ version: 1, people: 10 }]);
-  expect(kept.steps).toMatchObject([{ step: 'seven', people: 10, kept: 10, removed: false, to: null, before: { within: 10 }, after: { within: 10 } }]);
+  expect(kept).toMatchObject({ people: 10, steps: [] });
   expect(kept.messages).toEqual([{ message: 'offer', before: 9, after: 9 }]);
   expect(kept.twice.count).toBe(0);
   publish(workspace, flow, flowRecord(workspace, flow)!.draft, allMessages(workspace), [], true);
   draft(flowOf({ triggers: [byHand], steps: [wait('other', 1)] }));
-  expect(await preview(8)).toMatchObject({ live: 2, kept: [{ version: 1, people: 10 }], steps: [{ step: 'seven', title: { text: 'Wait' }, kept: 10, removed: false }] });
+  expect(await preview(8)).toMatchObject({ live: 2, kept: [{ version: 1, people: 10 }], steps: [] });
+  // Of those at one step only they are told of who go on in the draft.
+  draft(live);
+  publish(workspace, flow, live, allMessages(workspace));
+  await enrollmentHandlers(workspace)['enrollments.follow']({ flow, enrollments: [1, 2, 3], step: null });
+  draft(flowOf({ ...live, name: 'Steps', triggers: [byHand], steps: [mail('reminder'), wait('seven', 30, 'minutes'), mail('offer')] }));
+  expect(await preview(8)).toMatchObject({ people: 10, kept: [{ version: 1, people: 7 }], steps: [{ step: 'seven', people: 3, before: { now: 0, within: 3 }, after: { now: 3, within: 0 } }] });
 });
 
 test('names whoever would get a message again', async () => {
