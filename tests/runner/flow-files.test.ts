@@ -13,7 +13,7 @@ const file = (changes: Record<string, unknown> = {}) =>
     triggers: [{ id: 't', type: 'contactAdded', config: {} }],
     steps: [
       { id: 'm', type: 'sendEmail', config: { message: 'hello' } },
-      { id: 'b', type: 'branch', config: { branches: [{ id: 'yes', label: 'Yes', rule: { kind: 'message', message: 'hello', act: 'opened', did: true, since: 'enrollment' } }] } },
+      { id: 'b', type: 'branch', config: { branches: [{ id: 'yes', label: 'Yes', rule: { kind: 'message', message: 'hello', act: 'opened', did: true, since: 'ever' } }] } },
       { id: 's', type: 'updateAttribute', config: { attribute: 'size', value: 44 } },
     ],
     edges: [
