@@ -54,17 +54,28 @@ export function readHead(file: string, length: number): Buffer {
   }
 }
 
-/** The bytes of a file from its beginning, piece by piece. A piece holds only until the next one is asked for. */
+/** The bytes of a file from its beginning, piece by piece; the next one is read while one is worked on. A piece holds only until the next one is asked for. */
 export async function* piecesOf(file: string): AsyncGenerator<Buffer> {
   const handle = await open(file, 'r');
+  let [room, other] = [Buffer.allocUnsafe(PIECE), Buffer.allocUnsafe(PIECE)];
+  const read = () => {
+    const reading = handle.read(room, 0, PIECE);
+    // Whoever asks for the next piece hears of a failure; until then nobody does.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let reading = read();
   try {
-    const room = Buffer.allocUnsafe(PIECE);
     for (;;) {
-      const { bytesRead } = await handle.read(room, 0, PIECE);
+      const { bytesRead } = await reading;
       if (bytesRead === 0) return;
-      yield room.subarray(0, bytesRead);
+      const piece = room.subarray(0, bytesRead);
+      [room, other] = [other, room];
+      reading = read();
+      yield piece;
     }
   } finally {
+    await reading.catch(() => undefined);
     await handle.close();
   }
 }
