@@ -31,6 +31,8 @@ export type ImportWriter = {
 
 /** Values in one statement: beyond some thousand it is not quicker any more. */
 const VALUES_AT_ONCE = 2000;
+/** So many rows at once, where there are fewer. */
+const SOME_AT_ONCE = 32;
 
 /** Makes the writer of an import's rows. A contact that is added gets one event, which also tells of its tags and consents. */
 export function importWriter(workspace: Workspace, importId: number, fileName: string, attributes: readonly StoredAttribute[]): ImportWriter {
@@ -153,11 +155,12 @@ function manyRows(db: Workspace['db'], table: string, columns: readonly string[]
   const one = `(${[...columns.map(() => '?'), ...Object.values(same)].join(', ')})`;
   const statement = (rowCount: number): string => `INSERT INTO ${table} (${[...columns, ...Object.keys(same)].join(', ')}) VALUES ${Array.from({ length: rowCount }, () => one).join(', ')}`;
   const width = columns.length;
-  const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / (width + Object.keys(same).length)));
-  const [single, many] = [statement(1), statement(atOnce)];
+  const most = Math.max(1, Math.floor(VALUES_AT_ONCE / (width + Object.keys(same).length)));
+  const statements = [...new Set([most, Math.min(most, SOME_AT_ONCE), 1])].map((atOnce) => ({ cellCount: atOnce * width, text: statement(atOnce) }));
   return (cells, named) => {
     let at = 0;
-    for (; at + atOnce * width <= cells.length; at += atOnce * width) sql(db, many).run(cells.slice(at, at + atOnce * width), named);
-    for (; at < cells.length; at += width) sql(db, single).run(cells.slice(at, at + width), named);
+    for (const { cellCount, text } of statements) {
+      for (; at + cellCount <= cells.length; at += cellCount) sql(db, text).run(cells.slice(at, at + cellCount), named);
+    }
   };
 }
