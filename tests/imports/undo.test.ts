@@ -97,6 +97,7 @@ describe('what anybody has built on it since stays, and is named', () => {
       run(workspace.db, `INSERT INTO enrollments (flow_id, contact_id, entry_key, trigger_id, state, step_entered_at, entered_at) VALUES (1, ?, '', 'x', 'active', 0, 0)`, id);
     }, 'has been in the flow Welcome'],
     ['a message', (contactId) => {
+      run(workspace.db, `INSERT INTO flows (id, name, state, draft, revision, saved_at, created_at) VALUES (1, 'Welcome', 'live', '{}', 1, 0, 0)`);
       planMessage(workspace, { flowId: 1, version: 1, enrollmentId: 1, stepId: 's', visit: 1, contactId, channel: 'email', message: 'm', meantAt: 0, enrolledAt: 0 });
       run(workspace.db, `UPDATE outbox SET state = 'sent'`);
     }, 'has got a message'],
