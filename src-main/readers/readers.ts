@@ -5,6 +5,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { problem, ProblemError } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { contactsOutOfTurn, highestContact } from '../store/contacts.ts';
+import { holdForAnswer } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { perform, type ReaderStart, type ReadingMessage, type ReadingName, type Readings } from './readings.ts';
 
@@ -161,7 +162,10 @@ function createReaders(workspace: Of): Readers {
       const kind = LANES[name];
       let lane = lanes.get(kind);
       if (lane === undefined) lanes.set(kind, (lane = createLane(workspace, kind === 'files', kind === 'guard' ? LEAN : {})));
-      return new Promise((resolve, reject) => lane.add({ name, asked, ...(from !== undefined && { from }), resolve: resolve as (answer: unknown) => void, reject }));
+      const answer = new Promise<Readings[typeof name]['answer']>((resolve, reject) => lane.add({ name, asked, ...(from !== undefined && { from }), resolve: resolve as (answer: unknown) => void, reject }));
+      // A page of a list is on somebody's screen; a count may come a slice later.
+      if (kind === 'lists') holdForAnswer(answer);
+      return answer;
     },
     async close() {
       isClosed = true;

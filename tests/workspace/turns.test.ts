@@ -1,7 +1,7 @@
 // Long works beside each other: each slice is followed by a look for calls and answers, not by the slice of another work.
 import { MessageChannel } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { holdTurns, turn } from '../../src-main/turns.ts';
+import { holdForAnswer, holdTurns, turn } from '../../src-main/turns.ts';
 
 test('works take turns in the order in which they asked, and what has come meanwhile is heard between any two slices', async () => {
   const { port1, port2 } = new MessageChannel();
@@ -43,4 +43,24 @@ test('while turns are held nobody gets one, also who had been promised it; after
   await expect(holdTurns(() => Promise.reject(new Error('went wrong')))).rejects.toThrow('went wrong');
   await turn();
   expect(seen).toEqual(['held', 'a', 'b']);
+});
+
+test('an answer that is on its way goes out before the next slice; who asks again and again does not hold up the work', async () => {
+  const seen: string[] = [];
+  const later = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+  const ask = (name: string, answer = later()): void => {
+    void answer.then(() => seen.push(name));
+    holdForAnswer(answer, 10_000);
+  };
+  await turn();
+  ask('answer');
+  await turn().then(() => seen.push('slice'));
+  expect(seen.splice(0)).toEqual(['answer', 'slice']);
+  ask('first');
+  ask('second', later().then(later));
+  await turn().then(() => seen.push('slice'));
+  expect(seen.splice(0)).toEqual(['first', 'slice']);
+  // One that never comes is not waited for.
+  holdForAnswer(new Promise(() => undefined));
+  await turn();
 });
