@@ -8,7 +8,7 @@ import { EVENT_GROUPS, type EventGroup } from '../../shared/contacts/event-group
 import { addDays, atLocal } from '../../shared/time.ts';
 import { call, useCall } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
-import { useWorkspace } from '../app/workspace.tsx';
+import { useFormats, useWorkspace } from '../app/workspace.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import type { Attributes } from './attributes.ts';
@@ -22,6 +22,7 @@ export function Timeline({ id, attributes }: { id: number; attributes: Attribute
   const { t } = useTranslation('contact-page');
   const { timeZone } = useWorkspace();
   const [group, setGroup] = useState<EventGroup>('all');
+  const formats = useFormats();
   const [days, setDays] = useState<Days>([null, null]);
   // Days of the workspace, the last one included.
   const [first, last] = days;
@@ -31,7 +32,7 @@ export function Timeline({ id, attributes }: { id: number; attributes: Attribute
     <>
       <Group mb="md" gap="sm">
         <Select size="xs" w={190} allowDeselect={false} aria-label={t('filter')} data={EVENT_GROUPS.map((value) => ({ value, label: t(`group.${value}`) }))} value={group} onChange={(value) => setGroup((value ?? 'all'))} />
-        <DatePickerInput size="xs" miw={190} type="range" allowSingleDateInRange clearable aria-label={t('days')} placeholder={t('days')} valueFormat="YYYY-MM-DD" value={days} onChange={(value) => setDays(value)} />
+        <DatePickerInput size="xs" miw={190} type="range" allowSingleDateInRange clearable aria-label={t('days')} placeholder={t('days')} valueFormatter={({ date }) => (Array.isArray(date) ? date : [date]).flatMap((day) => (day === null ? [] : [formats.day(String(day))])).join(' – ')} value={days} onChange={(value) => setDays(value)} />
       </Group>
       <Pages key={`${id} ${group} ${from} ${until}`} asked={{ id, group, from, until, limit: PAGE }} attributes={attributes} narrowed={group !== 'all' || from !== null} />
     </>

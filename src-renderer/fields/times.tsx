@@ -6,7 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { durationSchema, DURATION_UNITS, type Duration } from '../../shared/fields.ts';
 import { atLocal, localDate, localTime } from '../../shared/time.ts';
 import { ClockInput } from './ClockInput.tsx';
+import { writeClock } from './clock-text.ts';
 import { inputProps, type FieldProps } from './field.ts';
+import { parseValue, readingFor } from '../../shared/contacts/values.ts';
+import { useFormats, useWorkspace } from '../app/workspace.tsx';
 import { asText, PatientNumber } from './simple.tsx';
 import { useSources } from './sources.tsx';
 
@@ -94,15 +97,23 @@ export function DateField(props: FieldProps) {
 /** A date and clock time as a calendar shows it, "2026-12-24T09:00"; whose clock is said by another field. */
 export function DateTimeField(props: FieldProps) {
   const value = asText(props.value);
+  const shown = useLocalTime();
   return (
     <DateTimePicker
       {...inputProps(props)}
       clearable
-      valueFormat="YYYY-MM-DD HH:mm"
+      valueFormat={shown}
       value={value === '' ? null : `${value.replace('T', ' ')}:00`}
       onChange={(next) => props.onChange(next === null ? null : `${next.slice(0, 10)}T${next.slice(11, 16) || '00:00'}`)}
     />
   );
+}
+
+/** "2026-12-24 09:00:00" as people of the workspace write it. */
+export function useLocalTime(): (at: string) => string {
+  const formats = useFormats();
+  const { locale } = useWorkspace();
+  return (at) => `${formats.day(at.slice(0, 10))}, ${writeClock(at.slice(11, 16) || '00:00', locale)}`;
 }
 
 type DateTimeInputProps = Omit<React.ComponentProps<typeof DateTimePicker>, 'value' | 'onChange'> & {
@@ -113,11 +124,12 @@ type DateTimeInputProps = Omit<React.ComponentProps<typeof DateTimePicker>, 'val
 /** An instant, shown and typed in the workspace's zone. */
 export function DateTimeInput({ value, onChange, ...rest }: DateTimeInputProps) {
   const { timeZone } = useSources();
+  const shown = useLocalTime();
   return (
     <DateTimePicker
       {...rest}
       clearable
-      valueFormat="YYYY-MM-DD HH:mm"
+      valueFormat={shown}
       value={value === null ? null : `${localDate(value, timeZone)} ${localTime(value, timeZone)}:00`}
       onChange={(next) =>
         onChange(typeof next === 'string' ? atLocal(next.slice(0, 10), next.slice(11, 16) || '00:00', timeZone) : null)
@@ -131,9 +143,15 @@ type DayInputProps = Omit<React.ComponentProps<typeof DateInput>, 'value' | 'onC
   onChange(value: string | null): void;
 };
 
-/** A day of the calendar, as "YYYY-MM-DD". */
+/** A day of the calendar, as "YYYY-MM-DD"; shown and typed as people of the workspace write it. */
 export function DayInput({ value, onChange, ...rest }: DayInputProps) {
-  return <DateInput {...rest} valueFormat="YYYY-MM-DD" value={value === '' ? null : value} onChange={onChange} />;
+  const formats = useFormats();
+  const { locale, timeZone } = useWorkspace();
+  const read = (typed: string): string | null => {
+    const found = parseValue(typed, { kind: 'date' }, readingFor(locale, timeZone, 'EUR'));
+    return 'value' in found && typeof found.value === 'string' ? found.value : null;
+  };
+  return <DateInput {...rest} valueFormat={formats.day} dateParser={read} value={value === '' ? null : value} onChange={onChange} />;
 }
 
 export function TimeZoneField(props: FieldProps) {

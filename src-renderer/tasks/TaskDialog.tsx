@@ -7,6 +7,7 @@ import { TASK_PRIORITIES, type Task, type TaskPriority } from '../../shared/cont
 import { atLocal, localDate, localTime } from '../../shared/time.ts';
 import { useAct } from '../backend.ts';
 import { useWorkspace } from '../app/workspace.tsx';
+import { useLocalTime } from '../fields/times.tsx';
 
 type Props = { contact: number; task?: Task; onClose: () => void };
 
@@ -17,6 +18,7 @@ export function TaskDialog({ contact, task, onClose }: Props) {
   const [title, setTitle] = useState(task?.title ?? '');
   const [text, setText] = useState(task?.text ?? '');
   const [assignee, setAssignee] = useState(task?.assignee ?? '');
+  const shownTime = useLocalTime();
   const [priority, setPriority] = useState<TaskPriority>(task?.priority ?? 'normal');
   const [due, setDue] = useState<string | null>(task?.dueAt == null ? null : `${localDate(task.dueAt, timeZone)} ${localTime(task.dueAt, timeZone)}:00`);
   const isOfFlow = task !== undefined && task.enrollment !== null;
@@ -41,7 +43,7 @@ export function TaskDialog({ contact, task, onClose }: Props) {
           <TextInput data-autofocus label={t('field.title')} maxLength={300} value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
           <Textarea label={t('field.text')} autosize minRows={3} maxRows={10} maxLength={20_000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
           <Group grow align="flex-start">
-            {!isOfFlow && <DateTimePicker label={t('field.due')} clearable valueFormat="YYYY-MM-DD HH:mm" value={due} onChange={setDue} />}
+            {!isOfFlow && <DateTimePicker label={t('field.due')} clearable valueFormat={shownTime} value={due} onChange={setDue} />}
             <Select label={t('field.priority')} allowDeselect={false} data={TASK_PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} value={priority} onChange={(value) => setPriority((value ?? 'normal'))} />
           </Group>
           <TextInput label={t('field.assignee')} maxLength={200} value={assignee} onChange={(event) => setAssignee(event.currentTarget.value)} />

@@ -106,3 +106,21 @@ test('a rule that is not saved is still there after a look elsewhere and a reloa
   await expect(page.getByRole('button', { name: 'Discard changes' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
 });
+
+test('days are shown, typed and chosen in the words and the order of the country', async ({ page }) => {
+  await begin(page, 'da-DK');
+  await page.addInitScript(() => localStorage.setItem('kanal.language', 'da'));
+  await machine.call('segments.save', { name: 'Born later', rule: { kind: 'attribute', attribute: 'born', operator: 'after', value: '1990-12-24' } });
+  await page.goto(`${machine.url}&/segments/born_later`);
+  const day = page.getByRole('textbox', { name: 'Værdi' });
+  await expect(day).toHaveValue('24.12.1990');
+  await day.click();
+  await expect(page.getByText('december 1990')).toBeVisible();
+  await day.fill('5/3-1991');
+  await day.fill('5. marts 1991');
+  await day.blur();
+  await expect(day).toHaveValue('05.03.1991');
+  await page.getByRole('button', { name: 'Gem' }).click();
+  await expect(page.getByRole('button', { name: 'Gem' })).toBeDisabled();
+  expect(JSON.stringify((await machine.call('segments.get', { key: 'born_later' })).rule)).toContain('"value":"1991-03-05"');
+});
