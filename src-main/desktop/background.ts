@@ -3,7 +3,7 @@
 import type { Answer, MachineEvent } from '../../shared/api.ts';
 import type { Text } from '../../shared/text.ts';
 import type { Clock } from '../clock.ts';
-import { asksAfterGoingLive, onClose, onQuit, quitQuestion, showsTray, STAYS_NOTICE, STOPPED_NOTICE, stayQuestion, switchQuestion, type Question, type Surroundings } from './leaving.ts';
+import { asksAfterGoingLive, onClose, onQuit, quitQuestion, showsTray, STAYS_NOTICE, STILL_STOPPING, STOPPED_NOTICE, stayQuestion, switchQuestion, type Question, type Surroundings } from './leaving.ts';
 import type { PreferencesFile } from './preferences.ts';
 import { watchStanding, type Standing } from './standing.ts';
 import { trayMenu, type TrayAct } from './tray-menu.ts';
@@ -50,6 +50,9 @@ export type Background = {
 
 /** While mail leaves it is looked at so often whether it still does, in case that nothing more is told. */
 const SENDING_MS = 10_000;
+
+/** Longer than a mail that is on its way should take to end. */
+const LONG_STOP_MS = 20_000;
 
 /** A machine that is hung must not keep a window from closing: then what was known last decides. */
 const PATIENCE_MS = 2000;
@@ -123,7 +126,9 @@ export function createBackground(options: BackgroundOptions): Background {
     if (isStopping) return;
     isStopping = true;
     refresh();
+    const cancelComplaint = clock.after(LONG_STOP_MS, () => options.complain(translate(STILL_STOPPING)));
     const answer = await call('runner.stopAll', { from: 'tray' });
+    cancelComplaint();
     isStopping = false;
     await watch.read();
     refresh();
@@ -162,7 +167,7 @@ export function createBackground(options: BackgroundOptions): Background {
 
   async function askOnceToStay(): Promise<void> {
     const answer = await ask(stayQuestion(false));
-    if (answer === null) return;
+    if (answer === null || answer.choice === 'cancel') return;
     // The question has explained it.
     preferences.change({ keepRunning: answer.choice === 'keep', explained: true });
     refresh();

@@ -52,7 +52,8 @@ export function stayQuestion(isClosing: boolean): Question<'keep' | 'quit' | 'ca
     buttons: [
       { choice: 'keep', text: say('Keep running') },
       { choice: 'quit', text: isClosing ? say('Quit Kanal') : say('No, quit when I close the window') },
-      ...(isClosing ? [{ choice: 'cancel' as const, text: say('Cancel') }] : []),
+      // Whoever only waves it away has not decided anything.
+      { choice: 'cancel', text: isClosing ? say('Cancel') : say('Ask me when I close the window') },
     ],
   };
 }
@@ -95,6 +96,9 @@ export const STAYS_NOTICE = {
   title: say('Kanal goes on in the background'),
   body: say('Its icon beside the clock opens the window again, stops everything or quits.'),
 };
+
+/** Said when the emergency stop takes long: a server that does not answer, or a machine that is stuck. */
+export const STILL_STOPPING = say('Not everything has stopped yet. If you cannot wait, quit Kanal: then nothing more is sent.');
 
 /** Shown when the emergency stop has done its work. */
 export const STOPPED_NOTICE = {

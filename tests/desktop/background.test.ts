@@ -176,6 +176,15 @@ describe('the emergency stop', () => {
     press('open');
     expect(isOpen).toBe(true);
   });
+  test('that takes long says what else there is to do', async () => {
+    await start();
+    machine = () => new Promise(() => undefined);
+    press('stop');
+    await pass(19_000);
+    expect(complaints).toEqual([]);
+    await pass(1000);
+    expect(complaints).toEqual(['Not everything has stopped yet. If you cannot wait, quit Kanal: then nothing more is sent.']);
+  });
   test('that does not succeed says so, and can be pressed again', async () => {
     const before = machine;
     machine = (method, input) => (method === 'runner.stopAll' ? Promise.resolve({ bug: 'the disk is full' }) : before(method, input));
@@ -296,6 +305,17 @@ test('the first flow goes live: asked once', async () => {
   expect([questions.length, preferences.keepRunning, preferences.explained, view !== null]).toEqual([1, true, true, true]);
   await changed({ liveFlows: 2 });
   expect(questions).toHaveLength(1);
+});
+
+test('the first flow goes live, and the question is waved away: nothing is decided, and closing asks again', async () => {
+  preferences = { ...preferences, keepRunning: null, explained: false };
+  status = { ...status, liveFlows: 0 };
+  await start();
+  answers = [null, 'Keep running'];
+  await changed({ liveFlows: 1 });
+  expect([questions.length, preferences.keepRunning]).toEqual([1, null]);
+  await close();
+  expect([isOpen, preferences.keepRunning]).toEqual([false, true]);
 });
 
 test('another workspace by a double click: its flows run instead, so that is asked', async () => {

@@ -52,7 +52,8 @@ describe.skipIf(findBrowser() === null || process.platform !== 'linux')('where a
     environment = panel(folder, true);
     program = await desktop(folder, [], environment);
     await program.call('workspace.create', { name: 'Bakery & Sons', file, timeZone: 'Europe/Copenhagen', locale: 'da-DK', sample: false });
-  }, 60_000);
+    // The program may have to be built first.
+  }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('no icon before there is anything to stop; the first live flow brings it, and the question', async () => {
