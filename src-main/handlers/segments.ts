@@ -73,7 +73,7 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
           saveSegment(workspace, segment);
           followSegments(workspace);
         }
-        recordAudit(workspace, 'user', 'segment-saved', { segment: key, name: trimmed });
+        recordAudit(workspace, 'user', before === null ? 'segment-added' : 'segment-saved', { segment: key, name: trimmed });
       });
       const { size } = await counts.exact(key);
       recordSizeToday(workspace, key, size ?? 0);

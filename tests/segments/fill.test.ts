@@ -103,7 +103,7 @@ test('frozen: a fixed set of those who are in it now, which does not follow the 
   expect(await calls['segments.get']({ key: frozen.key, sizes: true })).toMatchObject({ rule: null, size: 1, sizes: [{ day: '2026-03-02', size: 1 }] });
   expect(await refusal(() => calls['segments.freeze']({ key, name: 'vips' }))).toBe('name-taken');
   // The audit names them as people do, also when they are gone.
-  expect(auditEntries(workspace, null, null, 10).map(({ action, details }) => [action, details['name'], details['as']])).toEqual([['segment-frozen', 'VIPs', 'VIPs of March'], ['segment-saved', 'VIPs', undefined]]);
+  expect(auditEntries(workspace, null, null, 10).map(({ action, details }) => [action, details['name'], details['as']])).toEqual([['segment-frozen', 'VIPs', 'VIPs of March'], ['segment-added', 'VIPs', undefined]]);
 });
 
 describe('who has come and gone', () => {
