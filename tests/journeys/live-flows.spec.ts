@@ -99,6 +99,8 @@ test('what was changed is told in words, of one flow from its menu', async ({ pa
 });
 
 test('people stay in their version when another is published, and are moved to it later', async ({ page }) => {
+  // Three screens, one after the other.
+  test.slow();
   const id = await begin(page, flowOf(tag('hello'), tag('done'), tag('thanks')));
   await page.getByRole('button', { name: 'Publish' }).click();
   const dialog = page.getByRole('dialog');
