@@ -5,6 +5,7 @@ import type { Channel, ConsentState } from '../../shared/contacts/contact.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run, transaction } from './database.ts';
 import { recordEvent } from './events.ts';
+import { lookAtPlannedOf } from './planned-messages.ts';
 
 export type NewConsent = {
   contactId: number;
@@ -98,7 +99,10 @@ export function recordConsent(workspace: Workspace, consent: NewConsent): boolea
         data: { channel: consent.channel, ...(topic !== '' && { topic }), source: consent.source },
       });
     }
-    if (!consent.given) workspace.guard?.soon();
+    if (!consent.given) {
+      lookAtPlannedOf(workspace, consent.contactId);
+      workspace.guard?.soon();
+    }
     return true;
   });
 }

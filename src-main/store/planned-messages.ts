@@ -56,6 +56,23 @@ export function settlementReason(workspace: Workspace, key: string): string | nu
   return row<{ reason: string | null }>(workspace.db, 'SELECT reason FROM outbox WHERE key = ?', key)?.reason ?? null;
 }
 
+/**
+ * Has what is planned for a contact, and waits for a slot or for quiet hours to end, looked at now: whoever opts out is not kept as
+ * one who will be written to (FEATURES D14). What may still leave goes on waiting, and is no later for it.
+ */
+export function lookAtPlannedOf(workspace: Workspace, contactId: number): void {
+  const now = workspace.clock.now();
+  run(
+    workspace.db,
+    `UPDATE outbox SET meant_at = meant_at - (due_at - ?), due_at = ? WHERE contact_id = ? AND settled_at IS NULL AND state = 'planned' AND due_at > ?
+       AND reason IN ('waiting-for-slot', 'quiet-hours') AND flow_id IN (SELECT id FROM flows WHERE state = 'live')`,
+    now,
+    now,
+    contactId,
+    now,
+  );
+}
+
 /** Cancels the message of one visit, if it is planned and not on its way. */
 export function cancelPlannedOf(workspace: Workspace, key: string, reason: string): void {
   run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE key = ? AND state = 'planned'`, reason, workspace.clock.now(), key);

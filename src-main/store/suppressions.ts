@@ -9,6 +9,7 @@ import { findByEmail } from './contacts.ts';
 import { row, rows, run, transaction } from './database.ts';
 import { recordEvent } from './events.ts';
 import { addressHash, identityOf } from './identity.ts';
+import { lookAtPlannedOf } from './planned-messages.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
 
@@ -25,7 +26,10 @@ export function addSuppression(workspace: Workspace, suppression: NewSuppression
     const at = suppression.at ?? workspace.clock.now();
     const added = run(workspace.db, 'INSERT INTO suppressions (channel, address, reason, source, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', channel, address, reason, source, at);
     if (added.changes === 0) return false;
-    for (const contactId of contactsWith(workspace, channel, address)) recordEvent(workspace, { contactId, type: 'suppressed', at, source, data: { channel, reason } });
+    for (const contactId of contactsWith(workspace, channel, address)) {
+      recordEvent(workspace, { contactId, type: 'suppressed', at, source, data: { channel, reason } });
+      lookAtPlannedOf(workspace, contactId);
+    }
     workspace.guard?.soon();
     return true;
   });
