@@ -41,7 +41,7 @@ export function ContactOrders({ id }: { id: number }) {
   }
 
   const figures = [
-    { label: t('orders.sum'), value: sums.map(({ amount, currency }) => money(amount, currency)).join(' + ') },
+    { label: t('orders.sum'), value: sums.map(({ amount, currency }) => money(amount, currency)).join(' · ') },
     { label: t('orders.count'), value: formats.number(count) },
     ...sums.slice(0, 1).flatMap(({ amount, currency }) => (sums.length === 1 ? [{ label: t('orders.average'), value: money(amount / count, currency) }] : [])),
     { label: t('orders.first'), value: first === null ? '' : formats.date(first) },

@@ -9,14 +9,17 @@ export function FindReplace() {
   const { t } = useTranslation('imports');
   const plan = useImport((state) => state.plan);
   const [opened, setOpened] = useState(false);
-  const [column, setColumn] = useState('0');
+  const [chosen, setColumn] = useState<string | null>(null);
   const [find, setFind] = useState('');
   const [by, setBy] = useState('');
   if (plan === null) return null;
+  // Of what is not imported nothing needs to be replaced.
+  const choices = plan.columns.flatMap(({ header, target }, index) => (target.kind === 'ignore' ? [] : [{ value: String(index), label: header }]));
+  const column = choices.some(({ value }) => value === chosen) ? chosen : (choices[0]?.value ?? null);
   const made = plan.columns.flatMap(({ header, replace = [] }, index) => replace.map((each, at) => ({ ...each, header, index, at })));
 
   function add() {
-    if (find === '') return;
+    if (find === '' || column === null) return;
     changeColumn(Number(column), (before) => ({ ...before, replace: [...(before.replace ?? []), { find, by }] }));
     setFind('');
     setBy('');
@@ -49,7 +52,7 @@ export function FindReplace() {
           }}
         >
           <Group gap="sm" align="flex-end">
-            <Select size="xs" w={180} label={t('findColumn')} data={plan.columns.map(({ header }, index) => ({ value: String(index), label: header }))} allowDeselect={false} value={column} onChange={(value) => value !== null && setColumn(value)} />
+            <Select size="xs" w={180} label={t('findColumn')} data={choices} allowDeselect={false} value={column} onChange={(value) => value !== null && setColumn(value)} />
             <TextInput size="xs" w={180} label={t('find')} value={find} maxLength={1000} onChange={(event) => setFind(event.currentTarget.value)} />
             <TextInput size="xs" w={180} label={t('replaceBy')} value={by} maxLength={1000} onChange={(event) => setBy(event.currentTarget.value)} />
             <Button size="xs" variant="default" type="submit" disabled={find === ''}>
