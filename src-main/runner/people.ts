@@ -1,5 +1,6 @@
 // What a person does with people inside a flow: moves them, skips their wait, has them begin anew, takes them out, tries a step
-// again that failed, brings them over to the live version. Each leaves a visit, an event and an entry in the audit, and takes back what was planned to be sent.
+// again that failed, brings them over to the live version. Each leaves a visit, an event and an entry in the audit, and takes
+// back what was planned to be sent.
 import { CLOSED_MOVED } from '../../shared/contacts/task.ts';
 import { MOVED, REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
 import { enroll } from '../../shared/engine/enroll.ts';
@@ -116,7 +117,7 @@ function actOn(scene: Scene, person: Person, act: Act): boolean {
     case 'follow':
       return follow(scene, person);
     case 'skip': {
-      const step = versionOf(scene, person).compiled.steps.get(person.stepId);
+      const step = versionOf(scene, person)?.compiled.steps.get(person.stepId);
       const outlet = act.outlet ?? (step === undefined ? undefined : [...step.next.keys()].at(-1));
       if (step === undefined || (!waitsAt(step.type, step.config) && person.state !== 'failed') || outlet === undefined || !step.next.has(outlet)) return false;
       // Who is let past a goal has not reached it.
@@ -144,7 +145,7 @@ function passageOf({ id, parentId }: Person): number {
 /** To a step of the version that somebody follows; one that only the live version has takes them over to that. */
 function moveByHand(scene: Scene, person: Person, to: string): boolean {
   const { workspace, flow } = scene;
-  if (versionOf(scene, person).compiled.steps.has(to)) return moveTo(scene, person, MOVED, to, 'moved');
+  if (versionOf(scene, person)?.compiled.steps.has(to) === true) return moveTo(scene, person, MOVED, to, 'moved');
   if (person.keptVersion === null || !flow.compiled.steps.has(to)) return false;
   const passage = passageOf(person);
   moveTo(scene, person.parentId === null ? person : personInside(workspace, passage)!, MOVED, to, 'moved', flow);
@@ -170,11 +171,10 @@ function follow(scene: Scene, person: Person): boolean {
   return true;
 }
 
-/** The version that somebody follows. Throws an Error when this program cannot run it. */
-function versionOf({ workspace, flow }: Scene, { keptVersion }: Person): Published {
+/** The version that somebody follows; `undefined` when this program cannot run it. */
+function versionOf({ workspace, flow }: Scene, { keptVersion }: Person): Published | undefined {
   const found = followedBy(workspace, flow, keptVersion);
-  if (found instanceof Error) throw found;
-  return found;
+  return found instanceof Error ? undefined : found;
 }
 
 function removedFrom({ workspace, flow, removed }: Exit, keptVersion: number | null): Readonly<Record<string, RemovedStep>> {
@@ -184,7 +184,7 @@ function removedFrom({ workspace, flow, removed }: Exit, keptVersion: number | n
 }
 
 /** Ends the visit by an outlet, and puts somebody at another step of a version; `null`: there the way ends. Whoever is moved off their path is moved as a whole. */
-function moveTo(scene: Scene, person: Person, outlet: string, to: string | null, what: string, into: Published = versionOf(scene, person)): boolean {
+function moveTo(scene: Scene, person: Person, outlet: string, to: string | null, what: string, into: Published = versionOf(scene, person)!): boolean {
   const { workspace } = scene;
   const { steps, paths } = into.compiled;
   if (person.parentId === null) {

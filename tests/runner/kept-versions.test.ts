@@ -258,6 +258,12 @@ describe('publishing with “keep”', () => {
     expect(places(story)).toEqual(['1:pause', 'live:finished']);
     expect(story.one('SELECT failure FROM enrollments WHERE id = 1')).toContain('unheardOf');
     expect(runner.status().failedEnrollments).toBe(1);
+    // There is a way out for them: into the live version.
+    const now = enrollmentHandlers({ ...story.workspace });
+    expect(await now['enrollments.skip']({ flow: id, enrollments: [1], step: null, outlet: null })).toEqual({ done: 0, skipped: 1 });
+    expect(await now['enrollments.move']({ flow: id, enrollments: [1], step: null, to: 'two' })).toEqual({ done: 1, skipped: 0 });
+    await story.pass(HOUR);
+    expect(places(story)).toEqual(['live:finished', 'live:finished']);
   });
 });
 
