@@ -32,7 +32,7 @@ export type RenderedMail = {
   text: string;
   headers: Record<string, string>;
   /** The bytes as they leave, what the ledger keeps of them (raw deflate), and their SHA-256; null in a preview. */
-  bytes: { eml: Uint8Array; compressed: Uint8Array; hash: string } | null;
+  bytes: { eml: Uint8Array<ArrayBuffer>; compressed: Uint8Array<ArrayBuffer>; hash: string } | null;
 };
 
 /**

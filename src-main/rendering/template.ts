@@ -102,7 +102,7 @@ export function renderFor(job: RenderJob, reader: Reader): Rendered {
     headers,
     bytes: {
       eml,
-      compressed: deflateRawSync(eml, { level: 5, windowBits: 14, memLevel: 6 }),
+      compressed: new Uint8Array(deflateRawSync(eml, { level: 5, windowBits: 14, memLevel: 6, chunkSize: 4096 })),
       hash: createHash('sha256').update(eml).digest('hex'),
     },
   };

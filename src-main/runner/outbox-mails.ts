@@ -59,7 +59,7 @@ export async function prepareMails(
       if ('failure' in result) prepared.set(each.id, { claimed: each, failure: result });
       else {
         const { subject, html, text, headers, bytes } = result;
-        const eml = Buffer.from(bytes!.eml);
+        const eml = Buffer.from(bytes!.eml.buffer);
         const mail: OutgoingMail = {
           from,
           to: each.address,
