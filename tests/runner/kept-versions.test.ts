@@ -1,49 +1,25 @@
-// Keeping people on the version they are in when another one is published, until they leave or are brought over (FEATURES A14.6).
+// Keeping people on the version they are in when another one is published, until they leave (FEATURES A14.6).
 import { describe, expect, test } from 'vitest';
-import type { Flow, Step } from '../../shared/flow/flow.ts';
+import type { Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { waitForEvent } from '../../shared/steps/wait-for-event.ts';
 import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
 import { segmentHandlers } from '../../src-main/handlers/segments.ts';
 import { taskHandlers } from '../../src-main/handlers/tasks.ts';
 import { mergeContacts } from '../../src-main/runner/merging.ts';
-import { archiveSome, pause, publish } from '../../src-main/runner/publishing.ts';
+import { archiveSome, pause } from '../../src-main/runner/publishing.ts';
 import { resumeSome } from '../../src-main/runner/resuming.ts';
 import { undoMerge } from '../../src-main/runner/unmerging.ts';
-import { flowRecord, updateDraft } from '../../src-main/store/flows.ts';
 import { saveSegment } from '../../src-main/store/segments.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
-import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
+import { happen, TEST_NOW } from '../workspace-fixture.ts';
+import { add, audit, due, first, inside, keep, places, second, visits } from './kept-stage.ts';
 import { branch, exit, flowOf, hasTag, join, mail, onAdded, onTag, parallel, split, stage, tag, wait, type Stage } from './story.ts';
 
 const goal = (id: string, rule: unknown): Step => ({ id, type: 'goal', config: { rule } });
 const waitForTag = (id: string, name: string): Step => ({ id, type: 'waitUntilTrue', config: { rule: hasTag(name), atMost: { amount: 60, unit: 'days' } } });
 
-function keep(story: Stage, id: number, flow: Flow): void {
-  updateDraft(story.workspace, id, flow, flowRecord(story.workspace, id)!.revision);
-  publish(story.workspace, id, flow, [], [], true);
-}
-
-const add = (story: Stage, name: string, tags: string[] = []) => addContact(story.workspace, { email: `${name}@example.com`, tags });
 const give = (story: Stage, contactId: number, name: string) => addTagFor(story.workspace, [{ contactId }], name, { source: 'user' });
-/** Where everybody stands: the version they were kept on, then their step or how they left. */
-const places = (story: Stage) =>
-  story.all<{ kept: number | null; step: string | null; state: string; reason: string | null }>('SELECT kept_version AS kept, step_id AS step, state, exit_reason AS reason FROM enrollments ORDER BY id').map(({ kept, step, state, reason }) => `${kept ?? 'live'}:${step ?? reason ?? state}`);
-const due = (story: Stage) => story.all<{ at: number }>('SELECT due_at - ? AS at FROM enrollments ORDER BY id', TEST_NOW).map(({ at }) => at);
-const visits = (story: Stage) => story.all<{ version: number; step: string; outlet: string | null }>('SELECT version, step_id AS step, outlet FROM visits ORDER BY enrollment_id, visit').map(({ version, step, outlet }) => `${version}:${step}.${outlet}`);
-const audit = (story: Stage, action: string) => story.all<{ details: string }>('SELECT details FROM audit WHERE action = ?', action).map(({ details }) => JSON.parse(details) as unknown);
-const people = (story: Stage) => enrollmentHandlers(story.workspace);
-
-async function inside(flow: Flow, ...names: string[]): Promise<{ story: Stage; id: number; all: number[] }> {
-  const story = stage();
-  const id = story.live(flow);
-  const all = names.map((name) => add(story, name));
-  await story.pass(HOUR);
-  return { story, id, all };
-}
-
-const first = flowOf({ steps: [wait('pause', 3), tag('one'), wait('more', 3), mail('welcome')] });
-const second = flowOf({ steps: [wait('pause', 9), tag('two'), wait('other', 9)] });
 
 describe('publishing with “keep”', () => {
   test('who is inside goes the old way to its end, to the hour; who comes in goes the new one', async () => {
@@ -264,100 +240,6 @@ describe('publishing with “keep”', () => {
     expect(await now['enrollments.move']({ flow: id, enrollments: [1], step: null, to: 'two' })).toEqual({ done: 1, skipped: 0 });
     await story.pass(HOUR);
     expect(places(story)).toEqual(['live:finished', 'live:finished']);
-  });
-});
-
-describe('bringing people over', () => {
-  test('all of them: looked at as publishing looks at them; who stands at a step that is gone goes on at the next', async () => {
-    const old = flowOf({ steps: [wait('one', 2), wait('two', 10), mail('welcome'), wait('three', 10)] });
-    const { story, id } = await inside(old, 'ada');
-    await story.pass(3 * DAY);
-    add(story, 'ben');
-    await story.pass(HOUR);
-    keep(story, id, flowOf({ steps: [wait('one', 1), wait('three', 20)] }));
-    expect(places(story)).toEqual(['1:two', '1:one']);
-    expect(await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: null })).toEqual({ done: 2, skipped: 0 });
-    await story.pass(0);
-    expect(places(story)).toEqual(['live:three', 'live:one']);
-    expect(due(story)[1]).toBe(3 * DAY + HOUR + DAY);
-    // The visit of the step that is gone is one of the version that had it.
-    expect(visits(story)).toEqual(['1:one.next', '1:two.moved']);
-    expect(audit(story, 'people-follow')).toMatchObject([{ flow: id, enrollments: [2] }, { flow: id, enrollments: [1] }]);
-    expect(story.all(`SELECT data ->> 'what' AS what FROM events WHERE type = 'flow_moved'`)).toEqual([{ what: 'followed' }, { what: 'followed' }]);
-    expect(await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: null })).toEqual({ done: 0, skipped: 0 });
-    expect(await people(story)['enrollments.follow']({ flow: id, enrollments: [1], step: null })).toEqual({ done: 0, skipped: 1 });
-  });
-
-  test('some of them, or those at a step; the list says who is where', async () => {
-    const { story, id } = await inside(first, 'ada', 'ben', 'cleo');
-    keep(story, id, second);
-    await people(story)['enrollments.follow']({ flow: id, enrollments: [2], step: null });
-    await story.pass(0);
-    expect(places(story)).toEqual(['1:pause', 'live:pause', '1:pause']);
-    expect(due(story)).toEqual([3 * DAY, 9 * DAY, 3 * DAY]);
-    const list = await people(story)['enrollments.list']({ flow: id, step: null, state: 'inside', offset: 0, limit: 10 });
-    expect(list.rows.map(({ keptVersion }) => keptVersion)).toEqual([1, 1, null]);
-    await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: 'pause' });
-    expect(places(story)).toEqual(['live:pause', 'live:pause', 'live:pause']);
-  });
-
-  test('a message planned at a step that is gone is cancelled; one at a step that stays leaves once', async () => {
-    const story = stage();
-    const id = story.live(flowOf({ steps: [mail('offer'), wait('pause', 5)] }));
-    add(story, 'ada');
-    story.isSending = false;
-    await story.pass(0);
-    keep(story, id, flowOf({ steps: [wait('pause', 5)] }));
-    await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: null });
-    story.isSending = true;
-    await story.pass(HOUR);
-    expect(story.all('SELECT state, reason FROM outbox')).toEqual([{ state: 'cancelled', reason: 'step-removed' }]);
-    expect(places(story)).toEqual(['live:pause']);
-    expect(story.delivered).toEqual([]);
-  });
-
-  test('with all their paths, also to a flow that does not divide any more', async () => {
-    const old = flowOf({ steps: [parallel('p', 'a', 'b'), wait('wa', 2), wait('wb', 3), join('j'), wait('end', 30)], ways: ['p.a > wa', 'wa > j', 'p.b > wb', 'wb > j', 'j > end'] });
-    const { story, id } = await inside(old, 'ada', 'ben');
-    keep(story, id, old);
-    expect(places(story)).toEqual(['1:p', '1:p', '1:wa', '1:wb', '1:wa', '1:wb']);
-    await people(story)['enrollments.follow']({ flow: id, enrollments: [3], step: null });
-    expect(places(story)).toEqual(['live:p', '1:p', 'live:wa', 'live:wb', '1:wa', '1:wb']);
-    await story.pass(4 * DAY);
-    expect(places(story).slice(0, 2)).toEqual(['live:end', '1:end']);
-  });
-
-  test('moving to a step that only the new version has takes them over to it; to one that both have does not', async () => {
-    const { story, id } = await inside(first, 'ada', 'ben', 'cleo');
-    keep(story, id, second);
-    expect(await people(story)['enrollments.move']({ flow: id, enrollments: [1], step: null, to: 'other' })).toEqual({ done: 1, skipped: 0 });
-    expect(await people(story)['enrollments.move']({ flow: id, enrollments: [2], step: null, to: 'more' })).toEqual({ done: 1, skipped: 0 });
-    await people(story)['enrollments.follow']({ flow: id, enrollments: [3], step: null });
-    expect(await people(story)['enrollments.move']({ flow: id, enrollments: [3], step: null, to: 'more' })).toEqual({ done: 0, skipped: 1 });
-    await story.pass(0);
-    expect(places(story)).toEqual(['live:other', '1:more', 'live:pause']);
-    expect(visits(story)).toEqual(['1:pause.moved', '1:pause.moved']);
-  });
-
-  test('skipping goes the old way; beginning anew is a passage through the new version', async () => {
-    const { story, id } = await inside(first, 'ada', 'ben');
-    keep(story, id, second);
-    await people(story)['enrollments.skip']({ flow: id, enrollments: [1], step: null, outlet: null });
-    await people(story)['enrollments.restart']({ flow: id, enrollments: [2], step: null });
-    await story.pass(0);
-    expect(places(story)).toEqual(['1:more', '1:restarted', 'live:pause']);
-    expect(visits(story)).toEqual(['1:pause.next', '1:one.next', '1:pause.null']);
-  });
-
-  test('more people than one turn deals with', async () => {
-    const story = stage();
-    const id = story.live(first);
-    for (let n = 0; n < 1200; n++) add(story, `p${n}`);
-    await story.pass(HOUR);
-    keep(story, id, second);
-    expect(await people(story)['enrollments.follow']({ flow: id, enrollments: null, step: null })).toEqual({ done: 1200, skipped: 0 });
-    await story.pass(0);
-    expect(story.all('SELECT kept_version AS kept, due_at - ? AS due, count(*) AS n FROM enrollments GROUP BY 1, 2', TEST_NOW)).toEqual([{ kept: null, due: 9 * DAY, n: 1200 }]);
   });
 });
 
