@@ -57,7 +57,7 @@ test('a rule is written, counted while typing, saved, shown as contacts, and sta
   await machine.call('flows.saveDraft', { flow: id, revision: flow.revision, draft: { ...flow.draft, steps: [{ id: 'tag', type: 'addTag', config: { tag: 'thanked' } }], edges: [{ from: 'start', outlet: 'next', to: 'tag' }] } });
   await page.evaluate((address) => void (location.hash = address), `#/flows/${id}`);
   await page.getByRole('button', { name: 'Came into a segment' }).click();
-  await page.getByRole('combobox', { name: 'Segment' }).click();
+  await page.getByRole('combobox', { name: 'Segment', exact: true }).click();
   await page.getByRole('option', { name: 'Buyers' }).click();
   await expect(page.locator('.react-flow__node-start')).toContainText('When a contact comes into “Buyers”');
   await expect(page.locator('[data-saving=saved]')).toBeVisible();
