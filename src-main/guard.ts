@@ -6,6 +6,7 @@ import type { Log } from './dispatch.ts';
 import { mergeGuard } from './runner/guarding.ts';
 import { readersOf } from './readers/readers.ts';
 import type { Readings } from './readers/readings.ts';
+import { isDatabaseTrouble } from './store/database.ts';
 import { allHanded, consentsSince, guardName, newsSince, type GuardMark } from './store/guard.ts';
 import { guardPath, guardText, openGuardFile, type GuardFile, type GuardLine } from './store/guard-file.ts';
 import { identityOf } from './store/identity.ts';
@@ -61,8 +62,8 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
   function save(changes: Partial<GuardMark>): void {
     Object.assign(mark, changes);
     if (JSON.stringify(mark) === saved) return;
-    saved = JSON.stringify(mark);
     remember(workspace, MARK, mark);
+    saved = JSON.stringify(mark);
   }
 
   /** Writes lines; a disk that does not take them holds up nothing, but what was lost is written again at the next start. */
@@ -158,9 +159,16 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
     },
     close() {
       if (isClosed) return;
-      flush();
-      isClosed = true;
-      file.close();
+      try {
+        flush();
+      } catch (error) {
+        // A full disk stops nobody from closing (FAULTS F4): how far the guard has come is found out when the workspace is opened.
+        if (!isDatabaseTrouble(error)) throw error;
+        log('The guard could not be brought up to date', error);
+      } finally {
+        isClosed = true;
+        file.close();
+      }
     },
   };
 }

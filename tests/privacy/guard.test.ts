@@ -210,3 +210,15 @@ describe('the file itself', () => {
     expect(s.mails()).toEqual(['ada@example.com: one']);
   });
 });
+
+test('F4: a disk that takes nothing keeps nobody from closing; what the guard has not heard it hears at the next start', async () => {
+  await s.call('contacts.suppress', { address: 'bo@example.com', reason: 'unsubscribed' });
+  s.workspace().db.pragma('query_only = ON');
+  s.expectTrouble();
+  const file = join(s.folder, 'shop.kanal');
+  await s.call('workspace.close', {});
+  s.expectTrouble();
+  await s.call('workspace.open', { file });
+  expect((await s.call('suppressions.list', {})).rows.map(({ address }) => address)).toEqual(['bo@example.com']);
+  expect(readFileSync(guardFiles()[0]!, 'utf8')).toMatch(/^s .* unsubscribed /m);
+});
