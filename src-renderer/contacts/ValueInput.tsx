@@ -52,7 +52,8 @@ export function ValueInput({ attribute, value, onKeep, onLeave }: Props) {
 type ChoicesProps = Omit<Props, 'onKeep'> & { error: string | null; onKeep: (value: AttributeValue) => void };
 
 function ChoicesInput({ attribute, value, error, onKeep, onLeave }: ChoicesProps) {
-  const [list, setList] = useState<string[]>(() => (Array.isArray(value) ? [...(value as readonly string[])] : []));
+  const [start] = useState<string[]>(() => (Array.isArray(value) ? [...(value as readonly string[])] : []));
+  const [list, setList] = useState(start);
   const left = useRef(false);
   return (
     <TagsInput
@@ -63,7 +64,12 @@ function ChoicesInput({ attribute, value, error, onKeep, onLeave }: ChoicesProps
       error={error}
       value={list}
       onChange={setList}
-      onBlur={() => !left.current && onKeep(list.length === 0 ? null : list)}
+      onBlur={() => {
+        if (left.current) return;
+        // What was not touched is not written anew: a flow may have changed it meanwhile.
+        if (list === start) return onLeave();
+        onKeep(list.length === 0 ? null : list);
+      }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         left.current = true;
@@ -78,8 +84,9 @@ function TypedInput({ attribute, value, currency, onKeep, onLeave }: Props & { c
   const text = useText();
   const { locale, timeZone } = useWorkspace();
   const style = excelStyle(locale, timeZone, currency);
-  // Nobody types the seconds of a time that has none.
-  const start = valueToText(value, attribute.kind, style).replace(attribute.kind === 'dateTime' ? /:00$/ : /$^/, '');
+  // As it was when the field was opened: what a flow or an import writes meanwhile is nothing that somebody has typed here. Nobody
+  // types the seconds of a time that has none.
+  const [start] = useState(() => valueToText(value, attribute.kind, style).replace(attribute.kind === 'dateTime' ? /:00$/ : /$^/, ''));
   const [typed, setTyped] = useState(start);
   const [error, setError] = useState<string | null>(null);
   const left = useRef(false);

@@ -59,11 +59,20 @@ test('amounts, numbers, dates and times of a contact are read as Danes write the
 
   // Looking at a value does not change it: not a second of a time, not a line of a text.
   await machine.call('contacts.update', { id: ada, values: { seen: Date.UTC(2026, 9, 25, 1, 30, 15) } });
+  await expect(page.getByRole('button', { name: /^Change Seen:.*25/ })).toBeVisible();
   for (const label of ['Seen', 'Remark']) {
     await page.getByRole('button', { name: new RegExp(`^Change ${label}:`) }).click();
     await page.getByRole('textbox', { name: label }).blur();
   }
   expect(await values()).toMatchObject({ seen: Date.UTC(2026, 9, 25, 1, 30, 15), remark: 'one\ntwo' });
+
+  // Nor does it take back what a flow writes while the field is open.
+  await page.getByRole('button', { name: /^Change Seen:/ }).click();
+  await machine.call('contacts.update', { id: ada, values: { seen: Date.UTC(2027, 0, 5, 12) } });
+  await page.waitForTimeout(1000);
+  await page.getByRole('textbox', { name: 'Seen' }).blur();
+  await expect(page.getByRole('button', { name: /^Change Seen:.*2027/ })).toBeVisible();
+  expect(await values()).toMatchObject({ seen: Date.UTC(2027, 0, 5, 12) });
 });
 
 for (const [locale, typed, shown] of [
