@@ -47,23 +47,43 @@ function monthNames(): Map<string, number> {
 }
 
 /** Which currencies a mark or code next to an amount may stand for. */
-const CURRENCY_MARKS: Readonly<Record<string, readonly string[]>> = {
-  kr: ['DKK', 'SEK', 'NOK', 'ISK'],
-  '€': ['EUR'],
-  $: ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'MXN'],
-  '£': ['GBP'],
-  zł: ['PLN'],
-  zl: ['PLN'],
-  kč: ['CZK'],
-  ft: ['HUF'],
-  '¥': ['JPY', 'CNY'],
-  fr: ['CHF'],
-};
+const CURRENCY_MARKS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['kr', ['DKK', 'SEK', 'NOK', 'ISK']],
+  ['€', ['EUR']],
+  ['$', ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'MXN']],
+  ['£', ['GBP']],
+  ['zł', ['PLN']],
+  ['zl', ['PLN']],
+  ['kč', ['CZK']],
+  ['ft', ['HUF']],
+  ['¥', ['JPY', 'CNY']],
+  ['fr', ['CHF']],
+]);
+
+const plainMark = (mark: string): string => mark.toLowerCase().replace(/\.$/, '');
 
 /** Whether a mark ("kr.", "€", "DKK") may mean this currency. */
 export function marksCurrency(mark: string, currency: string): boolean {
-  const plain = mark.toLowerCase().replace(/\.$/, '');
-  return plain === currency.toLowerCase() || CURRENCY_MARKS[plain]?.includes(currency) === true;
+  const plain = plainMark(mark);
+  return plain === currency.toLowerCase() || CURRENCY_MARKS.get(plain)?.includes(currency) === true;
+}
+
+let currencyNames: Intl.DisplayNames | undefined;
+
+/** Whether these are the three capital letters of a currency (ISO 4217), past ones among them: old orders are in kuna. */
+function isCurrency(code: string): boolean {
+  currencyNames ??= new Intl.DisplayNames('en', { type: 'currency', fallback: 'none' });
+  // Three X stand for no currency, XTS for a test.
+  return /^(?!XX|XTS)[A-Z]{3}$/.test(code) && currencyNames.of(code) !== undefined;
+}
+
+/** The currency that a cell names: by its code, however capitalised, or by a mark that can only be one, or is that of `own`; `null`: none. */
+export function currencyNamed(cell: string, own: string): string | null {
+  const code = cell.toUpperCase();
+  if (isCurrency(code)) return code;
+  if (marksCurrency(cell, own)) return own;
+  const [only, other] = CURRENCY_MARKS.get(plainMark(cell)) ?? [];
+  return other === undefined ? (only ?? null) : null;
 }
 
 /** How many digits of a currency's amounts stand after the mark: 2 for DKK, 0 for JPY. */

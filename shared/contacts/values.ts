@@ -179,7 +179,7 @@ function readMoney(cell: string, shown: string, { decimal, currency }: ValueRead
   if (parts === null) return { reason: notANumber(shown, decimal) };
   const [, open, before, amount, after, close] = parts;
   for (const mark of [before, after]) {
-    if (mark !== undefined && !marksCurrency(mark, currency)) return { reason: amount === '' ? notANumber(shown, decimal) : say('"{cell}" is not in {currency}, the currency of this workspace.', { cell: shown, currency }) };
+    if (mark !== undefined && !marksCurrency(mark, currency)) return { reason: amount === '' ? notANumber(shown, decimal) : say('"{cell}" is not in {currency}. Write the amount in {currency}, or without a currency.', { cell: shown, currency }) };
   }
   const read = readDecimal(`${open}${amount}${close}`, decimal);
   if (read === null) return { reason: notANumber(shown, decimal) };
@@ -188,6 +188,11 @@ function readMoney(cell: string, shown: string, { decimal, currency }: ValueRead
   const units = Number(read.whole + read.fraction.padEnd(digits, '0'));
   if (!Number.isSafeInteger(units)) return { reason: say('"{cell}" is too large an amount.', { cell: shown }) };
   return { value: read.negative && units !== 0 ? -units : units };
+}
+
+/** Why the currency of an order cannot be kept. */
+export function notACurrency(cell: string): Text {
+  return say('There is no currency "{cell}". Write its code of three letters (ISO 4217), such as DKK or EUR.', { cell: cell.slice(0, 80) });
 }
 
 /** A number in plain digits with a decimal point, never in scientific notation, with all its digits. */

@@ -3,7 +3,8 @@ import { eventTypeSchema } from '../../shared/contacts/event.ts';
 import { unguard } from '../../shared/contacts/formula-guard.ts';
 import { foldWords } from '../../shared/contacts/header-names.ts';
 import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
-import { parseValue, type ValueReading } from '../../shared/contacts/values.ts';
+import { currencyNamed } from '../../shared/contacts/locale-words.ts';
+import { notACurrency, parseValue, type ValueReading } from '../../shared/contacts/values.ts';
 import { say, type Text } from '../../shared/text.ts';
 import type { CsvRecord } from './records.ts';
 import { inColumn, type ImportRow, type RowReader } from './row-reader.ts';
@@ -59,9 +60,8 @@ export function createActivityReader(plan: ImportPlan, rows: RowReader, reading:
     activity.key = cellOf(record, 'number');
     if (activity.key === '') wrong(row, 'number', say('The row has no order number.'));
     activity.product = cellOf(record, 'product');
-    const currency = cellOf(record, 'currency').toUpperCase();
-    if (currency !== '' && !/^[A-Z]{3}$/.test(currency)) wrong(row, 'currency', say('"{cell}" is no currency. Write it with three letters, such as DKK.', { cell: currency.slice(0, 80) }));
-    else activity.currency = currency === '' ? null : currency;
+    const currency = cellOf(record, 'currency');
+    if (currency !== '') activity.currency = currencyNamed(currency, reading.currency) ?? wrong(row, 'currency', notACurrency(currency));
     const amount = cellOf(record, 'amount');
     if (amount !== '' && row.reasons.length === 0) {
       const read = parseValue(amount, { kind: 'money' }, { ...reading, currency: activity.currency ?? reading.currency });

@@ -2,6 +2,8 @@
 // are tied to the message they are about, and an opt-out among them goes into the ledger of consent.
 import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
 import { eventTypeSchema, FLOW_END_ASKED, FLOW_START_ASKED } from '../../shared/contacts/event.ts';
+import { currencyNamed } from '../../shared/contacts/locale-words.ts';
+import { notACurrency } from '../../shared/contacts/values.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
@@ -9,6 +11,7 @@ import { consentState, recordConsent } from './consents.ts';
 import { row, transaction } from './database.ts';
 import { recordEvent, type NewEvent } from './events.ts';
 import { recordOrder } from './orders.ts';
+import { readSettings } from './settings.ts';
 import { addSuppression } from './suppressions.ts';
 
 export type IncomingEvent = {
@@ -34,7 +37,8 @@ const MADE_BY = ['human', 'machine', 'unsure'] as const;
  *   `data.source`, and does not lift a withdrawal: only a person can (FEATURES A6.7).
  * - `message_bounced` with `data.kind` hard, and complaints (`message_complained`, or `data.kind` complaint), suppress the address;
  *   other bounces do not: two in three of them are full mailboxes, grey lists and the like (FAULTS finding 10).
- * - `order_placed` with `data.order` (its number) and `data.amount` (whole minor units) is also an order.
+ * - `order_placed` with `data.order` (its number) and `data.amount` (whole minor units) is also an order, in `data.currency` (ISO
+ *   4217; unless said, that of the workspace).
  * Throws a ProblemError for a malformed type, one that only the program records, or data that is wrong or too large.
  */
 export function recordIncoming(workspace: Workspace, event: IncomingEvent): boolean {
@@ -43,7 +47,10 @@ export function recordIncoming(workspace: Workspace, event: IncomingEvent): bool
     if (event.eventId !== null && row(workspace.db, 'SELECT 1 FROM events WHERE event_id = ?', event.eventId) !== undefined) return false;
     const { contactId, type, at, data, importId } = event;
     const source = importId === undefined ? 'api' : 'import';
-    if (type === 'order_placed' && isOrder(data)) return recordOrder(workspace, { orderKey: String(data.order), contactId, at, amount: data.amount, currency: data.currency, source, importId, data });
+    if (type === 'order_placed' && isOrder(data)) {
+      const currency = currencyOf(workspace, data);
+      return recordOrder(workspace, { orderKey: String(data.order), contactId, at, amount: data.amount, currency, source, importId, data: { ...data, ...(currency !== undefined && { currency }) } });
+    }
     const told: NewEvent = { contactId, type, at, source, importId, data, eventId: event.eventId ?? undefined, ...linkOf(workspace, event), madeBy: MADE_BY.find((each) => each === data.made_by) ?? null };
     if (type === 'consent_given') raiseConsent(workspace, told, data);
     if (type === 'consent_withdrawn' || type === 'unsubscribed') {
@@ -76,9 +83,15 @@ function suppressAddress(workspace: Workspace, { contactId, data }: IncomingEven
   if (address != null) addSuppression(workspace, { channel, address, reason, source });
 }
 
-function isOrder(data: Record<string, unknown>): data is { order: string | number; amount: number; currency?: string } {
+function isOrder(data: Record<string, unknown>): data is { order: string | number; amount: number } {
   const named = (typeof data.order === 'string' && data.order !== '') || typeof data.order === 'number';
-  return named && Number.isSafeInteger(data.amount) && (data.currency === undefined || (typeof data.currency === 'string' && /^[A-Z]{3}$/.test(data.currency)));
+  return named && Number.isSafeInteger(data.amount);
+}
+
+function currencyOf(workspace: Workspace, { currency }: Record<string, unknown>): string | undefined {
+  if (currency === undefined || currency === null || currency === '') return undefined;
+  const cell = typeof currency === 'string' ? currency.trim() : JSON.stringify(currency);
+  return currencyNamed(cell, readSettings(workspace).currency) ?? refuse('currency-unknown', notACurrency(cell), { field: 'data.currency' });
 }
 
 type Link = { outboxId: number; enrollmentId: number; flowId: number };

@@ -84,6 +84,32 @@ describe('orders', () => {
     expect(counts).toMatchObject({ added: 1, rejected: 1 });
   });
 
+  test('name their currency by code or mark; one that there is not is rejected with its place and the remedy', async () => {
+    const file = csv(
+      'Ordrenr.;Ordredato;E-mail;I alt;Valuta',
+      '1;05-01-2024;ada@x.dk;10,00;eur',
+      '2;05-01-2024;ada@x.dk;10,00;€',
+      '3;05-01-2024;ada@x.dk;10,00;kr.',
+      '4;05-01-2024;ada@x.dk;10,00;HRK',
+      '5;05-01-2024;ada@x.dk;10,00;XYZ',
+      '6;05-01-2024;ada@x.dk;10,00;kroner',
+      '7;05-01-2024;ada@x.dk;10,00;$',
+      '8;05-01-2024;ada@x.dk;10,00;XTS',
+      '9;05-01-2024;ada@x.dk;10 kr;EUR',
+      '10;05-01-2024;ada@x.dk;10 constructor;',
+    );
+    const calls = importHandlers(workspace);
+    const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'orders', useProfile: false });
+    const { problems } = await calls['imports.preview']({ file, plan });
+    const { counts, rejectsFile } = await importAs('orders', file);
+    expect(counts).toMatchObject({ rows: 10, added: 4, rejected: 6 });
+    expect(orders()).toMatchObject([{ currency: 'EUR' }, { currency: 'EUR' }, { currency: 'DKK' }, { currency: 'HRK' }]);
+    const rejected = readFileSync(rejectsFile!, 'utf8');
+    expect(rejected).toContain('Valuta: There is no currency ""XYZ"". Write its code of three letters (ISO 4217), such as DKK or EUR.');
+    expect(rejected).toContain('I alt: ""10 kr"" is not in EUR. Write the amount in EUR, or without a currency.');
+    expect(problems).toMatchObject([{ column: 4, count: 4 }, { column: 3, count: 2 }]);
+  });
+
   test('are taken back, and the orders that stay are counted anew', async () => {
     recordOrder(workspace, { orderKey: 'old', contactId: 1, at: TEST_NOW, amount: 100, source: 'api' });
     const before = orders();
@@ -147,6 +173,14 @@ test('the command line knows a table of orders from one of events by its header'
   expect((await kanal('event', [csv('email,type,at,order,amount', 'ada@x.dk,order_placed,2024-01-02,77,500')])).human).toBe('1 recorded, 0 known already, 0 rejected.');
   expect((await kanal('event', [folder.write('e.ndjson', '{"email":"bo@x.dk","type":"order_placed","at":"2024-01-02T10:00:00Z","order":"78","amount":500}\n')])).human).toBe('1 recorded, 0 known already, 0 rejected.');
   expect(rows(workspace.db, 'SELECT order_key AS number, amount FROM orders ORDER BY id')).toEqual([{ number: '1', amount: 1000 }, { number: '77', amount: 500 }, { number: '78', amount: 500 }]);
+});
+
+test('an order among the events of a file has a currency that there is, however capitalised', async () => {
+  const kanal = commandLine(workspace);
+  const line = (order: string, currency: string): string => JSON.stringify({ email: 'ada@x.dk', type: 'order_placed', at: '2024-01-02T10:00:00Z', order, amount: 500, currency });
+  const { json } = await kanal('event', [folder.write('e.ndjson', [line('1', 'sek'), line('2', 'XYZ'), line('3', '')].join('\n'))]);
+  expect(json).toMatchObject({ recorded: 2, rejected: [{ line: 2, code: 'currency-unknown', message: 'There is no currency "XYZ". Write its code of three letters (ISO 4217), such as DKK or EUR.' }] });
+  expect(rows(workspace.db, 'SELECT order_key AS number, currency FROM orders ORDER BY id')).toEqual([{ number: '1', currency: 'SEK' }, { number: '3', currency: 'DKK' }]);
 });
 
 describe('what columns are taken for', () => {
