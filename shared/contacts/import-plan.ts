@@ -127,8 +127,8 @@ export type SampleColumn = { header: string; samples: string[]; filled: number; 
  * and `erased` those of these that are refused because the person was erased (not there: none).
  */
 export type ImportCounts = { rows: number; added: number; updated: number; unchanged: number; skipped: number; rejected: number; suppressed: number; erased?: number | undefined };
-/** `checking`: the first pass over the file, in which nothing is written; rows, bytes and speed are those of the pass at hand. */
-export type ImportProgress = { import: number; checking: boolean; state: 'running' | 'done' | 'cancelled' | 'failed'; counts: ImportCounts; bytesRead: number; bytesTotal: number; rowsPerSecond: number };
+/** `checking`: the first pass over the file, in which nothing is written; rows, bytes and speed are those of the pass at hand. `null`: too early to say. */
+export type ImportProgress = { import: number; checking: boolean; state: 'running' | 'done' | 'cancelled' | 'failed'; counts: ImportCounts; bytesRead: number; bytesTotal: number; rowsPerSecond: number | null; secondsLeft: number | null };
 
 /** A field of a contact before and after, as text for people; `null`: empty. */
 export type FieldChange = { attribute: string; label: string; before: string | null; after: string | null };

@@ -9,7 +9,7 @@ import { instantText } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { ruleFromOptions } from './rule-option.ts';
-import { importReport, undoReport } from './import-report.ts';
+import { importReport, progressLine, undoReport } from './import-report.ts';
 import { importOrders } from './order-files.ts';
 import { planFromOptions, readingOptions, textOption, wordOption } from './import-options.ts';
 
@@ -197,8 +197,7 @@ function tellProgress(backend: Backend, context: CommandContext): () => void {
   return backend.on((event) => {
     if (event.type !== 'import' || event.progress.state !== 'running' || performance.now() - told < 1000) return;
     told = performance.now();
-    const { checking, counts, bytesRead, bytesTotal, rowsPerSecond } = event.progress;
-    context.progress(`${checking ? 'Checking the file: ' : ''}${counts.rows} rows, ${Math.round((bytesRead * 100) / bytesTotal)} %, ${rowsPerSecond} rows a second`);
+    context.progress(progressLine(event.progress));
   });
 }
 

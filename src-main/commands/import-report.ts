@@ -1,6 +1,6 @@
 // What `kanal import` answers: for people, and as a document.
 import type { FileInspection, ImportRow } from '../../shared/api.ts';
-import type { ColumnTarget, ImportPlan, ImportUndo } from '../../shared/contacts/import-plan.ts';
+import type { ColumnTarget, ImportPlan, ImportProgress, ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { instantText } from '../../shared/time.ts';
 
@@ -48,6 +48,13 @@ function notesOn({ columns, consent }: ImportPlan, { importedBefore, profile }: 
     ...(importedBefore === null ? [] : [`This very file was imported before, at ${instantText(importedBefore.at)}.`]),
     ...(unsourced.length === 0 ? [] : [`${unsourced.length === 1 ? `The column ${unsourced[0]} says` : `The columns ${unsourced.join(' and ')} say`} who has consented. Only the opt-outs in ${unsourced.length === 1 ? 'it' : 'them'} were taken: say where the consent comes from with --consent-source.`]),
   ];
+}
+
+/** How far an import is, for people. */
+export function progressLine({ checking, counts, bytesRead, bytesTotal, rowsPerSecond, secondsLeft }: ImportProgress): string {
+  const share = bytesTotal === 0 ? 100 : Math.min(100, Math.round((bytesRead * 100) / bytesTotal));
+  const left = secondsLeft === null ? [] : [secondsLeft < 90 ? `${secondsLeft} s left` : `about ${Math.round(secondsLeft / 60)} min left`];
+  return [`${checking ? 'Checking the file: ' : ''}${counts.rows} rows`, `${share} %`, ...(rowsPerSecond === null ? [] : [`${rowsPerSecond} rows a second`]), ...left].join(', ');
 }
 
 /** What taking an import back has done, for people. */

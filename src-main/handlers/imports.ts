@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ImportRow } from '../../shared/api.ts';
-import type { ImportCounts, ImportPlan, ImportPreview, ImportProgress, ImportUndo } from '../../shared/contacts/import-plan.ts';
+import type { ImportCounts, ImportPlan, ImportPreview, ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
@@ -15,6 +15,7 @@ import { inspectFile } from '../imports/inspection.ts';
 import { flowsStarted } from '../imports/flow-forecast.ts';
 import { prepareImport, type PreparedImport } from '../imports/prepare.ts';
 import { watchRows } from '../imports/preview.ts';
+import { progressTeller, type TellProgress } from '../imports/progress.ts';
 import { checkRejectsPath, createRejectsFile, readRejects, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
 import { piecesOf } from '../imports/source.ts';
 import { fillSegment, withSegment } from '../imports/segment-target.ts';
@@ -26,9 +27,6 @@ import { forgetProfile, listProfiles, rememberProfile, renameProfile } from '../
 import { beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
 import { tellImportEnded } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
-
-/** At most so often do windows hear how far an import is. */
-const TELL_EVERY_MS = 200;
 
 type Job = { row: ImportRow; cancelled: boolean; done: Promise<ImportRow>; observe?: (seen: SeenRow) => void };
 
@@ -193,7 +191,7 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
 
 type Ending = { state: 'done' | 'cancelled' | 'failed'; counts: ImportCounts; fileHash?: string };
 
-function finish(workspace: Workspace, job: Job, id: number | null, ending: Ending, rejectsFile: string | null, prepared: PreparedImport, tell: Tell): ImportRow {
+function finish(workspace: Workspace, job: Job, id: number | null, ending: Ending, rejectsFile: string | null, prepared: PreparedImport, tell: TellProgress): ImportRow {
   Object.assign(job.row, ending, { rejectsFile, finishedAt: workspace.clock.now() });
   if (id !== null) {
     endImport(workspace, id, ending.state, ending.counts, rejectsFile);
@@ -206,22 +204,4 @@ function finish(workspace: Workspace, job: Job, id: number | null, ending: Endin
   }
   tell(ending.state, ending.counts, prepared.bytes);
   return job.row;
-}
-
-type Tell = (state: ImportProgress['state'], counts: ImportCounts, bytesRead: number, checking?: boolean) => void;
-
-function progressTeller(workspace: Workspace, id: number, bytesTotal: number): Tell {
-  let began = performance.now();
-  let told = Number.NEGATIVE_INFINITY;
-  let wasChecking = false;
-  return (state, counts, bytesRead, checking = false) => {
-    const now = performance.now();
-    // Each pass has a speed of its own.
-    if (wasChecking && !checking) began = now;
-    wasChecking = checking;
-    if (state === 'running' && now - told < TELL_EVERY_MS) return;
-    told = now;
-    const rowsPerSecond = Math.round((counts.rows * 1000) / Math.max(now - began, 1));
-    workspace.tell({ type: 'import', progress: { import: id, checking, state, counts: { ...counts }, bytesRead, bytesTotal, rowsPerSecond } });
-  };
 }

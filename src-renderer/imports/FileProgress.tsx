@@ -9,16 +9,19 @@ type Props = { title: string; progress: ImportProgress | null };
 
 export function FileProgress({ title, progress }: Props) {
   const { t } = useTranslation('imports');
+  const paceText = ({ checking, counts: { rows }, rowsPerSecond, secondsLeft }: ImportProgress): string[] => [
+    t(checking ? 'rowsChecked' : 'rowsDone', { rows }),
+    ...(rowsPerSecond === null ? [] : [t('speed', { rows: rowsPerSecond })]),
+    ...(secondsLeft === null ? [] : [secondsLeft < 90 ? t('left', { seconds: secondsLeft }) : t('leftMinutes', { minutes: Math.round(secondsLeft / 60) })]),
+  ];
   const share = progress === null || progress.bytesTotal === 0 ? 0 : progress.bytesRead / progress.bytesTotal;
-  const left = progress === null || progress.rowsPerSecond === 0 || share === 0 ? null : Math.ceil((progress.counts.rows / share - progress.counts.rows) / progress.rowsPerSecond);
   return (
     <Stack gap="sm" maw={760}>
       <Text fw={600}>{title}</Text>
       <Progress value={share * 100} aria-label={title} transitionDuration={120} />
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
-          {progress === null ? t('starting') : t(progress.checking ? 'progressChecking' : 'progress', { rows: progress.counts.rows, speed: Math.round(progress.rowsPerSecond) })}
-          {left !== null && ` · ${left < 90 ? t('left', { seconds: left }) : t('leftMinutes', { minutes: Math.round(left / 60) })}`}
+          {progress === null ? t('starting') : paceText(progress).join(' · ')}
         </Text>
         <Button size="compact-sm" variant="default" disabled={progress === null} onClick={() => void cancelImport()}>
           {t('cancel')}
