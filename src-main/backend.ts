@@ -24,6 +24,7 @@ import { guardHandlers } from './handlers/guard.ts';
 import { suppressionHandlers } from './handlers/suppressions.ts';
 import { duplicateHandlers } from './handlers/duplicates.ts';
 import { enrollmentHandlers } from './handlers/enrollments.ts';
+import { lineHandlers } from './handlers/line.ts';
 import { liveFlowHandlers } from './handlers/live-flows.ts';
 import { flowHandlers } from './handlers/flows.ts';
 import { recipeHandlers } from './handlers/recipes.ts';
@@ -267,6 +268,7 @@ function handlersOf(workspace: Workspace, runner: Runner, outbox: OpenOutbox, op
     ...flowHandlers(workspace),
     ...liveFlowHandlers(workspace),
     ...enrollmentHandlers(workspace),
+    ...lineHandlers(workspace),
     ...auditHandlers(workspace),
     ...scoreHandlers(workspace),
     ...segmentHandlers(workspace),

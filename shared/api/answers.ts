@@ -30,7 +30,9 @@ export type ContactRow = { id: number; values: Record<string, AttributeValue>; t
 /** `state` none: what an import had given was taken back with it. */
 export type ConsentRecord = { channel: Channel; /** '': the channel as a whole. */ topic: string; state: ConsentState; actor: string; source: string; wording: string | null; file: string | null; at: number };
 export type ContactInFlow = { enrollment: number; flow: number; flowName: string; state: EnrollmentState; stepId: string | null; /** What the step is called; of a divided passage with the steps on its paths. */ stepName: Text | null; enteredAt: number; dueAt: number | null; exitReason: string | null; /** The earlier version of the flow on which they were kept; `null`: they follow the one that is live. */ keptVersion: number | null };
-export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; suppressions: { reason: string; at: number; /** Not the address, but its domain. */ domain: string | null }[] };
+/** Somebody who is to come into a flow later. `key`: of which passage beside others; `dueAt` null: when the passage that they are in has ended. */
+export type LineEntry = { entry: number; flow: number; flowName: string; contact: number; email: string | null; key: string; /** From 1. */ place: number; since: number; dueAt: number | null };
+export type ContactDetail = ContactRow & { consents: ConsentRecord[]; flows: ContactInFlow[]; /** The flows that they stand in line for. */ lines: LineEntry[]; suppressions: { reason: string; at: number; /** Not the address, but its domain. */ domain: string | null }[] };
 export type AuditEntry = { id: number; at: number; actor: string; action: string; details: Record<string, unknown> };
 /** `failure`: which step threw, and what. */
 export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
@@ -59,7 +61,7 @@ export type Overlap = { count: number; first: { id: number; values: Record<strin
 
 /** Per step: passes, not people (FEATURES D30). `left` is by outlet; an exit counts under "exit". `reasons` is by code: why messages are held or cancelled. */
 export type StepCounts = { entered: number; waiting: number; left: Record<string, number>; planned: number; sent: number; failed: number; unknown: number; held: number; cancelled: number; /** Events that somebody had waited for here, and that came after the time-out (FEATURES D9). */ late: number; reasons: Record<string, number> };
-export type FlowCounts = { entered: number; active: number; finished: number; exited: number; failed: number; held: number; steps: Record<string, StepCounts>; /** Who is inside on earlier versions, the newest first. */ kept: KeptCount[] };
+export type FlowCounts = { entered: number; /** Who is to come in later. */ inLine: number; active: number; finished: number; exited: number; failed: number; held: number; steps: Record<string, StepCounts>; /** Who is inside on earlier versions, the newest first. */ kept: KeptCount[] };
 /** People who were kept on a version; `here` are passes, at steps that the live version need not have. */
 export type KeptCount = { version: number; people: number; steps: { step: string; title: Text; here: number }[] };
 

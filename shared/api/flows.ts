@@ -16,7 +16,7 @@ import { checkPlanSchema, checksSchema, type Check, type CheckReport } from '../
 import { tryPlanSchema, type TryResult } from '../simulation/try.ts';
 import { simulationPlanSchema, type SimulationResult } from '../simulation/simulation.ts';
 import { call } from './call.ts';
-import type { ContactInFlow, EnrollmentRow, ErrorRow, FailingStep, Dealt, FlowRow, FlowDetail, FlowCounts, Overlap } from './answers.ts';
+import type { ContactInFlow, EnrollmentRow, ErrorRow, FailingStep, Dealt, FlowRow, FlowDetail, FlowCounts, LineEntry, Overlap } from './answers.ts';
 
 const nothing = z.strictObject({});
 const flowId = z.strictObject({ flow: z.int() });
@@ -71,6 +71,11 @@ export const flowsCalls = {
   'enrollments.follow': call(people).returns<Dealt>(),
 
   /** People whose step has failed, of one flow or of all, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
+  /** Who is to come into a flow later, in their order: whoever is due first, then those who wait until the passage that they are in has ended. */
+  'line.list': call(z.strictObject({ flow: z.int(), offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) })).returns<{ total: number; rows: LineEntry[] }>(),
+  /** Takes these out of the line, or (`entries` null) all; they come in again when they are let in anew. */
+  'line.remove': call(z.strictObject({ flow: z.int(), entries: z.array(z.int()).max(10_000).nullable() })).returns<{ removed: number }>(),
+
   'errors.list': call(z.strictObject({ flow: z.int().nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; people: number; rows: ErrorRow[]; steps: FailingStep[] }>(),
 
   'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),

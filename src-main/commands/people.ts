@@ -7,25 +7,40 @@ import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
 
 const STATES = ['inside', 'active', 'held', 'failed', 'left', 'finished', 'exited'] as const;
+/** Those who are to come in later: they stand at no step. */
+const LINE = 'line';
 const SELECTED = '[--step STEP] [--contact EMAIL]...';
 const selection = { step: { type: 'string' }, contact: { type: 'string', multiple: true } } as const;
 
 const list: Command = {
   name: 'people list',
-  usage: `WORKSPACE FLOW [--step STEP] [--state ${STATES.join('|')}] [--limit N]`,
-  help: 'Lists who is inside a flow, who is due first coming first; or who has left, the last one coming first. FLOW is its name or number.',
+  usage: `WORKSPACE FLOW [--step STEP] [--state ${[...STATES, LINE].join('|')}] [--limit N]`,
+  help: 'Lists who is inside a flow, who is due first coming first; or who has left, the last one coming first. FLOW is its name or number.\n--state line: who is to come in later, with their place in the line and since when they stand there.',
   options: { step: { type: 'string' }, state: { type: 'string' }, limit: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const { backend, flow } = await openFlow(context);
     const asked = (context.options['state'] as string | undefined) ?? 'inside';
-    const state = STATES.find((each) => each === asked) ?? refuse('state-unknown', say('There is no state {state}. Choose one of: {states}.', { state: asked, states: STATES.join(', ') }));
-    const step = (context.options['step'] as string | undefined) ?? null;
+    if (asked === LINE) return listLine(context, backend, flow);
+    const state = STATES.find((each) => each === asked) ?? refuse('state-unknown', say('There is no state {state}. Choose one of: {states}.', { state: asked, states: [...STATES, LINE].join(', ') }));
+    const step = stepOption(context);
     const found = await context.call(backend, 'enrollments.list', { flow, step, state, limit: numberOption(context, 'limit', 100) });
     const lines = found.rows.map((each) => `${String(each.enrollment).padStart(6)}  ${each.state.padEnd(8)}  ${(each.stepId ?? '-').padEnd(16)}  ${each.email ?? `contact ${each.contact}`}${notes(each)}`);
-    context.print([`${found.total} in all.`, ...lines].join('\n'), { ...found, rows: found.rows.map((each) => ({ ...each, stepName: each.stepName && inEnglish(each.stepName) })) });
+    const { inLine } = await context.call(backend, 'flows.counts', { flow });
+    const later = inLine === 0 ? [] : [`${inLine} in line to come in later: “people list ... --state ${LINE}” shows them.`];
+    context.print([`${found.total} in all.`, ...lines, ...later].join('\n'), { ...found, inLine, rows: found.rows.map((each) => ({ ...each, stepName: each.stepName && inEnglish(each.stepName) })) });
   },
 };
+
+async function listLine(context: CommandContext, backend: Backend, flow: number): Promise<void> {
+  if (context.options['step'] !== undefined) refuse('line-step', say('Who stands in line is at no step yet. Leave out --step.'));
+  const found = await context.call(backend, 'line.list', { flow, limit: numberOption(context, 'limit', 100) });
+  const lines = found.rows.map(({ place, email, contact, key, since, dueAt }) => {
+    const when = dueAt === null ? 'comes in when out' : `comes in ${iso(dueAt)}`;
+    return `${String(place).padStart(6)}  ${email ?? `contact ${contact}`}  (since ${iso(since)}, ${when}${key === '' ? '' : `, key ${key}`})`;
+  });
+  context.print([`${found.total} in line.`, ...lines].join('\n'), found);
+}
 
 function notes({ dueAt, leftAt, exitReason, failure, keptVersion }: CallOutput<'enrollments.list'>['rows'][number]): string {
   const parts = [keptVersion === null ? '' : `version ${keptVersion}`, dueAt === null ? '' : `due ${iso(dueAt)}`, leftAt === null ? '' : `left ${iso(leftAt)}`, exitReason ?? '', failure ?? ''].filter((part) => part !== '');
@@ -72,12 +87,21 @@ const restart: Command = {
 const remove: Command = {
   name: 'people remove',
   usage: `WORKSPACE FLOW ${SELECTED} [--reason TEXT]`,
-  help: 'Takes people out of a flow. Nothing more is sent to them from it.',
+  help: 'Takes people out of a flow, and out of the line to come into it. Nothing more is sent to them from it.',
   options: { ...selection, reason: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
-    const { backend, who } = await chosen(context);
-    done(context, await context.call(backend, 'enrollments.remove', { ...who, reason: (context.options['reason'] as string | undefined) ?? '' }));
+    const { backend, flow } = await openFlow(context);
+    const emails = context.options['contact'] as string[] | undefined;
+    const contacts = emails === undefined ? null : await Promise.all(emails.map((email) => inFlowOrLine(context, backend, flow, email)));
+    const entries = contacts?.flatMap((each) => each.entries) ?? [];
+    const who: Who = { flow, enrollments: contacts?.flatMap((each) => each.enrollments) ?? null, step: stepOption(context) };
+    const { removed } = entries.length === 0 ? { removed: 0 } : await context.call(backend, 'line.remove', { flow, entries });
+    // Whoever stood in line alone is in no step from which to take them.
+    const isInLineOnly = contacts !== null && who.enrollments!.length === 0;
+    const result = isInLineOnly ? { done: 0, skipped: 0 } : await context.call(backend, 'enrollments.remove', { ...who, reason: (context.options['reason'] as string | undefined) ?? '' });
+    const parts = [...(isInLineOnly ? [] : [doneText(result)]), ...(removed > 0 ? [`Out of the line: ${removed}.`] : [])];
+    context.print(parts.join(' '), { ...result, removed });
   },
 };
 
@@ -145,22 +169,43 @@ type Who = { flow: number; enrollments: number[] | null; step: string | null };
 /** Whom the options mean; a contact who is not inside is refused, so that nobody believes to have moved them. */
 async function chosen(context: CommandContext): Promise<{ backend: Backend; who: Who }> {
   const { backend, flow } = await openFlow(context);
-  const step = (context.options['step'] as string | undefined) ?? null;
+  const step = stepOption(context);
   const emails = context.options['contact'] as string[] | undefined;
   const enrollments = emails === undefined ? null : await Promise.all(emails.map((email) => enrollmentOf(context, backend, flow, email)));
   return { backend, who: { flow, enrollments, step } };
 }
 
+function stepOption(context: CommandContext): string | null {
+  return (context.options['step'] as string | undefined) ?? null;
+}
+
 async function enrollmentOf(context: CommandContext, backend: Backend, flow: number, email: string): Promise<number> {
+  const { enrollments } = await standingOf(context, backend, flow, email);
+  return enrollments[0] ?? refuse('not-inside', say('{email} is not in this flow. Nothing was changed.', { email }));
+}
+
+/** Where a contact is inside the flow, and stands in line for it. */
+async function standingOf(context: CommandContext, backend: Backend, flow: number, email: string): Promise<{ enrollments: number[]; entries: number[] }> {
   const contact = await context.call(backend, 'contacts.find', { email });
   if (contact === null) refuse('contact-unknown', say('There is no contact with the address {email}. Nothing was changed.', { email }));
-  const { flows } = await context.call(backend, 'contacts.get', { id: contact.id });
-  const inside = flows.find((each) => each.flow === flow && each.state !== 'finished' && each.state !== 'exited');
-  return inside?.enrollment ?? refuse('not-inside', say('{email} is not in this flow. Nothing was changed.', { email }));
+  const { flows, lines } = await context.call(backend, 'contacts.get', { id: contact.id });
+  const inside = flows.filter((each) => each.flow === flow && each.state !== 'finished' && each.state !== 'exited');
+  return { enrollments: inside.map(({ enrollment }) => enrollment), entries: lines.filter((each) => each.flow === flow).map(({ entry }) => entry) };
+}
+
+/** The same of somebody who must be one of both. */
+async function inFlowOrLine(context: CommandContext, backend: Backend, flow: number, email: string): Promise<{ enrollments: number[]; entries: number[] }> {
+  const standing = await standingOf(context, backend, flow, email);
+  if (standing.enrollments.length === 0 && standing.entries.length === 0) refuse('not-inside', say('{email} is not in this flow. Nothing was changed.', { email }));
+  return standing;
+}
+
+function doneText(result: { done: number; skipped: number }): string {
+  return `Done for ${result.done}.${result.skipped > 0 ? ` Not possible for ${result.skipped}, who stay where they are.` : ''}`;
 }
 
 function done(context: CommandContext, result: { done: number; skipped: number }): void {
-  context.print(`Done for ${result.done}.${result.skipped > 0 ? ` Not possible for ${result.skipped}, who stay where they are.` : ''}`, result);
+  context.print(doneText(result), result);
 }
 
 function numberOption(context: CommandContext, name: string, fallback: number): number {

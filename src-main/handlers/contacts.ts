@@ -19,6 +19,7 @@ import { readSettings } from '../store/settings.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { isErased, suppressionsOf } from '../store/suppressions.ts';
 import { addTagFor, removeTagFor } from '../store/tags.ts';
+import { linesOfContact } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 
 type Calls = Pick<
@@ -47,6 +48,7 @@ export function contactHandlers(workspace: Workspace): Calls {
         ...contact,
         consents: consentsOf(workspace, id),
         flows: flowsOfContact(workspace, id),
+        lines: linesOfContact(workspace, id),
         suppressions: suppressionsFor(workspace, contact),
       };
     },

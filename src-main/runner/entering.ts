@@ -19,8 +19,9 @@ import type { Published } from './published.ts';
 /**
  * Somebody whom a trigger, or a person, would let in. `entryKey` names what may happen only once; '' where nothing must.
  * `parallelKey`: which of several passages beside each other. `byFlow`: another flow has caused it.
+ * `since`: they have stood in line since then.
  */
-export type Candidate = { contactId: number; triggerId: string; entryKey: string; parallelKey?: string; byFlow?: boolean };
+export type Candidate = { contactId: number; triggerId: string; entryKey: string; parallelKey?: string; byFlow?: boolean; since?: Instant };
 
 /** Stands in for the trigger's id where a person has chosen who comes in. */
 export const BY_HAND = 'by-hand';
@@ -51,7 +52,7 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
     const { contactId, triggerId, entryKey, parallelKey = '' } = candidate;
     if ((welcome !== null && !welcome.has(contactId)) || done.has(contactId)) continue;
     const last = lastEntry(workspace, flowId, contactId, parallelKey);
-    const wait = (dueAt: Instant | null) => addWaitingEntry(workspace, flowId, { contactId, triggerId, entryKey, parallelKey, source, dueAt });
+    const wait = (dueAt: Instant | null) => addWaitingEntry(workspace, flowId, { contactId, triggerId, entryKey, parallelKey, source, since: candidate.since ?? now, dueAt });
     const may = admission(entry, last, candidate, now, zone);
     if (may.kind === 'wait') wait(may.dueAt);
     if (may.kind === 'no' || may.kind === 'wait') continue;

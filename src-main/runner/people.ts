@@ -15,7 +15,7 @@ import { cancelPlannedOf, ledgerKey } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { closeTaskOf } from '../store/tasks.ts';
 import { recordVisit } from '../store/visits.ts';
-import { freeEntries } from '../store/waiting-entries.ts';
+import { freeEntries, leaveLineOf } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { backfillOf } from './backfilling.ts';
 import { followedBy } from './following.ts';
@@ -129,6 +129,8 @@ function actOn(scene: Scene, person: Person, act: Act): boolean {
       if (person.contactExists) beginAnew(scene, person);
       return true;
     case 'remove':
+      // Nothing more comes to them from it: they are not to be let in again by the place that they have in line.
+      leaveLineOf(scene.workspace, scene.flow.flowId, person.contactId, person.parallelKey);
       leave(scene, person, 'exited', act.reason.trim() === '' ? REASON_REMOVED : act.reason.trim());
       return true;
     case 'retry':

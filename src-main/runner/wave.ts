@@ -15,7 +15,7 @@ import { pathsOf } from '../store/paths.ts';
 import { ledgerKey, settlementReason } from '../store/planned-messages.ts';
 import { readSettings } from '../store/settings.ts';
 import { recordVisit } from '../store/visits.ts';
-import { freeEntries } from '../store/waiting-entries.ts';
+import { freeEntries, hasQueue } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { backfillOf, stepsAdded } from './backfilling.ts';
 import { watchFailures, type Breaker } from './breaker.ts';
@@ -57,7 +57,7 @@ type Traveller = {
 /** Sees a step of somebody before anything of it is applied: where they stood, what was known, what comes of it. */
 export type Observe = (step: { flow: Published; enrollment: Enrollment; facts: Facts; advanced: Advanced }) => void;
 
-type Turn = { workspace: Workspace; now: Instant; lastEvent: number; workspaceZone: string; calendars: Calendars; tally: Tally; breaker: Breaker; observe: Observe | undefined; /** Of the group at hand. */ paths: ReadonlyMap<number, Paths> };
+type Turn = { workspace: Workspace; now: Instant; lastEvent: number; workspaceZone: string; calendars: Calendars; tally: Tally; breaker: Breaker; observe: Observe | undefined; /** Of the group at hand. */ paths: ReadonlyMap<number, Paths>; /** By flow, whether somebody waits there to come in again. */ queues: Map<number, boolean> };
 
 const NO_PATHS: Turn['paths'] = new Map();
 
@@ -67,7 +67,7 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
     const now = workspace.clock.now();
     const due = dueEnrollments(workspace, [...live.keys()], now, limit);
     if (due.length === 0) return 0;
-    const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, calendars: knownCalendars(workspace), tally: newTally(), breaker: watchFailures(workspace), observe, paths: NO_PATHS };
+    const turn: Turn = { workspace, now, lastEvent: lastEventId(workspace), workspaceZone: readSettings(workspace).timeZone, calendars: knownCalendars(workspace), tally: newTally(), breaker: watchFailures(workspace), observe, paths: NO_PATHS, queues: new Map() };
     const added = new Map<string, ReadonlySet<string>>();
     const travellers = due.map(({ contactZone: zone, contactExists, triggerId, keptVersion, ...enrollment }): Traveller => {
       const into = live.get(enrollment.flowId)!;
@@ -83,7 +83,7 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
       for (const group of byStep(moving)) next.push(...moveGroup(turn, group));
       moving = next;
     }
-    for (const traveller of travellers) finish(turn, live.get(traveller.enrollment.flowId)!, traveller);
+    for (const traveller of travellers) finish(turn, traveller);
     turn.tally.save(workspace);
     settlePaths(workspace, travellers);
     turn.breaker.settle();
@@ -222,15 +222,17 @@ function fail(traveller: Traveller, error: unknown): void {
   traveller.enrollment = { ...traveller.enrollment, state: 'failed', dueAt: null };
 }
 
-/** Saves where the batch has left somebody, and records when they have left the flow. `live`: by which others come in. */
-function finish({ workspace, now, tally, breaker }: Turn, live: Published, { enrollment, flow, contactExists, failure }: Traveller): void {
+/** Saves where the batch has left somebody, and records when they have left the flow. */
+function finish({ workspace, now, tally, breaker, queues }: Turn, { enrollment, flow, contactExists, failure }: Traveller): void {
   const { state, flowId } = enrollment;
   const hasLeft = state === 'finished' || state === 'exited';
   saveEnrollment(workspace, enrollment, hasLeft ? now : null, failure);
   if (failure !== null) breaker.failed(flowId, flow.version, enrollment.stepId!, failure);
   // A path is no passage: its end is nobody's leaving.
   if (!hasLeft || enrollment.parentId !== null) return;
-  if (live.flow.entry.whileInside === 'queue') freeEntries(workspace, flowId, enrollment.contactId);
+  // Whoever took a place in the line keeps it, whatever the policy says by now.
+  if (!queues.has(flowId)) queues.set(flowId, hasQueue(workspace, flowId));
+  if (queues.get(flowId) === true) freeEntries(workspace, flowId, enrollment.contactId);
   tally.flow(flowId, state);
   if (contactExists) recordEvent(workspace, { contactId: enrollment.contactId, type: 'flow_left', at: now, source: 'flow', flowId, enrollmentId: enrollment.id, data: { end: state, reason: enrollment.exitReason } });
 }

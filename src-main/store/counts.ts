@@ -2,6 +2,7 @@
 import type { FlowCounts, StepCounts } from '../../shared/api.ts';
 import type { Workspace } from '../workspace.ts';
 import { rows, run } from './database.ts';
+import { lineLength } from './waiting-entries.ts';
 
 /** Where a visit is counted that ended in an exit. */
 const EXIT = 'exit';
@@ -98,7 +99,7 @@ export function flowCounts(workspace: Workspace, flowId: number): Omit<FlowCount
   const count = (state: string) => stuck.find((each) => each.state === state)?.n ?? 0;
   const failed = count('failed');
   const held = count('held');
-  return { ...sums, failed, held, active: sums.entered - sums.finished - sums.exited - failed - held, steps };
+  return { ...sums, inLine: lineLength(workspace, flowId), failed, held, active: sums.entered - sums.finished - sums.exited - failed - held, steps };
 }
 
 /** How many different people have been at each step of a flow, those who stand there now among them. Reads the whole log of the flow. */

@@ -15,7 +15,7 @@ import { PAGE, withNewest, withOlder, type Pages } from './audit-pages.ts';
 /** Acts that have a sentence. A test compares them with what the machine writes down. */
 const KNOWN = [
   'flow-published', 'flow-paused', 'flow-resumed', 'flow-archived', 'flow-closed', 'flow-draining', 'flow-drain-ended', 'flow-drained',
-  'flow-backfilled', 'people-enrolled', 'people-move', 'people-skip', 'people-restart', 'people-remove', 'people-retry', 'people-follow',
+  'flow-backfilled', 'people-enrolled', 'people-move', 'people-skip', 'people-restart', 'people-remove', 'people-retry', 'people-follow', 'line-left',
   'entry-cap-reached', 'dates-missed', 'everything-stopped', 'everything-started', 'was-away', 'came-back', 'clock-set-back',
   'contact-erased', 'contacts-merged', 'merge-undone', 'outbox.markSent', 'outbox.resend', 'outbox.cancel', 'segment-added', 'segment-saved',
   'segment-removed', 'suppression-removed', 'attribute-removed', 'attribute-converted', 'attribute-renamed', 'choices-changed',

@@ -188,7 +188,7 @@ test('people inside are listed, moved, let go on, restarted, taken out and tried
   expect(await people('skip', file, 'Club', '--contact', 'ben@example.com')).toEqual({ done: 1, skipped: 0 });
   expect(await people('restart', file, 'Club', '--step', 'pause')).toEqual({ done: 1, skipped: 0 });
   expect((await inside('--step', 'later')).rows.map(({ email }) => email).toSorted()).toEqual(['ada@example.com', 'ben@example.com']);
-  expect(await people('remove', file, 'Club', '--step', 'later', '--reason', 'moved away')).toEqual({ done: 2, skipped: 0 });
+  expect(await people('remove', file, 'Club', '--step', 'later', '--reason', 'moved away')).toEqual({ done: 2, skipped: 0, removed: 0 });
   expect((await inside('--state', 'exited')).rows.map(({ exitReason }) => String(exitReason)).toSorted()).toEqual(['moved away', 'moved away', 'restarted']);
   expect(await people('retry', file, 'Club')).toEqual({ done: 0, skipped: 0 });
   const audit = (await kanal('audit', file, '--flow', 'Club')).document as { action: string }[];
@@ -209,6 +209,26 @@ test('people inside are listed, moved, let go on, restarted, taken out and tried
 async function peopled(file: string): Promise<void> {
   const workspace = testWorkspace({ file, now: Date.now() - DAY });
   for (const name of ['ada', 'ben', 'cleo']) addContact(workspace, { email: `${name}@example.com` });
+test('D7: who is to come in later is listed with place and since when, and taken out of the line like those inside', async () => {
+  const file = at('line.kanal');
+  const workspace = testWorkspace({ file });
+  for (const name of ['ada', 'ben', 'cleo']) addContact(workspace, { email: `${name}@example.com` });
+  workspace.close();
+  writeFileSync(at('line.kanalflow'), JSON.stringify({ kanalFlow: 1, ...flowOf({ name: 'Later', steps: [wait('pause', 2)] }) }));
+  await kanal('flow', 'add', file, at('line.kanalflow'));
+  await kanal('flow', 'publish', file, 'Later', '--existing', '--over', '3d');
+  expect((await kanal('people', 'list', file, 'Later')).out).toBe('0 in all.\n3 in line to come in later: “people list ... --state line” shows them.');
+  const { out: told, document } = await kanal('people', 'list', file, 'Later', '--state', 'line');
+  expect(told).toMatch(/^3 in line.\n +1 {2}ada@example.com {2}\(since 2\S+Z, comes in 2\S+Z\)\n +2 {2}ben@/);
+  expect(document).toMatchObject({ total: 3, rows: [{ place: 1, email: 'ada@example.com' }, { place: 2, email: 'ben@example.com' }, { place: 3, email: 'cleo@example.com' }] });
+  await expect(kanal('people', 'move', file, 'Later', '--contact', 'ben@example.com', '--to', 'pause')).rejects.toMatchObject({ problems: [{ code: 'not-inside' }] });
+  const removed = await kanal('people', 'remove', file, 'Later', '--contact', 'ben@example.com');
+  expect(removed).toEqual({ out: 'Out of the line: 1.', document: { done: 0, skipped: 0, removed: 1 } });
+  expect((await kanal('people', 'list', file, 'Later', '--state', 'line')).out).toMatch(/^2 in line.\n +1 {2}ada.*\n +2 {2}cleo/);
+  await expect(kanal('people', 'remove', file, 'Later', '--contact', 'ben@example.com')).rejects.toMatchObject({ problems: [{ code: 'not-inside' }] });
+  await expect(kanal('people', 'list', file, 'Later', '--state', 'line', '--step', 'pause')).rejects.toMatchObject({ problems: [{ code: 'line-step' }] });
+});
+
   workspace.close();
   writeFileSync(at('club.kanalflow'), JSON.stringify({ kanalFlow: 1, ...flowOf({ name: 'Club', steps: [wait('pause', 2), wait('later', 2)] }) }));
   await kanal('flow', 'add', file, at('club.kanalflow'));

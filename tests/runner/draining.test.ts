@@ -66,7 +66,7 @@ describe('draining', () => {
 
   test('who stands in line does not come in any more', async () => {
     const { story, id, flow, calls, state } = await oneInside();
-    story.workspace.db.prepare(`INSERT INTO waiting_entries (flow_id, contact_id, entry_key, parallel_key, trigger_id, source, due_at) VALUES (?, ?, '', '', 'added', 'user', ?)`).run(id, addContact(story.workspace, { email: 'ben@example.com' }), story.workspace.clock.now() + 2 * HOUR);
+    story.workspace.db.prepare(`INSERT INTO waiting_entries (flow_id, contact_id, entry_key, parallel_key, trigger_id, source, since, due_at) VALUES (?, ?, '', '', 'added', 'user', 0, ?)`).run(id, addContact(story.workspace, { email: 'ben@example.com' }), story.workspace.clock.now() + 2 * HOUR);
     await calls['flows.drain']({ flow: id, end: 'pause' });
     await story.pass(HOUR * 5);
     expect(flow.steps).toHaveLength(2);

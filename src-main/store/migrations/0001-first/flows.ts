@@ -77,7 +77,7 @@ export const FLOWS = `
   CREATE INDEX enrollments_left ON enrollments(flow_id, left_at) WHERE left_at IS NOT NULL;
   CREATE INDEX enrollments_paths ON enrollments(parent_id) WHERE parent_id IS NOT NULL;
   -- Who is on an earlier version, and where: counted from the index alone.
-  CREATE INDEX enrollments_kept ON enrollments(flow_id, kept_version, step_id, parent_id) WHERE kept_version IS NOT NULL AND state IN ('active', 'held', 'failed');
+  CREATE INDEX enrollments_kept ON enrollments(flow_id, kept_version, step_id, parent_id, state) WHERE kept_version IS NOT NULL AND state IN ('active', 'held', 'failed');
   CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
   -- With the instant at which they came, so that people who came together, and mostly go on together, lie together in it, wherever they lie in the table.
   CREATE INDEX enrollments_step ON enrollments(flow_id, step_id, step_entered_at) WHERE state IN ('active', 'held', 'failed');
@@ -92,10 +92,11 @@ export const FLOWS = `
     parallel_key TEXT NOT NULL,
     trigger_id TEXT NOT NULL,
     source TEXT NOT NULL,
+    since INTEGER NOT NULL,        -- when they took their place in the line
     due_at INTEGER,
     UNIQUE (flow_id, contact_id, parallel_key)
   ) STRICT;
-  CREATE INDEX waiting_entries_due ON waiting_entries(flow_id, due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX waiting_entries_due ON waiting_entries(flow_id, due_at);
   CREATE INDEX waiting_entries_contact ON waiting_entries(contact_id);
 
   -- What a trigger remembers of a contact from event to event, such as what has added up since it last started.
