@@ -53,7 +53,8 @@ export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
 /** What becomes of a flow that takes nobody in any more, when the last one has left it. */
 export type Drain = 'pause' | 'archive';
 /** `halted`: why it was paused by itself. */
-export type FlowRow = { id: number; name: string; state: FlowState; drain: Drain | null; halted: Problem | null; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; problems: number; updatedAt: number };
+/** `kept`: how many of those inside are on earlier versions; `enrollments.follow` brings them over. */
+export type FlowRow = { id: number; name: string; state: FlowState; drain: Drain | null; halted: Problem | null; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; kept: number; problems: number; updatedAt: number };
 export type FlowDetail = { id: number; state: FlowState; drain: Drain | null; halted: Problem | null; draft: Flow; revision: number; savedAt: number; live: { version: number; publishedAt: number; flow: Flow } | null };
 
 /** `ways`: which of the ways of a branch a contact matches, in their order; they go the first. */

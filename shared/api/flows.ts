@@ -8,6 +8,7 @@ import { MOST_COMPARED } from '../flow/overlap.ts';
 import { RESUME_CHOICES, type Overdue } from '../flow/resuming.ts';
 import { removedChoiceSchema } from '../flow/removed.ts';
 import type { Problem } from '../problem.ts';
+import type { Text } from '../text.ts';
 import { backtestPlanSchema, type BacktestResult } from '../simulation/backtest.ts';
 import { coverPlanSchema, type CoverResult } from '../simulation/cover.ts';
 import { publishPreviewPlanSchema, type PublishPreview } from '../simulation/publish-preview.ts';
@@ -41,7 +42,7 @@ export const flowsCalls = {
    */
   'flows.publish': call(flowId.extend({ existing: z.strictObject({ over: durationSchema.optional() }).optional(), removed: z.array(removedChoiceSchema).max(1000).optional(), backfill: z.strictObject({ days: z.int().min(1).max(3650) }).optional(), keep: z.boolean().optional() })).returns<{ version: number; existing: number; backfilled: number; kept: number; warnings: Problem[] }>(),
   /** How many have passed the places where the draft has new steps, in the last so many days, and could still go through those steps alone (FEATURES D3). */
-  'flows.backfillable': call(flowId.extend({ days: z.int().min(1).max(3650).default(30) })).returns<{ count: number; steps: { step: string; name: string; people: number }[] }>(),
+  'flows.backfillable': call(flowId.extend({ days: z.int().min(1).max(3650).default(30) })).returns<{ count: number; steps: { step: string; title: Text; people: number }[] }>(),
   /** Nobody comes in any more, those inside finish; then the flow is paused or archived. `end` null: it takes people in as before. */
   'flows.drain': call(flowId.extend({ end: z.enum(['pause', 'archive']).nullable().default('pause') })).returns<{ inside: number }>(),
   'flows.pause': call(flowId).returns<null>(),

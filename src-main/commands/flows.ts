@@ -149,14 +149,15 @@ const exportFile: Command = {
 const list: Command = {
   name: 'flow list',
   usage: 'WORKSPACE',
-  help: 'Lists the flows of a workspace, with who is inside.',
+  help: 'Lists the flows of a workspace, with who is inside, and how many of these are still on an earlier version.',
   positionals: { min: 1, max: 1 },
   async run(context) {
     const backend = await context.open(context.positionals[0]!);
     const flows = await context.call(backend, 'flows.list', {});
-    const line = ({ id, name, state, liveVersion, entered, inside, problems }: FlowRow) =>
-      `${String(id).padStart(4)}  ${state.padEnd(6)}  ${liveVersion === null ? '  -' : `v${liveVersion}`.padStart(3)}  entered ${entered}, inside ${inside}${problems > 0 ? `, ${problems} to fix` : ''}  ${name}`;
-    context.print(flows.length === 0 ? 'There are no flows yet.' : flows.map(line).join('\n'), flows);
+    const line = ({ id, name, state, liveVersion, entered, inside, kept, problems }: FlowRow) =>
+      `${String(id).padStart(4)}  ${state.padEnd(8)}  ${liveVersion === null ? '  -' : `v${liveVersion}`.padStart(3)}  entered ${entered}, inside ${inside}${kept > 0 ? ` (${kept} on earlier versions)` : ''}${problems > 0 ? `, ${problems} to fix` : ''}  ${name}`;
+    const over = flows.some(({ kept }) => kept > 0) ? ['“people follow WORKSPACE FLOW” brings those on earlier versions over to the one that runs.'] : [];
+    context.print(flows.length === 0 ? 'There are no flows yet.' : [...flows.map(line), ...over].join('\n'), flows);
   },
 };
 

@@ -3,7 +3,7 @@
 import { enroll } from '../../shared/engine/enroll.ts';
 import { START, type Flow } from '../../shared/flow/flow.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
-import { inEnglish } from '../../shared/text.ts';
+import type { Text } from '../../shared/text.ts';
 import { subtractDuration, type Instant } from '../../shared/time.ts';
 import { wentBy, type WayIn } from '../store/backfill.ts';
 import { newTally } from '../store/counts.ts';
@@ -57,10 +57,10 @@ function whoWentBy(workspace: Workspace, flowId: number, before: Flow, now: Flow
 }
 
 /** Whom a backfill over so many days would concern, by new step; `before` is the version that runs. */
-export function backfillable(workspace: Workspace, flowId: number, before: Flow, now: Flow, days: number): { count: number; steps: { step: string; name: string; people: number }[] } {
+export function backfillable(workspace: Workspace, flowId: number, before: Flow, now: Flow, days: number): { count: number; steps: { step: string; title: Text; people: number }[] } {
   const found = whoWentBy(workspace, flowId, before, now, days);
-  const names = new Map(now.steps.map((step) => [step.id, inEnglish(titleOf(step))]));
-  const steps = [...found].map(([step, list]) => ({ step, name: names.get(step) ?? step, people: list.length }));
+  // In the order of the flow; those found are steps of it.
+  const steps = now.steps.flatMap((each) => (found.has(each.id) ? [{ step: each.id, title: titleOf(each), people: found.get(each.id)!.length }] : []));
   return { count: new Set([...found.values()].flat()).size, steps };
 }
 

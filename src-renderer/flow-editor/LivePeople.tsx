@@ -1,6 +1,6 @@
 // On publishing: what becomes of the people at steps that were taken away, and whether those who have gone by new steps get them
 // too (FEATURES D2, D3).
-import { Radio, Select, Stack, Text } from '@mantine/core';
+import { List, Radio, Select, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallInput } from '../../shared/api.ts';
@@ -66,7 +66,8 @@ export function BackfillQuestion({ value, onChange }: BackfillProps) {
   const [days, setDays] = useState(30);
   // What was changed last may not be saved yet; it is asked again when it is.
   useEffect(() => void store.getState().flush(), [store]);
-  const count = useCall('flows.backfillable', { flow: store.getState().flowId, days }, ['flows']).data?.count ?? 0;
+  const text = useText();
+  const { count, steps } = useCall('flows.backfillable', { flow: store.getState().flowId, days }, ['flows']).data ?? { count: 0, steps: [] };
   if (count === 0 && value === undefined && days === 30) return null;
   return (
     <Stack gap={8}>
@@ -76,6 +77,13 @@ export function BackfillQuestion({ value, onChange }: BackfillProps) {
           <Radio value="yes" size="xs" label={t('backfill.yes')} />
         </Stack>
       </Radio.Group>
+      {steps.length > 1 && (
+        <List size="xs" c="dimmed">
+          {steps.map(({ step, title, people }) => (
+            <List.Item key={step}>{t('backfill.step', { step: text(title), count: people })}</List.Item>
+          ))}
+        </List>
+      )}
       <Select
         label={t('backfill.days')}
         w={320}

@@ -1,7 +1,7 @@
 // The flows of the workspace: what runs, how many people are inside, what needs attention.
 import { useCallback, useState } from 'react';
 import { ActionIcon, Anchor, Button, Group, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
-import { IconAlertTriangle, IconDoorExit, IconDots, IconHistory, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDoorExit, IconDots, IconHistory, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash, IconVersions } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FlowRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
@@ -15,6 +15,7 @@ import { saveText } from '../ui/save-text.ts';
 import { safeFileName } from '../ui/paths.ts';
 import { useDrain } from './DrainFlow.tsx';
 import { FlowState } from './FlowState.tsx';
+import { useFollow } from './FollowVersion.tsx';
 import { ImportFlow } from './ImportFlow.tsx';
 import { NewFlow } from './NewFlow.tsx';
 import { useResume } from './ResumeFlow.tsx';
@@ -78,7 +79,10 @@ function FlowTable({ flows }: { flows: FlowRow[] }) {
             <Table.Td>
               <FlowState flow={flow} />
             </Table.Td>
-            <Table.Td ta="right">{formats.number(flow.inside)}</Table.Td>
+            <Table.Td ta="right" onClick={flow.kept > 0 ? (event) => event.stopPropagation() : undefined}>
+              {formats.number(flow.inside)}
+              {flow.kept > 0 && <Earlier flow={flow} />}
+            </Table.Td>
             <Table.Td ta="right">{formats.number(flow.entered)}</Table.Td>
             <Table.Td>
               {flow.problems > 0 && (
@@ -103,13 +107,29 @@ function FlowTable({ flows }: { flows: FlowRow[] }) {
   );
 }
 
+/** How many of those inside are on earlier versions; a click asks whether to bring them over. */
+function Earlier({ flow }: { flow: FlowRow }) {
+  const { t } = useTranslation('live-flows');
+  const { open, dialog } = useFollow(flow);
+  return (
+    <>
+      <Anchor component="button" type="button" display="block" ml="auto" fz="xs" c="dimmed" ta="right" onClick={open}>
+        {t('keep.badge', { count: flow.kept })}
+      </Anchor>
+      {dialog}
+    </>
+  );
+}
+
 function FlowMenu({ flow }: { flow: FlowRow }) {
   const { t } = useTranslation('flows');
   const { act, busy } = useAct();
   const [removing, setRemoving] = useState(false);
   const { resume, dialog } = useResume(flow);
   const { t: tAudit } = useTranslation('audit');
+  const { t: tLive } = useTranslation('live-flows');
   const drain = useDrain(flow);
+  const follow = useFollow(flow);
 
   async function exportFile() {
     const file = await act('flows.exportFile', { flow: flow.id });
@@ -144,6 +164,11 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
               {drain.label}
             </Menu.Item>
           )}
+          {flow.kept > 0 && (
+            <Menu.Item leftSection={<IconVersions size={16} stroke={1.6} />} onClick={follow.open}>
+              {tLive('keep.all')}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconFileExport size={16} stroke={1.6} />} onClick={() => void exportFile()}>
             {t('export')}
           </Menu.Item>
@@ -158,6 +183,7 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
       </Menu>
       {dialog}
       {drain.dialog}
+      {follow.dialog}
       <Confirm opened={removing} title={t('removeTitle', { name: flow.name })} verb={t('remove')} busy={busy} onConfirm={() => void remove()} onClose={() => setRemoving(false)}>
         {t('removeAsk', { count: flow.inside })}
       </Confirm>

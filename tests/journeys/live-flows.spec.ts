@@ -121,6 +121,17 @@ test('people stay in their version when another is published, and are moved to i
   await page.getByRole('button', { name: 'What to do in “Welcome”' }).click();
   await page.getByRole('menuitem', { name: 'Move to the current version' }).click();
   await expect(page.getByText(/· Version 1/)).toBeHidden();
+  // The list of flows tells it, too, and asks before it brings them over.
+  await page.evaluate(() => (location.hash = '#/flows'));
+  await page.getByRole('row', { name: /Welcome/ }).getByRole('button', { name: 'In earlier versions: 4' }).click();
+  const asked = page.getByRole('dialog', { name: 'Move everybody in “Welcome” to the current version?' });
+  await expect(asked).toContainText('4 people are in earlier versions.');
+  await axe(page);
+  await page.keyboard.press('Escape');
+  await expect(asked).toBeHidden();
+  await page.getByRole('button', { name: 'Actions for Welcome' }).click();
+  await page.getByRole('menuitem', { name: 'Move all to the current version' }).click();
+  await asked.getByRole('button', { name: 'Cancel' }).click();
   await page.evaluate((flow) => (location.hash = `#/flows/${flow}`), id);
   await page.getByRole('button', { name: 'In earlier versions: 4' }).click();
   await page.getByRole('button', { name: 'Move all to the current version' }).click();

@@ -167,6 +167,9 @@ test('people are kept on their version, and brought over', async () => {
   expect(published.out).toContain('Stay on the version before until they leave: 3.');
   expect(published.document).toMatchObject({ version: 2, kept: 3 });
   expect((await kanal('people', 'list', file, 'Club')).out).toContain('ada@example.com  (version 1, due 2');
+  const flows = await kanal('flow', 'list', file);
+  expect(flows.out).toMatch(/v2 {2}entered 3, inside 3 \(3 on earlier versions\) {2}Club\n“people follow WORKSPACE FLOW” brings/);
+  expect(flows.document).toMatchObject([{ inside: 3, kept: 3 }]);
   const report = await kanal('report', file, 'Club');
   expect(report.out).toContain('On earlier versions: version 1: 3');
   expect(report.document).toMatchObject({ version: 2, kept: [{ version: 1, people: 3, steps: [{ step: 'pause', here: 3 }] }] });
@@ -174,6 +177,7 @@ test('people are kept on their version, and brought over', async () => {
   expect((await kanal('people', 'follow', file, 'Club')).out).toBe('Done for 2.');
   expect((await kanal('people', 'follow', file, 'Club')).document).toEqual({ done: 0, skipped: 0 });
   expect((await kanal('report', file, 'Club')).out).not.toContain('On earlier versions');
+  expect((await kanal('flow', 'list', file)).out).not.toMatch(/earlier|follow/);
   await expect(kanal('flow', 'publish', file, 'Club', '--keep', '--removed', 'pause=exit')).rejects.toThrow();
 });
 

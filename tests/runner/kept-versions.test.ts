@@ -71,6 +71,16 @@ describe('publishing with “keep”', () => {
     expect(story.one('SELECT kept_versions FROM flows')).toBe('[4]');
   });
 
+  test('the list of flows counts them as people, each flow for itself', async () => {
+    const { story, id } = await inside(flowOf({ steps: [parallel('p', 'a', 'b'), wait('left', 3), wait('right', 5), join('met')], ways: ['p.a > left', 'p.b > right', 'left > met', 'right > met'] }), 'ada', 'ben');
+    story.live(flowOf({ name: 'Other', steps: [wait('pause', 3)] }));
+    keep(story, id, second);
+    add(story, 'cleo');
+    await story.pass(HOUR);
+    const listed = await story.calls['flows.list']({});
+    expect(listed.map(({ name, inside: all, kept }) => [name, all, kept])).toEqual([['Other', 1, 0], ['Story', 3, 2]]);
+  });
+
   test('a redirect that was under way when people were kept is still gone', async () => {
     const { story, id } = await inside(first, 'ada');
     pause(story.workspace, id);

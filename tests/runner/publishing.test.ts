@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../shared/flow/flow.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import type { ResumeChoice } from '../../shared/flow/resuming.ts';
+import { sendEmail } from '../../shared/steps/send-email.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { liveFlowHandlers } from '../../src-main/handlers/live-flows.ts';
 import { addContact, TEST_NOW } from '../workspace-fixture.ts';
@@ -167,7 +168,9 @@ describe('new steps for who has gone by (D3)', () => {
     ['in between, also for who has finished: the new step alone', between, 30, 3 * DAY, 1, ['welcome', 'offer']],
   ])('%s', async (_, now, days, ms, passages, messages) => {
     const { story, id, asked, result, sent } = await publishing(now, days, ms);
-    expect(asked.count).toBe(days === null ? 1 : passages);
+    const people = days === null ? 1 : passages;
+    // The step's title as a sentence that each language can say.
+    expect(asked).toEqual({ count: people, steps: people === 0 ? [] : [{ step: 'offer', title: sendEmail.label, people }] });
     expect(result.backfilled).toBe(passages);
     expect(sent).toEqual(messages);
     expect(story.all(`SELECT state FROM enrollments WHERE state <> 'finished'`)).toEqual([]);
