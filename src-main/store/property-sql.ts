@@ -23,6 +23,8 @@ function some(property: string, part: Piece): Piece {
   return { sql: `EXISTS (SELECT 1 FROM json_each(e.data) p WHERE p.key = ? AND ${part.sql})`, values: [property, ...part.values] };
 }
 
+const DATE = '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]';
+
 function valueTest(operator: Operator, value: PropertyCondition['value'], context: TestContext): Piece {
   switch (operator) {
     case 'isTrue':
@@ -39,7 +41,8 @@ function valueTest(operator: Operator, value: PropertyCondition['value'], contex
     case 'after':
     case 'inLast':
     case 'inNext': {
-      const day = typed(`p.type = 'text'`, dateTest('substr(p.value, 1, 10)', operator, value, context));
+      // Words come after all digits, so that "unknown" would be after every date.
+      const day = typed(`p.type = 'text' AND p.value GLOB '${DATE}*'`, dateTest('substr(p.value, 1, 10)', operator, value, context));
       const instant = typed(`p.type = 'integer'`, instantTest('p.value', operator, value, context));
       return { sql: `(${day.sql} OR ${instant.sql})`, values: [...day.values, ...instant.values] };
     }

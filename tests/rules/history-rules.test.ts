@@ -123,6 +123,7 @@ describe('events', () => {
     ['tags', 'contains', 'red', true], ['tags', 'isOneOf', ['BLUE', 'x'], true], ['tags', 'notContains', 'red', false], ['tags', 'equals', 'reds', false],
     ['paid', 'isTrue', undefined, true], ['paid', 'isFalse', undefined, false], ['open', 'isFalse', undefined, true], ['open', 'equals', 'false', true],
     ['day', 'before', '2026-03-02', true], ['day', 'inLast', { amount: 1, unit: 'days' }, true], ['day', 'after', '2026-03-01', false], ['at', 'inLast', { amount: 2, unit: 'hours' }, true], ['at', 'before', '2026-03-02', false],
+    ['name', 'after', '2026-03-01', false], ['blank', 'before', '2026-03-01', false],
     ['nothing', 'isEmpty', undefined, true], ['blank', 'isEmpty', undefined, true], ['missing', 'isEmpty', undefined, true], ['missing', 'notEquals', 'x', true], ['missing', 'equals', 'x', false], ['missing', 'notContains', 'x', true], ['total', 'isNotEmpty', undefined, true],
     ['a"b.$[0]', 'equals', 'odd', true], ['nested', 'contains', '12', false],
   ])('property %s %s %j: %s', (property, operator, value, found) => {
