@@ -1,6 +1,7 @@
 // Where in SQL the events of a type are found. A contact that an import adds comes with one event, which also tells of tags and
 // consents; asked for those, it counts as the events that they would be by themselves. `actsOf` says the same of single events.
 import type { Arrival } from '../../shared/contacts/event.ts';
+import { piece, type Piece } from './rule-sql.ts';
 
 type Told = { path: `$.${keyof Arrival}`; data: string };
 
@@ -24,4 +25,9 @@ export function eventSources(type: string): string[] {
     `(SELECT ${columns.map((column) => `x.${column} AS ${column}`).join(', ')}, '${type}' AS type, ${told.data} AS data
       FROM events x CROSS JOIN json_each(x.data, '${told.path}') told WHERE x.type = 'contact_added')`,
   ];
+}
+
+/** Of `events e` of a type those that people made: opens and clicks known to be a machine's are nobody's. None where the type has no such. */
+export function madeByPeople(type: string): Piece[] {
+  return type === 'message_opened' || type === 'message_clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : [];
 }

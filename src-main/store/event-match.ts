@@ -6,7 +6,7 @@ import type { FirstEvent } from '../../shared/steps/step.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { rows } from './database.ts';
-import { eventSources } from './event-acts.ts';
+import { eventSources, madeByPeople } from './event-acts.ts';
 import { propertyTest } from './property-sql.ts';
 import { ofPassage } from './passage-sql.ts';
 import { joined, piece, teachFolding, type Piece } from './rule-sql.ts';
@@ -23,7 +23,7 @@ function questionPiece(workspace: Pick<Workspace, 'db' | 'clock'>, { type, messa
       ...property('message', message),
       ...property('tag', tag),
       ...property('channel', channel),
-      ...(type === 'message_opened' || type === 'message_clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : []),
+      ...madeByPeople(type),
       ...(isFirst ? eventSources(type).map((source) => piece(`NOT EXISTS (SELECT 1 FROM ${source} p WHERE p.contact_id = e.contact_id AND p.type = e.type AND (p.at < e.at OR (p.at = e.at AND p.id < e.id)))`)) : []),
       ...(firstChangeOf === undefined
         ? []

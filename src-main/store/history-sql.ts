@@ -4,7 +4,7 @@ import type { Duration } from '../../shared/fields.ts';
 import { END_OF_FLOW, type Condition } from '../../shared/contacts/rule.ts';
 import { subtractDuration } from '../../shared/time.ts';
 import { instantTest, numberTest, type TestContext } from './attribute-sql.ts';
-import { eventSources } from './event-acts.ts';
+import { eventSources, madeByPeople } from './event-acts.ts';
 import { propertyTest } from './property-sql.ts';
 import { ofPassage } from './passage-sql.ts';
 import { joined, not, piece, textTest, type Piece } from './rule-sql.ts';
@@ -46,6 +46,7 @@ export function eventPiece(condition: Of<'event'>, context: TestContext): Piece 
   const parts = [
     piece('e.contact_id = c.id AND e.type = ?', condition.event),
     sincePiece(condition.since, context, EVENT),
+    ...madeByPeople(condition.event),
     ...(condition.where ?? []).map((each) => propertyTest(each, context)),
   ];
   const times = condition.times ?? 1;
@@ -63,7 +64,7 @@ export function messagePiece({ message, flow, act, since }: Of<'message'>, conte
     since === 'enrollment' ? piece(`${ofPassage('e.enrollment_id', 'n.id')} AND e.at <= ?`, context.now) : sincePiece(since, context, EVENT),
     ...(message === 'any' ? [] : [piece(`e.data ->> 'message' = ?`, message)]),
     ...(flow === undefined ? [] : [piece('e.flow_id = ?', flow)]),
-    ...(act === 'opened' || act === 'clicked' ? [piece(`e.made_by IS NOT 'machine'`)] : []),
+    ...madeByPeople(`message_${act}`),
   ]);
 }
 

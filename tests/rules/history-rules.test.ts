@@ -187,6 +187,7 @@ describe('since this enrollment', () => {
 
   test('an open that a machine made is nobody\'s', () => {
     recordEvent(workspace, { contactId: ada, type: 'message_opened', at: TEST_NOW, source: 'x', madeBy: 'machine', data: { message: 'm' } });
+    expect(who({ kind: 'event', event: 'message_opened', did: true, since: 'ever' })).toEqual([]);
     recordEvent(workspace, { contactId: bob, type: 'message_opened', at: TEST_NOW, source: 'x', madeBy: 'unsure', data: { message: 'm' } });
     expect(who({ kind: 'message', message: 'm', act: 'opened', did: true, since: 'ever' })).toEqual(['bob']);
   });
