@@ -1,5 +1,5 @@
 // Has every trigger of the live flows that looks at the clock do so when its time has come, and takes in whom it finds, some at a time.
-import type { Instant } from '../../shared/time.ts';
+import { DAY, type Instant } from '../../shared/time.ts';
 import { knownCalendars } from '../store/calendars.ts';
 import { transaction } from '../store/database.ts';
 import { datesChecked, setDatesChecked } from '../store/hearings.ts';
@@ -11,6 +11,8 @@ import { look, nextLook, noteLook, type Look, type Scene, type WatchedTrigger } 
 
 /** How many come in within one transaction: a date may be that of everybody. */
 const TAKEN_AT_ONCE = 500;
+/** A clock that goes back by less than this is believed to show again what it has shown before. */
+const FAR_AHEAD = DAY;
 
 export type DateWatch = {
   /** When a trigger looks next; `null` where no live flow has one. */
@@ -31,14 +33,17 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
   }
 
   function watched(): { trigger: WatchedTrigger; version: number; checked: Instant }[] {
-    return [...live().values()].flatMap(({ watchedTriggers, version }) => watchedTriggers.map((trigger) => ({ trigger, version, checked: checkedUntil(trigger) })));
+    return [...live().values()].flatMap(({ watchedTriggers, version, publishedAt }) => watchedTriggers.map((trigger) => ({ trigger, version, checked: checkedUntil(trigger, publishedAt) })));
   }
 
-  /** A trigger that has not begun to look begins now: what is past stays past. */
-  function checkedUntil({ flowId, triggerId }: WatchedTrigger): Instant {
+  /**
+   * A trigger that has not begun to look begins now: what is past stays past. So does one that has looked far ahead of now, by a clock that has
+   * been set right since (FAULTS F16): each occurrence still lets nobody in twice. A clock that shows a time before the flow ran is the wrong one.
+   */
+  function checkedUntil({ flowId, triggerId }: WatchedTrigger, publishedAt: Instant): Instant {
     const checked = datesChecked(workspace, flowId, triggerId);
-    if (checked !== null) return checked;
     const now = workspace.clock.now();
+    if (checked !== null && (checked <= now + FAR_AHEAD || now < publishedAt)) return checked;
     setDatesChecked(workspace, flowId, triggerId, now);
     return now;
   }

@@ -53,7 +53,8 @@ export function nextGoalLook(workspace: Workspace, flows: readonly Followed[]): 
   const concerned = concernedOf(flows);
   if (concerned.length === 0 || !concerned.some(({ flowId }) => isAnybodyInside(workspace, flowId))) return null;
   const looked = remembered<Looked>(workspace, LOOKED);
-  return looked?.flow !== undefined ? looked.at : hourAfter(looked?.at ?? workspace.clock.now());
+  const now = workspace.clock.now();
+  return looked?.flow !== undefined ? looked.at : hourAfter(Math.min(looked?.at ?? now, now));
 }
 
 /** Asks about some more people when the hour is over, and has those looked at who meet a goal; answers false when there is nothing to do. */
@@ -62,7 +63,8 @@ export function lookAtGoals(workspace: Workspace, flows: readonly Followed[]): b
   if (concerned.length === 0) return false;
   const now = workspace.clock.now();
   const looked = remembered<Looked>(workspace, LOOKED);
-  if (looked === null) {
+  // Whoever has looked later than now did so by a clock that has been set back since: the next hour counts from now (FAULTS F16).
+  if (looked === null || looked.at > now) {
     remember(workspace, LOOKED, { at: now } satisfies Looked);
     return false;
   }

@@ -167,9 +167,12 @@ function followedNow(workspace: Workspace): Followed {
 function nextLooks(workspace: Workspace, followed: Followed): { key: string; at: Instant }[] {
   if (Object.keys(followed).length === 0) return [];
   const zone = readSettings(workspace).timeZone;
+  const now = workspace.clock.now();
   return Object.entries(followed).flatMap(([key, { looked, pace, look }]) => {
-    if (look !== undefined) return [{ key, at: look.began }];
+    if (look !== undefined) return [{ key, at: Math.min(look.began, now) }];
     if (pace === 'never') return [];
+    // It was looked at by a clock that was ahead, and has been set back since (FAULTS F16).
+    if (looked > now) return [{ key, at: now }];
     const midnight = nextLocalTime(looked + 1, '00:00', [], zone);
     return [{ key, at: pace === 'daily' ? midnight : Math.min(midnight, (Math.floor(looked / HOUR) + 1) * HOUR) }];
   });

@@ -1,6 +1,7 @@
 // Published versions, made ready to run. A version never changes, so each is read and compiled once per open workspace.
 import { compileFlow, type CompiledFlow } from '../../shared/engine/compiled.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
+import type { Instant } from '../../shared/time.ts';
 import { isDatabaseTrouble } from '../store/database.ts';
 import { flowVersion } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
@@ -14,6 +15,7 @@ export type Published = {
   flowId: number;
   version: number;
   flow: Flow;
+  publishedAt: Instant;
   compiled: CompiledFlow;
   eventTriggers: readonly EventTrigger[];
   watchedTriggers: readonly WatchedTrigger[];
@@ -59,6 +61,7 @@ function load(workspace: Workspace, flowId: number, version: number): Published 
     flowId,
     version,
     flow,
+    publishedAt: stored.publishedAt,
     compiled: compileFlow(flow),
     eventTriggers: sources.filter((each): each is EventTrigger => each.source?.on === 'event'),
     watchedTriggers: sources.filter((each): each is WatchedTrigger => each.source !== null && looksAtClock(each.source)),

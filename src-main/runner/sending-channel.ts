@@ -37,7 +37,13 @@ export type SendingChannel = {
 export function createSendingChannel(workspace: Workspace, openChannel: OpenChannel, fixed: MailChannel | undefined): SendingChannel {
   let opened: { key: string; channel: MailChannel } | null = null;
   let closing: Promise<void> = Promise.resolve();
-  const current = () => remembered<Trouble>(workspace, TROUBLE);
+
+  /** Trouble whose end is further away than it ever was is over: the clock has been set back since (FAULTS F17). */
+  function current(): Trouble | null {
+    const found = remembered<Trouble>(workspace, TROUBLE);
+    const now = workspace.clock.now();
+    return found !== null && found.until - now > pauseMs(found.failures) ? { ...found, until: now } : found;
+  }
 
   function way(): Way | Problem {
     const [account] = allAccounts(workspace);
