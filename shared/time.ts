@@ -169,8 +169,12 @@ function clockTime(time: string): number {
   return Number(time.slice(0, 2)) * HOUR + Number(time.slice(3, 5)) * MINUTE;
 }
 
+/** Where 29 February is kept in years that do not have it (FEATURES D13): on 28 February, which is the default everywhere, or on 1 March. */
+export const LEAP_DAYS = ['feb28', 'mar1'] as const;
+export type LeapDay = (typeof LEAP_DAYS)[number];
+
 /** The day of a yearly date in a given year; 29 February moves as told in years that do not have it (FEATURES D13). */
-export function anniversary(date: string, year: number, leapDay: 'feb28' | 'mar1'): string {
+export function anniversary(date: string, year: number, leapDay: LeapDay): string {
   const monthDay = date.slice(5);
   if (monthDay === '02-29' && !Temporal.PlainDate.from(`${year}-01-01`).inLeapYear)
     return `${year}-${leapDay === 'feb28' ? '02-28' : '03-01'}`;

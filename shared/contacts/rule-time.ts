@@ -7,6 +7,11 @@ export type Pace = 'never' | 'daily' | 'hourly';
 
 const BY_TODAY: ReadonlySet<Operator> = new Set<Operator>(['inLast', 'longerAgo', 'inNext', 'anniversaryToday', 'anniversaryInNext']);
 
+/** Whether it is asked for the anniversary of a date, where 29 February has to be kept on another day in most years (FEATURES D13). */
+export function isAnniversary(operator: Operator): boolean {
+  return operator === 'anniversaryToday' || operator === 'anniversaryInNext';
+}
+
 /** What depends on today by itself cannot have been so for a while without changing. */
 export function dependsOnToday(operator: Operator): boolean {
   return BY_TODAY.has(operator);

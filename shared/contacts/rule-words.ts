@@ -4,6 +4,7 @@ import { say, type Text } from '../text.ts';
 import { durationText } from '../time-words.ts';
 import type { Attribute } from './contact.ts';
 import { operatorsFor, orderMeasureText, orderOperators, PROPERTY_OPERATORS, type OperatorInfo } from './operators.ts';
+import { isAnniversary } from './rule-time.ts';
 import { END_OF_FLOW, isGroup, type Condition, type Group, type Operand, type Rule } from './rule.ts';
 import { attributeValueText, type ValueSetting } from './value-words.ts';
 
@@ -34,7 +35,9 @@ function conditionText(condition: Condition, names: SpokenNames): Text {
     case 'attribute': {
       const attribute = names.attribute(condition.attribute);
       const info = operatorsFor(attribute?.kind ?? 'text').find(({ operator }) => operator === condition.operator);
-      return lasting(comparisonText(attribute?.label ?? condition.attribute, info, condition.operator, condition.value, names), condition.for);
+      const compared = comparisonText(attribute?.label ?? condition.attribute, info, condition.operator, condition.value, names);
+      // The default is not said, as nowhere else.
+      return lasting(condition.leapDay === 'mar1' && isAnniversary(condition.operator) ? say('{anniversary} (29 February on 1 March in other years)', { anniversary: compared }) : compared, condition.for);
     }
     case 'tag':
       return lasting(condition.has ? say('has the tag “{tag}”', { tag: condition.tag }) : say('does not have the tag “{tag}”', { tag: condition.tag }), condition.for);

@@ -2,6 +2,7 @@
 // filters, exports), because it is only ever evaluated by its compilation to SQL in src-main/store/rules.ts.
 import { z } from 'zod';
 import { durationSchema, keySchema, outletIdSchema } from '../fields.ts';
+import { LEAP_DAYS } from '../time.ts';
 import { CHANNELS } from './contact.ts';
 import { eventTypeSchema } from './event.ts';
 
@@ -23,6 +24,8 @@ const attributeCondition = z.strictObject({
   operator: z.enum(OPERATORS),
   /** Dates as "YYYY-MM-DD"; `between` takes [low, high]; `inLast`, `longerAgo`, `inNext` and `anniversaryInNext` take a duration. */
   value: operandSchema.optional(),
+  /** Of anniversaries: where 29 February is kept in other years (FEATURES D13). Left out: on the 28th. */
+  leapDay: z.enum(LEAP_DAYS).optional(),
   /** Holds now, and the value has not changed for so long. */
   for: durationSchema.optional(),
 });

@@ -6,7 +6,7 @@ import type { ContactEvent } from '../contacts/event.ts';
 import type { Calendars } from '../calendar/calendars.ts';
 import type { EventQuestion } from '../contacts/event-question.ts';
 import type { Rule } from '../contacts/rule.ts';
-import type { Instant } from '../time.ts';
+import type { Instant, LeapDay } from '../time.ts';
 import type { Names } from '../steps/step.ts';
 
 /** What a trigger may ask when it judges an event: the workspace's zone, when the contact last came into its flow, the choices of an attribute in their order. */
@@ -38,7 +38,7 @@ export type TriggerSource =
       /** Clock time of the entry in the contact's zone, "HH:MM". */
       at: string;
       /** Where 29 February is kept in other years (FEATURES D13). */
-      leapDay: 'feb28' | 'mar1';
+      leapDay: LeapDay;
     }
   | {
       on: 'clock';

@@ -2,12 +2,12 @@
 import type { Duration } from '../../shared/fields.ts';
 import { normaliseEmail } from '../../shared/contacts/address.ts';
 import type { Operand, Operator } from '../../shared/contacts/rule.ts';
-import { addDays, addDuration, atLocal, localDate, subtractDuration, type Instant } from '../../shared/time.ts';
+import { addDays, addDuration, anniversary, atLocal, localDate, subtractDuration, type Instant, type LeapDay } from '../../shared/time.ts';
 import type { StoredAttribute } from './attributes.ts';
 import { joined, piece, textIsOneOf, textOperand, textOperands, textTest, type Piece, type TextTest } from './rule-sql.ts';
 
-/** What dates are compared with. */
-export type TestContext = { now: Instant; zone: string };
+/** What dates are compared with. `leapDay`: where anniversaries of 29 February are kept in other years; left out: on the 28th. */
+export type TestContext = { now: Instant; zone: string; leapDay?: LeapDay | undefined };
 
 /** A checked condition (`ruleProblems`) on an attribute of `contacts c`, as 0 or 1. */
 export function attributeTest(attribute: StoredAttribute, operator: Operator, value: Operand | undefined, context: TestContext): Piece {
@@ -79,7 +79,7 @@ function comparison(operator: Operator): string {
 }
 
 /** A comparison of an expression that is a date, "YYYY-MM-DD"; also used for properties of events. */
-export function dateTest(expression: string, operator: Operator, value: Operand | undefined, { now, zone }: TestContext): Piece {
+export function dateTest(expression: string, operator: Operator, value: Operand | undefined, { now, zone, leapDay = 'feb28' }: TestContext): Piece {
   const today = localDate(now, zone);
   switch (operator) {
     case 'inLast':
@@ -91,21 +91,21 @@ export function dateTest(expression: string, operator: Operator, value: Operand 
     case 'between':
       return piece(`${expression} BETWEEN ? AND ?`, ...(value as string[]));
     case 'anniversaryToday':
-      return anniversaryTest(expression, today, today);
+      return anniversaryTest(expression, today, today, leapDay);
     case 'anniversaryInNext':
-      return anniversaryTest(expression, today, localDate(addDuration(now, value as Duration, zone), zone));
+      return anniversaryTest(expression, today, localDate(addDuration(now, value as Duration, zone), zone), leapDay);
     default:
       return piece(`${expression} ${comparison(operator)} ?`, value as string);
   }
 }
 
-/** Whether month and day of a date come up between two days, both included; 29 February on the 28th in years without it. */
-function anniversaryTest(expression: string, first: string, last: string): Piece {
+/** Whether month and day of a date come up between two days, both included; 29 February where it is kept in years without it. */
+function anniversaryTest(expression: string, first: string, last: string, leapDay: LeapDay): Piece {
   const days = new Set<string>();
   // A year and a day has every day in it.
   for (let day = first; day <= last && days.size < 366; day = addDays(day, 1)) {
     days.add(day.slice(5));
-    if (day.endsWith('-02-28')) days.add(addDays(day, 1).slice(5) === '03-01' ? '02-29' : '02-28');
+    if (anniversary('2000-02-29', Number(day.slice(0, 4)), leapDay) === day) days.add('02-29');
   }
   return piece(`substr(${expression}, 6) IN (SELECT value FROM json_each(?))`, JSON.stringify([...days]));
 }

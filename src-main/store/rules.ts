@@ -70,8 +70,8 @@ function hasFewOrders(db: Workspace['db']): boolean {
  *
  * Groups: `all` of nothing is 1, `any` of nothing is 0, `none` is NOT `any`. Text is compared without regard to capitals.
  * `between` includes both ends; a dateTime is compared by its whole days in the workspace's zone. `inLast` and `inNext` include
- * both ends and today: a date three days ago was in the last 3 days. `anniversaryToday` takes 29 February on the 28th in years
- * without it. Consent is the latest record of the channel. A rule knows what has happened until `now`, nothing later.
+ * both ends and today: a date three days ago was in the last 3 days. `anniversaryToday` and
+ * `anniversaryInNext` keep 29 February where `leapDay` says in years without it, by default on the 28th (FEATURES D13). Consent is the latest record of the channel. A rule knows what has happened until `now`, nothing later.
  * "Since this enrollment" begins with the entry: what caused it does not count, even at the same instant (FEATURES D10); a
  * message counts for the enrollment that sent it. Opens and clicks known to be a machine's are not a person's.
  *
@@ -101,7 +101,7 @@ function tree(rule: Rule, context: RuleContext, inside: readonly string[]): Piec
 function conditionPiece(condition: Condition, context: RuleContext, inside: readonly string[]): Piece {
   switch (condition.kind) {
     case 'attribute':
-      return lasting(attributeTest(context.attributes.get(condition.attribute)!, condition.operator, condition.value, context), condition.for && unchangedFor(condition.attribute, condition.for, context));
+      return lasting(attributeTest(context.attributes.get(condition.attribute)!, condition.operator, condition.value, { ...context, leapDay: condition.leapDay }), condition.for && unchangedFor(condition.attribute, condition.for, context));
     case 'tag':
       return lasting(asked(condition.has, tagPiece(condition.tag, context.over)), condition.for && taggedFor(condition, context));
     case 'consent':

@@ -4,8 +4,9 @@ import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
 import { operatorsFor } from '../../shared/contacts/operators.ts';
-import { dependsOnToday } from '../../shared/contacts/rule-time.ts';
+import { dependsOnToday, isAnniversary } from '../../shared/contacts/rule-time.ts';
 import { MESSAGE_ACTS, type Condition } from '../../shared/contacts/rule.ts';
+import { LEAP_DAYS } from '../../shared/time.ts';
 import { useText } from '../app/i18n.ts';
 import { TagInput, useAttributeOptions } from './attributes.tsx';
 import { Lasting, Since, Words, YesNo } from './condition-words.tsx';
@@ -118,7 +119,7 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
             options={options}
             onChange={(next) => {
               const chosen = offered.find((each) => each.operator === next)!;
-              onChange({ ...condition, operator: chosen.operator, value: undefined, ...operandFor(chosen.form, condition.value), ...(dependsOnToday(chosen.operator) && { for: undefined }) });
+              onChange({ ...condition, operator: chosen.operator, value: undefined, ...operandFor(chosen.form, condition.value), ...(dependsOnToday(chosen.operator) && { for: undefined }), ...(!isAnniversary(chosen.operator) && { leapDay: undefined }) });
             }}
           />
           <Operand
@@ -127,6 +128,15 @@ function Question({ condition, onChange, inFlow }: QuestionProps) {
             value={condition.value}
             onChange={(value, typing) => onChange({ ...condition, value }, typing)}
           />
+          {isAnniversary(condition.operator) && (
+            <Words
+              wide
+              label={t('rule.leapDay')}
+              value={condition.leapDay ?? 'feb28'}
+              options={LEAP_DAYS.map((day) => ({ value: day, label: t(`rule.leapDay.${day}`) }))}
+              onChange={(next) => onChange({ ...condition, leapDay: next === 'mar1' ? 'mar1' : undefined })}
+            />
+          )}
           {(condition.for !== undefined || !dependsOnToday(condition.operator)) && (
             <Lasting value={condition.for} onChange={(duration, typing) => onChange({ ...condition, for: duration }, typing)} />
           )}

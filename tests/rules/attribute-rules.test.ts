@@ -3,16 +3,19 @@ import { describe, expect, test } from 'vitest';
 import type { AttributeKind, AttributeValue } from '../../shared/contacts/contact.ts';
 import { operatorsFor } from '../../shared/contacts/operators.ts';
 import type { Operand, Operator, Rule } from '../../shared/contacts/rule.ts';
+import { ruleText } from '../../shared/contacts/rule-words.ts';
+import { inEnglish } from '../../shared/text.ts';
+import type { LeapDay } from '../../shared/time.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { answerForContacts, contactsMatching } from '../../src-main/store/rules.ts';
 import { addContact, testWorkspace, TEST_NOW } from '../workspace-fixture.ts';
 
 /** Whether a contact with this value meets the condition; over all contacts, in a batch, and in a negation. */
-function meets(kind: AttributeKind, value: AttributeValue, operator: Operator, operand?: Operand, now = TEST_NOW): boolean {
+function meets(kind: AttributeKind, value: AttributeValue, operator: Operator, operand?: Operand, now = TEST_NOW, leapDay?: LeapDay): boolean {
   const workspace = testWorkspace({ now });
   addAttribute(workspace, { key: 'asked', label: 'Asked', kind });
   const id = addContact(workspace, { email: 'ada@x.dk', asked: value });
-  const rule: Rule = { kind: 'attribute', attribute: 'asked', operator, ...(operand !== undefined && { value: operand }) };
+  const rule: Rule = { kind: 'attribute', attribute: 'asked', operator, ...(operand !== undefined && { value: operand }), ...(leapDay && { leapDay }) };
   const found = contactsMatching(workspace, rule, { limit: 10 }).includes(id);
   expect(answerForContacts(workspace, rule, [id]).has(id)).toBe(found);
   expect(contactsMatching(workspace, { kind: 'none', rules: [rule] }, { limit: 10 }).includes(id)).toBe(!found);
@@ -139,6 +142,36 @@ test('anniversaries of the next days go on across New Year, and take 29 February
   expect(['1990-12-30', '1990-12-31', '1990-01-02', '1990-01-04', '1990-12-29'].map((value) => asked(value, newYear, 4))).toEqual([true, true, true, false, false]);
   expect([Date.UTC(2026, 1, 27, 12), Date.UTC(2028, 1, 27, 12)].map((now) => asked('2000-02-29', now, 1))).toEqual([true, false]);
   expect(asked('2000-02-29', Date.UTC(2028, 1, 27, 12), 2)).toBe(true);
+});
+
+describe('D13: where 29 February is kept in other years is said in the rule, as in triggers and waits', () => {
+  const days = [Date.UTC(2026, 1, 28, 12), Date.UTC(2026, 2, 1, 12), Date.UTC(2028, 1, 28, 12), Date.UTC(2028, 1, 29, 12), Date.UTC(2028, 2, 1, 12)];
+
+  test.each([
+    [undefined, [true, false, false, true, false]],
+    ['feb28', [true, false, false, true, false]],
+    ['mar1', [false, true, false, true, false]],
+  ] as const)('the anniversary today, %s', (leapDay, expected) => {
+    expect(days.map((now) => meets('date', '2000-02-29', 'anniversaryToday', undefined, now, leapDay))).toEqual(expected);
+    // Nobody else is moved.
+    expect(days.map((now) => meets('date', '1990-03-01', 'anniversaryToday', undefined, now, leapDay))).toEqual([false, true, false, false, true]);
+    expect(days.map((now) => meets('date', '1990-02-28', 'anniversaryToday', undefined, now, leapDay))).toEqual([true, false, true, false, false]);
+  });
+
+  test.each([
+    ['feb28', 0, true],
+    ['mar1', 0, false],
+    ['mar1', 1, true],
+    ['mar1', 400, true],
+  ] as const)('in the next days from 28 February 2026: %s, %i', (leapDay, amount, expected) => {
+    expect(meets('date', '2000-02-29', 'anniversaryInNext', { amount, unit: 'days' }, days[0], leapDay)).toBe(expected);
+  });
+
+  test('it reads as a sentence; the default is not said', () => {
+    const names = { attribute: () => ({ key: 'born', label: 'Birthday', kind: 'date', choices: [] }) as never, message: () => undefined, segment: () => undefined };
+    const read = (leapDay?: 'feb28' | 'mar1', operator: 'anniversaryToday' | 'isEmpty' = 'anniversaryToday') => inEnglish(ruleText({ kind: 'attribute', attribute: 'born', operator, ...(leapDay && { leapDay }) }, names));
+    expect([read(), read('feb28'), read('mar1'), read('mar1', 'isEmpty')]).toEqual(['Birthday has its anniversary today', 'Birthday has its anniversary today', 'Birthday has its anniversary today (29 February on 1 March in other years)', 'Birthday is empty']);
+  });
 });
 
 test('today is the one of the workspace: at 23:30 UTC it is tomorrow in Copenhagen', () => {
