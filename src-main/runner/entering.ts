@@ -19,9 +19,9 @@ import type { Published } from './published.ts';
 /**
  * Somebody whom a trigger, or a person, would let in. `entryKey` names what may happen only once; '' where nothing must.
  * `parallelKey`: which of several passages beside each other. `byFlow`: another flow has caused it.
- * `since`: they have stood in line since then.
+ * `since`: they have stood in line since then. `occasion`: which act it was; what several triggers make of one act is one occasion.
  */
-export type Candidate = { contactId: number; triggerId: string; entryKey: string; parallelKey?: string; byFlow?: boolean; since?: Instant };
+export type Candidate = { contactId: number; triggerId: string; entryKey: string; parallelKey?: string; byFlow?: boolean; since?: Instant; occasion?: string };
 
 /** Stands in for the trigger's id where a person has chosen who comes in. */
 export const BY_HAND = 'by-hand';
@@ -46,14 +46,19 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
   const done = alreadyThere(workspace, into, candidates);
   const lastEvent = lastEventId(workspace);
   const tally = newTally();
-  const cap = capOf(workspace, flowId, entry, now, zone);
+  const cap = capOf(workspace, into, now, zone);
+  /** By which occasion somebody has come in just now. */
+  const broughtIn = new Map<string, Candidate['occasion']>();
   let enrolled = 0;
   for (const candidate of candidates) {
     const { contactId, triggerId, entryKey, parallelKey = '' } = candidate;
     if ((welcome !== null && !welcome.has(contactId)) || done.has(contactId)) continue;
     const last = lastEntry(workspace, flowId, contactId, parallelKey);
     const wait = (dueAt: Instant | null) => addWaitingEntry(workspace, flowId, { contactId, triggerId, entryKey, parallelKey, source, since: candidate.since ?? now, dueAt });
-    const may = admission(entry, last, candidate, now, zone);
+    const passage = `${contactId}:${parallelKey}`;
+    // An act that was read in another turn has had an instant of its own (FEATURES D25).
+    const isSameOccasion = candidate.since === undefined && (broughtIn.has(passage) ? broughtIn.get(passage) === candidate.occasion : last?.enteredAt === now);
+    const may = admission(entry, last, candidate, isSameOccasion, now, zone);
     if (may.kind === 'wait') wait(may.dueAt);
     if (may.kind === 'no' || may.kind === 'wait') continue;
     if (enrolled >= cap.room) {
@@ -65,6 +70,7 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
     const id = insertEnrollment(workspace, { ...enrollment, entryKey, parallelKey, triggerId });
     if (id === null) continue;
     enrolled++;
+    broughtIn.set(passage, candidate.occasion);
     recordEvent(workspace, {
       contactId,
       type: 'flow_entered',
@@ -93,12 +99,11 @@ function alreadyThere(workspace: Workspace, { compiled }: Published, candidates:
 
 type Admission = { kind: 'yes' | 'restart' | 'no' } | { kind: 'wait'; dueAt: Instant | null };
 
-function admission(entry: Entry, last: LastEntry | null, { byFlow = false }: Candidate, now: Instant, zone: string): Admission {
+function admission(entry: Entry, last: LastEntry | null, { byFlow = false }: Candidate, isSameOccasion: boolean, now: Instant, zone: string): Admission {
   const refusal = entryRefusal(entry, last, now, zone);
   const spins = byFlow && last !== null && now < last.enteredAt + BETWEEN_FLOWS;
   if (refusal === null) return spins ? { kind: 'wait', dueAt: last.enteredAt + BETWEEN_FLOWS } : { kind: 'yes' };
-  // Several triggers that one act has fired are one occasion (FEATURES D25).
-  if (refusal.reason !== 'inside' || entry.reentry === 'never' || last!.enteredAt === now) return { kind: 'no' };
+  if (refusal.reason !== 'inside' || entry.reentry === 'never' || isSameOccasion) return { kind: 'no' };
   if (entry.whileInside === 'queue') return entry.reentry === 'perKey' ? { kind: 'no' } : { kind: 'wait', dueAt: null };
   if (entry.whileInside !== 'restart') return { kind: 'no' };
   return spins ? { kind: 'wait', dueAt: last!.enteredAt + BETWEEN_FLOWS } : { kind: 'restart' };
@@ -106,13 +111,14 @@ function admission(entry: Entry, last: LastEntry | null, { byFlow = false }: Can
 
 type Cap = { room: number; full: boolean; save(enrolled: number): void };
 
-/** How many may still come in, in the period at hand. That it is full is written into the audit, once for each period. */
-function capOf(workspace: Workspace, flowId: number, entry: Entry, now: Instant, zone: string): Cap {
+/** How many may still come in, in the period at hand. That it is full is written into the audit, once for each period and version. */
+function capOf(workspace: Workspace, { flowId, version, flow: { entry } }: Published, now: Instant, zone: string): Cap {
   if (entry.most === undefined) return { room: Infinity, full: false, save: () => undefined };
   const since = capSince(entry, now, zone) ?? 0;
   const key = `entries:${flowId}`;
-  const known = remembered<{ since: Instant; n: number; full: boolean }>(workspace, key);
-  const isSame = known?.since === since;
+  const known = remembered<{ version: number; since: Instant; n: number; full: boolean }>(workspace, key);
+  // While another version ran without a cap, nobody has counted.
+  const isSame = known?.version === version && known.since === since;
   const before = since === 0 ? (flowSums(workspace).get(flowId)?.entered ?? 0) : isSame ? known.n : countEntriesSince(workspace, flowId, since);
   const cap: Cap = {
     room: Math.max(0, entry.most - before),
@@ -120,7 +126,7 @@ function capOf(workspace: Workspace, flowId: number, entry: Entry, now: Instant,
     save(enrolled) {
       const wasFull = isSame && known.full;
       if (cap.full && !wasFull) recordAudit(workspace, 'runner', 'entry-cap-reached', { flow: flowId, most: entry.most, per: entry.mostPer ?? 'ever' });
-      remember(workspace, key, { since, n: before + enrolled, full: wasFull || cap.full });
+      remember(workspace, key, { version, since, n: before + enrolled, full: wasFull || cap.full });
     },
   };
   return cap;

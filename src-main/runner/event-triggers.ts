@@ -46,7 +46,7 @@ export function readEvents(workspace: Workspace): boolean {
     const candidates = new Map<Published, Candidate[]>();
     for (const { event, listener } of judged(workspace, heard.filter(({ event, listener }) => meant.get(listener)?.has(event.id) !== false))) {
       const list = candidates.get(listener.into) ?? [];
-      list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '', parallelKey: keyOf(listener.into.flow.entry, event.data), byFlow: isFlowsDoing(event) });
+      list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '', parallelKey: keyOf(listener.into.flow.entry, event.data), byFlow: isFlowsDoing(event), occasion: occasionOf(event) });
       candidates.set(listener.into, list);
     }
     if (ends) endAsked(workspace, events);
@@ -71,6 +71,11 @@ function hears(workspace: Workspace, { hearing, flowId, source, into }: Listener
   if (event.importId !== null && isSilent(silentImports, workspace, event.importId, mayStartFlows)) return false;
   if (event.bulkEditId !== null && isSilent(silentBulkEdits, workspace, event.bulkEditId, bulkEditMayStartFlows)) return false;
   return source.accepts?.(event, flowId) ?? true;
+}
+
+/** What happened at one instant, or by one import or one change of many contacts, is one act (FEATURES D25, D27). */
+function occasionOf({ at, importId, bulkEditId }: ContactEvent): string {
+  return importId !== null ? `import ${importId}` : bulkEditId !== null ? `bulk edit ${bulkEditId}` : String(at);
 }
 
 type Heard = { event: ContactEvent; listener: Listener };

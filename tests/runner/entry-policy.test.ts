@@ -120,6 +120,29 @@ describe('D7: a new occasion while inside', () => {
     }
   });
 
+  test.each([
+    ['queue', ['finished', 'finished']],
+    ['restart', ['exited', 'finished']],
+    ['ignore', ['finished']],
+  ] as const)('D25: two acts that are read in one turn are two occasions: %s', async (whileInside, states) => {
+    const story = stage();
+    story.live(flowOf({ triggers: [onEvent('visit')], entry: policy({ whileInside }), steps: [wait('pause', 1)] }));
+    const contactId = addContact(story.workspace, { email: 'ada@example.com' });
+    for (const ago of [2000, 1000]) recordEvent(story.workspace, { contactId, type: 'visit', at: TEST_NOW - ago, source: 'api' });
+    await story.pass(5 * DAY);
+    expect(passages(story).map(({ state }) => state)).toEqual(states);
+  });
+
+  test('D27: whatever one import brings of a contact is one occasion', async () => {
+    const story = stage();
+    story.live(flowOf({ triggers: [onEvent('visit')], entry: policy({ whileInside: 'restart' }), steps: [wait('pause', 1)] }));
+    const contactId = addContact(story.workspace, { email: 'ada@example.com' });
+    const importId = Number(story.workspace.db.prepare(`INSERT INTO imports (file_name, file_hash, plan, state, counts, started_at) VALUES ('visits.csv', 'hash', '{"startFlows":true}', 'done', '{}', ?)`).run(TEST_NOW).lastInsertRowid);
+    for (const ago of [2000, 1000]) recordEvent(story.workspace, { contactId, type: 'visit', at: TEST_NOW - ago, source: 'import', importId });
+    await story.pass(HOUR);
+    expect(passages(story).map(({ state }) => state)).toEqual(['active']);
+  });
+
   test('who leaves by somebody’s hand frees their place in line', async () => {
     const story = stage();
     const flow = story.live(flowOf({ triggers: [onTag('hot')], entry: policy({ whileInside: 'queue' }), steps: [wait('pause', 20)] }));
@@ -206,6 +229,24 @@ describe('A1.24: the entry cap', () => {
     }
     expect(instantText(story.workspace.clock.now())).toMatch(/^2027-01-13/);
     expect(entered).toEqual(expected);
+  });
+});
+
+describe('A1.24: a cap that was taken away for a while', () => {
+  test('counts those, too, who came in meanwhile', async () => {
+    const story = stage();
+    const flow = (entry: Partial<Entry>) => flowOf({ entry: policy(entry), steps: [tag('in')] });
+    const id = story.live(flow({ most: 3, mostPer: 'week' }));
+    const come = async (...names: string[]) => {
+      for (const name of names) addContact(story.workspace, { email: `${name}@example.com` });
+      await story.pass(HOUR);
+    };
+    await come('a');
+    story.republish(id, flow({}));
+    await come('b', 'c', 'd');
+    story.republish(id, flow({ most: 3, mostPer: 'week' }));
+    await come('e');
+    expect(passages(story)).toHaveLength(4);
   });
 });
 
