@@ -1,7 +1,9 @@
 // Takes an import back, contact by contact, in slices that other calls are answered between. Each slice keeps how far it has
 // come in its own transaction, so an undo that was broken off goes on where it was, and never does anything twice.
+import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import type { ImportKind, ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { attributesOf } from '../store/attributes.ts';
+import { findByEmail } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
 import { sliceTransaction } from '../store/imports.ts';
 import {
@@ -59,7 +61,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
       const passages = takeOutOfFlows(workspace, { kind: 'import', id }, slice, done);
       const members = fixedSegmentsFor(workspace, slice);
       for (const history of historiesOf(workspace, slice, [...passages])) {
-        const what = takeBack(history, { importId: id, undone, attributes, isTaken: (email) => isTakenByOther(workspace, history.id, email), passages, segments: members.get(history.id) ?? new Set() });
+        const what = takeBack(history, { importId: id, undone, attributes, isTaken: (email) => isTakenByOther(workspace, history.id, email) || isKnownAs(workspace, email, history.id), passages, segments: members.get(history.id) ?? new Set() });
         carryOut(workspace, id, history, what, done);
         for (const tag of history.tags) touchedTags.add(tag);
       }
@@ -90,6 +92,12 @@ async function undoActivities(workspace: Workspace, id: number, { after, until }
     await turn();
   }
   return done;
+}
+
+/** Whether another contact is found under this address, into which the one that had it was merged. */
+function isKnownAs(workspace: Workspace, email: AttributeValue, contactId: number): boolean {
+  const found = typeof email === 'string' ? findByEmail(workspace, email) : undefined;
+  return found !== undefined && found !== contactId;
 }
 
 function carryOut(workspace: Workspace, importId: number, history: History, what: TakeBack, undo: ImportUndo): void {
