@@ -30,7 +30,8 @@ export function takeBack(history: History, { importId, undone, attributes, isTak
   const result: TakeBack = { remove: false, values: {}, tags: [], segments: { out: [], into: [] }, consents: [], kept: [] };
   if (history.importId === importId) {
     // What a flow has done with somebody whom the import has sent into it goes with the import.
-    const reason = whyItStays(history, (event) => isLife(event) && !(event.enrollmentId != null && passages.has(event.enrollmentId)));
+    const isOther = ({ importId: by, actor }: HistoryConsent): boolean => actor !== UNDO && by !== importId && (by === null || !undone.has(by));
+    const reason = whyItStays(history, (event) => isLife(event) && !(event.enrollmentId != null && passages.has(event.enrollmentId)), isOther);
     if (reason === null) return { ...result, remove: true };
     result.kept.push(reason);
   } else {
@@ -46,14 +47,16 @@ export function takeBack(history: History, { importId, undone, attributes, isTak
 }
 
 /** Why a contact that the import added is not removed; `null`: nothing has happened to it since. */
-function whyItStays(history: History, isLife: (event: HistoryEvent) => boolean): Text | null {
+function whyItStays(history: History, isLife: (event: HistoryEvent) => boolean, isOther: (consent: HistoryConsent) => boolean): Text | null {
   const [flow] = history.flows;
   if (flow !== undefined) return say('It was added by this import, and has been in the flow {flow}.', { flow: flow.name });
   if (history.hasMessages) return say('It was added by this import, and has got a message.');
   const later = history.events.find(isLife);
-  if (later === undefined) return null;
-  if (later.importId !== null) return say('It was added by this import, and a later import has changed it.');
-  if (later.source === 'user' || later.source === 'cli') return say('It was added by this import, and was edited later.');
+  // A word on consent that says what held already is no event, and yet evidence.
+  const word = history.consents.find(isOther);
+  if (later === undefined && word === undefined) return null;
+  if ((later ?? word!).importId !== null) return say('It was added by this import, and a later import has changed it.');
+  if (later === undefined || later.source === 'user' || later.source === 'cli') return say('It was added by this import, and was edited later.');
   return say('It was added by this import, and something happened to it later: {type}.', { type: later.type });
 }
 

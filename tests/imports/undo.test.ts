@@ -4,6 +4,7 @@ import type { ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { HOUR } from '../../shared/time.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { mergeContacts } from '../../src-main/runner/merging.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { updateContact } from '../../src-main/store/contacts.ts';
 import { rows, run } from '../../src-main/store/database.ts';
@@ -134,6 +135,24 @@ describe('what anybody has built on it since stays, and is named', () => {
       'bo2@x.dk: Its earlier address belongs to another contact by now.',
     ]);
     expect(contactsIn(workspace)['ada@x.dk']).toMatchObject({ first_name: 'By hand', last_name: 'L' });
+  });
+
+  test('a contact of whom somebody has recorded a word on consent stays, even where it says what the file said', async () => {
+    const { id } = await importFile(workspace, csv('email;consent', 'ada@x.dk;yes', 'bo@x.dk;yes'), source);
+    later();
+    recordConsent(workspace, { contactId: contactsIn(workspace)['ada@x.dk']!['id'] as number, channel: 'email', given: true, source: 'signed at the counter', actor: 'user' });
+    const undone = await undo(id);
+    expect(undone).toMatchObject({ removed: 1, kept: 1, consents: 0 });
+    expect(reasons(undone)[0]).toBe('ada@x.dk: It was added by this import, and was edited later.');
+    expect(rows(workspace.db, 'SELECT source FROM consents ORDER BY id')).toEqual([{ source: 'the fair' }, { source: 'signed at the counter' }]);
+  });
+
+  test('an earlier address under which another contact is known by now, since it was merged', async () => {
+    addContact(workspace, { email: 'ada@x.dk', external_id: '7' });
+    const { id } = await importFile(workspace, csv('email;external_id', 'ada2@x.dk;7'), { match: ['external_id', 'email'] });
+    const [survivor, other] = [addContact(workspace, { email: 'cy@x.dk' }), addContact(workspace, { email: 'ada@x.dk' })];
+    mergeContacts(workspace, { survivor, other, take: [], actor: 'user' });
+    expect(reasons(await undo(id))).toEqual(['ada2@x.dk: Its earlier address belongs to another contact by now.']);
   });
 
   test('two imports, taken back in either order', async () => {
