@@ -100,7 +100,7 @@ function Content({ close }: { close(): void }) {
       {free && !nothing && asksAgain(changes, live === null) && <ExistingMatches value={existing} onChange={setExisting} />}
       {free && !nothing && ((live !== null && inside > 0) || existing !== undefined || backfill !== undefined) && <PublishEffect removed={keep ? NONE_REMOVED : removed} keep={keep} existing={existing} backfill={backfill} />}
       {flowState === 'paused' && <Text size="sm">{t('publish.paused')}</Text>}
-      <Group justify="flex-end" gap="sm">
+      <Group className="dialog-foot" justify="flex-end" gap="sm">
         <Button variant="default" onClick={close}>
           {t('cancel')}
         </Button>

@@ -81,6 +81,15 @@ function Effect({ preview }: { preview: PublishPreview }) {
     return t('effect.step', { count, step, ways: list.format(ways) });
   }
 
+  const sentToThem = (sent: readonly { message: string; count: number }[]) =>
+    sent.length === 0 ? null : (
+      <List size="sm" spacing={2} withPadding>
+        {sent.map(({ message, count }) => (
+          <List.Item key={message}>{t('effect.existingMessage', { message: nameOf(message), count, days: DAYS })}</List.Item>
+        ))}
+      </List>
+    );
+
   return (
     <List size="sm" spacing={2}>
       {preview.steps.map((step) => (
@@ -95,14 +104,18 @@ function Effect({ preview }: { preview: PublishPreview }) {
         .map(({ message, before, after }) => (
           <List.Item key={message}>{t('effect.message', { message: nameOf(message), before, after, days: DAYS })}</List.Item>
         ))}
-      {existing !== null && <List.Item>{t('effect.existing', { count: existing.people, entered: existing.entered, days: DAYS })}</List.Item>}
-      {existing?.messages.map(({ message, count }) => (
-        <List.Item key={`existing ${message}`}>{t('effect.existingMessage', { message: nameOf(message), count, days: DAYS })}</List.Item>
-      ))}
-      {backfill !== null && <List.Item>{t('effect.backfill', { count: backfill.people })}</List.Item>}
-      {backfill?.messages.map(({ message, count }) => (
-        <List.Item key={`backfill ${message}`}>{t('effect.existingMessage', { message: nameOf(message), count, days: DAYS })}</List.Item>
-      ))}
+      {existing !== null && (
+        <List.Item>
+          {t('effect.existing', { count: existing.people, entered: existing.entered, days: DAYS })}
+          {sentToThem(existing.messages)}
+        </List.Item>
+      )}
+      {backfill !== null && (
+        <List.Item>
+          {t('effect.backfill', { count: backfill.people })}
+          {sentToThem(backfill.messages)}
+        </List.Item>
+      )}
       <List.Item c={twice.count === 0 ? undefined : 'var(--kanal-red)'}>
         {twice.count === 0 ? t('effect.once') : t('effect.twice', { count: twice.count, who: list.format(twice.first.slice(0, NAMED).map(({ contact, email, message }) => `${email ?? contact} (${nameOf(message)})`)) })}
       </List.Item>
