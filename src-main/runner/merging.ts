@@ -4,6 +4,7 @@ import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { attributesOf, type StoredAttribute } from '../store/attributes.ts';
+import { consentState } from '../store/consents.ts';
 import { contactFrom, deleteContactRow, refuseUnknownContact, updateContact } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
 import { recordEvent } from '../store/events.ts';
@@ -36,7 +37,7 @@ export function foresee(workspace: Workspace, { survivor, other, take }: Omit<Me
   const [one, two] = rowsOfBoth(workspace, survivor, other);
   return {
     values: mergedColumns(workspace, one, two, take),
-    consents: strictest(standingConsents(workspace, survivor), standingConsents(workspace, other)),
+    consents: unitedConsents(workspace, survivor, other),
     flows: sharedFlows(workspace, survivor, other).map(({ flow, name, ofSurvivor, ofOther }) => ({ flow, name, keeps: furtherOf(workspace, flow, ofSurvivor, ofOther) === ofSurvivor ? 'survivor' : 'other' })),
   };
 }
@@ -51,7 +52,7 @@ export function foresee(workspace: Workspace, { survivor, other, take }: Omit<Me
 export function mergeContacts(workspace: Workspace, { survivor, other, take, actor }: MergePlan): number {
   return transaction(workspace.db, () => {
     const [one, two] = rowsOfBoth(workspace, survivor, other);
-    const consents = [standingConsents(workspace, survivor), standingConsents(workspace, other)] as const;
+    const consents = unitedConsents(workspace, survivor, other);
     const ended = sharedFlows(workspace, survivor, other).map((shared) => endOne(workspace, shared, survivor, other));
     const changes = freeOccurrences(workspace, survivor, other);
     const before = { events: lastIdOf(workspace, 'events'), consents: lastIdOf(workspace, 'consents'), suppressions: lastIdOf(workspace, 'suppressions') };
@@ -62,7 +63,7 @@ export function mergeContacts(workspace: Workspace, { survivor, other, take, act
     changeSurvivor(workspace, survivor, after);
     const addresses = keepAddresses(workspace, survivor, one, two, after);
     uniteSuppressions(workspace, addresses, { ...one, ...after });
-    for (const consent of strictest(...consents)) if (latestOf(workspace, survivor, consent) !== consent.state) appendConsent(workspace, survivor, { ...consent, source: MERGE });
+    for (const consent of consents) if (!holds(workspace, survivor, consent)) appendConsent(workspace, survivor, { ...consent, source: MERGE });
     countOrdersAnew(workspace, [survivor]);
     const name = nameOf(two);
     const record = { merged: two, survivor: { before: pick(one, Object.keys(after)), after }, moved, changes, added: [] as Span[], ended, addresses, pairs } satisfies MergeRecord;
@@ -134,8 +135,19 @@ function strictest(one: readonly Standing[], two: readonly Standing[]): Standing
   return [...found.values()];
 }
 
-function latestOf(workspace: Workspace, contactId: number, { channel, topic }: Standing): string | undefined {
-  return standingConsents(workspace, contactId).find((each) => each.channel === channel && each.topic === topic)?.state;
+/**
+ * What holds of both together, a channel before its topics. An opt-out from the whole channel is one from each topic that its own
+ * contact had not agreed to later, also where the ledger of the other one says so later.
+ */
+function unitedConsents(workspace: Workspace, survivor: number, other: number): Standing[] {
+  const isOut = ({ channel, topic }: Standing) => [survivor, other].some((contact) => consentState(workspace, contact, channel, topic) === 'withdrawn');
+  const united = strictest(standingConsents(workspace, survivor), standingConsents(workspace, other));
+  return united.map((each): Standing => (isOut(each) ? { ...each, state: 'withdrawn' } : each)).sort((a, b) => (a.topic < b.topic ? -1 : 1));
+}
+
+function holds(workspace: Workspace, contactId: number, { channel, topic, state }: Standing): boolean {
+  if (state !== 'none') return consentState(workspace, contactId, channel, topic) === state;
+  return standingConsents(workspace, contactId).some((each) => each.channel === channel && each.topic === topic && each.state === 'none');
 }
 
 /** Ends the passage that is less far in a flow in which both are, and notes every row of it that this changed. */

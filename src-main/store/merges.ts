@@ -127,7 +127,7 @@ export function countOrdersAnew({ db }: WithDatabase, contactIds: readonly numbe
   );
 }
 
-export type Standing = { channel: string; topic: string; state: 'given' | 'withdrawn' | 'none'; source: string };
+export type Standing = { channel: Channel; topic: string; state: 'given' | 'withdrawn' | 'none'; source: string };
 
 /** What holds now of a contact's consents: the latest word for each channel and topic. */
 export function standingConsents({ db }: WithDatabase, contactId: number): Standing[] {
