@@ -1,8 +1,10 @@
 // Takes a merge back: both contacts are as they were, row by row, apart from what has happened since. That stays with the
 // survivor and is named; only what a passage through a flow has done since goes with that passage.
+import type { Channel } from '../../shared/contacts/contact.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { attributesOf } from '../store/attributes.ts';
+import { consentState } from '../store/consents.ts';
 import { transaction } from '../store/database.ts';
 import { changeBack, insertRow, moveBack, moveWithEnrollments, removeRow, type Cells } from '../store/merge-rows.ts';
 import {
@@ -104,8 +106,11 @@ function goOn(workspace: Workspace, { flow, liveVersion, enrollment, changes, ad
 
 /** Whoever opted out since did so as both of them. */
 function keepWithdrawn(workspace: Workspace, merged: number, withdrawn: readonly Standing[]): Text[] {
-  const holds = new Set(standingConsents(workspace, merged).filter(({ state }) => state === 'withdrawn').map(({ channel, topic }) => `${channel} ${topic}`));
-  const lost = withdrawn.filter(({ channel, topic }) => !holds.has(`${channel} ${topic}`));
+  const isGiven = (channel: Channel, topic: string) => consentState(workspace, merged, channel, topic) === 'given';
+  // What they had agreed to after an earlier opt-out from the whole channel, the later one ends, too.
+  const isLost = ({ channel, topic }: Standing) =>
+    consentState(workspace, merged, channel, topic) !== 'withdrawn' || (topic === '' && standingConsents(workspace, merged).some((each) => each.channel === channel && isGiven(channel, each.topic)));
+  const lost = withdrawn.filter(isLost);
   const seen = new Set<string>();
   return lost.flatMap((each) => {
     const key = `${each.channel} ${each.topic}`;

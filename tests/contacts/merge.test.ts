@@ -67,6 +67,51 @@ describe('what becomes of the values', () => {
   });
 });
 
+describe('consent by topic', () => {
+  const TOPICS = ['', 'news', 'offers'];
+  const acts = fc.array(fc.record({ who: fc.constantFrom('one' as const, 'two' as const), topic: fc.constantFrom(...TOPICS), given: fc.boolean() }), { maxLength: 7 });
+  let word = 0;
+  const record = (contactId: number, topic: string, given: boolean) => recordConsent(workspace, { contactId, channel: 'email', topic, given, source: `word ${word++}`, actor: 'user' });
+  const holds = (contactId: number) => TOPICS.map((topic) => consentState(workspace, contactId, 'email', topic));
+  const pair = () => [addContact(workspace, {}), addContact(workspace, {})] as const;
+
+  test('what either had opted out of, with the channel or by itself, both have, and nobody has given more than before', () => {
+    fc.assert(
+      fc.property(acts, (said) => {
+        const [one, two] = pair();
+        for (const { who, topic, given } of said) record(who === 'one' ? one : two, topic, given);
+        const before = [holds(one), holds(two)] as const;
+        const id = merge(one, two);
+        holds(one).forEach((state, index) => {
+          const states = [before[0][index], before[1][index]];
+          if (states.includes('withdrawn')) expect(state).toBe('withdrawn');
+          else if (state === 'given') expect(states).toContain('given');
+        });
+        undo(id);
+        expect([holds(one), holds(two)]).toEqual(before);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('whoever has opted out since has opted out as both, when it is taken back', () => {
+    fc.assert(
+      fc.property(acts, fc.array(fc.constantFrom(...TOPICS), { minLength: 1, maxLength: 2 }), (said, since) => {
+        const [one, two] = pair();
+        for (const { who, topic, given } of said) record(who === 'one' ? one : two, topic, given);
+        const id = merge(one, two);
+        for (const topic of since) record(one, topic, false);
+        undo(id);
+        for (const contact of [one, two]) {
+          const states = holds(contact);
+          expect(since.includes('') ? states : since.map((topic) => states[TOPICS.indexOf(topic)])).not.toContain('given');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('what is united', () => {
   test('tags, orders in their order, and who is kept apart', () => {
     const [ada, twin, third] = [addContact(workspace, { email: 'ada@x.dk', tags: ['both', 'one'] }), addContact(workspace, { email: 'ada@y.dk', tags: ['both', 'two'] }), addContact(workspace, { email: 'c@x.dk' })];
