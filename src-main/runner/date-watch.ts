@@ -5,8 +5,9 @@ import { transaction } from '../store/database.ts';
 import { datesChecked, setDatesChecked } from '../store/hearings.ts';
 import type { Workspace } from '../workspace.ts';
 import { zonesOf } from './date-triggers.ts';
-import { takeIn } from './entering.ts';
+import { letIn } from './entering.ts';
 import type { Published } from './published.ts';
+import { tolerant } from './unaskable.ts';
 import { look, nextLook, noteLook, type Look, type Scene, type WatchedTrigger } from './watched-triggers.ts';
 
 /** How many come in within one transaction: a date may be that of everybody. */
@@ -70,7 +71,7 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
     entering.taken += some.length;
     const isLast = entering.taken >= found.candidates.length;
     transaction(workspace.db, () => {
-      takeIn(workspace, into, some, 'flow');
+      letIn(workspace, into, some, 'flow');
       if (isLast) noteLook(workspace, trigger, found);
     });
     if (isLast) entering = null;
@@ -87,7 +88,10 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
       const scene = sceneOf();
       const first = watched().find(({ trigger, checked }) => nextLook(trigger, checked, scene) <= now);
       if (first === undefined) return false;
-      entering = { trigger: first.trigger, found: look(workspace, first.trigger, scene, first.checked, now), taken: 0 };
+      const { trigger, checked } = first;
+      let found: Look = { candidates: [], missed: 0, checked, from: checked, until: now };
+      tolerant(() => void (found = look(workspace, trigger, scene, checked, now)));
+      entering = { trigger, found, taken: 0 };
       return goOnEntering();
     },
   };

@@ -15,6 +15,7 @@ import type { Workspace } from '../workspace.ts';
 import { contactsMeeting } from './facts.ts';
 import { letOut, REASON_RESTARTED } from './people.ts';
 import type { Published } from './published.ts';
+import { tolerant } from './unaskable.ts';
 
 /**
  * Somebody whom a trigger, or a person, would let in. `entryKey` names what may happen only once; '' where nothing must.
@@ -87,6 +88,14 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
   return { enrolled, skipped: candidates.length - enrolled };
 }
 
+/**
+ * The same for those whom a trigger lets in, and nobody's hand: where it cannot be asked any more who may come in, nobody comes into
+ * this flow, and the others go on (`doorProblem` tells it in the status).
+ */
+export function letIn(workspace: Workspace, into: Published, candidates: readonly Candidate[], source: string): void {
+  tolerant(() => void takeIn(workspace, into, candidates, source));
+}
+
 /** Whoever meets a goal already that keeps such people out. What has happened "since this enrollment" is nothing yet. */
 function alreadyThere(workspace: Workspace, { compiled }: Published, candidates: readonly Candidate[]): ReadonlySet<number> {
   const done = new Set<number>();
@@ -139,7 +148,7 @@ export function takeFromLine(workspace: Workspace, live: ReadonlyMap<number, Pub
     // Most often nobody stands in line: then nothing is written, not even an empty transaction.
     const next = nextWaitingEntry(workspace, [into.flowId]);
     if (next === null || next > now) continue;
-    transaction(workspace.db, () => {
+    const trouble = tolerant(() => transaction(workspace.db, () => {
       const due = takeDueEntries(workspace, into.flowId, now, TAKEN_AT_ONCE);
       const zone = readSettings(workspace).timeZone;
       const ready = due.filter((entry) => {
@@ -152,7 +161,9 @@ export function takeFromLine(workspace: Workspace, live: ReadonlyMap<number, Pub
       for (const source of new Set(ready.map((each) => each.source))) {
         takeIn(workspace, into, ready.filter((each) => each.source === source), source);
       }
-    });
+    }));
+    // They stay in line until it can be asked again who may come in.
+    if (trouble !== null) continue;
     return true;
   }
   return false;

@@ -15,7 +15,7 @@ import { MERGE } from '../store/merges.ts';
 import { publishedFlows } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
 import { endAsked } from './ending.ts';
-import { takeIn, type Candidate } from './entering.ts';
+import { letIn, type Candidate } from './entering.ts';
 import { followed, type Followed } from './following.ts';
 import { judged } from './judging.ts';
 import { countLate } from './late.ts';
@@ -52,7 +52,7 @@ export function readEvents(workspace: Workspace): boolean {
     if (ends) endAsked(workspace, events);
     countLate(workspace, wakeable, events);
     wakeWaiting(workspace, wakeable, events);
-    for (const [into, list] of candidates) takeIn(workspace, into, list, 'flow');
+    for (const [into, list] of candidates) letIn(workspace, into, list, 'flow');
     setEventsRead(workspace, events.at(-1)?.id ?? last);
   });
   return true;

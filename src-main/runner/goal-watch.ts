@@ -2,7 +2,6 @@
 // once an hour they are asked of the people inside (FEATURES D18).
 import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
 import { paceOf } from '../../shared/contacts/rule-time.ts';
-import { ProblemError } from '../../shared/problem.ts';
 import { HOUR, type Instant } from '../../shared/time.ts';
 import { transaction } from '../store/database.ts';
 import { isAnybodyInside, nextWaiting, wakeVisits } from '../store/enrollments.ts';
@@ -11,6 +10,7 @@ import { remember, remembered } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Followed } from './following.ts';
 import type { Published } from './published.ts';
+import { tolerant } from './unaskable.ts';
 
 /** How many people are asked about in one transaction. */
 const AT_ONCE = 500;
@@ -87,12 +87,9 @@ export function lookAtGoals(workspace: Workspace, flows: readonly Followed[]): b
   return true;
 }
 
-/** A rule may have lost what it speaks of; then it is met by nobody, and the flow's problems say so. */
+/** A rule that cannot be asked is met by nobody; the flow's problems say so. */
 function meeting(workspace: Workspace, rule: Rule, ids: readonly number[]): ReadonlySet<number> {
-  try {
-    return answerForEnrollments(workspace, rule, ids);
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    return new Set();
-  }
+  let met: ReadonlySet<number> = new Set();
+  tolerant(() => void (met = answerForEnrollments(workspace, rule, ids)));
+  return met;
 }

@@ -3,7 +3,6 @@
 // time alone can change is looked at when a day begins in the workspace's zone, or each hour where it speaks of hours.
 import { segmentsIn, type Rule } from '../../shared/contacts/rule.ts';
 import { paceOf, type Pace } from '../../shared/contacts/rule-time.ts';
-import { ProblemError } from '../../shared/problem.ts';
 import { HOUR, localDate, nextLocalTime, type Instant } from '../../shared/time.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 import { transaction } from '../store/database.ts';
@@ -16,6 +15,7 @@ import { recordSize, segmentAfter, segmentsOf, trackedSegments } from '../store/
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
 import { publishedOrError } from './published.ts';
+import { tolerant } from './unaskable.ts';
 
 const EVENTS_PER_TURN = 1000;
 /** How many contacts are looked at in one transaction because time has passed. */
@@ -192,13 +192,4 @@ function wantedKeys(workspace: Workspace): string[] {
   if (heard.length === 0) return tracked;
   const segments = segmentsOf(workspace);
   return [...new Set([...tracked, ...heard.filter((key) => (segments.get(key)?.rule ?? null) !== null)])].toSorted();
-}
-
-/** A rule may have lost what it speaks of; the screen says so, and the other segments go on. */
-function tolerant(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-  }
 }

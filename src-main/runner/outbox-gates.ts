@@ -15,6 +15,7 @@ import { readSettings } from '../store/settings.ts';
 import { suppressedAmong } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 import { cameBackAt } from './absence.ts';
+import { tolerant } from './unaskable.ts';
 
 /** `wait`: stays planned, its flow is paused. `later`: planned for then, and asked everything again. `stop`: settled with a reason code. */
 export type Verdict =
@@ -156,7 +157,11 @@ export function verdicts(
     const consent = isMarketing ? consentTo(message.topic, contactId) : undefined;
     if (isMarketing && consent !== 'given') return stop(consent === 'withdrawn' ? 'consent-withdrawn' : 'no-consent');
     // 4. the flow's audience (FEATURES A1.21)
-    if (!lastLook && published.flow.entry.audience !== null && !audiences.get(versionKey(each))?.has(contactId)) return stop('audience');
+    if (!lastLook && published.flow.entry.audience !== null) {
+      const audience = audiences.get(versionKey(each));
+      // One that cannot be asked any more keeps nobody else's mail from leaving: a person must look.
+      if (audience?.has(contactId) !== true) return stop('audience', audience === undefined ? 'held' : 'cancelled');
+    }
     // 5. frequency cap, 6. quiet hours, 7. lateness (FEATURES D15, D16); of these, only quiet hours can begin in a moment
     if (!isResend) {
       const chosen = published.sending(each.stepId) ?? versions.get(each.flowId, each.version)?.sending(each.stepId) ?? AS_A_NEW_STEP;
@@ -203,15 +208,14 @@ const versionFollowed = ({ keptVersion, liveVersion, version }: Candidate) => ke
 
 const versionKey = (each: Candidate) => `${each.flowId}:${versionFollowed(each)}`;
 
-/** Who of the candidates is in the audience of their flow: one query for each flow that has one. */
+/** Who of the candidates is in the audience of their flow: one query for each flow that has one. Those that cannot be asked are left out. */
 function audiencesOf(workspace: Workspace, candidates: readonly Candidate[], versions: Versions, now: Instant): Map<string, Set<number>> {
   const groups = new Map<string, Candidate[]>();
   for (const each of candidates) groups.set(versionKey(each), [...(groups.get(versionKey(each)) ?? []), each]);
   const answers = new Map<string, Set<number>>();
   for (const [key, group] of groups) {
     const audience = versions.get(group[0]!.flowId, versionFollowed(group[0]!))?.flow.entry.audience ?? null;
-    if (audience !== null)
-      answers.set(key, answerForContacts(workspace, audience, [...new Set(group.map(({ contactId }) => contactId))], now));
+    if (audience !== null) tolerant(() => void answers.set(key, answerForContacts(workspace, audience, [...new Set(group.map(({ contactId }) => contactId))], now)));
   }
   return answers;
 }

@@ -25,6 +25,7 @@ import { publishedOrError, type Published } from './published.ts';
 import { keepRetention, nextRetention } from './retaining.ts';
 import { goOnInVirtualTime } from './run-until.ts';
 import { createScheduler } from './scheduler.ts';
+import { doorProblem } from './unaskable.ts';
 import { advanceDue, type Observe } from './wave.ts';
 
 export type Runner = {
@@ -148,8 +149,17 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
     const error = scheduler.trouble();
     if (refused !== null) return refused;
     if (error instanceof LeaseLost) return TAKEN_OVER;
-    if (error === null) return absence.isAway() ? AWAY : broken;
+    if (error === null) return absence.isAway() ? AWAY : (broken ?? closedDoor());
     return problem('runner-trouble', say('Kanal could not go on: {reason}. It tries again every few seconds; nothing is lost.', { reason: messageOf(error) }));
+  }
+
+  /** The first live flow into which nobody can come by itself. */
+  function closedDoor(): Problem | null {
+    for (const flow of liveFlows().values()) {
+      const found = doorProblem(workspace, flow);
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   return {
