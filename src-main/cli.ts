@@ -1,7 +1,8 @@
 // Host 3, the command line: finds the command, reads its options, and turns what comes of it into text and an exit code.
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inEnglish, say } from '../shared/text.ts';
-import { problem, ProblemError, type Place, type Problem } from '../shared/problem.ts';
+import { ProblemError, type Place, type Problem } from '../shared/problem.ts';
 import { createBackend, type Backend } from './backend.ts';
 import { openChannel } from './channels/smtp.ts';
 import { systemClock } from './clock.ts';
@@ -20,6 +21,7 @@ import { simulationCommands } from './commands/simulate.ts';
 import { segmentCommands } from './commands/segments.ts';
 import { taskCommands } from './commands/tasks.ts';
 import { workspaceCommands } from './commands/workspace.ts';
+import { nearestWord, UsageError, wrongUsage } from './commands/usage.ts';
 import { dataFolder, documentsFolder } from './folders.ts';
 import { openLog } from './log.ts';
 import { memorySecrets } from './secrets.ts';
@@ -33,16 +35,12 @@ const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, 
 const log = openLog(dataFolder(), 'command');
 const open = new Set<Backend>();
 
-/** Thrown where the command line itself is wrong: exit code 2. */
-class UsageError extends Error {}
-
 async function main(words: readonly string[]): Promise<number> {
   const json = words.includes('--json');
   try {
     return await perform(words, json);
   } catch (error) {
-    if (error instanceof UsageError) return report([problem('usage', say('{text}', { text: error.message }))], json, WRONG_USAGE);
-    if (error instanceof ProblemError) return report(error.problems, json, PROBLEM);
+    if (error instanceof ProblemError) return report(error.problems, json, error instanceof UsageError ? WRONG_USAGE : PROBLEM);
     log.log(`kanal ${words[0] ?? ''}`, error);
     const message = error instanceof Error ? error.message : String(error);
     if (json) await write(process.stdout, `${JSON.stringify({ bug: message, log: log.file })}\n`);
@@ -71,8 +69,9 @@ async function perform(words: readonly string[], json: boolean): Promise<number>
     return DONE;
   }
   const { min, max } = command.positionals;
+  if (positionals.some((word) => word.trim() === '')) stopWithUsage(`There are quotation marks with nothing in them. Usage: kanal ${command.name} ${command.usage}`);
   if (positionals.length < min || positionals.length > max) {
-    throw new UsageError(
+    stopWithUsage(
       `${positionals.length < min ? 'Something is missing' : `"${positionals[max]}" is one too many`}. Usage: kanal ${command.name} ${command.usage}`,
     );
   }
@@ -97,8 +96,11 @@ function find(words: readonly string[]): Command {
     .find((found) => found !== undefined);
   if (command !== undefined) return command;
   const family = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
-  if (family.length > 0) throw new UsageError(`Which one?\n${overview(family)}`);
-  throw new UsageError(`There is no command "${words[0]}". "kanal help" lists them all.`);
+  const given = words.slice(0, family.length > 0 ? 2 : 1).join(' ');
+  const meant = nearestWord(given, commands.map(({ name }) => name));
+  if (meant !== undefined) stopWithUsage(`There is no command "${given}". Did you mean "${meant}"? "kanal help" lists them all.`);
+  if (family.length > 0) stopWithUsage(`Which one?\n${overview(family)}`);
+  stopWithUsage(`There is no command "${given}". "kanal help" lists them all.`);
 }
 
 function read(command: Command, words: string[]) {
@@ -110,10 +112,16 @@ function read(command: Command, words: string[]) {
       strict: true,
     }) as { values: CommandContext['options']; positionals: string[] };
   } catch (error) {
-    if (error instanceof TypeError)
-      throw new UsageError(`${error.message.split('. To specify')[0]}. Usage: kanal ${command.name} ${command.usage}`);
-    throw error;
+    if (!(error instanceof TypeError)) throw error;
+    const unknown = /^Unknown option '(--?[^']+)'/.exec(error.message)?.[1];
+    const meant = unknown === undefined ? undefined : nearestWord(unknown, [...Object.keys(command.options ?? {}), 'json', 'help'].map((name) => `--${name}`));
+    if (meant !== undefined) stopWithUsage(`There is no option ${unknown}. Did you mean ${meant}? "kanal ${command.name} --help" tells of all.`);
+    stopWithUsage(`${error.message.split('. To specify')[0]}. Usage: kanal ${command.name} ${command.usage}`);
   }
+}
+
+function stopWithUsage(text: string): never {
+  wrongUsage('usage', say('{text}', { text }));
 }
 
 function overview(list: readonly Command[]): string {
@@ -202,15 +210,27 @@ function placeText({ place, text }: Problem): string {
   const sentence = inEnglish(text);
   const parts = (['file', 'line', 'column', 'trigger', 'step', 'message', 'field'] as const).flatMap((key: keyof Place) => {
     const value = place?.[key];
-    if (value === undefined || value === '' || names(sentence, String(value))) return [];
-    return [key === 'file' ? String(value) : `${key} ${value}`];
+    if (value === undefined || value === '' || isNamed(sentence, key, String(value)) || (key === 'field' && isOfCall(place!))) return [];
+    return [isAsTyped(key, String(value)) ? String(value) : `${key} ${value}`];
   });
   return parts.length === 0 ? '' : `${parts.join(', ')}: `;
 }
 
-/** Whether the sentence has this word: a step called "a" is not named by every "a" in it. */
-function names(sentence: string, word: string): boolean {
-  return word.length > 3 && sentence.includes(word);
+/** Files, and what was typed (--map, EMAIL), need no word in front that says what they are. */
+function isAsTyped(key: keyof Place, value: string): boolean {
+  return key === 'file' || (key === 'field' && /^(--[a-z-]+|[A-Z]+)$/.test(value));
+}
+
+/** Whether a place is only a word in a call's input, which nobody types on the command line. */
+function isOfCall({ field = '', ...rest }: Place): boolean {
+  return Object.keys(rest).length === 0 && !isAsTyped('field', field) && !field.includes('.');
+}
+
+/** Whether the sentence names this place: a file by its name alone, too; but a step called "a" is not named by every "a" in it. */
+function isNamed(sentence: string, key: keyof Place, value: string): boolean {
+  if (key === 'file') return sentence.includes(basename(value));
+  if (key === 'line') return new RegExp(`\\bline ${value}\\b`, 'i').test(sentence);
+  return value.length > 3 ? sentence.includes(value) : sentence.includes(`"${value}"`) || sentence.includes(`“${value}”`);
 }
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {

@@ -1,7 +1,7 @@
 // Reads what a simulation is to suppose about people, as written on a command line.
-import { refuse } from '../../shared/problem.ts';
 import { ASSUMED, assumptionsSchema, type Assumption, type Assumptions } from '../../shared/simulation/assumptions.ts';
 import { say } from '../../shared/text.ts';
+import { wrongUsage } from './usage.ts';
 
 /** "opened=0.3,openedHours=5,clicked=0.05,welcome.opened=0.6": for all messages, or for the one with the key in front. */
 export function assumptionsFrom(text: string): Assumptions {
@@ -12,7 +12,7 @@ export function assumptionsFrom(text: string): Assumptions {
     const name = ASSUMED.find((each) => each === match?.[2]);
     const number = match === null ? Number.NaN : Number(match[3]) / (match[4] === '%' ? 100 : 1);
     if (match === null || name === undefined || !Number.isFinite(number)) {
-      refuse('bad-assumption', say('"{part}" is no assumption. Write one like opened=0.3, or welcome.opened=0.5 for one message. There are: {names}.', { part: part.trim(), names: ASSUMED.join(', ') }), { field: '--assume' });
+      wrongUsage('bad-assumption', say('"{part}" is no assumption. Write one like opened=0.3, or welcome.opened=0.5 for one message. There are: {names}.', { part: part.trim(), names: ASSUMED.join(', ') }), { field: '--assume' });
     }
     if (match[1] === undefined) everywhere[name] = number;
     else messages[match[1]] = { ...messages[match[1]], [name]: number };
@@ -20,7 +20,7 @@ export function assumptionsFrom(text: string): Assumptions {
   const checked = assumptionsSchema.safeParse({ everywhere, messages });
   if (!checked.success) {
     const [issue] = checked.error.issues;
-    refuse('bad-assumption', say('--assume: {name} is not valid: {reason}. Shares lie between 0 and 1.', { name: String(issue?.path.at(-1) ?? ''), reason: issue?.message ?? '' }), { field: '--assume' });
+    wrongUsage('bad-assumption', say('--assume: {name} is not valid: {reason}. Shares lie between 0 and 1.', { name: String(issue?.path.at(-1) ?? ''), reason: issue?.message ?? '' }), { field: '--assume' });
   }
   return checked.data;
 }
@@ -31,7 +31,7 @@ function decisionFrom(text: string, withShare: boolean): { step: string; outcome
   const match = DECISION.exec(text.trim());
   const share = Number(match?.[3] ?? 1);
   if (match === null || (match[3] === undefined) === withShare || !(share >= 0 && share <= 1)) {
-    refuse('bad-decision', say('"{text}" is no decision. Write one like {example}.', { text, example: withShare ? 'call=reached:0.4' : 'call=reached' }), { field: '--decide' });
+    wrongUsage('bad-decision', say('"{text}" is no decision. Write one like {example}.', { text, example: withShare ? 'call=reached:0.4' : 'call=reached' }), { field: '--decide' });
   }
   return { step: match[1]!, outcome: match[2]!, share };
 }

@@ -2,13 +2,13 @@
 import { seedSchema } from '../../shared/simulation/simulation.ts';
 import type { BacktestMoment, BacktestResult } from '../../shared/simulation/backtest.ts';
 import { inEnglish, say } from '../../shared/text.ts';
-import { refuse } from '../../shared/problem.ts';
 import { atLocal, instantText, isDate, type Instant } from '../../shared/time.ts';
 import { assumptionsFrom } from './assumed.ts';
 import type { Command } from './command.ts';
 import { flowNamed } from './flow-named.ts';
 import { wholeNumber } from './simulate.ts';
 import { section } from './simulate-report.ts';
+import { wrongUsage } from './usage.ts';
 
 export const backtestCommand: Command = {
   name: 'backtest',
@@ -37,7 +37,7 @@ The draft is tested; with --live the version that runs. Only this flow acts; wha
 function instantOf(given: unknown, option: string, zone: string): Instant | null {
   if (typeof given !== 'string') return null;
   const at = isDate(given) ? atLocal(given, '00:00', zone) : /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(given) ? Date.parse(given) : Number.NaN;
-  return Number.isFinite(at) ? at : refuse('bad-date', say('{option} must be a day such as 2026-03-31, or an instant such as 2026-03-31T09:00:00Z.', { option }), { field: option });
+  return Number.isFinite(at) ? at : wrongUsage('bad-date', say('{option} must be a day such as 2026-03-31, or an instant such as 2026-03-31T09:00:00Z.', { option }), { field: option });
 }
 
 function humanBacktest(result: BacktestResult): string {

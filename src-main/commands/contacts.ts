@@ -12,6 +12,7 @@ import { ruleFromOptions } from './rule-option.ts';
 import { importReport, progressLine, undoReport } from './import-report.ts';
 import { importOrders } from './order-files.ts';
 import { planFromOptions, readingOptions, textOption, wordOption } from './import-options.ts';
+import { wrongUsage } from './usage.ts';
 
 const importContacts: Command = {
   name: 'import',
@@ -57,7 +58,7 @@ const importContacts: Command = {
     const file = resolve(context.positionals[1]!);
     const dryRun = options['dry-run'] === true;
     const rejects = textOption(options, 'rejects');
-    if (dryRun && options.recipe !== undefined) refuse('bad-option', say('A recipe is carried out for good: leave out --dry-run, or --recipe.'), { field: '--dry-run' });
+    if (dryRun && options.recipe !== undefined) wrongUsage('bad-option', say('A recipe is carried out for good: leave out --dry-run, or --recipe.'), { field: '--dry-run' });
     const backend = await context.open(context.positionals[0]!);
     const inspection = await context.call(backend, 'imports.inspect', { file, reading: readingOptions(options), useProfile: options.profile === true });
     const plan = planFromOptions(file, inspection, await context.call(backend, 'attributes.list', {}), options);
@@ -91,7 +92,7 @@ const undoImport: Command = {
   positionals: { min: 2, max: 2 },
   async run(context) {
     const [workspace, given] = context.positionals as [string, string];
-    if (!/^\d{1,15}$/.test(given)) refuse('bad-option', say('IMPORT is the number of an import, not "{given}". See `kanal imports`.', { given }), { field: 'IMPORT' });
+    if (!/^\d{1,15}$/.test(given)) wrongUsage('bad-option', say('IMPORT is the number of an import, not "{given}". See `kanal imports`.', { given }), { field: 'IMPORT' });
     const id = Number(given);
     const backend = await context.open(workspace);
     const undo = await context.call(backend, 'imports.undo', { import: id });
@@ -209,7 +210,7 @@ function importLine({ id, fileName, startedAt, state, counts, undo }: ImportRow)
 function limitOf({ options }: CommandContext): number {
   const given = textOption(options, 'limit');
   if (given === undefined) return Number.POSITIVE_INFINITY;
-  if (!/^\d{1,9}$/.test(given)) refuse('bad-option', say('--limit is a number of contacts, not "{given}".', { given }), { field: '--limit' });
+  if (!/^\d{1,9}$/.test(given)) wrongUsage('bad-option', say('--limit is a number of contacts, not "{given}".', { given }), { field: '--limit' });
   return Number(given);
 }
 

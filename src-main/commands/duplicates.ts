@@ -7,6 +7,7 @@ import { instantText } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { wordOption } from './import-options.ts';
+import { wrongUsage } from './usage.ts';
 
 /** As many as one call answers. */
 const PAGE = 200;
@@ -73,7 +74,7 @@ const undo: Command = {
   positionals: { min: 2, max: 2 },
   async run(context) {
     const [workspace, given] = context.positionals as [string, string];
-    if (!/^\d{1,15}$/.test(given)) refuse('bad-option', say('MERGE is the number of a merge, not "{given}". See `kanal merges`.', { given }), { field: 'MERGE' });
+    if (!/^\d{1,15}$/.test(given)) wrongUsage('bad-option', say('MERGE is the number of a merge, not "{given}". See `kanal merges`.', { given }), { field: 'MERGE' });
     const backend = await context.open(workspace);
     const done = await context.call(backend, 'merges.undo', { merge: Number(given) });
     const kept = done.kept.map(inEnglish);

@@ -23,6 +23,7 @@ import { backfillFrom, liveFlowCommands, removedFrom } from './live-flows.ts';
 import { peopleCommands } from './people.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { wrongUsage } from './usage.ts';
 
 const check: Command = {
   name: 'flow check',
@@ -120,7 +121,7 @@ const resume: Command = {
   async run(context) {
     const { backend, flow } = await openFlow(context);
     const overdue = RESUME_CHOICES.find((each) => each === (context.options['overdue'] ?? 'rule'));
-    if (overdue === undefined) refuse('no-such-choice', say('--overdue is one of: {choices}.', { choices: RESUME_CHOICES.join(', ') }));
+    if (overdue === undefined) wrongUsage('no-such-choice', say('--overdue is one of: {choices}.', { choices: RESUME_CHOICES.join(', ') }));
     await context.call(backend, 'flows.resume', { flow: flow.id, overdue });
     context.print(`“${flow.name}” goes on.`, { id: flow.id, state: 'live' });
   },
@@ -182,7 +183,7 @@ const enroll: Command = {
     const { backend, flow } = await openFlow(context);
     const emails = context.options['contact'] as string[] | undefined;
     const segment = context.options['segment'] as string | undefined;
-    if (emails !== undefined && segment !== undefined) refuse('two-choices', say('Give either --segment or --contact, not both.'));
+    if (emails !== undefined && segment !== undefined) wrongUsage('two-choices', say('Give either --segment or --contact, not both.'));
     const everybody: Rule = { kind: 'all', rules: [] };
     const rule: Rule = segment === undefined ? everybody : { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', { sizes: false }), segment).key, member: true };
     const contacts = emails === undefined ? null : await Promise.all(emails.map((email) => contactByEmail(context, backend, email)));

@@ -9,6 +9,7 @@ import { withFittingMatch } from '../../shared/contacts/match-keys.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { CommandContext } from './command.ts';
+import { withNearest, wrongUsage } from './usage.ts';
 
 type Options = CommandContext['options'];
 
@@ -29,7 +30,7 @@ export function wordOption<Word extends string>(options: Options, name: string, 
   const given = textOption(options, name);
   if (given === undefined) return undefined;
   const word = words.find((each) => each === given);
-  if (word === undefined) refuse('bad-option', say('--{name} is one of {words}, not "{given}".', { name, words: words.join(', '), given }), { field: `--${name}` });
+  if (word === undefined) wrongUsage('bad-option', withNearest(say('--{name} is one of {words}, not "{given}".', { name, words: words.join(', '), given }), given, words), { field: `--${name}` });
   return word;
 }
 
@@ -42,9 +43,9 @@ export function readingOptions(options: Options): { encoding?: string; separator
   const separator = textOption(options, 'separator');
   const line = textOption(options, 'header-line');
   if (separator !== undefined && separator.length !== 1 && SEPARATOR_WORDS[separator] === undefined) {
-    refuse('bad-option', say('--separator is one character, or one of {words}.', { words: Object.keys(SEPARATOR_WORDS).join(', ') }), { field: '--separator' });
+    wrongUsage('bad-option', say('--separator is one character, or one of {words}.', { words: Object.keys(SEPARATOR_WORDS).join(', ') }), { field: '--separator' });
   }
-  if (line !== undefined && !/^\d{1,7}$/.test(line)) refuse('bad-option', say('--header-line is the number of a line; 0 says that there is no header.'), { field: '--header-line' });
+  if (line !== undefined && !/^\d{1,7}$/.test(line)) wrongUsage('bad-option', say('--header-line is the number of a line; 0 says that there is no header.'), { field: '--header-line' });
   return {
     ...(encoding !== undefined && { encoding }),
     ...(separator !== undefined && { separator: SEPARATOR_WORDS[separator] ?? separator }),
@@ -68,7 +69,7 @@ export function planFromOptions(file: string, inspection: FileInspection, attrib
     existing: overall ?? plan.existing,
     match: match ?? plan.match,
     duplicates: wordOption(options, 'duplicates', ['merge', 'first', 'last'] as const) ?? plan.duplicates,
-    tags: listOption(options, 'tag').map((tag) => tag.trim() || refuse('tag-empty', say('A tag needs a name.'), { field: '--tag' })),
+    tags: listOption(options, 'tag').map((tag) => tag.trim() || wrongUsage('tag-empty', say('A tag needs a name.'), { field: '--tag' })),
     consent: consentOf(file, mapped, options),
     segment: segmentOf(options),
     startFlows: options['start-flows'] === true,
@@ -81,7 +82,7 @@ function segmentOf(options: Options): ImportPlan['segment'] {
   const name = textOption(options, 'segment')?.trim();
   const mode = options['replace-segment'] === true ? 'replace' : 'append';
   if (name !== undefined && name !== '') return { key: null, name, mode };
-  if (mode === 'replace') refuse('bad-option', say('Say which segment: --segment NAME.'), { field: '--segment' });
+  if (mode === 'replace') wrongUsage('bad-option', say('Say which segment: --segment NAME.'), { field: '--segment' });
   return null;
 }
 
@@ -95,14 +96,14 @@ function existingOptions(options: Options): { overall: (typeof OVERALL)[number] 
   const rules = given.filter((each) => each.includes('=')).map((each): [string, ExistingRule] => {
     const at = each.lastIndexOf('=');
     const rule = EXISTING_RULES.find((word) => word === each.slice(at + 1).trim());
-    if (rule === undefined) refuse('bad-option', say('For a column, --existing is one of {words}, not "{given}".', { words: EXISTING_RULES.join(', '), given: each.slice(at + 1) }), { field: '--existing' });
+    if (rule === undefined) wrongUsage('bad-option', withNearest(say('For a column, --existing is one of {words}, not "{given}".', { words: EXISTING_RULES.join(', '), given: each.slice(at + 1) }), each.slice(at + 1), EXISTING_RULES), { field: '--existing' });
     return [each.slice(0, at), rule];
   });
   return { overall, rules };
 }
 
 function withRules(file: string, columns: ImportPlan['columns'], rules: readonly [string, ExistingRule][]): ImportPlan['columns'] {
-  const byHeader = new Map(rules.map(([name, rule]) => [columnNamed(file, columns, name).header, rule]));
+  const byHeader = new Map(rules.map(([name, rule]) => [columnNamed(file, columns, name, '--existing').header, rule]));
   return columns.map((column) => (byHeader.has(column.header) ? { ...column, existing: byHeader.get(column.header) } : column));
 }
 
@@ -112,7 +113,7 @@ function matchKeys(options: Options): MatchKey[] | undefined {
   if (given === undefined) return undefined;
   return given.split(',').map((word) => {
     const key = MATCH_KEYS.find((each) => each === word.trim());
-    if (key === undefined) refuse('bad-option', say('--match is one or several of {keys}, with commas between them, not "{given}".', { keys: MATCH_KEYS.join(', '), given: word.trim() }), { field: '--match' });
+    if (key === undefined) wrongUsage('bad-option', withNearest(say('--match is one or several of {keys}, with commas between them, not "{given}".', { keys: MATCH_KEYS.join(', '), given: word.trim() }), word.trim(), MATCH_KEYS), { field: '--match' });
     return key;
   });
 }
@@ -123,8 +124,8 @@ function mapColumns(file: string, columns: ImportPlan['columns'], attributes: re
   const targets = new Map<string, ColumnTarget>();
   for (const map of maps) {
     const at = map.lastIndexOf('=');
-    if (at < 1) refuse('bad-map', say('--map is written "Column=attribute"; "{map}" is not.', { map }), { field: '--map' });
-    const { header } = columnNamed(file, columns, map.slice(0, at));
+    if (at < 1) wrongUsage('bad-map', say('--map is written "Column=attribute"; "{map}" is not.', { map }), { field: '--map' });
+    const { header } = columnNamed(file, columns, map.slice(0, at), '--map');
     targets.set(header, targetNamed(map.slice(at + 1).trim(), header, attributes));
   }
   const claimed = new Set([...targets.values()].map(place));
@@ -149,11 +150,11 @@ function place(target: ColumnTarget): string {
   return target.kind === 'consent' || target.kind === 'status' ? `consent ${target.channel}` : target.kind;
 }
 
-function columnNamed(file: string, columns: ImportPlan['columns'], name: string): ImportPlan['columns'][number] {
+function columnNamed(file: string, columns: ImportPlan['columns'], name: string, option: string): ImportPlan['columns'][number] {
   const found = columns.find(({ header }) => header === name) ?? columns.find(({ header }) => header.trim() === name.trim()) ?? columns.find(({ header }) => foldName(header) !== '' && foldName(header) === foldName(name));
   if (found !== undefined) return found;
   const known = columns.slice(0, 30).map(({ header }) => `"${header}"`).join(', ');
-  return refuse('column-unknown', say('{file} has no column "{name}". It has {known}.', { file: basename(file), name, known }), { file, field: '--map' });
+  return refuse('column-unknown', withNearest(say('{file} has no column "{name}". It has {known}.', { file: basename(file), name, known }), name, columns.map(({ header }) => header)), { file, field: option });
 }
 
 /** `email`, `tags`, `consent:sms`, `status`, `ignore`, an attribute's key or label, or a new key, with its kind if it is not text (`points:number`). */
@@ -165,11 +166,11 @@ function targetNamed(name: string, header: string, attributes: readonly Attribut
   const [word, kind = 'text'] = name.split(':') as [string, string?];
   if (word === 'consent' || word === 'email_consent' || word === 'sms_consent') {
     const channel = word === 'sms_consent' ? 'sms' : kind === 'text' ? 'email' : kind;
-    if (!CHANNELS.includes(channel as Channel)) refuse('bad-map', say('Consent is for one of the channels {channels}, not "{channel}".', { channels: CHANNELS.join(', '), channel }), { field: '--map' });
+    if (!CHANNELS.includes(channel as Channel)) wrongUsage('bad-map', withNearest(say('Consent is for one of the channels {channels}, not "{channel}".', { channels: CHANNELS.join(', '), channel }), channel, CHANNELS), { field: '--map' });
     return { kind: 'consent', channel: channel as Channel };
   }
   if (word === 'status' && (kind === 'text' || kind === 'sms' || kind === 'email')) return { kind: 'status', channel: kind === 'sms' ? 'sms' : 'email', words: {}, unknown: 'reject' };
-  if (!ATTRIBUTE_KINDS.includes(kind as AttributeKind)) refuse('bad-map', say('"{kind}" is no kind of attribute. There are: {kinds}.', { kind, kinds: ATTRIBUTE_KINDS.join(', ') }), { field: '--map' });
+  if (!ATTRIBUTE_KINDS.includes(kind as AttributeKind)) wrongUsage('bad-map', withNearest(say('"{kind}" is no kind of attribute. There are: {kinds}.', { kind, kinds: ATTRIBUTE_KINDS.join(', ') }), kind, ATTRIBUTE_KINDS), { field: '--map' });
   if (!keySchema.safeParse(word).success) {
     refuse('attribute-key', say('"{key}" is no attribute of this workspace, and cannot be the key of a new one: use small letters a to z, digits and _, beginning with a letter.', { key: word }), { field: '--map' });
   }

@@ -1,9 +1,9 @@
 // Commands about flows while people are inside: running them empty, what becomes of those at steps taken away, and who is stuck.
-import { refuse } from '../../shared/problem.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import type { Command } from './command.ts';
 import { flowNamed } from './flow-named.ts';
+import { wrongUsage } from './usage.ts';
 
 const drain: Command = {
   name: 'flow drain',
@@ -15,7 +15,7 @@ const drain: Command = {
     const backend = await context.open(context.positionals[0]!);
     const flow = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
     const end = (context.options['end'] as string | undefined) ?? 'pause';
-    if (end !== 'pause' && end !== 'archive' && end !== 'go-on') refuse('no-such-choice', say('--end is one of: {choices}.', { choices: 'pause, archive, go-on' }));
+    if (end !== 'pause' && end !== 'archive' && end !== 'go-on') wrongUsage('no-such-choice', say('--end is one of: {choices}.', { choices: 'pause, archive, go-on' }));
     const { inside } = await context.call(backend, 'flows.drain', { flow: flow.id, end: end === 'go-on' ? null : end });
     const sentence = end === 'go-on' ? `“${flow.name}” takes people in again.` : `“${flow.name}” takes nobody in any more. Inside: ${inside}. When the last one has left, it is ${end === 'pause' ? 'paused' : 'archived'}.`;
     context.print(sentence, { id: flow.id, end, inside });
@@ -33,7 +33,7 @@ const errors: Command = {
     const wanted = context.options['flow'] as string | undefined;
     const flow = wanted === undefined ? null : flowNamed(await context.call(backend, 'flows.list', {}), wanted).id;
     const limit = (context.options['limit'] as string | undefined) ?? '100';
-    if (!/^\d{1,3}$/.test(limit) || Number(limit) > 500) refuse('number-unfit', say('--{name} takes a whole number from 1 to 500.', { name: 'limit' }));
+    if (!/^\d{1,3}$/.test(limit) || Number(limit) > 500) wrongUsage('number-unfit', say('--{name} takes a whole number from 1 to 500.', { name: 'limit' }));
     const found = await context.call(backend, 'errors.list', { flow, limit: Number(limit) });
     const lines = found.rows.map(({ failedAt, flowName, step, email, contact, error, attempts }) => `${failedAt === null ? '-' : new Date(failedAt).toISOString()}  ${flowName}, ${step}  ${email ?? `contact ${contact}`}  ${error}  (attempts: ${attempts})`);
     const plain = { ...found, rows: found.rows.map((row) => ({ ...row, stepTitle: inEnglish(row.stepTitle) })), steps: found.steps.map((row) => ({ ...row, stepTitle: inEnglish(row.stepTitle) })) };
@@ -47,7 +47,7 @@ export const liveFlowCommands: Command[] = [drain, errors];
 export function removedFrom(texts: readonly string[] | undefined): RemovedChoice[] | undefined {
   return texts?.map((text) => {
     const [step, go, ...rest] = text.split('=').map((part) => part.trim());
-    if (step === undefined || step === '' || go === undefined || go === '' || rest.length > 0) refuse('choice-unreadable', say('“{text}” is not understood. Write --removed STEP=next, STEP=exit, or STEP=OTHER-STEP.', { text }));
+    if (step === undefined || step === '' || go === undefined || go === '' || rest.length > 0) wrongUsage('choice-unreadable', say('“{text}” is not understood. Write --removed STEP=next, STEP=exit, or STEP=OTHER-STEP.', { text }));
     return { step, go: go === 'next' || go === 'exit' ? go : { to: go } };
   });
 }
@@ -55,6 +55,6 @@ export function removedFrom(texts: readonly string[] | undefined): RemovedChoice
 /** "--backfill 30" as days. */
 export function backfillFrom(text: string | undefined): { days: number } | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,4}$/.test(text) || Number(text) < 1 || Number(text) > 3650) refuse('number-unfit', say('--backfill takes a number of days from 1 to 3650.'));
+  if (!/^\d{1,4}$/.test(text) || Number(text) < 1 || Number(text) > 3650) wrongUsage('number-unfit', say('--backfill takes a number of days from 1 to 3650.'));
   return { days: Number(text) };
 }

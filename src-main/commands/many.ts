@@ -13,6 +13,7 @@ import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { textOption } from './import-options.ts';
 import { ruleFromOptions, segmentNamed } from './rule-option.ts';
+import { withNearest, wrongUsage } from './usage.ts';
 
 type Settings = CallOutput<'settings.get'>;
 
@@ -68,7 +69,7 @@ const undoEdit: Command = {
   positionals: { min: 2, max: 2 },
   async run(context) {
     const [workspace, given] = context.positionals as [string, string];
-    if (!/^\d{1,15}$/.test(given)) refuse('bad-option', say('EDIT is the number of a change, not "{given}". See `kanal edits`.', { given }), { field: 'EDIT' });
+    if (!/^\d{1,15}$/.test(given)) wrongUsage('bad-option', say('EDIT is the number of a change, not "{given}". See `kanal edits`.', { given }), { field: 'EDIT' });
     const backend = await context.open(workspace);
     const undo = await context.call(backend, 'bulkEdits.undo', { bulkEdit: Number(given) });
     const kept = undo.keptList.map(({ reason, ...each }) => ({ ...each, reason: inEnglish(reason) }));
@@ -162,7 +163,7 @@ async function whomOf(context: CommandContext, backend: Backend): Promise<BulkWh
     return { contacts, rule: null, search: '' };
   }
   const rule = await ruleFromOptions(context, backend);
-  if (rule === null && context.options['all'] !== true) refuse('bad-option', say('Say who is changed: --segment, --rule, --contact, or --all.'), { field: '--all' });
+  if (rule === null && context.options['all'] !== true) wrongUsage('bad-option', say('Say who is changed: --segment, --rule, --contact, or --all.'), { field: '--all' });
   return { contacts: null, rule, search: '' };
 }
 
@@ -172,7 +173,7 @@ async function changesOf(context: CommandContext, backend: Backend): Promise<Bul
   const segments = await context.call(backend, 'segments.list', { sizes: false });
   const valued = (kind: 'set' | 'append', given: string): BulkChange => {
     const [key, text] = pairOf(given, `--${kind}`);
-    return { kind, attribute: key, value: valueOf(known.get(key), key, text, settings) as string };
+    return { kind, attribute: key, value: valueOf(known, key, text, settings) as string };
   };
   const changes: BulkChange[] = [
     ...listOption(context, 'set').map((given) => valued('set', given)),
@@ -180,15 +181,16 @@ async function changesOf(context: CommandContext, backend: Backend): Promise<Bul
     ...listOption(context, 'append').map((given) => valued('append', given)),
     ...listOption(context, 'add-tag').map((tag): BulkChange => ({ kind: 'addTag', tag })),
     ...listOption(context, 'remove-tag').map((tag): BulkChange => ({ kind: 'removeTag', tag })),
-    ...listOption(context, 'into').map((name): BulkChange => ({ kind: 'addToSegment', segment: segmentNamed(segments, name).key })),
-    ...listOption(context, 'out-of').map((name): BulkChange => ({ kind: 'removeFromSegment', segment: segmentNamed(segments, name).key })),
+    ...listOption(context, 'into').map((name): BulkChange => ({ kind: 'addToSegment', segment: segmentNamed(segments, name, '--into').key })),
+    ...listOption(context, 'out-of').map((name): BulkChange => ({ kind: 'removeFromSegment', segment: segmentNamed(segments, name, '--out-of').key })),
   ];
-  if (changes.length === 0) refuse('bad-option', say('Say what is changed: --set, --clear, --append, --add-tag, --remove-tag, --into or --out-of.'), { field: '--set' });
+  if (changes.length === 0) wrongUsage('bad-option', say('Say what is changed: --set, --clear, --append, --add-tag, --remove-tag, --into or --out-of.'), { field: '--set' });
   return changes;
 }
 
-function valueOf(attribute: Attribute | undefined, key: string, text: string, { locale, timeZone, currency }: Settings): AttributeValue {
-  if (attribute === undefined) refuse('attribute-unknown', say('There is no attribute {key}. See `kanal attributes`.', { key }), { field: key });
+function valueOf(known: ReadonlyMap<string, Attribute>, key: string, text: string, { locale, timeZone, currency }: Settings): AttributeValue {
+  const attribute = known.get(key);
+  if (attribute === undefined) refuse('attribute-unknown', withNearest(say('There is no attribute {key}. See `kanal attributes`.', { key }), key, [...known.keys()]), { field: key });
   const read = parseAttribute(text, attribute, readingFor(locale, timeZone, currency));
   return 'reason' in read ? refuse('value-unfit', read.reason, { field: key }) : read.value;
 }
@@ -221,10 +223,10 @@ function listOption({ options }: CommandContext, name: string): string[] {
 
 function pairOf(given: string, option: string): [string, string] {
   const at = given.indexOf('=');
-  if (at < 1 || at === given.length - 1) refuse('bad-option', say('{option} takes a name, = and what it becomes; not "{given}".', { option, given }), { field: option });
+  if (at < 1 || at === given.length - 1) wrongUsage('bad-option', say('{option} takes a name, = and what it becomes; not "{given}".', { option, given }), { field: option });
   return [given.slice(0, at).trim(), given.slice(at + 1).trim()];
 }
 
 function kindNamed(kind: string, option: string): Attribute['kind'] {
-  return ATTRIBUTE_KINDS.find((each) => each.toLowerCase() === kind.toLowerCase()) ?? refuse('bad-option', say('There is no kind "{kind}". There are: {kinds}.', { kind, kinds: ATTRIBUTE_KINDS.join(', ') }), { field: option });
+  return ATTRIBUTE_KINDS.find((each) => each.toLowerCase() === kind.toLowerCase()) ?? wrongUsage('bad-option', withNearest(say('There is no kind "{kind}". There are: {kinds}.', { kind, kinds: ATTRIBUTE_KINDS.join(', ') }), kind, ATTRIBUTE_KINDS), { field: option });
 }

@@ -5,6 +5,7 @@ import { inEnglish, say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
+import { wrongUsage } from './usage.ts';
 
 const STATES = ['inside', 'active', 'held', 'failed', 'left', 'finished', 'exited'] as const;
 /** Those who are to come in later: they stand at no step. */
@@ -22,7 +23,7 @@ const list: Command = {
     const { backend, flow } = await openFlow(context);
     const asked = (context.options['state'] as string | undefined) ?? 'inside';
     if (asked === LINE) return listLine(context, backend, flow);
-    const state = STATES.find((each) => each === asked) ?? refuse('state-unknown', say('There is no state {state}. Choose one of: {states}.', { state: asked, states: [...STATES, LINE].join(', ') }));
+    const state = STATES.find((each) => each === asked) ?? wrongUsage('state-unknown', say('There is no state {state}. Choose one of: {states}.', { state: asked, states: [...STATES, LINE].join(', ') }));
     const step = stepOption(context);
     const found = await context.call(backend, 'enrollments.list', { flow, step, state, limit: numberOption(context, 'limit', 100) });
     const lines = found.rows.map((each) => `${String(each.enrollment).padStart(6)}  ${each.state.padEnd(8)}  ${(each.stepId ?? '-').padEnd(16)}  ${each.email ?? `contact ${each.contact}`}${notes(each)}`);
@@ -54,7 +55,7 @@ const move: Command = {
   options: { ...selection, to: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
-    const to = (context.options['to'] as string | undefined) ?? refuse('step-missing', say('Say with --to at which step they go on.'));
+    const to = (context.options['to'] as string | undefined) ?? wrongUsage('step-missing', say('Say with --to at which step they go on.'));
     const { backend, who } = await chosen(context);
     done(context, await context.call(backend, 'enrollments.move', { ...who, to }));
   },
@@ -211,14 +212,14 @@ function done(context: CommandContext, result: { done: number; skipped: number }
 function numberOption(context: CommandContext, name: string, fallback: number): number {
   const given = context.options[name] as string | undefined;
   if (given === undefined) return fallback;
-  return /^\d{1,3}$/.test(given) && Number(given) >= 1 && Number(given) <= 500 ? Number(given) : refuse('number-unfit', say('--{name} takes a whole number from 1 to 500.', { name }));
+  return /^\d{1,3}$/.test(given) && Number(given) >= 1 && Number(given) <= 500 ? Number(given) : wrongUsage('number-unfit', say('--{name} takes a whole number from 1 to 500.', { name }));
 }
 
 /** A whole number from 1 on. */
 function wholeOption(context: CommandContext, name: string, fallback: number): number {
   const given = context.options[name] as string | undefined;
   if (given === undefined) return fallback;
-  return /^\d{1,9}$/.test(given) && Number(given) >= 1 ? Number(given) : refuse('number-unfit', say('--{name} takes a whole number from 1 on.', { name }));
+  return /^\d{1,9}$/.test(given) && Number(given) >= 1 ? Number(given) : wrongUsage('number-unfit', say('--{name} takes a whole number from 1 on.', { name }));
 }
 
 function iso(at: number): string {

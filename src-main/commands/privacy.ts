@@ -6,6 +6,7 @@ import type { RetentionRow } from '../../shared/api.ts';
 import { instantText } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
+import { wrongUsage } from './usage.ts';
 
 async function contactWith(context: CommandContext, backend: Backend, email: string): Promise<number> {
   const found = await context.call(backend, 'contacts.find', { email });
@@ -122,7 +123,7 @@ const retention: Command = {
       return;
     }
     const asked = (context.options['action'] as string | undefined) ?? now.action;
-    const action = asked === 'review' || asked === 'erase' ? asked : refuse('bad-option', say('--action is review or erase, not "{given}".', { given: asked }), { field: '--action' });
+    const action = asked === 'review' || asked === 'erase' ? asked : wrongUsage('bad-option', say('--action is review or erase, not "{given}".', { given: asked }), { field: '--action' });
     const rule = { months, action, graceDays: numberFrom(context, 'grace') ?? now.graceDays } as const;
     if (rule.months !== now.months || rule.action !== now.action || rule.graceDays !== now.graceDays) await context.call(backend, 'retention.save', rule);
     const list = await context.call(backend, 'retention.list', { limit: 500 });
@@ -137,7 +138,7 @@ function quietLine({ name, lastHeard, eraseAt }: RetentionRow): string {
 
 function numberFrom(context: CommandContext, option: string): number | undefined {
   const given = context.options[option] as string | undefined;
-  if (given !== undefined && !/^\d{1,4}$/.test(given)) refuse('bad-option', say('--{option} is a number, not "{given}".', { option, given }), { field: `--${option}` });
+  if (given !== undefined && !/^\d{1,4}$/.test(given)) wrongUsage('bad-option', say('--{option} is a number, not "{given}".', { option, given }), { field: `--${option}` });
   return given === undefined ? undefined : Number(given);
 }
 

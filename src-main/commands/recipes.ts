@@ -7,6 +7,7 @@ import { instantText } from '../../shared/time.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { textOption } from './import-options.ts';
+import { wrongUsage } from './usage.ts';
 
 const recipes: Command = {
   name: 'recipes',
@@ -57,7 +58,7 @@ async function recipeNamed(context: CommandContext, backend: Backend, name: stri
 }
 
 function importNumber(text: string | undefined): number {
-  if (text === undefined || !/^\d{1,9}$/.test(text)) refuse('bad-option', say('Say which import is to be saved: --import NUMBER. The command imports lists them.'), { field: '--import' });
+  if (text === undefined || !/^\d{1,9}$/.test(text)) wrongUsage('bad-option', say('Say which import is to be saved: --import NUMBER. The command imports lists them.'), { field: '--import' });
   return Number(text);
 }
 

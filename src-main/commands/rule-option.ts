@@ -7,16 +7,17 @@ import { say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
 import type { CommandContext } from './command.ts';
 import { textOption } from './import-options.ts';
+import { wrongUsage } from './usage.ts';
 
-/** The segment with this name, or else with this key. Refuses what no segment is called. */
-export function segmentNamed(segments: readonly SegmentRow[], wanted: string): SegmentRow {
+/** The segment with this name, or else with this key. Refuses what no segment is called; `field` is where it was named. */
+export function segmentNamed(segments: readonly SegmentRow[], wanted: string, field = '--segment'): SegmentRow {
   const found =
     segments.find(({ name }) => name === wanted) ??
     segments.find(({ key }) => key === wanted) ??
     segments.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (found !== undefined) return found;
   if (segments.length === 0)
-    refuse('segment-unknown', say('This workspace has no segments yet. Add one with: kanal segment add.'), { field: '--segment' });
+    refuse('segment-unknown', say('This workspace has no segments yet. Add one with: kanal segment add.'), { field });
   refuse(
     'segment-unknown',
     say('There is no segment “{name}”. There are: {names}.', {
@@ -26,7 +27,7 @@ export function segmentNamed(segments: readonly SegmentRow[], wanted: string): S
         .map(({ name }) => `“${name}”`)
         .join(', '),
     }),
-    { field: '--segment' },
+    { field },
   );
 }
 
@@ -34,7 +35,7 @@ export function segmentNamed(segments: readonly SegmentRow[], wanted: string): S
 export async function ruleFromOptions(context: CommandContext, backend: Backend): Promise<Rule | null> {
   const segment = textOption(context.options, 'segment');
   const file = textOption(context.options, 'rule');
-  if (segment !== undefined && file !== undefined) refuse('bad-option', say('Give --segment or --rule, not both.'), { field: '--rule' });
+  if (segment !== undefined && file !== undefined) wrongUsage('bad-option', say('Give --segment or --rule, not both.'), { field: '--rule' });
   if (segment !== undefined)
     return { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', { sizes: false }), segment).key, member: true };
   return file === undefined ? null : ruleFromFile(file);
@@ -56,7 +57,7 @@ export function ruleFromFile(file: string): Rule {
       'rule-invalid',
       say('{file} is not a rule: {place} {reason}', {
         file,
-        place: read.error.issues[0]!.path.join('.'),
+        place: `${read.error.issues[0]!.path.join('.')}:`,
         reason: read.error.issues[0]!.message,
       }),
       { file },

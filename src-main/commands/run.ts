@@ -9,6 +9,7 @@ import { systemClock, virtualClock, type VirtualClock } from '../clock.ts';
 import { stoppedByUser } from '../handlers/runner.ts';
 import { runUntil, runUntilNobodyWaits } from '../runner/run-until.ts';
 import type { Command, CommandContext } from './command.ts';
+import { wrongUsage } from './usage.ts';
 
 /** How often a run that has an end looks whether it is there. */
 const LOOK_MS = 200;
@@ -50,7 +51,7 @@ Without --until it goes on until it is told to stop (Ctrl+C). INSTANT is like 20
 function untilOf(context: CommandContext, settings: { timeZone: string }): Instant | null {
   const text = context.options['until'] as string | undefined;
   if (text === undefined) return null;
-  return parseInstant(text, settings.timeZone) ?? refuse('bad-instant', say('"{text}" is not a moment. Write 2026-12-24T18:00, or 2026-12-24T18:00+01:00.', { text }), { field: '--until' });
+  return parseInstant(text, settings.timeZone) ?? wrongUsage('bad-instant', say('"{text}" is not a moment. Write 2026-12-24T18:00, or 2026-12-24T18:00+01:00.', { text }), { field: '--until' });
 }
 
 function farFromHere(transport: string): never {

@@ -61,7 +61,7 @@ const fill: Command = {
     const file = textOption(context.options, 'rule');
     const addRule = file === undefined ? null : ruleFromFile(file);
     const backend = await context.open(context.positionals[0]!);
-    const { key, name } = segmentNamed(await context.call(backend, 'segments.list', { sizes: false }), context.positionals[1]!);
+    const { key, name } = segmentNamed(await context.call(backend, 'segments.list', { sizes: false }), context.positionals[1]!, 'SEGMENT');
     const result = await context.call(backend, 'segments.members', {
       key,
       addRule,
@@ -79,7 +79,7 @@ const remove: Command = {
   positionals: { min: 2, max: 2 },
   async run(context) {
     const backend = await context.open(context.positionals[0]!);
-    const { key, name } = segmentNamed(await context.call(backend, 'segments.list', { sizes: false }), context.positionals[1]!);
+    const { key, name } = segmentNamed(await context.call(backend, 'segments.list', { sizes: false }), context.positionals[1]!, 'SEGMENT');
     await context.call(backend, 'segments.remove', { key });
     context.print(`“${name}” is removed.`, { key });
   },

@@ -13,6 +13,7 @@ import { EXISTING_OPTIONS, existingFrom } from './existing-option.ts';
 import { backfillFrom } from './live-flows.ts';
 import { flowNamed } from './flow-named.ts';
 import { humanChecks, humanPreview, humanResult, humanTrial, humanWhy } from './simulate-report.ts';
+import { wrongUsage } from './usage.ts';
 
 const EVERYBODY: Rule = { kind: 'all', rules: [] };
 
@@ -30,7 +31,7 @@ It says how many messages leave on each day and from each account, who met the f
   positionals: { min: 2, max: 2 },
   async run(context) {
     const { options } = context;
-    const days = wholeNumber(options['days'], daysSchema, '--days') ?? refuse('days-missing', say('Say how many days: --days 30.'), { field: '--days' });
+    const days = wholeNumber(options['days'], daysSchema, '--days') ?? wrongUsage('days-missing', say('Say how many days: --days 30.'), { field: '--days' });
     const seed = wholeNumber(options['seed'], seedSchema, '--seed') ?? 1;
     const assume = { ...assumptionsFrom((options['assume'] as string | undefined) ?? ''), tasks: assumedTasks((options['decide'] as string[] | undefined) ?? []) };
     const who = chosen(options);
@@ -55,7 +56,7 @@ Without --contact the contact is invented, with the values and tags given; it ha
     const { options } = context;
     const list = (name: string) => (options[name] as string[] | undefined) ?? [];
     const email = options['contact'] as string | undefined;
-    if (email !== undefined && (list('value').length > 0 || list('tag').length > 0)) refuse('two-choices', say('--value and --tag are for an invented contact. Leave out --contact, or them.'));
+    if (email !== undefined && (list('value').length > 0 || list('tag').length > 0)) wrongUsage('two-choices', say('--value and --tag are for an invented contact. Leave out --contact, or them.'));
     const backend = await context.open(context.positionals[0]!);
     const { id } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
     const choose = Object.fromEntries([...list('opens'), ...list('clicks')].map((key) => [key, { opened: true, clicked: list('clicks').includes(key) }]));
@@ -119,7 +120,7 @@ function checksFrom(file: string): Check[] {
 /** Who is let in at the beginning. */
 function chosen(options: CommandContext['options']): Rule | null {
   const segment = options['segment'] as string | undefined;
-  if (segment !== undefined && options['everyone'] === true) refuse('two-choices', say('Give either --segment or --everyone, not both.'));
+  if (segment !== undefined && options['everyone'] === true) wrongUsage('two-choices', say('Give either --segment or --everyone, not both.'));
   if (segment !== undefined) return { kind: 'segment', segment, member: true };
   return options['everyone'] === true ? EVERYBODY : null;
 }
@@ -168,6 +169,6 @@ async function invented(context: CommandContext, backend: Backend, given: readon
 export function wholeNumber(given: CommandContext['options'][string], schema: typeof daysSchema, option: string): number | undefined {
   if (given === undefined) return undefined;
   const checked = schema.safeParse(typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : Number.NaN);
-  if (!checked.success) refuse('bad-number', say('{option} must be a whole number from {low} to {high}.', { option, low: schema.minValue ?? 0, high: schema.maxValue ?? 0 }), { field: option });
+  if (!checked.success) wrongUsage('bad-number', say('{option} must be a whole number from {low} to {high}.', { option, low: schema.minValue ?? 0, high: schema.maxValue ?? 0 }), { field: option });
   return checked.data;
 }

@@ -5,6 +5,7 @@ import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Command } from './command.ts';
 import { flowNamed } from './flow-named.ts';
+import { withNearest, wrongUsage } from './usage.ts';
 
 const WHICH = ['open', 'overdue', 'done', 'closed', 'settled', 'all'] as const;
 
@@ -17,7 +18,7 @@ const tasks: Command = {
   async run(context) {
     const { options } = context;
     const asked = (options['state'] as string | undefined) ?? 'open';
-    const which = WHICH.find((each) => each === asked) ?? refuse('state-unknown', say('There is no state {state}. Choose one of: {states}.', { state: asked, states: WHICH.join(', ') }));
+    const which = WHICH.find((each) => each === asked) ?? wrongUsage('state-unknown', withNearest(say('There is no state {state}. Choose one of: {states}.', { state: asked, states: WHICH.join(', ') }), asked, WHICH));
     const backend = await context.open(context.positionals[0]!);
     const wanted = options['flow'] as string | undefined;
     const flow = wanted === undefined ? null : flowNamed(await context.call(backend, 'flows.list', {}), wanted).id;
@@ -47,7 +48,7 @@ const decide: Command = {
   positionals: { min: 3, max: 3 },
   async run(context) {
     const [file, number, outcome] = context.positionals as [string, string, string];
-    if (!/^\d{1,15}$/.test(number)) refuse('number-unfit', say('“{number}” is not the number of a task. The command “tasks” lists them.', { number }));
+    if (!/^\d{1,15}$/.test(number)) wrongUsage('number-unfit', say('“{number}” is not the number of a task. The command “tasks” lists them.', { number }));
     const backend = await context.open(file);
     const id = Number(number);
     await context.call(backend, 'tasks.decide', { id, outcome, comment: (context.options['comment'] as string | undefined) ?? '' });

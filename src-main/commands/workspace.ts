@@ -11,6 +11,7 @@ import { startNodeHost } from '../node.ts';
 import { backupFolder, checkFile, restoreBackup } from '../store/backup.ts';
 import { runningRefused, sharedFolderOf } from '../store/shared-folder.ts';
 import type { Command, CommandContext, HowToRun } from './command.ts';
+import { wrongUsage } from './usage.ts';
 
 const create: Command = {
   name: 'new',
@@ -137,7 +138,7 @@ function portOf(context: CommandContext): number {
   const given = text(context, 'port') ?? '0';
   const port = Number(given);
   if (!/^\d+$/.test(given) || port > 65_535)
-    refuse('bad-port', say('"{given}" is not a port. Give a number from 0 (any free one) to 65535.', { given }), { field: '--port' });
+    wrongUsage('bad-port', say('"{given}" is not a port. Give a number from 0 (any free one) to 65535.', { given }), { field: '--port' });
   return port;
 }
 

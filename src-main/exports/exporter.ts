@@ -11,6 +11,7 @@ import { writeRecord } from '../imports/records.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { consentStatesFor } from '../store/consents.ts';
 import { contactParts, type ContactPart } from '../store/contact-stream.ts';
+import { refuseOverWorkspace } from '../store/database.ts';
 import { stopIfUnwanted } from '../store/interruption.ts';
 import { atOneMoment } from '../store/reading-connection.ts';
 import { readSettings } from '../store/settings.ts';
@@ -56,6 +57,7 @@ async function writeFile(workspace: Pick<Workspace, 'db' | 'clock'>, order: Expo
   const line = (cells: string[]): string => writeRecord(cells, separator, '"', '\r\n');
   const unfinished = `${order.file}.part`;
   refuseFolder(order.file);
+  refuseOverWorkspace(order.file);
   try {
     mkdirSync(dirname(order.file), { recursive: true });
     const handle = await open(unfinished, 'w');

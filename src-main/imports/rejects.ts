@@ -7,6 +7,7 @@ import { LINE_COLUMN, REASON_COLUMN } from '../../shared/contacts/columns.ts';
 import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
+import { refuseOverWorkspace } from '../store/database.ts';
 import { byteOrderMark, encodeText } from './encoding.ts';
 import { writeRecord } from './records.ts';
 
@@ -56,6 +57,7 @@ export function readRejects(path: string | null): { name: string; base64: string
 export function checkRejectsPath(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) refuseUnwritable(path);
+  refuseOverWorkspace(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch {

@@ -159,7 +159,7 @@ export function inspectFile(file: string): void {
   const found = statSync(file);
   if (found.isDirectory()) refuse('not-a-workspace', say('{file} is a folder. A workspace is a file that ends in .kanal.', { file }), { file });
   if (found.size === 0) refuse('file-empty', say('{name} is empty: 0 bytes. Something has cut it off; restore it from a backup. It was not touched.', { name }), { file });
-  if (headerOf(file) !== 'SQLite format 3\0') refuse('not-a-workspace', say('{name} is not a Kanal workspace. Open a file that ends in .kanal.', { name }), { file });
+  if (headerOf(file) !== SQLITE_HEADER) refuse('not-a-workspace', say('{name} is not a Kanal workspace. Open a file that ends in .kanal.', { name }), { file });
   const db = new SQLite(file, { readonly: true });
   let applicationId: number, version: number;
   try {
@@ -177,6 +177,16 @@ export function inspectFile(file: string): void {
     refuse('newer-schema', say('{name} was made by a newer version of Kanal (format {found}; this program knows up to {known}). Update Kanal to open it. The file was not touched.', { name, found: version, known: SCHEMA_VERSION }), { file });
   }
 }
+
+/** Refuses a place for a file of another kind at which a workspace or another database stands, or that is called like one: writing there would lose it. */
+export function refuseOverWorkspace(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (/\.kanal(-wal|-shm)?$/i.test(file) || (found?.isFile() === true && headerOf(file) === SQLITE_HEADER)) {
+    refuse('over-workspace', say('{file} is where a workspace is kept. Choose another name, such as contacts.csv; nothing was written.', { file }), { file });
+  }
+}
+
+const SQLITE_HEADER = 'SQLite format 3\0';
 
 function headerOf(file: string): string {
   const handle = openSync(file, 'r');

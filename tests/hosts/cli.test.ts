@@ -50,7 +50,14 @@ describe('exit codes', () => {
     [['new', 'client.kanal'], 1, /^$/, /already exists\. Choose another name; nothing was changed\.\n$/],
     [['new', 'nowhere/x.kanal'], 1, /^$/, /There is no folder/],
     [['new', 'y.kanal', '--time-zone', 'CEST+'], 1, /^$/, /There is no time zone "CEST\+"/],
-    [['serve', 'client.kanal', '--port', 'x'], 1, /^$/, /"x" is not a port/],
+    [['serve', 'client.kanal', '--port', 'x'], 2, /^$/, /"x" is not a port/],
+    [['imprt', 'client.kanal'], 2, /^$/, /^There is no command "imprt"\. Did you mean "import"\? "kanal help" lists them all\.\n$/],
+    [['flow', 'publsh', 'client.kanal'], 2, /^$/, /^There is no command "flow publsh"\. Did you mean "flow publish"\?/],
+    [['import', 'client.kanal', 'x.csv', '--consnet', 'email'], 2, /^$/, /^There is no option --consnet\. Did you mean --consent\? "kanal import --help" tells of all\.\n$/],
+    [['import', 'client.kanal', 'x.csv', '--dry'], 2, /^$/, /Did you mean --dry-run\?/],
+    [['export', 'client.kanal', 'x.csv', '--for', 'exel'], 2, /^$/, /^--for is one of excel, plain, not "exel"\. Did you mean excel\?\n$/],
+    [['undo-import', 'client.kanal', 'last'], 2, /^$/, /^IMPORT is the number of an import, not "last"\./],
+    [['segment', 'add', 'client.kanal', ''], 2, /^$/, /^There are quotation marks with nothing in them\. Usage: kanal segment add/],
     [
       ['serve', '--virtual-clock', '--transport', 'smtp://mail.example.com:25'],
       1,
@@ -78,6 +85,41 @@ describe('exit codes', () => {
     ]);
     expect(readFileSync(join(folder, 'data/logs/command.log'), 'utf8')).toContain('no such table');
   });
+});
+
+describe('a place is named once', () => {
+  beforeAll(() => {
+    writeFileSync(join(folder, 'open.csv'), 'email,name\nada@x.dk,"Ada\nbo@x.dk,Bo\n');
+    writeFileSync(join(folder, 'empty.csv'), '');
+    writeFileSync(join(folder, 'good.csv'), 'email,name\nada@x.dk,Ada\n');
+    writeFileSync(join(folder, 'rule.json'), '{"kind":"x"}');
+    writeFileSync(join(folder, 'events.json'), '[{"email":"ada@x.dk"}]');
+  });
+  const cases: [string[], RegExp][] = [
+    [['import', 'client.kanal', 'open.csv'], /^open\.csv, line 2: a quote is opened here/],
+    [['import', 'client.kanal', 'empty.csv'], /^empty\.csv is empty: 0 bytes/],
+    [['import', 'client.kanal', 'good.csv', '--map', 'Emial=email'], /^--map: good\.csv has no column "Emial"\. It has "email", "name"\. Did you mean email\?/],
+    [['import', 'client.kanal', 'good.csv', '--existing', 'nam=keep'], /^--existing: good\.csv has no column "nam"/],
+    [['import', 'client.kanal', 'good.csv', '--match', 'external_id'], /^No column of good\.csv is known as external_id/],
+    [['event', 'client.kanal', 'events.json'], /^events\.json is one JSON list/],
+    [['contacts', 'client.kanal', '--rule', 'rule.json'], /^rule\.json is not a rule: kind: /],
+    [['contacts', 'client.kanal', '--segment', 'nope'], /^--segment: This workspace has no segments yet/],
+    [['segment', 'remove', 'client.kanal', 'Nope'], /^SEGMENT: This workspace has no segments yet/],
+    [['contact', 'client.kanal', 'nobody@x.dk'], /^EMAIL: There is no contact with the address nobody@x\.dk\./],
+    [['export', 'client.kanal', 'out.csv', '--columns', 'nope'], /^There is no column nope to export/],
+    [['attributes', 'client.kanal', '--remove', 'nope'], /^There is no attribute nope/],
+  ];
+  test.each(cases)('kanal %j', (words, err) => expect(kanal(...words)).toMatchObject({ code: 1, err: expect.stringMatching(err) as unknown }));
+});
+
+test('nothing is written over a workspace', () => {
+  const whole = readFileSync(join(folder, 'client.kanal'));
+  writeFileSync(join(folder, 'bad.csv'), 'email\nnobody\n');
+  for (const words of [['export', 'client.kanal', 'client.kanal'], ['export', 'client.kanal', 'new.kanal'], ['import', 'client.kanal', 'bad.csv', '--rejects', 'client.kanal']]) {
+    expect(kanal(...words)).toMatchObject({ code: 1, err: expect.stringMatching(/\.kanal is where a workspace is kept\. Choose another name/) as unknown });
+  }
+  expect(existsSync(join(folder, 'new.kanal'))).toBe(false);
+  expect(readFileSync(join(folder, 'client.kanal')).subarray(0, 15)).toEqual(whole.subarray(0, 15));
 });
 
 describe('--json', () => {
