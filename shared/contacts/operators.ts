@@ -118,6 +118,8 @@ export function orderOperators(measure: OrderMeasure): readonly OperatorInfo[] {
 export type RuleNames = {
   attribute(key: string): Attribute | undefined;
   segment?(key: string): unknown;
+  /** The name of a segment of which it is not known since when somebody is in it; `undefined`: it is, or that cannot be said. */
+  unkeptSegment?(key: string): string | undefined;
   message?(key: string): unknown;
   flow?(id: number): unknown;
   /** Whether any contact may have the tag; an unknown one is only a warning, since a flow may be the first to give it. */
@@ -162,6 +164,7 @@ function conditionProblems(condition: Condition, names: RuleNames, field: string
         ...(condition.for === undefined || condition.member
           ? []
           : [problem('for-unfit', say('It is not known for how long somebody has been out of a segment. Ask who has been in it, or leave the time out.'), { field: `${field}.for` })]),
+        ...(condition.for === undefined ? [] : unkeptProblems(names.unkeptSegment?.(condition.segment), field)),
       ];
     case 'event':
       return [
@@ -186,6 +189,11 @@ function conditionProblems(condition: Condition, names: RuleNames, field: string
     case 'flow':
       return flowConditionProblems(condition, names, field);
   }
+}
+
+function unkeptProblems(segment: string | undefined, field: string): Problem[] {
+  if (segment === undefined) return [];
+  return [problem('segment-not-kept', say('Since when somebody is in “{segment}” is not known. Turn on “Keep track” for that segment first.', { segment }), { field: `${field}.for` })];
 }
 
 function orderProblems({ measure, operator, value }: Condition & { kind: 'order' }, field: string): Problem[] {

@@ -10,8 +10,8 @@ export type NamedThings = {
   messages: readonly { key: string; name: string }[];
   /** The workspace's own; the standard ones are known anyway. */
   attributes: readonly Attribute[];
-  /** With the rule: `null` is a fixed set. */
-  segments: readonly { key: string; name: string; rule?: Rule | null }[];
+  /** With the rule: `null` is a fixed set. `track`: it is kept since when somebody meets the rule; left out: that is not known. */
+  segments: readonly { key: string; name: string; rule?: Rule | null; track?: boolean }[];
   flows?: readonly { id: number; name: string; startable?: boolean }[];
   /** The workspace's own; the countries' holidays are known anyway. */
   calendars?: readonly { key: string; name: string }[];
@@ -21,6 +21,7 @@ export type NamedThings = {
 export function namesFrom({ messages, attributes, segments, flows, calendars, currency, zone }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
   const messageNames = new Map(messages.map(({ key, name }) => [key, name]));
   const segmentNames = new Map(segments.map(({ key, name }) => [key, name]));
+  const unkept = new Map(segments.flatMap(({ key, name, rule, track }): [string, string][] => (rule !== null && track === false ? [[key, name]] : [])));
   const fixed = new Map(segments.map(({ key, rule }) => [key, rule === undefined ? undefined : rule === null]));
   const flowNames = flows === undefined ? undefined : new Map(flows.map(({ id, name }) => [id, name]));
   const standard = STANDARD_ATTRIBUTES.map(({ key, kind, label }): [string, Attribute] => [
@@ -33,6 +34,7 @@ export function namesFrom({ messages, attributes, segments, flows, calendars, cu
     attribute: (key) => all.get(key),
     segment: (key) => segmentNames.get(key),
     isFixedSegment: (key) => fixed.get(key),
+    unkeptSegment: (key) => unkept.get(key),
     ...(currency !== undefined && { currency }),
     ...(zone !== undefined && { zone }),
     ...(calendars !== undefined && { calendar: (key: string) => HOLIDAY_COUNTRIES.find((country) => country.key === key)?.label ?? calendars.find((own) => own.key === key)?.name }),

@@ -1,5 +1,5 @@
 // Which segments and attributes a flow names: in its own rules, its triggers and its steps.
-import { attributesIn, segmentsIn, type Rule } from '../contacts/rule.ts';
+import { attributesIn, conditionsOf, segmentsIn, type Rule } from '../contacts/rule.ts';
 import { stepType } from '../steps/index.ts';
 import { triggerType } from '../triggers/index.ts';
 import type { Flow } from './flow.ts';
@@ -9,6 +9,16 @@ import { configOf } from './reading.ts';
 export function segmentsOfFlow(flow: Flow): string[] {
   const { parts, rules } = namedBy(flow);
   return [...new Set([...parts.flatMap((part) => part?.segments ?? []), ...rules.flatMap(segmentsIn)])];
+}
+
+/** The keys of the segments of which a flow asks since when somebody is in them; each once. */
+export function segmentsAskedSince(flow: Flow): string[] {
+  return askedSince(namedBy(flow).rules);
+}
+
+/** The keys of the segments of which some rules ask since when somebody is in them; each once. */
+export function askedSince(rules: readonly Rule[]): string[] {
+  return [...new Set(rules.flatMap(conditionsOf).flatMap((each) => (each.kind === 'segment' && each.for !== undefined ? [each.segment] : [])))];
 }
 
 /** The keys of the attributes that a flow names itself, in its rules, triggers and steps; each once. */

@@ -107,6 +107,8 @@ export type Names = {
   segment(key: string): string | undefined;
   /** Whether the segment is a fixed set; `undefined` where that is not known. */
   isFixedSegment?(key: string): boolean | undefined;
+  /** The name of a segment of which it is not known since when somebody is in it; `undefined`: it is, or that cannot be said. */
+  unkeptSegment?(key: string): string | undefined;
   flow?(id: number): string | undefined;
   /** Of the workspace's own calendars and the countries'. */
   calendar?(key: string): string | Text | undefined;

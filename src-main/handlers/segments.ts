@@ -2,7 +2,7 @@
 import type { SegmentRow } from '../../shared/api.ts';
 import { ruleProblems } from '../../shared/contacts/operators.ts';
 import { conditionsOf, segmentsIn, type Rule } from '../../shared/contacts/rule.ts';
-import { segmentsOfFlow } from '../../shared/flow/references.ts';
+import { askedSince, segmentsAskedSince, segmentsOfFlow } from '../../shared/flow/references.ts';
 import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
@@ -63,6 +63,7 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
           field: 'rule',
         });
       }
+      if (before?.track === true && !track) refuseAskedSince(workspace, before);
       const key = given ?? freeAttributeKey(trimmed, (each) => segmentsOf(workspace).has(each));
       const segment: Segment = { key, name: trimmed, rule, track };
       checkRule(workspace, segment);
@@ -170,6 +171,15 @@ function usesOf(workspace: Workspace): Map<string, Uses> {
   for (const { key, name, rule } of segmentsOf(workspace).values())
     for (const inner of rule === null ? [] : segmentsIn(rule as Rule)) of(inner).segments.push({ key, name });
   return uses;
+}
+
+/** Refuses to forget since when people are in a segment where that is asked: whoever asks could not run any more. */
+function refuseAskedSince(workspace: Workspace, { key, name }: Segment): void {
+  const flows = flowSummaries(workspace).filter((flow) => [flow.draft, ...versionsFollowed(workspace, flow).map((each) => each.flow)].some((each) => segmentsAskedSince(each).includes(key)));
+  const segments = [...segmentsOf(workspace).values()].filter(({ rule }) => rule !== null && askedSince([rule]).includes(key));
+  if (flows.length + segments.length === 0) return;
+  const users = [...flows, ...segments].map((each): Text => say('“{name}”', { name: each.name }));
+  refuse('segment-asked-since', say('Since when somebody is in “{segment}” is asked by {users}. Take that out there first, or go on keeping track.', { users, segment: name }), { field: 'track' });
 }
 
 function refuseInUse(name: string, uses: Uses | undefined): void {

@@ -6,6 +6,7 @@ import type { Flow, Message } from '../../shared/flow/flow.ts';
 import { namesFrom } from '../../shared/flow/names.ts';
 import { breaksFlow, flowProblems } from '../../shared/flow/problems.ts';
 import { configOf } from '../../shared/flow/reading.ts';
+import { askedSince, segmentsAskedSince } from '../../shared/flow/references.ts';
 import { liquidOfHtml } from '../../shared/messages/liquid.ts';
 import { mergeTagsIn } from '../../shared/messages/merge-tags.ts';
 import { ProblemError } from '../../shared/problem.ts';
@@ -113,7 +114,9 @@ function addCarriedFlow(workspace: Workspace, { flow, messages, attributes, segm
     }
 
     const ours = segmentsOf(workspace);
-    for (const segment of segments) if (!ours.has(segment.key)) saveSegment(workspace, { ...withMessages(segment, renamed), rule: segment.rule === null ? null : withoutFlows(withMessages(segment.rule, renamed)) });
+    // Where it is asked since when somebody is in a segment, that is kept from now on.
+    const tracked = new Set([...segmentsAskedSince(flow), ...askedSince(segments.flatMap(({ rule }) => rule ?? []))]);
+    for (const segment of segments) if (!ours.has(segment.key)) saveSegment(workspace, { track: segment.rule !== null && tracked.has(segment.key), ...withMessages(segment, renamed), rule: segment.rule === null ? null : withoutFlows(withMessages(segment.rule, renamed)) });
     const days = new Set(calendarsOf(workspace).map(({ key }) => key));
     for (const calendar of calendars) if (!days.has(calendar.key)) saveCalendar(workspace, calendar);
     const id = insertFlow(workspace, withoutChosenFlows(withoutFlows(withMessages(flow, renamed))));

@@ -3,7 +3,6 @@
 import { ruleProblems } from '../../shared/contacts/operators.ts';
 import type { Channel } from '../../shared/contacts/contact.ts';
 import { isGroup, type Condition, type Rule } from '../../shared/contacts/rule.ts';
-import type { Duration } from '../../shared/fields.ts';
 import { problem, ProblemError, refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
@@ -85,7 +84,7 @@ export function compileRule(rule: Rule, context: RuleContext): Piece {
 }
 
 function compiled(rule: Rule, context: RuleContext, inside: readonly string[]): Piece {
-  const problems = ruleProblems(rule, { attribute: (key) => context.attributes.get(key), segment: context.segment }, { enrollment: context.enrollment });
+  const problems = ruleProblems(rule, { attribute: (key) => context.attributes.get(key), segment: context.segment, unkeptSegment: (key) => unkeptIn(context, key) }, { enrollment: context.enrollment });
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new ProblemError(...errors);
   return tree(rule, context, inside);
@@ -109,7 +108,7 @@ function conditionPiece(condition: Condition, context: RuleContext, inside: read
     case 'suppressed':
       return asked(condition.is, suppressedPiece(condition.channel));
     case 'segment':
-      return lasting(asked(condition.member, segmentPiece(condition.segment, context, inside)), condition.for && keptFor(condition.segment, condition.for, context));
+      return lasting(asked(condition.member, segmentPiece(condition.segment, context, inside)), condition.for && memberFor(condition.segment, condition.for, context));
     case 'event':
       return asked(condition.did, eventPiece(condition, context));
     case 'message':
@@ -125,12 +124,10 @@ function lasting(part: Piece, long: Piece | undefined): Piece {
   return long === undefined ? part : joined([part, long], 'AND');
 }
 
-function keptFor(key: string, duration: Duration, context: RuleContext): Piece {
-  const segment = context.segment(key)!;
-  if (segment.rule !== null && !segment.track) {
-    refuse('segment-not-kept', say('Since when somebody is in “{segment}” is not known. Turn on “Keep track” for that segment first.', { segment: segment.name }), { field: 'rule' });
-  }
-  return memberFor(key, duration, context);
+/** The name of a segment with a rule that is not kept track of. */
+function unkeptIn(context: RuleContext, key: string): string | undefined {
+  const segment = context.segment(key);
+  return segment === undefined || segment.rule === null || segment.track === true ? undefined : segment.name;
 }
 
 function asked(positive: boolean, part: Piece): Piece {
