@@ -1,5 +1,4 @@
-// Takes everything about people out of a workspace for good, and its bytes out of the file; sums without names stay (FAULTS 1.6).
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+// Takes everything about people out of a workspace for good; sums without names stay (FAULTS 1.6). Their bytes leave with `purge`.
 import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Workspace } from '../workspace.ts';
 import { emptyLog } from './checkpoints.ts';
@@ -7,15 +6,21 @@ import { deleteContactRow } from './contacts.ts';
 import { row, rows, run, transaction, type Database } from './database.ts';
 import { isSuppressed, suppressErased } from './suppressions.ts';
 
-/** Where contacts are found that are to be erased: everything that names them. */
+/** Where contacts are found that are to be erased: everything that names them, or did before they were merged or changed. */
 export type Identifiers = { email: string | null; phone: string | null; externalId: string | null; former: { kind: string; value: string }[] };
 
 /** What names a contact; `undefined` when there is none with this id. */
 export function identifiersOf(workspace: Workspace, contactId: number): Identifiers | undefined {
   const found = row<Omit<Identifiers, 'former'>>(workspace.db, 'SELECT email, phone, external_id AS externalId FROM contacts WHERE id = ?', contactId);
   if (found === undefined) return undefined;
-  return { ...found, former: rows<{ kind: string; value: string }>(workspace.db, 'SELECT kind, value FROM former_addresses WHERE contact_id = ?', contactId) };
+  return { ...found, former: rows<{ kind: string; value: string }>(workspace.db, `SELECT kind, value FROM former_addresses WHERE contact_id = ? UNION ${ONCE_THEIRS}`, contactId, contactId) };
 }
+
+/** What a contact was known by until somebody changed it, unless another one is by now. */
+const ONCE_THEIRS = `SELECT k.key, k.value ->> 0 FROM events e CROSS JOIN json_each(e.data, '$.changes') k
+  WHERE e.contact_id = ? AND e.type = 'attributes_changed' AND k.key IN ('email', 'phone', 'external_id') AND typeof(k.value ->> 0) = 'text'
+    AND NOT EXISTS (SELECT 1 FROM contacts c WHERE (k.key = 'email' AND c.email = k.value ->> 0) OR (k.key = 'phone' AND c.phone = k.value ->> 0) OR (k.key = 'external_id' AND c.external_id = k.value ->> 0))
+    AND NOT EXISTS (SELECT 1 FROM former_addresses f WHERE f.kind = k.key AND f.value = k.value ->> 0 AND f.contact_id <> e.contact_id)`;
 
 /** The enrollments of a contact that it has not left yet, with the version by which it goes. */
 export function passagesInside(workspace: Workspace, contactId: number): { enrollment: number; flow: number; version: number }[] {
@@ -98,15 +103,18 @@ const BY_PERSON = new Set([
   'former_addresses', 'not_duplicates', 'erased_counts', 'guard_handed', 'step_counts', 'segment_sizes',
 ]);
 
-/** Wherever else the text stands, in an audit, a rule or a remembered choice, it is taken out of it. */
+/** Wherever else the text stands, in an audit, a rule or a remembered choice, in whatever capitals somebody has typed it, it is taken out of it. */
 function blankOut(db: Database, trace: string): void {
+  const found = new RegExp(trace.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
+  db.function('kanal_blank', { deterministic: true }, (text: unknown) => String(text).replaceAll(found, '(erased)'));
+  const pattern = `%${trace.replaceAll(/[%_\\]/g, '\\$&')}%`;
   const columns = rows<{ table: string; column: string }>(
     db,
     `SELECT m.name AS "table", c.name AS "column" FROM sqlite_schema m JOIN pragma_table_info(m.name) c
      WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND c.type = 'TEXT' AND c.pk = 0`,
   ).filter(({ table }) => !BY_PERSON.has(table));
   for (const { table, column } of columns) {
-    run(db, `UPDATE "${table}" SET "${column}" = replace("${column}", ?, '(erased)') WHERE instr("${column}", ?) > 0`, trace, trace);
+    db.prepare(`UPDATE "${table}" SET "${column}" = kanal_blank("${column}") WHERE "${column}" LIKE ? ESCAPE '\\'`).run(pattern);
   }
 }
 

@@ -31,7 +31,7 @@ export function noCounts(): ImportCounts {
   return { rows: 0, added: 0, updated: 0, unchanged: 0, skipped: 0, rejected: 0, suppressed: 0 };
 }
 
-/** Notes that an import begins; answers its id. */
+/** Notes that an import begins; answers its id. Cells typed anew are not kept: they are of this file alone, and tell of people whom nobody would find here when they are erased. */
 export function beginImport(workspace: Workspace, fileName: string, plan: ImportPlan): number {
   return run(
     workspace.db,
@@ -39,7 +39,7 @@ export function beginImport(workspace: Workspace, fileName: string, plan: Import
      VALUES (?, ?, '', ?, 'running', ?, ?, (SELECT coalesce(max(id), 0) FROM events), (SELECT coalesce(max(id), 0) FROM tags))`,
     plan.kind,
     fileName,
-    JSON.stringify(plan),
+    JSON.stringify({ ...plan, mends: {} }),
     JSON.stringify(noCounts()),
     workspace.clock.now(),
   ).id;

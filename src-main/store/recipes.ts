@@ -29,8 +29,7 @@ export function recipeNamed(workspace: Pick<Workspace, 'db'>, wanted: number | s
 /** Saves a plan under a name; refuses a name that another recipe has. Answers its id. */
 export function addRecipe(workspace: Pick<Workspace, 'db' | 'clock'>, name: string, plan: ImportPlan): number {
   refuseTaken(workspace, name, null);
-  // Cells typed anew were those of one file.
-  return run(workspace.db, 'INSERT INTO import_recipes (name, plan, pattern, watching, made_at) VALUES (?, ?, ?, 0, ?)', name, JSON.stringify({ ...plan, mends: {} }), '*.csv', workspace.clock.now()).id;
+  return run(workspace.db, 'INSERT INTO import_recipes (name, plan, pattern, watching, made_at) VALUES (?, ?, ?, 0, ?)', name, JSON.stringify(plan), '*.csv', workspace.clock.now()).id;
 }
 
 /** What a recipe is called and which folder it watches. Whoever changes it has seen its problem: that is over. */

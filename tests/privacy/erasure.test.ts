@@ -1,7 +1,9 @@
 // Erasing people: nothing of them stays but a keyed hash, which keeps them out, and sums without names (FAULTS F41, FEATURES B14, D30).
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import SQLite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
 import { eraseContacts } from '../../src-main/runner/erasing.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
@@ -50,11 +52,66 @@ describe('erasing somebody who has lived', () => {
     const id = await lived();
     await s.call('suppressions.add', { addresses: ['olga.nowak@example.com'], reason: 'olga.nowak@example.com wrote to us' });
     expect(fileHolds('olga.nowak@example.com')).toBe(true);
-    expect(await s.call('erasure.erase', { contacts: [id] })).toEqual({ erased: 1, flowsLeft: 1, messagesCancelled: 0 });
+    expect(await s.call('erasure.erase', { contacts: [id] })).toEqual({ erased: 1, flowsLeft: 1, messagesCancelled: 0, bytesGone: true });
     const traces = ['olga.nowak@example.com', 'olga.zielinska@example.com', '+4520123456', 'kunde-0815'];
     expect(traces.filter(fileHolds)).toEqual([]);
     await s.call('workspace.close', {});
     expect(traces.filter(fileHolds)).toEqual([]);
+  });
+
+  test('nor of what they were called before, nor of their address as somebody else has typed it, in a rule or in a cell of a file', async () => {
+    const { id } = await s.call('contacts.add', { values: { email: 'olga.zielinska@example.com', phone: '+4520123456' } });
+    await s.call('segments.save', { name: 'Not Olga', rule: { kind: 'attribute', attribute: 'email', operator: 'notEquals', value: 'Olga.Zielinska@Example.com' } });
+    const file = join(s.folder, 'people.csv');
+    writeFileSync(file, 'email;first_name\nOlga;Olga\nbo@example.com;Bo\n');
+    const { plan } = await s.call('imports.inspect', { file });
+    const { import: started } = await s.call('imports.start', { file, plan: { ...plan, mends: { 2: { 0: 'OLGA.ZIELINSKA@example.com' } } } });
+    expect((await s.call('imports.wait', { import: started })).counts).toMatchObject({ added: 1, updated: 1 });
+    await s.call('contacts.update', { id, values: { email: 'o@example.com', phone: '+4520123457' } });
+    await s.call('erasure.erase', { contacts: [id] });
+    const traces = ['olga.zielinska', 'Olga.Zielinska', 'OLGA.ZIELINSKA', '+4520123456', '+4520123457'];
+    expect(traces.filter(fileHolds)).toEqual([]);
+    await s.call('workspace.close', {});
+    expect(traces.filter(fileHolds)).toEqual([]);
+  });
+
+  test('while somebody reads what was before, it says that the bytes stay, and takes them out as soon as that has ended', async () => {
+    const id = await lived();
+    const reader = new SQLite(join(s.folder, 'shop.kanal'));
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM contacts').get();
+    expect(await s.call('erasure.erase', { contacts: [id] })).toMatchObject({ erased: 1, bytesGone: false });
+    expect(fileHolds('olga.nowak@example.com')).toBe(true);
+    reader.exec('COMMIT');
+    reader.close();
+    await vi.waitFor(() => expect(fileHolds('olga.nowak@example.com')).toBe(false), 10_000);
+    const { id: other } = await s.call('contacts.add', { values: { email: 'next@example.com' } });
+    expect(await s.call('erasure.erase', { contacts: [other] })).toMatchObject({ bytesGone: true });
+  }, 30_000);
+
+  test('they leave the file when it is opened next, if somebody still read it when it was closed', async () => {
+    const id = await lived();
+    const file = join(s.folder, 'shop.kanal');
+    const reader = new SQLite(file);
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM contacts').get();
+    expect(await s.call('erasure.erase', { contacts: [id] })).toMatchObject({ bytesGone: false });
+    await s.call('workspace.close', {});
+    expect(fileHolds('olga.nowak@example.com')).toBe(true);
+    reader.exec('COMMIT');
+    await s.call('workspace.open', { file });
+    expect(fileHolds('olga.nowak@example.com')).toBe(false);
+    reader.close();
+  }, 30_000);
+
+  test('another program that opens the file meanwhile does not take the log away: looking for bytes lets go of no lock', async () => {
+    const { id } = await s.call('contacts.add', { values: { email: 'olga.zielinska@example.com' } });
+    await s.call('erasure.erase', { contacts: [id] });
+    await s.call('contacts.add', { values: { email: 'bo@example.com' } });
+    const file = join(s.folder, 'shop.kanal');
+    const script = `const db = new (require('better-sqlite3'))(process.argv[1]); console.log(db.prepare('SELECT email FROM contacts').pluck().all().join()); db.close();`;
+    expect(execFileSync(process.execPath, ['-e', script, file], { cwd: import.meta.dirname, encoding: 'utf8' }).trim()).toBe('bo@example.com');
+    expect(existsSync(`${file}-wal`)).toBe(true);
   });
 
   test('they leave their flow for a reason, what was planned is cancelled, and the counts still add up (FAULTS I3, I10)', async () => {
@@ -134,6 +191,16 @@ describe('FAULTS F41: coming back', () => {
     const list = join(s.folder, 'erased.json');
     expect(await s.call('erasure.exportHashes', { file: list })).toEqual({ rows: 2 });
     expect(fileHolds('K-17')).toBe(false);
+  });
+
+  test('FAULTS F41: nor by an address or a number that they had before, unless it is somebody else’s by now', async () => {
+    const { id } = await s.call('contacts.add', { values: { email: 'old@example.com', phone: '+4520123456', external_id: 'K-1' } });
+    await s.call('contacts.update', { id, values: { email: 'new@example.com', phone: '+4520123457', external_id: 'K-2' } });
+    await s.call('contacts.update', { id, values: { external_id: 'K-3' } });
+    await s.call('contacts.add', { values: { email: 'bo@example.com', external_id: 'K-2' } });
+    await s.call('erasure.erase', { contacts: [id] });
+    const counts = await importFile(csv('email;phone;external_id;first_name\nold@example.com;;;By address\na@example.com;+45 20 12 34 56;;By phone\nb@example.com;;K-1;By id\nbo@example.com;;K-2;Bo\n'));
+    expect(counts).toMatchObject({ rows: 4, added: 0, updated: 1, skipped: 3, erased: 3 });
   });
 
   test('FAULTS F41: a person who is only a number, or only an id, stays away too', async () => {
