@@ -17,8 +17,13 @@ const NOT_BY_THEM = [
   'message_cancelled', 'message_bounced', 'flow_entered', 'flow_left', 'flow_moved', 'segment_entered', 'segment_left', 'task_created', 'task_decided', 'task_closed', 'note_added',
 ];
 
+/** What the program does by itself, whatever it is: events that a flow sends are its own, and not theirs. */
+const BY_THE_PROGRAM = ['flow', 'undo', 'merge', 'guard', 'segments'];
+
+const listed = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
+
 /** The last sign of life of a contact `c`; who never gave one has been quiet since they were added. */
-const HEARD = `coalesce((SELECT max(e.at) FROM events e WHERE e.contact_id = c.id AND e.made_by IS NOT 'machine' AND e.type NOT IN (${NOT_BY_THEM.map((type) => `'${type}'`).join(', ')})), c.added_at)`;
+const HEARD = `coalesce((SELECT max(e.at) FROM events e WHERE e.contact_id = c.id AND e.made_by IS NOT 'machine' AND e.type NOT IN (${listed(NOT_BY_THEM)}) AND e.source NOT IN (${listed(BY_THE_PROGRAM)})), c.added_at)`;
 
 export function retentionRule(workspace: WithDatabase): RetentionRule {
   return readSetting<RetentionRule>(workspace, RULE) ?? DEFAULT_RETENTION;

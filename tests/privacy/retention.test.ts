@@ -29,6 +29,15 @@ test('who clicked lately is kept, however long ago they were added; mails that w
   expect((await s.call('retention.preview', { months: 24 })).total).toBe(0);
 });
 
+test('nor is what a flow does with somebody: an event that it sends, another flow that it asks for', async () => {
+  const [asked, sent, wrote] = [await add('asked@x.dk'), await add('sent@x.dk'), await add('wrote@x.dk')];
+  await s.pass(400 * DAY);
+  happen(s.workspace(), asked, 'flow_start_asked', { source: 'flow', data: { flow: 2 } });
+  happen(s.workspace(), sent, 'birthday_celebrated', { source: 'flow' });
+  happen(s.workspace(), wrote, 'birthday_celebrated', { source: 'api' });
+  expect((await s.call('retention.preview', { months: 12 })).rows.map(({ contact }) => contact)).toEqual([asked, sent]);
+});
+
 test('off by default: nobody is ever listed', async () => {
   await add('old@x.dk');
   await s.pass(3000 * DAY);
