@@ -1,4 +1,5 @@
 // Takes everything about people out of a workspace for good; sums without names stay (FAULTS 1.6). Their bytes leave with `purge`.
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Workspace } from '../workspace.ts';
 import { emptyLog } from './checkpoints.ts';
