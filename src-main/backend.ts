@@ -45,6 +45,7 @@ import { noWorkspace, workspaceHandlers } from './handlers/workspace.ts';
 import { rememberWorkspace } from './recent-files.ts';
 import { closeReaders } from './readers/readers.ts';
 import { createOutbox, type OpenOutbox } from './runner/outbox.ts';
+import { purgeLeft, purgeWhenOpened } from './runner/purging.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { backupFile, backupFolder, copyNow, rotateBackups } from './store/backup.ts';
 import { checkpointsBeside } from './store/checkpoints.ts';
@@ -214,6 +215,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     });
     const guard = openGuard(workspace, options.dataFolder, options.log);
     if (guard !== undefined) workspace.guard = guard;
+    purgeWhenOpened(workspace);
     const made = (runner = createRunner(workspace, outbox, { asksAfterAbsence: options.autoRun && !isVirtual(options.clock), refused: shared === null ? null : runningRefused(shared) }));
     outbox.recover();
     const handlers = withBackups(handlersOf(workspace, made, outbox, options.openChannel), workspace, options.dataFolder);
@@ -232,6 +234,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
           await outbox.close();
           await closeReaders(workspace);
           await checkpoints.close();
+          purgeLeft(workspace);
         } finally {
           notices.flush();
           guard?.close();

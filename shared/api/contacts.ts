@@ -73,8 +73,8 @@ export const contactsCalls = {
   /** All that is known of a person, as .json or .pdf. `language`: of the PDF. */
   'contacts.accessReport': call(z.strictObject({ id: z.int(), file: filePath, language: z.string().min(2).max(20).default('en') })).returns<{ file: string }>(),
 
-  /** People who are erased leave their flows and everything else; a keyed hash keeps them from coming back. */
-  'erasure.erase': call(z.strictObject({ contacts: z.array(z.int()).min(1).max(1000) })).returns<{ erased: number; flowsLeft: number; messagesCancelled: number }>(),
+  /** People who are erased leave their flows and everything else; a keyed hash keeps them from coming back. `bytesGone` false: they leave the file later, because somebody still reads it. */
+  'erasure.erase': call(z.strictObject({ contacts: z.array(z.int()).min(1).max(1000) })).returns<{ erased: number; flowsLeft: number; messagesCancelled: number; bytesGone: boolean }>(),
   /** The hashes of those who were erased, with their key, for other workspaces: they are refused there too. */
   'erasure.exportHashes': call(z.strictObject({ file: filePath })).returns<{ rows: number }>(),
   'erasure.importHashes': call(z.strictObject({ file: filePath })).returns<{ added: number; known: number }>(),

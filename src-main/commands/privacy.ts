@@ -22,7 +22,8 @@ const erase: Command = {
     const [workspace, email] = context.positionals as [string, string];
     const backend = await context.open(workspace);
     const answer = await context.call(backend, 'erasure.erase', { contacts: [await contactWith(context, backend, email)] });
-    context.print(`${email} is erased. Flows left: ${answer.flowsLeft}. Messages taken back: ${answer.messagesCancelled}.`, answer);
+    const later = answer.bytesGone ? '' : '\nAnother program still reads the file, so their bytes cannot leave it yet. That is tried again when this ends, and whenever the workspace is opened.';
+    context.print(`${email} is erased. Flows left: ${answer.flowsLeft}. Messages taken back: ${answer.messagesCancelled}.${later}`, answer);
   },
 };
 

@@ -3,23 +3,24 @@
 import { CHANNELS } from '../../shared/contacts/contact.ts';
 import { consentState } from '../store/consents.ts';
 import { transaction } from '../store/database.ts';
-import { identifiersOf, passagesInside, purge, removePerson, securely } from '../store/erasure.ts';
+import { identifiersOf, passagesInside, removePerson, securely } from '../store/erasure.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
 import { letOut } from './people.ts';
+import { purgeOrLater } from './purging.ts';
 import { REASON_CONTACT_ERASED } from './wave.ts';
 
-export type Erased = { erased: number; flowsLeft: number; messagesCancelled: number };
+/** `bytesGone`: false while somebody still reads what was before; the bytes leave the file when that has ended. */
+export type Erased = { erased: number; flowsLeft: number; messagesCancelled: number; bytesGone: boolean };
 
 /**
  * Erases contacts, all or none, with one entry in the audit for each that names nobody; ids without a contact are passed over.
  * `source`: on whose word (user, retention, guard). Who goes because nothing was heard of them may come back, unless they have
- * opted out. The bytes leave the file with `purge`, before this returns.
+ * opted out. The bytes leave the file before this returns, if nobody reads what was before for longer than some seconds.
  */
 export function eraseContacts(workspace: Workspace, contactIds: readonly number[], source: string): Erased {
   const { traces, ...erased } = securely(workspace, () => erase(workspace, contactIds, source));
-  purge(workspace, traces);
-  return erased;
+  return { ...erased, bytesGone: purgeOrLater(workspace, traces) };
 }
 
 /** The source of those who were kept long enough. */
@@ -29,7 +30,7 @@ function hasOptedOut(workspace: Workspace, contactId: number): boolean {
   return CHANNELS.some((channel) => consentState(workspace, contactId, channel) === 'withdrawn');
 }
 
-function erase(workspace: Workspace, contactIds: readonly number[], source: string): Erased & { traces: string[] } {
+function erase(workspace: Workspace, contactIds: readonly number[], source: string): Omit<Erased, 'bytesGone'> & { traces: string[] } {
   const result = { erased: 0, flowsLeft: 0, messagesCancelled: 0, traces: [] as string[] };
   transaction(workspace.db, () => {
     for (const contactId of new Set(contactIds)) {

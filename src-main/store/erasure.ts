@@ -1,8 +1,6 @@
 // Takes everything about people out of a workspace for good; sums without names stay (FAULTS 1.6). Their bytes leave with `purge`.
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Workspace } from '../workspace.ts';
-import { emptyLog } from './checkpoints.ts';
 import { deleteContactRow } from './contacts.ts';
 import { row, rows, run, transaction, type Database } from './database.ts';
 import { isSuppressed, suppressErased } from './suppressions.ts';
@@ -128,43 +126,4 @@ export function securely<Value>(workspace: Workspace, act: () => Value): Value {
   } finally {
     db.pragma('secure_delete = OFF');
   }
-}
-
-/**
- * Takes the bytes of these texts out of the file and its log: what was deleted securely is gone with the log; what an earlier
- * change had left in some corner of a page goes when the file is built anew, which is done only where it is needed, since it
- * takes a second for some hundred megabytes. In memory there is nothing to do.
- */
-export function purge(workspace: Workspace, traces: readonly string[]): void {
-  const { db, file } = workspace;
-  if (db.memory || traces.length === 0) return;
-  emptyLog(workspace);
-  if (!holdsAny(file, traces)) return;
-  db.exec('VACUUM');
-  emptyLog(workspace);
-}
-
-const CHUNK = 4 * 1024 * 1024;
-
-function holdsAny(file: string, traces: readonly string[]): boolean {
-  const wanted = traces.map((trace) => Buffer.from(trace));
-  const overlap = Math.max(...wanted.map(({ length }) => length)) - 1;
-  return [file, `${file}-wal`].some((path) => {
-    if (!existsSync(path)) return false;
-    const handle = openSync(path, 'r');
-    try {
-      const bytes = Buffer.alloc(CHUNK + overlap);
-      for (let at = 0, kept = 0; ; ) {
-        const read = readSync(handle, bytes, kept, CHUNK, at);
-        if (read === 0) return false;
-        at += read;
-        const seen = bytes.subarray(0, kept + read);
-        if (wanted.some((each) => seen.includes(each))) return true;
-        kept = Math.min(overlap, seen.length);
-        bytes.copyWithin(0, seen.length - kept, seen.length);
-      }
-    } finally {
-      closeSync(handle);
-    }
-  });
 }

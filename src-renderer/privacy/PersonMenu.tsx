@@ -9,6 +9,7 @@ import { useWorkspace } from '../app/workspace.tsx';
 import { useAct } from '../backend.ts';
 import { FilePath } from '../ui/FilePath.tsx';
 import { folderOf, joinPath, safeFileName } from '../ui/paths.ts';
+import { tellErased } from './tell-erased.ts';
 
 export type PersonAsk = 'report' | 'erase';
 
@@ -38,7 +39,10 @@ function EraseContact({ contact, onClose }: Omit<Props, 'ask'>) {
   const { act, busy } = useAct();
 
   async function erase() {
-    if ((await act('erasure.erase', { contacts: [contact.id] }, t('erase.done', { count: 1 }))) !== undefined) go({ screen: 'contacts' });
+    const done = await act('erasure.erase', { contacts: [contact.id] });
+    if (done === undefined) return;
+    tellErased(done, t);
+    go({ screen: 'contacts' });
   }
 
   return (

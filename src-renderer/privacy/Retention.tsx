@@ -9,6 +9,7 @@ import { useAct, useCall } from '../backend.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
+import { tellErased } from './tell-erased.ts';
 
 const USUAL_MONTHS = 36;
 
@@ -106,7 +107,10 @@ function QuietList({ rule }: { rule: Rule }) {
   const toggle = (id: number) => setChosen((before) => new Set(before.has(id) ? [...before].filter((each) => each !== id) : [...before, id]));
 
   async function erase() {
-    if ((await act('erasure.erase', { contacts: ids }, t('erase.done', { count: ids.length }))) !== undefined) setAsking(false);
+    const done = await act('erasure.erase', { contacts: ids });
+    if (done === undefined) return;
+    tellErased(done, t);
+    setAsking(false);
   }
 
   return (
