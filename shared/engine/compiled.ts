@@ -1,6 +1,6 @@
 // A flow made ready to run: every configuration read once, every edge found without searching. The runner keeps one for
 // each published version.
-import type { Rule } from '../contacts/rule.ts';
+import { conditionsOf, type Rule } from '../contacts/rule.ts';
 import { START, type Flow } from '../flow/flow.ts';
 import { checkConfig, jumpOf } from '../flow/reading.ts';
 import { stepType } from '../steps/index.ts';
@@ -90,6 +90,11 @@ export function exitsOf({ triggers }: Flow): ReadonlyMap<string, Rule> {
     const exit = known?.exit?.(known.config.parse(config)) ?? null;
     return exit === null ? [] : [[id, exit]];
   }));
+}
+
+/** What keeps somebody out who meets it already: goals that say so. What has happened "since this enrollment" is nothing yet (FEATURES D18). */
+export function goalsThatKeepOut({ goals }: CompiledFlow): Rule[] {
+  return goals.flatMap(({ rule, keepsOut }) => (!keepsOut || conditionsOf(rule).some((each) => 'since' in each && each.since === 'enrollment') ? [] : [rule]));
 }
 
 /** Walks up from each goal; the goal that most others lead to comes first. */

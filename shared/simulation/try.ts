@@ -57,7 +57,7 @@ export type TriedStep = {
 
 export type TryResult = {
   contact: { id: number; email: string | null; invented: boolean };
-  /** Why the contact may not come in: the audience of the flow; `null` when it came in. */
+  /** Why the contact may not come in: the audience of the flow, or a goal that it meets already; `null` when it came in. */
   keptOut: Explained | null;
   steps: TriedStep[];
   /** More steps than are listed were taken. */

@@ -40,7 +40,7 @@ export function section(heading: string, lines: readonly string[]): string[] {
 
 export function humanTrial({ contact, keptOut, steps, end }: TryResult): string {
   const who = `${contact.email ?? `contact ${contact.id}`}${contact.invented ? ' (invented)' : ''}`;
-  if (keptOut !== null) return [`${who} does not come in. The audience:`, ...explanation(keptOut, 1)].join('\n');
+  if (keptOut !== null) return [`${who} does not come in. It takes:`, ...explanation(keptOut, 1)].join('\n');
   const lines = steps.flatMap(({ step, title, leftAt, outlet, outletLabel, why, message }) => [
     `${instantText(leftAt)}  ${step}: ${inEnglish(title)} -> ${outletLabel === null ? (outlet ?? 'out') : inEnglish(outletLabel)}`,
     ...why.flatMap(({ name, rule }) => [`    ${name}:`, ...explanation(rule, 3)]),

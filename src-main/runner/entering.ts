@@ -1,5 +1,5 @@
 // Who comes into a flow: by its entry policy and its audience, once at a time for each key (FEATURES D7, A1.21, A1.24).
-import { conditionsOf } from '../../shared/contacts/rule.ts';
+import { goalsThatKeepOut } from '../../shared/engine/compiled.ts';
 import { enroll } from '../../shared/engine/enroll.ts';
 import { capSince, entryRefusal, type Entry } from '../../shared/flow/entry.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
@@ -96,11 +96,10 @@ export function letIn(workspace: Workspace, into: Published, candidates: readonl
   tolerant(() => void takeIn(workspace, into, candidates, source));
 }
 
-/** Whoever meets a goal already that keeps such people out. What has happened "since this enrollment" is nothing yet. */
+/** Whoever meets a goal already that keeps such people out. */
 function alreadyThere(workspace: Workspace, { compiled }: Published, candidates: readonly Candidate[]): ReadonlySet<number> {
   const done = new Set<number>();
-  for (const { rule, keepsOut } of compiled.goals) {
-    if (!keepsOut || conditionsOf(rule).some((condition) => 'since' in condition && condition.since === 'enrollment')) continue;
+  for (const rule of goalsThatKeepOut(compiled)) {
     for (const id of contactsMeeting(workspace, rule, [...new Set(candidates.map(({ contactId }) => contactId))])) done.add(id);
   }
   return done;

@@ -1,5 +1,6 @@
 // Rules that cannot be asked any more, because something that they speak of is gone, or is kept no longer. Who meets them is not
 // known; that is the matter of the flow or the segment that has them, and nothing else stands still for it.
+import { goalsThatKeepOut } from '../../shared/engine/compiled.ts';
 import { problem, ProblemError, type Problem } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
@@ -22,10 +23,9 @@ const NOBODY = 0;
 
 /** Why nobody can come into a flow by itself: who may is a question that cannot be asked; `null`: it can. */
 export function doorProblem(workspace: Workspace, { flow, compiled, watchedTriggers }: Published): Problem | null {
-  const goals = compiled.goals.flatMap(({ rule, keepsOut }) => (keepsOut ? [rule] : []));
   const called = watchedTriggers.flatMap(({ source }) => (source.on === 'clock' && source.who !== null ? [source.who] : []));
   const trouble = tolerant(() => {
-    for (const rule of [flow.entry.audience, ...goals, ...called]) if (rule !== null) contactsMeeting(workspace, rule, [NOBODY]);
+    for (const rule of [flow.entry.audience, ...goalsThatKeepOut(compiled), ...called]) if (rule !== null) contactsMeeting(workspace, rule, [NOBODY]);
   });
   return trouble && problem('door-broken', say('Nobody comes into “{flow}” by itself, because it cannot be asked who may: {reason}', { flow: flow.name, reason: trouble.text }));
 }

@@ -4,10 +4,12 @@ import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import { normaliseEmail } from '../../shared/contacts/address.ts';
 import { valueReason } from '../../shared/contacts/values.ts';
 import { REASON_EXIT_RULE, REASON_GOAL } from '../../shared/engine/advance.ts';
-import { factsNeeded } from '../../shared/engine/compiled.ts';
+import { factsNeeded, goalsThatKeepOut } from '../../shared/engine/compiled.ts';
+import { openingsOf, type Entry } from '../../shared/flow/entry.ts';
 import { outletsOf, stepOf, titleOf } from '../../shared/flow/reading.ts';
 import { problem, ProblemError } from '../../shared/problem.ts';
 import type { Reaction } from '../../shared/simulation/assumptions.ts';
+import type { Explained } from '../../shared/simulation/explained.ts';
 import type { Chosen, Invented, TriedMessage, TriedStep, TryPlan, TryResult } from '../../shared/simulation/try.ts';
 import type { SimulationProgress } from '../../shared/simulation/simulation.ts';
 import { addDuration, DAY, HOUR, type Instant } from '../../shared/time.ts';
@@ -23,7 +25,7 @@ import { recordConsent } from '../store/consents.ts';
 import { attributeNamed, getContact, insertContact, refuseUnknownContact } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
 import { exitStanding } from '../store/enrollments.ts';
-import { flowRecord, flowVersion, publishedFlows } from '../store/flows.ts';
+import { flowRecord, flowVersion, publishedFlows, setDrain } from '../store/flows.ts';
 import { cancelPlanned } from '../store/planned-messages.ts';
 import { readSettings } from '../store/settings.ts';
 import { latestPassage, type Image } from '../store/simulation-copy.ts';
@@ -81,10 +83,7 @@ export async function tryContact(image: Image, now: Instant, plan: TryPlan, tell
     const flow = leaveAlone(workspace, plan.flow);
     const who = { id: contact, email, invented: typeof plan.contact !== 'number' };
     const { enrolled } = transaction(workspace.db, () => takeIn(workspace, flow, [{ contactId: contact, triggerId: BY_HAND, entryKey: '' }], 'user'));
-    if (enrolled === 0) {
-      const { audience } = flow.flow.entry;
-      return { contact: who, keptOut: explainNow(workspace, audience ?? { kind: 'all', rules: [] }, contact, null), steps, cutOff: false, end: null };
-    }
+    if (enrolled === 0) return { contact: who, keptOut: keptOutBy(workspace, flow, contact), steps, cutOff: false, end: null };
     const end = addDuration(now, { amount: plan.days, unit: 'days' }, readSettings(workspace).timeZone);
     let passage = latestPassage(workspace, plan.flow, contact)!;
     for (let day = 7; ; day += 7) {
@@ -136,14 +135,29 @@ function emailOf(workspace: Workspace, contact: number): string | null {
   return typeof email === 'string' ? email : null;
 }
 
-/** From now on only this flow runs in the copy, nobody is in it, and nobody comes in by itself; the contact may, whatever was before. */
+/** Why the contact may not come in: the audience, or a goal that keeps out whoever meets it already. */
+function keptOutBy(workspace: Workspace, { flow, compiled }: Published, contact: number): Explained {
+  const { audience } = flow.entry;
+  const asked = audience === null ? null : explainNow(workspace, audience, contact, null);
+  return asked?.holds === false ? asked : explainNow(workspace, { kind: 'none', rules: goalsThatKeepOut(compiled) }, contact, null);
+}
+
+/** From now on only this flow runs in the copy, nobody is in it, and nobody comes in by itself; the contact may, whatever was before, and whenever it opens. */
 function leaveAlone(workspace: Workspace, flowId: number): Published {
   for (const { id, state } of publishedFlows(workspace)) if (id !== flowId && state === 'live') pause(workspace, id);
   const { flow, messages } = flowVersion(workspace, flowId, flowRecord(workspace, flowId)!.liveVersion!)!;
   exitStanding(workspace, flowId, SIMULATED);
   cancelPlanned(workspace, flowId, null, SIMULATED);
-  publish(workspace, flowId, { ...flow, triggers: [], entry: { ...flow.entry, reentry: 'afterExit' } }, messages);
+  setDrain(workspace, flowId, null);
+  publish(workspace, flowId, { ...flow, triggers: [], entry: openTo(flow.entry, workspace) }, messages);
   return published(workspace, flowId, flowRecord(workspace, flowId)!.liveVersion!);
+}
+
+/** An entry policy that keeps out nobody but whom the audience does. When the flow closes is still ahead, that counts for whoever is inside. */
+function openTo(entry: Entry, workspace: Workspace): Entry {
+  const { closes } = openingsOf(entry, readSettings(workspace).timeZone);
+  const { audience, atClose } = entry;
+  return { reentry: 'afterExit', reentryDays: 1, audience, ...(closes !== null && closes > workspace.clock.now() && { closes: entry.closes, atClose }) };
 }
 
 /** A step as the executor has just taken it: nothing of it is applied yet, so what the contact has is what the step saw. */

@@ -45,6 +45,13 @@ test('an audience: who stands in line stays there until it can be asked again', 
   expect(story.one('SELECT count(*) FROM waiting_entries')).toBe(0);
 });
 
+test('a goal that keeps out whoever has met it since coming in can be asked: before that, nobody has', () => {
+  const story = stage();
+  const done = { id: 'goal', type: 'goal', config: { rule: { kind: 'event', event: 'bought', did: true, since: 'enrollment' }, atEntry: 'keepOut' } };
+  story.live(flowOf({ steps: [wait('pause', 1), done] }));
+  expect(story.runner.status().sendingPaused).toBeNull();
+});
+
 test('whom a schedule calls: nobody, and other schedules go on', async () => {
   const story = stage();
   keep(story.workspace, true);

@@ -3,11 +3,14 @@ import { expect, test } from 'vitest';
 import { tryPlanSchema, type TryPlan } from '../../shared/simulation/try.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { DAY } from '../../shared/time.ts';
+import { flowHandlers } from '../../src-main/handlers/flows.ts';
+import { drain } from '../../src-main/runner/draining.ts';
 import { publish } from '../../src-main/runner/publishing.ts';
 import { tryContact } from '../../src-main/simulation/try.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { allMessages } from '../../src-main/store/messages.ts';
 import { imageOf } from '../../src-main/store/simulation-copy.ts';
+import { addTagFor } from '../../src-main/store/tags.ts';
 import { branch, byHand, flowOf, hasTag, mail, onAdded, tag, wait } from '../runner/story.ts';
 import type { TestWorkspace } from '../workspace-fixture.ts';
 import { cartFlow, shop } from './simulation-fixture.ts';
@@ -81,4 +84,35 @@ test('values that do not fit are problems, with their field', async () => {
   const { workspace, flow } = shop(1);
   await expect(tried(workspace, { flow, contact: { values: { email: 'not an address' } } })).rejects.toMatchObject({ problems: [{ place: { field: 'email' } }] });
   await expect(tried(workspace, { flow, contact: 99 })).rejects.toMatchObject({ name: 'ProblemError' });
+});
+
+test.each([
+  ['opens later', { opens: '2027-01-01T09:00' }],
+  ['has closed', { closes: '2025-01-01T09:00', atClose: 'exit' }],
+  ['is full', { most: 1 }],
+  ['has a passage for each order', { reentry: 'perKey', key: 'order' }],
+] as const)('a flow that %s is tried all the same, and so is one that runs empty', async (_, entry) => {
+  const { workspace, flow } = shop(2);
+  publish(workspace, flow, cartFlow(), allMessages(workspace));
+  await flowHandlers(workspace)['flows.enroll']({ flow, contacts: [2], rule: null });
+  const changed = cartFlow({ entry: { reentry: 'afterExit', reentryDays: 30, audience: null, ...entry } });
+  publish(workspace, flow, changed, allMessages(workspace));
+  drain(workspace, flow, 'pause');
+  const { keptOut, end } = await tried(workspace, { flow, version: 'live', contact: 1 });
+  expect(keptOut).toBeNull();
+  expect(end).toMatchObject({ state: 'finished' });
+});
+
+test('a flow that closes while the contact is inside lets it out then', async () => {
+  const { workspace, flow } = shop(1);
+  publish(workspace, flow, cartFlow({ entry: { reentry: 'never', reentryDays: 30, audience: null, closes: '2026-03-03T12:00', atClose: 'exit' } }), allMessages(workspace));
+  const { end } = await tried(workspace, { flow, version: 'live', contact: 1 });
+  expect(end).toMatchObject({ state: 'exited', reason: 'flow-closed' });
+});
+
+test('whom a goal keeps out is told that, and not the audience', async () => {
+  const { workspace, flow } = shop(1, flowOf({ triggers: [byHand], steps: [wait('pause', 1), { id: 'goal', type: 'goal', config: { rule: hasTag('bought'), atEntry: 'keepOut' } }] }));
+  addTagFor(workspace, [{ contactId: 1 }], 'bought', { source: 'user' });
+  const { keptOut } = await tried(workspace, { flow, contact: 1 });
+  expect(keptOut).toMatchObject({ kind: 'none', holds: false, parts: [{ holds: true }] });
 });
