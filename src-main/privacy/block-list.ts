@@ -10,7 +10,7 @@ import { createRecordReader, writeRecord, type CsvRecord } from '../imports/reco
 import { piecesOf, readHead, sourceSize } from '../imports/source.ts';
 import { transaction } from '../store/database.ts';
 import { readSettings } from '../store/settings.ts';
-import { addSuppression, listSuppressions } from '../store/suppressions.ts';
+import { addSuppression, suppressionsAfter } from '../store/suppressions.ts';
 import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { writeWhole } from './write-whole.ts';
@@ -86,12 +86,13 @@ export async function exportBlockList(workspace: Workspace, file: string): Promi
   let rows = 0;
   await writeWhole(file, async (write) => {
     await write(csvLine(['address', 'reason', 'since', 'source']));
-    for (let offset = 0; ; offset += AT_ONCE) {
-      const page = listSuppressions(workspace, '', offset, AT_ONCE).rows;
+    for (let after = 0; ; ) {
+      const page = suppressionsAfter(workspace, after, AT_ONCE);
       const shown = page.filter(({ kind }) => kind !== 'erased');
       rows += shown.length;
       await write(shown.map(({ address, reason, at, source }) => csvLine([guard(address!), guard(reason), instantText(at), guard(source)])).join(''));
       if (page.length < AT_ONCE) return;
+      after = page.at(-1)!.id;
       await turn();
     }
   });

@@ -10,6 +10,7 @@ import { row, rows, run, transaction } from './database.ts';
 import { recordEvent } from './events.ts';
 import { addressHash, identityOf } from './identity.ts';
 import { lookAtPlannedOf } from './planned-messages.ts';
+import { teachFolding, textTest } from './rule-sql.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
 
@@ -138,11 +139,18 @@ function fromStored({ address, ...rest }: Stored): SuppressionRow {
 export function listSuppressions(workspace: WithDatabase, search: string, offset: number, limit: number): { total: number; rows: SuppressionRow[] } {
   const word = search.trim().toLowerCase().replace(/^\*/, '');
   const names = BARRED_BY.flatMap((by) => namesOf(workspace, by)(by === 'external_id' ? search.trim() : word));
-  const where = word === '' ? '' : `WHERE instr(lower(s.address || char(10) || s.reason || char(10) || s.source), ?) > 0 OR s.address IN (SELECT value FROM json_each(?))`;
-  const values = word === '' ? [] : [word, JSON.stringify(names)];
+  teachFolding(workspace.db);
+  const said = textTest('(s.address || char(10) || s.reason || char(10) || s.source)', 'contains', word);
+  const where = word === '' ? '' : `WHERE ${said.sql} OR s.address IN (SELECT value FROM json_each(?))`;
+  const values = word === '' ? [] : [...said.values, JSON.stringify(names)];
   const total = row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM suppressions s ${where}`, ...values)!.n;
   const found = rows<Stored>(workspace.db, `${COLUMNS} ${where} ORDER BY s.id DESC LIMIT ? OFFSET ?`, ...values, limit, offset);
   return { total, rows: found.map(fromStored) };
+}
+
+/** The next of them behind an id (0: the first), the oldest first: for going through all, whatever is added meanwhile. */
+export function suppressionsAfter(workspace: WithDatabase, id: number, limit: number): SuppressionRow[] {
+  return rows<Stored>(workspace.db, `${COLUMNS} WHERE s.id > ? ORDER BY s.id LIMIT ?`, id, limit).map(fromStored);
 }
 
 /** One suppression as lists show it; `undefined` when there is none with this id. */
