@@ -9,10 +9,10 @@ import type { PassedStep, Why, WhyAnswer, WhyQuestion } from '../../shared/simul
 import { stepType } from '../../shared/steps/index.ts';
 import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
-import { published } from '../runner/published.ts';
+import { publishedOrError, type Published } from '../runner/published.ts';
 import { getContact, refuseUnknownContact } from '../store/contacts.ts';
 import { flowRecord, flowVersion, type FlowRecord } from '../store/flows.ts';
-import { consentAt, eventsSince, latestMessage, passagesOf, takeBack, visitsOf, type Passage } from '../store/past.ts';
+import { consentAt, eventsSince, latestMessage, passagesOf, publicationsOf, takeBack, visitsOf, type Passage, type Publication } from '../store/past.ts';
 import type { Image } from '../store/simulation-copy.ts';
 import { stepsOnPaths } from '../store/paths.ts';
 import type { Workspace } from '../workspace.ts';
@@ -43,11 +43,21 @@ function answerFor(workspace: Workspace, { contact, flow: flowId, message }: Why
     const found: Why = { ...NOTHING, answer: asked.state as WhyAnswer, reason: asked.reason, at, step: asked.step, ...passed(workspace, flow, passage, asked.step) };
     const audience = asked.reason === 'audience' ? (flowVersion(workspace, flowId, passage?.keptVersion ?? flow.liveVersion ?? asked.version)?.flow.entry.audience ?? null) : null;
     if (audience !== null) return explained(workspace, found, contact, null, at, [{ name: 'audience', rule: audience }], false);
-    return ABOUT_CONSENT.has(asked.reason ?? '') ? { ...found, consent: consentAt(workspace, contact, 'email', at) } : found;
+    return ABOUT_CONSENT.has(asked.reason ?? '') ? { ...found, consent: consentAt(workspace, contact, 'email', topicOf(workspace, flowId, message, at), at) } : found;
   }
   const [passage] = passages;
   if (passage === undefined) return neverEntered(workspace, flow, contact, message);
   return onTheWay(workspace, flow, contact, message, passage);
+}
+
+/** The topic of a message as it was published at an instant; '' where it has none. */
+function topicOf(workspace: Workspace, flowId: number, message: string, at: Instant): string {
+  const published = publicationsOf(workspace, flowId).filter(({ publishedAt }) => publishedAt <= at);
+  for (const { number } of published.reverse()) {
+    const found = flowVersion(workspace, flowId, number)?.messages.find(({ key }) => key === message);
+    if (found !== undefined) return found.topic ?? '';
+  }
+  return '';
 }
 
 /** The steps that send a message. */
@@ -143,10 +153,15 @@ function neverEntered(workspace: Workspace, flow: FlowRecord, contact: number, m
   if (version === undefined) return { ...never, reason: 'flow-not-published' };
   const { audience } = version.flow.entry;
   const rule = audience === null ? null : explainNow(workspace, audience, contact, null);
-  const { eventTriggers, watchedTriggers } = published(workspace, flow.id, version.number);
-  const happened = eventsSince(workspace, contact, version.publishedAt).some((event) => eventTriggers.some(({ source }) => source.types.includes(event.type) && (source.accepts?.(event, flow.id) ?? true)));
+  // Each event was heard by the version of the moment at which it was recorded.
+  const versions = publicationsOf(workspace, flow.id).map((each) => ({ ...each, found: publishedOrError(workspace, flow.id, each.number) }));
+  const known = versions.filter((each): each is Publication & { found: Published } => !(each.found instanceof Error));
+  const happened = eventsSince(workspace, contact, versions[0]!.publishedAt, true).some((event) => {
+    const then = known.findLast(({ publishedAt }) => publishedAt <= event.recordedAt)?.found.eventTriggers ?? [];
+    return then.some(({ source }) => source.types.includes(event.type) && (source.accepts?.(event, flow.id) ?? true));
+  });
   const because = (reason: string | null, certain: boolean): Why => ({ ...never, reason, certain, ...(rule !== null && { rules: [{ name: 'audience', rule }], failing: firstFailing(rule) }) });
   // Whether the audience would have let them in at the moment of the event is not known; it speaks of now.
-  if (!happened && watchedTriggers.length === 0) return because('no-trigger', true);
+  if (!happened && known.length === versions.length && known.every(({ found }) => found.watchedTriggers.length === 0)) return because('no-trigger', true);
   return rule?.holds === false ? because('audience', false) : because(null, false);
 }

@@ -45,18 +45,31 @@ export function latestMessage(workspace: WithDatabase, flowId: number, contactId
   );
 }
 
-/** What was on record about a channel at an instant. */
-export function consentAt(workspace: WithDatabase, contactId: number, channel: string, at: number): { state: string; source: string; at: number } | null {
-  return row(workspace.db, `SELECT state, source, at FROM consents WHERE contact_id = ? AND channel = ? AND topic = '' AND at <= ? ORDER BY id DESC LIMIT 1`, contactId, channel, at) ?? null;
+export type PastConsent = { state: string; source: string; at: number };
+
+/** What held at an instant for a channel, or for one topic of it, by the same reckoning as at the moment of sending (store/consents.ts). */
+export function consentAt(workspace: WithDatabase, contactId: number, channel: string, topic: string, at: number): PastConsent | null {
+  const last = (of: string) => row<PastConsent & { id: number }>(workspace.db, 'SELECT id, state, source, at FROM consents WHERE contact_id = ? AND channel = ? AND topic = ? AND at <= ? ORDER BY id DESC LIMIT 1', contactId, channel, of, at);
+  const [whole, own] = [last(''), topic === '' ? undefined : last(topic)];
+  const isTakenBack = whole?.state === 'withdrawn' && whole.id > (own?.id ?? 0);
+  const holds = own === undefined || own.state === 'none' || isTakenBack ? whole : own;
+  return holds === undefined ? null : { state: holds.state, source: holds.source, at: holds.at };
 }
 
-export type PastEvent = { id: number; contactId: number; type: string; at: number; source: string; flowId: number | null; importId: number | null; bulkEditId: number | null; data: Record<string, unknown> };
+export type Publication = { number: number; publishedAt: number };
 
-/** Everything that was recorded of a contact from an instant on, in order; what they came with as events of their own. */
-export function eventsSince(workspace: WithDatabase, contactId: number, since: number): PastEvent[] {
+/** When the versions of a flow were published, in their order. */
+export function publicationsOf(workspace: WithDatabase, flowId: number): Publication[] {
+  return rows(workspace.db, 'SELECT number, published_at AS publishedAt FROM flow_versions WHERE flow_id = ? ORDER BY number', flowId);
+}
+
+export type PastEvent = { id: number; contactId: number; type: string; at: number; recordedAt: number; source: string; flowId: number | null; importId: number | null; bulkEditId: number | null; data: Record<string, unknown> };
+
+/** Everything that happened to a contact from an instant on, or (`recorded`) that was written down since, in order; what they came with as events of their own. */
+export function eventsSince(workspace: WithDatabase, contactId: number, since: number, recorded = false): PastEvent[] {
   return rows<Omit<PastEvent, 'data'> & { data: string }>(
     workspace.db,
-    'SELECT id, contact_id AS contactId, type, at, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId, data FROM events WHERE contact_id = ? AND at >= ? ORDER BY id',
+    `SELECT id, contact_id AS contactId, type, at, recorded_at AS recordedAt, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId, data FROM events WHERE contact_id = ? AND ${recorded ? 'recorded_at' : 'at'} >= ? ORDER BY id`,
     contactId,
     since,
   ).flatMap((event) => actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));

@@ -10,6 +10,7 @@ import { createRunner } from '../../src-main/runner/runner.ts';
 import { createRecordingOutbox } from '../../src-main/simulation/recording-outbox.ts';
 import { why } from '../../src-main/simulation/why.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
+import { recordConsent } from '../../src-main/store/consents.ts';
 import { updateContact } from '../../src-main/store/contacts.ts';
 import { flowRecord, updateDraft } from '../../src-main/store/flows.ts';
 import { allMessages } from '../../src-main/store/messages.ts';
@@ -114,3 +115,29 @@ test('through the gate; an unknown contact is a problem, and nothing is changed'
   await expect(calls['simulations.why']({ contact: 99, flow: id, message: 'offer' })).rejects.toMatchObject({ name: 'ProblemError' });
   expect(imageOf(workspace.db).equals(before)).toBe(true);
 }, 30_000);
+
+describe('what was decided by the rules and the consent of that time', () => {
+  test('consent to the topic of the message, and not to the channel as a whole', async () => {
+    const { workspace, id, enter, pass, ask } = running(cartFlow());
+    const flow = flowOf({ triggers: [byHand], optOut: 'continue', steps: [mail('offer')] });
+    publish(workspace, id, flow, allMessages(workspace).map((each) => (each.key === 'offer' ? { ...each, topic: 'news' } : each)));
+    recordConsent(workspace, { contactId: 1, channel: 'email', topic: 'news', given: false, source: 'topic form', actor: 'user' });
+    recordConsent(workspace, { contactId: 2, channel: 'email', given: false, source: 'reply', actor: 'user' });
+    await enter(1, 2);
+    await pass(1);
+    expect(await ask(1, 'offer')).toMatchObject({ answer: 'cancelled', reason: 'consent-withdrawn', consent: { state: 'withdrawn', source: 'topic form' } });
+    expect(await ask(2, 'offer')).toMatchObject({ answer: 'cancelled', reason: 'consent-withdrawn', consent: { state: 'withdrawn', source: 'reply' } });
+  });
+
+  test('what an earlier version has heard is not forgotten by publishing again, nor what is recorded later than it happened', async () => {
+    const flow = flowOf({ triggers: [onTag('hot')], entry: { reentry: 'never', reentryDays: 30, audience: hasTag('vip') }, steps: [mail('offer')] });
+    const { workspace, id, pass, ask } = running(flow);
+    addTagFor(workspace, [{ contactId: 1 }], 'hot', { source: 'user' });
+    addTagFor(workspace, [{ contactId: 2 }], 'hot', { source: 'user', at: workspace.clock.now() - 9 * DAY });
+    await pass(1);
+    publish(workspace, id, { ...flow, name: 'Again' }, allMessages(workspace));
+    await pass(1);
+    for (const contact of [1, 2]) expect(await ask(contact, 'offer')).toMatchObject({ answer: 'never-entered', reason: 'audience', certain: false });
+    expect(await ask(3, 'offer')).toMatchObject({ answer: 'never-entered', reason: 'no-trigger', certain: true });
+  });
+});
