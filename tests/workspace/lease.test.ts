@@ -8,8 +8,10 @@ import { createBackend } from '../../src-main/backend.ts';
 import { createRunner } from '../../src-main/runner/runner.ts';
 import { publish } from '../../src-main/runner/publishing.ts';
 import { openDatabase, transaction } from '../../src-main/store/database.ts';
-import { insertFlow } from '../../src-main/store/flows.ts';
+import { flowRecord, insertFlow, updateDraft } from '../../src-main/store/flows.ts';
 import { LeaseLost, takeLease } from '../../src-main/store/lease.ts';
+import { remember } from '../../src-main/store/runner-state.ts';
+import { readSetting, writeSetting } from '../../src-main/store/settings.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
 import { flowOf, onTag, tag, wait } from '../runner/story.ts';
 import { addContact, memorySecrets, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
@@ -36,6 +38,19 @@ test('D24: the number rises with every process, and the one before writes nothin
   expect(() => addTagFor(mine, [{ contactId }], 'mine', { source: 'user' })).toThrow(LeaseLost);
   expect(addTagFor(other, [{ contactId }], 'theirs', { source: 'user' })).toBe(1);
   expect(mine.db.prepare('SELECT name FROM tags').pluck().all()).toEqual(['theirs']);
+  db.close();
+});
+
+test('D24: what is written by one statement alone is fenced, too', () => {
+  takeLease(mine, 1);
+  const flow = flowOf({ steps: [wait('pause', 1)] });
+  const id = insertFlow(mine, flow);
+  writeSetting(mine, 'mark', 'mine');
+  const db = openDatabase(mine.file, () => undefined);
+  takeLease({ ...mine, db }, 2);
+  for (const write of [() => updateDraft(mine, id, flow, 1), () => remember(mine, 'mark', 1), () => writeSetting(mine, 'mark', 'late')]) expect(write).toThrow(LeaseLost);
+  expect(flowRecord({ ...mine, db }, id)).toMatchObject({ revision: 1 });
+  expect(readSetting(mine, 'mark')).toBe('mine');
   db.close();
 });
 
