@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Problem } from '../problem.ts';
 import type { Text } from '../text.ts';
-import { ATTRIBUTE_KINDS, CHANNELS } from './contact.ts';
+import { ATTRIBUTE_KINDS, CHANNELS, type Channel } from './contact.ts';
 import { keySchema } from '../fields.ts';
 import { eventTypeSchema } from './event.ts';
 import { SUGGESTION_KINDS, type SuggestionKind } from './suggestions.ts';
@@ -111,13 +111,21 @@ export const importPlanSchema = z.strictObject({
   segment: z.strictObject({ key: z.string().max(63).nullable(), name: z.string().trim().min(1).max(200), mode: z.enum(['append', 'replace']) }).nullable().default(null),
   /**
    * Off by default: no file raises consent without a stated source (FEATURES A6.7). Given to every row; where a column is about
-   * the same channel, to the rows that say yes. No withdrawal or suppression is lifted.
+   * the same channel, to the rows that say yes. No withdrawal or suppression is lifted. `also`: the same holds for these channels.
    */
-  consent: z.strictObject({ channel: z.enum(CHANNELS), /** One topic of the channel, by key; without it the channel as a whole. */ topic: keySchema.optional(), source: z.string().min(1).max(500) }).nullable().default(null),
+  consent: z
+    .strictObject({ channel: z.enum(CHANNELS), also: z.array(z.enum(CHANNELS)).max(CHANNELS.length).optional(), /** One topic, by key; without it the channels as a whole. */ topic: keySchema.optional(), source: z.string().min(1).max(500) })
+    .nullable()
+    .default(null),
   /** Imports are silent by default (FEATURES D27). */
   startFlows: z.boolean().default(false),
 });
 export type ImportPlan = z.infer<typeof importPlanSchema>;
+
+/** The channels for which a plan states that consent was given; none: it states nothing. */
+export function consentChannels({ consent }: Pick<ImportPlan, 'consent'>): Channel[] {
+  return consent === null ? [] : [...new Set([consent.channel, ...(consent.also ?? [])])];
+}
 
 /** A column as the beginning of the file shows it; `filled` counts the rows of the inspection that have a value in it. */
 export type SampleColumn = { header: string; samples: string[]; filled: number; target: ColumnTarget; confidence: 'certain' | 'likely' | 'none' };

@@ -16,7 +16,7 @@ import { wrongUsage } from './usage.ts';
 
 const importContacts: Command = {
   name: 'import',
-  usage: 'WORKSPACE FILE [--map "Column=attribute"]... [--existing update|fill|skip] [--existing "Column=keep|overwrite|fill|append"]... [--match KEYS] [--duplicates merge|first|last] [--consent CHANNEL[:TOPIC] --consent-source TEXT] [--tag T]... [--start-flows] [--rejects FILE] [--segment NAME [--replace-segment]] [--profile] [--recipe NAME] [--dry-run]',
+  usage: 'WORKSPACE FILE [--map "Column=attribute"]... [--existing update|fill|skip] [--existing "Column=keep|overwrite|fill|append"]... [--match KEYS] [--duplicates merge|first|last] [--consent CHANNEL[,CHANNEL][:TOPIC] --consent-source TEXT] [--tag T]... [--start-flows] [--rejects FILE] [--segment NAME [--replace-segment]] [--profile] [--recipe NAME] [--dry-run]',
   help: [
     'Takes the contacts of a CSV file into a workspace.',
     'Encoding, separator, header and columns are recognised; --encoding, --separator, --header-line, --decimal and --date-order (dmy, mdy, ymd) overrule a wrong guess; --sheet names the sheet of a workbook.',

@@ -180,17 +180,15 @@ function targetNamed(name: string, header: string, attributes: readonly Attribut
 /** Consent comes with a source in words. A column that the user names as consent is one; its source is then the file, if nothing better is said. */
 function consentOf(file: string, { columns, named }: Mapped, options: Options): ImportPlan['consent'] {
   const said = textOption(options, 'consent');
-  const [word, topic] = said === undefined ? [] : (said.split(':', 2) as [string, string?]);
-  const channel = word === undefined ? undefined : wordOption({ ...options, consent: word }, 'consent', CHANNELS);
+  const [words = '', topic] = said === undefined ? [] : (said.split(':', 2) as [string, string?]);
+  const channels = said === undefined ? [] : words.split(',').map((word) => wordOption({ ...options, consent: word.trim() }, 'consent', CHANNELS)!);
   if (topic !== undefined && !keySchema.safeParse(topic).success) refuse('topic-unknown', say('There is no topic {topic}. See `kanal topics`.', { topic }), { field: '--consent' });
   const source = textOption(options, 'consent-source')?.trim();
-  if (channel !== undefined && (source === undefined || source === '')) {
+  if (channels.length > 0 && (source === undefined || source === '')) {
     refuse('consent-source', say('Say where the consent comes from: --consent-source "newsletter form on our site".'), { field: '--consent-source' });
   }
   const inColumns = [...new Set([...named, ...columns.flatMap(({ target }) => (target.kind === 'consent' || target.kind === 'status' ? [target.channel] : []))])];
-  if (channel !== undefined) return { channel, ...(topic !== undefined && { topic }), source: source! };
-  if (source === undefined) return named[0] === undefined ? null : { channel: named[0], source: basename(file).slice(0, 500) };
-  const [only] = inColumns;
-  if (only === undefined) refuse('consent-channel', say('Say what the consent is for: --consent email or --consent sms.'), { field: '--consent' });
-  return { channel: only, source };
+  if (channels.length === 0 && source !== undefined && inColumns.length === 0) refuse('consent-channel', say('Say what the consent is for: --consent email or --consent sms.'), { field: '--consent' });
+  const [channel, ...also] = channels.length > 0 ? channels : source === undefined ? [...new Set(named)] : inColumns;
+  return channel === undefined ? null : { channel, ...(also.length > 0 && { also }), ...(topic !== undefined && { topic }), source: source ?? basename(file).slice(0, 500) };
 }

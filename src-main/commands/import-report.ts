@@ -1,6 +1,6 @@
 // What `kanal import` answers: for people, and as a document.
 import type { FileInspection, ImportRow } from '../../shared/api.ts';
-import type { ColumnTarget, ImportPlan, ImportProgress, ImportUndo } from '../../shared/contacts/import-plan.ts';
+import { consentChannels, type ColumnTarget, type ImportPlan, type ImportProgress, type ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { instantText } from '../../shared/time.ts';
 
@@ -41,8 +41,9 @@ function described(target: ColumnTarget): { to: string; created?: boolean; kind?
   return { to: target.kind === 'consent' || target.kind === 'status' ? `${target.kind}:${target.channel}` : target.kind };
 }
 
-function notesOn({ columns, consent }: ImportPlan, { importedBefore, profile }: FileInspection): string[] {
-  const unsourced = columns.filter(({ target }) => (target.kind === 'consent' || target.kind === 'status') && target.channel !== consent?.channel).map(({ header }) => `"${header}"`);
+function notesOn(plan: ImportPlan, { importedBefore, profile }: FileInspection): string[] {
+  const sourced = consentChannels(plan);
+  const unsourced = plan.columns.filter(({ target }) => (target.kind === 'consent' || target.kind === 'status') && !sourced.includes(target.channel)).map(({ header }) => `"${header}"`);
   return [
     ...(profile === null ? [] : [`The columns were matched as those of ${profile.name}.`]),
     ...(importedBefore === null ? [] : [`This very file was imported before, at ${instantText(importedBefore.at)}.`]),

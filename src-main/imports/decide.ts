@@ -1,6 +1,6 @@
 // What a row does to a contact: pure, so that the preview and the import cannot disagree (FEATURES A6.3).
 import { consentSubject, type AttributeKind, type Channel, type ConsentSubject } from '../../shared/contacts/contact.ts';
-import type { ExistingRule, ImportPlan } from '../../shared/contacts/import-plan.ts';
+import { consentChannels, type ExistingRule, type ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { Temporal } from 'temporal-polyfill';
 import type { PreparedImport } from './prepare.ts';
 import type { ImportRow, Told } from './row-reader.ts';
@@ -121,11 +121,11 @@ function toTheSecond(instant: number, zone: string): string {
  * column for it, to the rows that say yes. A no is always taken. A withdrawal or a suppression is never lifted (D28).
  */
 function consentChanges({ consents: saidOf }: Told, known: KnownContact | undefined, suppressed: boolean, onlyOptOuts: boolean, { plan, fileName, columnChannels }: Deciding): { consents: ConsentChange[]; held: boolean } {
-  const given: ConsentChange[] = plan.consent === null ? [] : [{ channel: consentSubject(plan.consent.channel, plan.consent.topic), given: true, source: plan.consent.source }];
-  const told = plan.consent === null || columnChannels.has(plan.consent.channel) ? [] : [...given];
+  const given = new Map(consentChannels(plan).map((channel): [Channel, ConsentChange] => [channel, { channel: consentSubject(channel, plan.consent!.topic), given: true, source: plan.consent!.source }]));
+  const told = [...given].flatMap(([channel, change]) => (columnChannels.has(channel) ? [] : [change]));
   for (const said of saidOf) {
     if (!said.given) told.push({ channel: said.channel, given: false, source: `${fileName}: ${said.header}` });
-    else if (plan.consent?.channel === said.channel) told.push(...given);
+    else if (given.has(said.channel)) told.push(given.get(said.channel)!);
   }
   if (known === undefined && !suppressed) return { consents: told, held: false };
   const consents: ConsentChange[] = [];

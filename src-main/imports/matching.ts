@@ -1,6 +1,6 @@
 // Which contact a row is about: by the keys of the plan, in their order. What is not certain is refused, never guessed.
-import type { ConsentSubject } from '../../shared/contacts/contact.ts';
-import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
+import { consentSubject, type ConsentSubject } from '../../shared/contacts/contact.ts';
+import { consentChannels, MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { contactsByFormer, contactsByKey, contactsWithoutEmail, standingOf, type FoundContact } from '../store/imports.ts';
 import { erasedAmong, suppressedAmong } from '../store/suppressions.ts';
@@ -24,7 +24,7 @@ export type Matches = {
 
 type Matching = {
   workspace: Workspace;
-  plan: Pick<ImportPlan, 'match'>;
+  plan: Pick<ImportPlan, 'match' | 'consent'>;
   attributes: readonly ImportAttribute[];
   /** The columns of the store that hold the attributes; `null`: not there yet. */
   columns: readonly (string | null)[];
@@ -37,7 +37,8 @@ type Matching = {
 
 /** Makes the function that looks up whom the rows of a slice are about: some queries, however many rows. */
 export function createMatcher(matching: Matching): (rows: readonly ImportRow[]) => Matches {
-  const { workspace, plan, attributes, columns, channels, withTags, ours, dryRun } = matching;
+  const { workspace, plan, attributes, columns, withTags, ours, dryRun } = matching;
+  const channels = [...new Set([...matching.channels, ...consentChannels(plan).map((channel) => consentSubject(channel, plan.consent?.topic))])];
   // A dry run finds nothing of what it did in the store: it remembers those who come again, as its rows have left them.
   const changed = new Map<number, KnownContact>();
   const invented = new Map<string, KnownContact>();

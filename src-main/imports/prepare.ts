@@ -8,6 +8,7 @@ import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { attributesOf, MOST_ATTRIBUTES } from '../store/attributes.ts';
 import { readSettings } from '../store/settings.ts';
+import { topicNamed } from '../store/topics.ts';
 import type { Workspace } from '../workspace.ts';
 import { createDecoder } from './encoding.ts';
 import { namedSeparator } from './dialect.ts';
@@ -49,6 +50,7 @@ export function prepareImport(workspace: Workspace, file: string, plan: ImportPl
   if (!partly) {
     refuseWithoutKey(plan, attributes, fileName, file);
     refuseOtherKind(plan, file);
+    refuseUnknownTopic(workspace, plan);
   }
   const settings = readSettings(workspace);
   return {
@@ -69,6 +71,12 @@ const NEEDED = {
   events: [['event', 'type', say('what happened')], ['event', 'at', say('when it happened')]],
   orders: [['order', 'number', say('the number of the order')], ['order', 'at', say('when it was placed')], ['order', 'amount', say('the amount')]],
 } as const;
+
+/** Consent to a topic that nobody has named would never be asked for. */
+function refuseUnknownTopic(workspace: Workspace, { consent }: ImportPlan): void {
+  const topic = consent?.topic;
+  if (topic !== undefined && topicNamed(workspace, topic) === undefined) refuse('topic-unknown', say('There is no topic {topic}. Add it under Settings, Privacy, or choose another one.', { topic }), { field: 'topic' });
+}
 
 /** Columns of an event or an order have no place among contacts, and the other way round; and without some of them there is none. */
 function refuseOtherKind(plan: ImportPlan, file: string): void {

@@ -2,7 +2,7 @@
 import { Group, Stack, Table, Text, Title } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { FieldChange, PreviewRow } from '../../shared/contacts/import-plan.ts';
+import { consentChannels, type FieldChange, type PreviewRow } from '../../shared/contacts/import-plan.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAttributes, type Attributes } from '../contacts/attributes.ts';
 import { useTopicName } from '../contacts/topics.ts';
@@ -22,6 +22,7 @@ export function EffectStep() {
   if (plan === null) return null;
   if (previewing !== null) return <FileProgress title={t('checking')} progress={previewing.progress} />;
   if (preview === null) return <NotRead />;
+  const channels = formats.list(consentChannels(plan).map((channel) => t(`channel.${channel}`)));
   return (
     <Stack gap="xl">
       <Stack gap="sm" maw={760}>
@@ -32,7 +33,7 @@ export function EffectStep() {
       <Stack gap={4} maw={760}>
         {plan.kind === 'contacts' && (
           <Text size="sm" c="dimmed">
-            {plan.consent === null ? t('willNotConsent') : plan.consent.topic === undefined ? t('willConsent', { source: plan.consent.source }) : t('willConsentTopic', { topic: topicName(plan.consent.topic), source: plan.consent.source })}
+            {plan.consent === null ? t('willNotConsent') : plan.consent.topic === undefined ? t('willConsent', { channels, source: plan.consent.source }) : t('willConsentTopic', { channels, topic: topicName(plan.consent.topic), source: plan.consent.source })}
           </Text>
         )}
         {plan.tags.length > 0 && (

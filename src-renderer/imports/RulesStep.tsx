@@ -1,6 +1,6 @@
 // What holds for all rows: by what people are found, existing values, tags, consent (only with a source), and whether flows start.
 import { useEffect } from 'react';
-import { Alert, Checkbox, MultiSelect, Radio, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, Radio, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
 import { useCall } from '../backend.ts';
@@ -8,7 +8,8 @@ import { useAttributes } from '../contacts/attributes.ts';
 import { changePlan, previewImport, useImport } from './import-store.ts';
 import { SegmentTarget } from './SegmentTarget.tsx';
 import { ObstacleText } from './ObstacleText.tsx';
-import { consentColumn, planObstacles } from './plan-obstacles.ts';
+import { ConsentForAll } from './ConsentForAll.tsx';
+import { planObstacles } from './plan-obstacles.ts';
 
 export function RulesStep() {
   const { t } = useTranslation('imports');
@@ -48,12 +49,7 @@ function typeNamed(text: string): string {
 
 function PeopleRules({ plan }: { plan: ImportPlan }) {
   const { t } = useTranslation('imports');
-  const privacy = useTranslation('privacy').t;
   const tags = useCall('tags.list', {}, ['contacts']).data ?? [];
-  const topics = (useCall('topics.list', {}, ['settings']).data ?? []).filter(({ key, archived }) => !archived || key === plan.consent?.topic);
-  const fromColumn = consentColumn(plan);
-  const channel = fromColumn ?? 'email';
-  const source = plan.consent?.source ?? '';
   return (
     <>
       <Radio.Group label={t('existing')} value={plan.existing} onChange={(existing) => changePlan({ existing: existing as ImportPlan['existing'] })}>
@@ -72,40 +68,7 @@ function PeopleRules({ plan }: { plan: ImportPlan }) {
       </Radio.Group>
       <TagsInput label={t('tags')} description={t('tagsHelp')} data={tags.map((tag) => tag.name)} value={plan.tags} onChange={(list) => changePlan({ tags: list })} />
       <SegmentTarget plan={plan} />
-      <Stack gap="sm">
-        {fromColumn !== null && (
-          <Alert color="canal" variant="light">
-            {t('consentColumn')}
-          </Alert>
-        )}
-        <Checkbox
-          label={fromColumn === null ? t('consent') : t('consentYes')}
-          description={t('consentHelp')}
-          checked={plan.consent !== null}
-          onChange={(event) => changePlan({ consent: event.currentTarget.checked ? { channel, source: '' } : null })}
-        />
-        {plan.consent !== null && fromColumn === null && topics.length > 0 && (
-          <Select
-            label={privacy('message.topic')}
-            allowDeselect={false}
-            data={[{ value: '', label: privacy('message.whole') }, ...topics.map(({ key, name }) => ({ value: key, label: name }))]}
-            value={plan.consent.topic ?? ''}
-            onChange={(topic) => changePlan({ consent: { channel, source, ...(topic !== null && topic !== '' && { topic }) } })}
-          />
-        )}
-        {plan.consent !== null && (
-          <TextInput
-            label={t('consentSource')}
-            description={t('consentSourceHelp')}
-            required
-            withAsterisk={false}
-            error={source.trim() === '' ? t('consentSourceMissing') : null}
-            value={source}
-            maxLength={500}
-            onChange={(event) => changePlan({ consent: { ...plan.consent, channel, source: event.currentTarget.value } })}
-          />
-        )}
-      </Stack>
+      <ConsentForAll plan={plan} />
     </>
   );
 }

@@ -6,7 +6,7 @@ import { importPlanSchema, type ColumnTarget, type ImportKind, type ImportPlan, 
 import { withFittingMatch } from '../../shared/contacts/match-keys.ts';
 import { call } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
-import { consentColumn, planObstacles } from './plan-obstacles.ts';
+import { consentColumns, planObstacles } from './plan-obstacles.ts';
 
 export const IMPORT_STEPS = ['source', 'read', 'match', 'rules', 'check', 'effect', 'result'] as const;
 export type ImportStep = (typeof IMPORT_STEPS)[number];
@@ -173,7 +173,7 @@ export function setTarget(index: number, target: ColumnTarget): void {
   if (plan === null) return;
   const columns = plan.columns.map((column, at) => (at === index ? { header: column.header, target } : column));
   // Consent for all is another thing than consent for those who say yes: what was attested for one does not hold for the other.
-  const sameConsent = consentColumn(plan) === consentColumn({ ...plan, columns });
+  const sameConsent = consentColumns(plan).join() === consentColumns({ columns }).join();
   const { match } = withFittingMatch({ ...plan, columns });
   changePlan({ columns, match, ...(!sameConsent && { consent: null }) });
 }

@@ -1,4 +1,5 @@
 // Whether a plan for an import can be carried out.
+import type { Channel } from '../../shared/contacts/contact.ts';
 import type { ImportPlan, MatchKey } from '../../shared/contacts/import-plan.ts';
 import { attributesOf } from '../../shared/contacts/match-keys.ts';
 
@@ -17,7 +18,7 @@ export function planObstacles(plan: ImportPlan): Obstacle | null {
   if (field !== undefined) return { kind: 'fieldTwice', field };
   const needed = NEEDED[plan.kind].find((each) => !fields.includes(each) && !(each === 'type' && plan.eventType !== null));
   if (needed !== undefined) return { kind: 'needs', field: needed };
-  const channels = plan.columns.flatMap(({ target }) => (target.kind === 'consent' || target.kind === 'status' ? [target.channel] : []));
+  const channels = consentColumns(plan);
   if (new Set(channels).size < channels.length) return { kind: 'twoConsents' };
   const missing = plan.match.find((key) => !attributes.includes(key));
   if (missing !== undefined) return { kind: 'noKey', key: missing };
@@ -25,8 +26,7 @@ export function planObstacles(plan: ImportPlan): Obstacle | null {
   return asksConsent ? { kind: 'noSource' } : null;
 }
 
-/** The channel of which a column of the plan tells consent, where one does. */
-export function consentColumn(plan: ImportPlan): 'email' | 'sms' | null {
-  for (const { target } of plan.columns) if (target.kind === 'consent' || target.kind === 'status') return target.channel;
-  return null;
+/** The channels of which columns of the plan tell consent. */
+export function consentColumns({ columns }: Pick<ImportPlan, 'columns'>): Channel[] {
+  return columns.flatMap(({ target }) => (target.kind === 'consent' || target.kind === 'status' ? [target.channel] : []));
 }
