@@ -4,8 +4,11 @@ import { createDecoder, guessEncoding } from './encoding.ts';
 import { piecesOf, readHead } from './source.ts';
 
 const HEAD = 64 * 1024;
-/** What may be an address: it ends where lists, tables and names with addresses separate. */
-const CANDIDATE = /[^\s,;|"'<>()[\]{}]+@[^\s,;|"'<>()[\]{}]+/g;
+/** A word ends where lists, tables and names with addresses separate. What may be an address is found among words: to look for its @ from every letter of a long one would take the square of its length. */
+const WORD = /[^\s,;|"'<>()[\]{}]+/g;
+const CANDIDATE = /.@./su;
+/** Far more than any address has. */
+const LONGEST = 5000;
 /** A file without any separator is no list; so much of it is looked at together at the most. */
 const LONGEST_LINE = 1_000_000;
 
@@ -14,8 +17,9 @@ export type FoundAddresses = { addresses: Set<string>; wrong: Set<string> };
 
 /** All of a text. */
 export function addressesInText(text: string, found: FoundAddresses = { addresses: new Set(), wrong: new Set() }): FoundAddresses {
-  for (const [candidate] of text.matchAll(CANDIDATE)) {
-    const plain = candidate.replace(/^mailto:/i, '').replace(/[.:!?]+$/, '');
+  for (const [candidate] of text.matchAll(WORD)) {
+    if (!CANDIDATE.test(candidate)) continue;
+    const plain = candidate.slice(0, LONGEST).replace(/^mailto:/i, '').replace(/[.:!?]+$/, '');
     const read = normaliseEmail(plain);
     if ('email' in read) found.addresses.add(read.email);
     else found.wrong.add(plain.slice(0, 200));

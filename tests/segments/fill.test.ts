@@ -49,6 +49,7 @@ test.each<[string, string, string[], string[]]>([
   ['links, repeated', 'mailto:ada@x.dk ada@x.dk', ['ada@x.dk'], []],
   ['what is none', 'ada@ at@x ada@x.dk', ['ada@x.dk'], ['at@x']],
   ['nothing', 'Ada, Ben', [], []],
+  ['a word without end, as in a picture in text', `${'a'.repeat(2_000_000)} ada@x.dk ${'.'.repeat(200_000)}`, ['ada@x.dk'], []],
 ])('addresses in %s', (_, text, expected, wrong) => {
   const found = addressesInText(text);
   expect([...found.addresses]).toEqual(expected);
