@@ -116,9 +116,14 @@ export function nextLocalTime(from: Instant, time: string, weekdays: readonly nu
   return remember(`>${from} ${time} ${weekdays.join()} ${zone}`, () => findLocalTime(from, time, weekdays, zone));
 }
 
+/** Only times after this can lie in a gap that ends on the next day: in Nuuk the clock goes from 23:00 to midnight. */
+const EVENING = '21:00';
+
 function findLocalTime(from: Instant, time: string, weekdays: readonly number[], zone: string): Instant {
   let date = localDate(from, zone);
-  for (let days = 0; days <= 8; days++) {
+  // The time of yesterday evening may have been moved into today.
+  if (time > EVENING) date = addDays(date, -1);
+  for (let days = 0; days <= 9; days++) {
     if (weekdays.length === 0 || weekdays.includes(weekdayOf(date))) {
       const instant = atLocal(date, time, zone);
       if (instant >= from) return instant;

@@ -47,7 +47,8 @@ export function lookAtDates(workspace: Workspace, trigger: DateTrigger, zones: r
 function daysPassed({ source }: DateTrigger, zone: string, from: Instant, until: Instant): string[] {
   const days: string[] = [];
   const last = localDate(until, zone);
-  for (let day = localDate(from, zone); day <= last; day = addDays(day, 1)) {
+  // The evening of the day before may have been moved over midnight.
+  for (let day = addDays(localDate(from, zone), -1); day <= last; day = addDays(day, 1)) {
     const at = atLocal(day, source.at, zone);
     if (at > from && at <= until) days.push(day);
   }

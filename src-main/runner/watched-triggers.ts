@@ -73,7 +73,8 @@ function zonesOfClock({ whose }: ClockSource, { zones }: Scene): readonly Zone[]
 }
 
 function nextTime({ isDay, at }: ClockSource, checked: Instant, zone: string, calendars: Calendars): Instant {
-  let day = localDate(checked, zone);
+  // The evening of the day before may have been moved over midnight.
+  let day = addDays(localDate(checked, zone), -1);
   for (let n = 0; n < FURTHEST_DAYS; n++, day = addDays(day, 1)) {
     if (!isDay(day, calendars)) continue;
     const instant = atLocal(day, at, zone);
@@ -97,7 +98,7 @@ function onTheClock(workspace: Workspace, triggerId: string, source: ClockSource
 }
 
 function lastDay({ isDay, at }: ClockSource, from: Instant, until: Instant, zone: string, calendars: Calendars): string | null {
-  const first = localDate(from, zone);
+  const first = addDays(localDate(from, zone), -1);
   for (let day = localDate(until, zone); day >= first; day = addDays(day, -1)) {
     const instant = atLocal(day, at, zone);
     if (instant > from && instant <= until && isDay(day, calendars)) return day;

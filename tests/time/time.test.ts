@@ -182,7 +182,7 @@ describe('whenever and wherever', () => {
         expect(next - from).toBeLessThan(9 * time.DAY);
         const date = time.localDate(next, where);
         if (time.atLocal(date, text, where) === next && days.length > 0) expect(days).toContain(time.weekdayOf(date));
-        for (let day = time.localDate(from, where); day < date; day = time.addDays(day, 1)) {
+        for (let day = time.addDays(time.localDate(from, where), -1); day < date; day = time.addDays(day, 1)) {
           if (days.length > 0 && !days.includes(time.weekdayOf(day))) continue;
           const earlier = time.atLocal(day, text, where);
           expect(earlier < from || earlier >= next).toBe(true);
