@@ -1,4 +1,6 @@
 // Address cards (vCard 2.1, 3.0 and 4.0), as phones, Outlook and Google export them, made into rows with a header.
+import iconv from 'iconv-lite';
+
 const HEADER = ['First name', 'Last name', 'E-mail', 'E-mail 2', 'Phone', 'Phone 2', 'Company', 'Job title', 'Birthday', 'Street', 'Postcode', 'City', 'Country', 'Website', 'Tags', 'Note'] as const;
 type Column = (typeof HEADER)[number];
 
@@ -25,7 +27,7 @@ export function readCards(bytes: Buffer): string[][] {
 function unfolded(bytes: Buffer): string[] {
   const utf8 = bytes.toString('utf8');
   // Old phones write Windows-1252 and do not say so.
-  const text = utf8.includes('\ufffd') ? bytes.toString('latin1') : utf8;
+  const text = utf8.includes('\ufffd') ? iconv.decode(bytes, 'windows1252') : utf8;
   const lines: string[] = [];
   for (const line of text.replace(/^\ufeff/, '').split(/\r\n|[\r\n]/)) {
     const before = lines.at(-1);
@@ -37,7 +39,8 @@ function unfolded(bytes: Buffer): string[] {
 }
 
 function propertyOf(line: string): Property | null {
-  const at = line.search(/:(?=(?:[^"]*"[^"]*")*[^"]*$)/);
+  // A colon may stand in a parameter, in quotes; quotes behind the colon belong to the value.
+  const at = (/^(?:[^":]|"[^"]*")+:/.exec(line)?.[0].length ?? 0) - 1;
   if (at < 1) return null;
   const [name = '', ...parameters] = line.slice(0, at).split(';');
   const types = parameters.flatMap((parameter) => parameter.replace(/^TYPE=/i, '').replaceAll('"', '').toLowerCase().split(','));

@@ -131,11 +131,13 @@ describe('address cards', () => {
     ['4.0', card('VERSION:4.0', 'FN:Dr. Ada Lovelace', 'N:Lovelace;Ada;King;Dr.;', 'EMAIL;TYPE=work:ada@x.dk', 'TEL;VALUE=uri;TYPE="voice,home":tel:+45-20-12-34-56', 'ORG:Analytical;Engines', 'BDAY:18151210', 'CATEGORIES:vip,old\\, friend'), { 'First name': 'Ada King', 'Last name': 'Lovelace', 'E-mail': 'ada@x.dk', Phone: '+45-20-12-34-56', Company: 'Analytical', Birthday: '1815-12-10', Tags: 'vip; old, friend' }],
     ['3.0 as Google writes it, with folded lines and groups', card('VERSION:3.0', 'N:Næss;Søren;;;', 'item1.EMAIL;TYPE=INTERNET;TYPE=PREF:soeren@ek', ' sempel.dk', 'item1.X-ABLabel:Job', 'EMAIL;TYPE=INTERNET:old@x.dk', 'TEL;TYPE=WORK:11', 'TEL;TYPE=CELL:22', 'ADR;TYPE=HOME:;;Vej 1;Aarhus;;8000;Danmark', 'NOTE:To\\nlinjer\\; ja'), { 'First name': 'Søren', 'Last name': 'Næss', 'E-mail': 'soeren@eksempel.dk', 'E-mail 2': 'old@x.dk', Phone: '22', 'Phone 2': '11', Street: 'Vej 1', City: 'Aarhus', Postcode: '8000', Country: 'Danmark', Note: 'To\nlinjer; ja' }],
     ['2.1 as old phones write it', card('VERSION:2.1', 'N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:N=C3=A6ss;S=C3=B8=', 'ren;;;', 'TEL;CELL;PREF:+4520123456', 'TEL;FAX:99'), { 'First name': 'Søren', 'Last name': 'Næss', Phone: '+4520123456' }],
+    ['4.0 with quotes around a colon, and in what is written', card('VERSION:4.0', 'N:Lund;Bo;;;', 'TEL;X-FROM="a:b":33', 'NOTE:Skærm 24": ring efter kl. 12:00'), { 'First name': 'Bo', 'Last name': 'Lund', Phone: '33', Note: 'Skærm 24": ring efter kl. 12:00' }],
     ['only a whole name', card('VERSION:3.0', 'FN:Klub 8000', 'EMAIL:klub@x.dk'), { 'First name': 'Klub 8000', 'E-mail': 'klub@x.dk' }],
   ])('version %s', (_, text, expected) => expect(read(text)).toEqual([expected]));
 
   test('in Windows-1252; several; none', () => {
     expect(read(card('N:Næss;Søren', 'EMAIL:s@x.dk'), 'latin1')).toEqual([{ 'First name': 'Søren', 'Last name': 'Næss', 'E-mail': 's@x.dk' }]);
+    expect(readCards(Buffer.concat([Buffer.from('BEGIN:VCARD\nN:'), Buffer.from([0x8a]), Buffer.from('koda;Eva\nEND:VCARD')]))).toEqual([['First name', 'Last name'], ['Eva', 'Škoda']]);
     expect(read(card('EMAIL:a@x.dk') + card('EMAIL:b@x.dk', 'N:B'))).toEqual([{ 'Last name': '', 'E-mail': 'a@x.dk' }, { 'Last name': 'B', 'E-mail': 'b@x.dk' }]);
     expect(read(card('X-NOTHING:1'))).toEqual([]);
   });
