@@ -210,10 +210,8 @@ const versionKey = (each: Candidate) => `${each.flowId}:${versionFollowed(each)}
 
 /** Who of the candidates is in the audience of their flow: one query for each flow that has one. Those that cannot be asked are left out. */
 function audiencesOf(workspace: Workspace, candidates: readonly Candidate[], versions: Versions, now: Instant): Map<string, Set<number>> {
-  const groups = new Map<string, Candidate[]>();
-  for (const each of candidates) groups.set(versionKey(each), [...(groups.get(versionKey(each)) ?? []), each]);
   const answers = new Map<string, Set<number>>();
-  for (const [key, group] of groups) {
+  for (const [key, group] of Map.groupBy(candidates, versionKey)) {
     const audience = versions.get(group[0]!.flowId, versionFollowed(group[0]!))?.flow.entry.audience ?? null;
     if (audience !== null) tolerant(() => void answers.set(key, answerForContacts(workspace, audience, [...new Set(group.map(({ contactId }) => contactId))], now)));
   }

@@ -82,7 +82,13 @@ export function suppressedAmong(workspace: WithDatabase, channel: Channel, addre
   if (addresses.length === 0) return new Set();
   const names = namesOf(workspace, channel);
   const byName = new Map<string, string[]>();
-  for (const address of addresses) for (const name of names(address)) byName.set(name, [...(byName.get(name) ?? []), address]);
+  for (const address of addresses) {
+    for (const name of names(address)) {
+      const known = byName.get(name);
+      if (known === undefined) byName.set(name, [address]);
+      else known.push(address);
+    }
+  }
   const found = rows<{ address: string }>(
     workspace.db,
     'SELECT s.address AS address FROM json_each(?) j CROSS JOIN suppressions s ON s.channel = ? AND s.address = j.value',
