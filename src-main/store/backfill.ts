@@ -3,6 +3,7 @@ import { START } from '../../shared/flow/flow.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { rows } from './database.ts';
+import { isInside } from './inside.ts';
 
 /** A way that leads to a new step: from an old one by an outlet, or from the start. */
 export type WayIn = { from: string; outlet: string; to: string };
@@ -16,6 +17,6 @@ export function wentBy(workspace: Pick<Workspace, 'db'>, flowId: number, { from,
   }
   // Whoever has left did so after they went by; the partial indexes find both kinds.
   const part = (where: string) => `SELECT e.contact_id AS id FROM enrollments e CROSS JOIN visits v ON v.enrollment_id = e.id WHERE e.flow_id = ? AND ${where} AND v.step_id = ? AND v.outlet = ? AND v.left_at >= ? AND ${own} AND ${neverThere}`;
-  const sql = `${part('e.left_at IS NOT NULL AND e.left_at >= ?')} UNION ${part(`e.state IN ('active', 'held', 'failed')`)} ORDER BY 1`;
+  const sql = `${part('e.left_at IS NOT NULL AND e.left_at >= ?')} UNION ${part(isInside('e'))} ORDER BY 1`;
   return rows<{ id: number }>(workspace.db, sql, flowId, since, from, outlet, since, to, to, flowId, from, outlet, since, to, to).map(({ id }) => id);
 }

@@ -2,6 +2,7 @@
 // they entered was its doing.
 import type { Workspace } from '../workspace.ts';
 import { row, rows } from './database.ts';
+import { isInside } from './inside.ts';
 
 /** What sends many people into flows at once. */
 export type Cause = { kind: 'import' | 'bulkEdit'; id: number };
@@ -15,7 +16,7 @@ export type CausedEntry = { id: number; flowId: number; contactId: number; versi
 const causeIn = (kind: Cause['kind']): string => `(SELECT x.${TABLES[kind].column} FROM events x WHERE x.contact_id = n.contact_id AND x.id < e.id AND x.source <> 'segments'
   AND x.type NOT IN ('flow_entered', 'flow_left', 'flow_moved') ORDER BY x.id DESC LIMIT 1)`;
 const ENTRY = `CROSS JOIN events e ON e.contact_id = n.contact_id AND e.type = 'flow_entered' AND e.enrollment_id = n.id`;
-const INSIDE = `n.state IN ('active', 'held', 'failed')`;
+const INSIDE = isInside('n');
 
 /** The passages of some contacts that it has caused, ended ones too. One query. */
 export function entriesCausedBy(workspace: Pick<Workspace, 'db'>, { kind, id }: Cause, contactIds: readonly number[]): CausedEntry[] {

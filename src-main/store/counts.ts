@@ -2,6 +2,7 @@
 import type { FlowCounts, StepCounts } from '../../shared/api.ts';
 import type { Workspace } from '../workspace.ts';
 import { rows, run } from './database.ts';
+import { isInside } from './inside.ts';
 import { lineLength } from './waiting-entries.ts';
 
 /** Where a visit is counted that ended in an exit. */
@@ -82,7 +83,7 @@ export function flowCounts(workspace: Workspace, flowId: number): Omit<FlowCount
     counts.left[what.slice('left:'.length)] = n;
     counts.entered += n;
   }
-  const inside = rows<{ stepId: string; n: number }>(workspace.db, `SELECT step_id AS stepId, count(*) AS n FROM enrollments WHERE flow_id = ? AND state IN ('active', 'held', 'failed') GROUP BY step_id`, flowId);
+  const inside = rows<{ stepId: string; n: number }>(workspace.db, `SELECT step_id AS stepId, count(*) AS n FROM enrollments WHERE flow_id = ? AND ${isInside()} GROUP BY step_id`, flowId);
   for (const { stepId, n } of inside) {
     at(stepId).waiting = n;
     at(stepId).entered += n;
@@ -119,7 +120,7 @@ export function peopleAtSteps(workspace: Pick<Workspace, 'db'>, flowId: number):
 /** Messages that a person should look at, in all flows. */
 export function messagesToDecide(workspace: Workspace): { unknown: number; held: number } {
   // The condition is that of the index outbox_open, word for word, so that the settled rows are not read.
-  const found = rows<{ state: string; n: number }>(workspace.db, `SELECT state, count(*) AS n FROM outbox WHERE state IN ('claimed', 'handed', 'unknown', 'held') GROUP BY state`);
+  const found = rows<{ state: string; n: number }>(workspace.db, `SELECT state, count(*) AS n FROM outbox WHERE state = 'claimed' OR state = 'handed' OR state = 'unknown' OR state = 'held' GROUP BY state`);
   const count = (state: string) => found.find((each) => each.state === state)?.n ?? 0;
   return { unknown: count('unknown'), held: count('held') };
 }

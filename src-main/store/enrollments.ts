@@ -5,11 +5,7 @@ import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 import { flowRanks } from './flows.ts';
-
-/** States in which somebody is inside; written out in every query, because the partial indexes are. */
-const INSIDE = `('active', 'held', 'failed')`;
-/** The same of one row that is found by something else: a list of three becomes a table of its own each time. */
-const IS_INSIDE = `(state = 'active' OR state = 'held' OR state = 'failed')`;
+import { isInside } from './inside.ts';
 
 /** An enrollment on its way through a batch, with what the runner needs to know of its contact. */
 export type DueEnrollment = Enrollment & {
@@ -57,9 +53,6 @@ export function enrollmentsWith(workspace: Workspace, ids: readonly number[]): D
   return rows<DueRow>(workspace.db, DUE_ROWS, JSON.stringify(ids)).map((found) => ({ ...found, started: found.started !== 0, contactExists: found.contactExists !== 0 }));
 }
 
-/** Where somebody stands. How often the step has failed counts within a visit. */
-const STANDS = `step_id = ?, step_entered_at = ?, step_shift = ?, step_after_event = ?, started = ?, due_at = ?, message_result = ?, visit = ?, attempts = CASE WHEN visit = ? THEN attempts ELSE 0 END`;
-
 /** Those of these enrollments whom a trigger has let in. */
 export function letInBy(workspace: Pick<Workspace, 'db'>, trigger: string, ids: readonly number[]): number[] {
   return rows<{ id: number }>(workspace.db, 'SELECT e.id FROM json_each(?) j CROSS JOIN enrollments e ON e.id = j.value WHERE e.trigger_id = ?', JSON.stringify(ids), trigger).map(({ id }) => id);
@@ -80,41 +73,27 @@ export function nextEnrollmentDue(workspace: Workspace, flowIds: readonly number
   return next;
 }
 
+/** Where somebody stands. How often the step has failed counts within a visit. */
+const STANDS = `step_id = ?, step_entered_at = ?, step_shift = ?, step_after_event = ?, started = ?, due_at = ?, message_result = ?, visit = ?, attempts = CASE WHEN visit = ? THEN attempts ELSE 0 END`;
+/** Whoever goes on was active before. As nothing is said of the state, the indexes of it are left alone: half of the pages that a turn writes. */
+const GOES_ON = `UPDATE enrollments SET ${STANDS}, failed_at = NULL, failure = NULL WHERE id = ?`;
+const ENDS = `UPDATE enrollments SET ${STANDS} + (? IS NOT NULL), state = ?, exit_reason = ?, left_at = ?, failed_at = CASE WHEN ? IS NULL THEN NULL ELSE ? END, failure = ? WHERE id = ?`;
+
 /** Saves where an enrollment stands at the end of its turn. `failure` says which step threw, and what. */
 export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, leftAt: Instant | null, failure: string | null): void {
   const { id, state, stepId, stepEnteredAt, stepShift, stepAfterEvent, started, dueAt, visit, messageResult, exitReason } = enrollment;
   const stands = [stepId, stepEnteredAt, stepShift, stepAfterEvent, started ? 1 : 0, dueAt, messageResult, visit, visit];
-  if (state === 'active' && failure === null) {
-    // Whoever goes on was active before. As nothing is said of the state, the indexes of it are left alone: half of the pages that a turn writes.
-    run(workspace.db, `UPDATE enrollments SET ${STANDS}, failed_at = NULL, failure = NULL WHERE id = ?`, ...stands, id);
-    return;
-  }
-  run(
-    workspace.db,
-    `UPDATE enrollments SET ${STANDS} + (? IS NOT NULL), state = ?, exit_reason = ?, left_at = ?, failed_at = CASE WHEN ? IS NULL THEN NULL ELSE ? END, failure = ? WHERE id = ?`,
-    ...stands,
-    failure,
-    state,
-    exitReason,
-    leftAt,
-    failure,
-    workspace.clock.now(),
-    failure,
-    id,
-  );
+  if (state === 'active' && failure === null) run(workspace.db, GOES_ON, ...stands, id);
+  else run(workspace.db, ENDS, ...stands, failure, state, exitReason, leftAt, failure, workspace.clock.now(), failure, id);
 }
 
 export type LastEntry = { id: number; enteredAt: Instant; inside: boolean };
 
+const LAST_ENTRY = `SELECT id, entered_at AS enteredAt, ${isInside()} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parallel_key = ? AND parent_id IS NULL ORDER BY id DESC LIMIT 1`;
+
 /** The contact's latest passage through a flow, of those with this key; `null` when there was none. */
 export function lastEntry(workspace: Workspace, flowId: number, contactId: number, parallelKey: string): LastEntry | null {
-  const found = row<{ id: number; enteredAt: number; inside: number }>(
-    workspace.db,
-    `SELECT id, entered_at AS enteredAt, ${IS_INSIDE} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parallel_key = ? AND parent_id IS NULL ORDER BY id DESC LIMIT 1`,
-    contactId,
-    flowId,
-    parallelKey,
-  );
+  const found = row<{ id: number; enteredAt: number; inside: number }>(workspace.db, LAST_ENTRY, contactId, flowId, parallelKey);
   return found === undefined ? null : { ...found, inside: found.inside !== 0 };
 }
 
@@ -122,7 +101,7 @@ export function lastEntry(workspace: Workspace, flowId: number, contactId: numbe
 export function insideOf(workspace: Workspace, contactId: number): { id: number; flowId: number; version: number }[] {
   return rows(
     workspace.db,
-    `SELECT e.id, e.flow_id AS flowId, f.live_version AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ? AND e.state IN ${INSIDE} AND e.parent_id IS NULL ORDER BY e.id`,
+    `SELECT e.id, e.flow_id AS flowId, f.live_version AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ? AND ${isInside('e')} AND e.parent_id IS NULL ORDER BY e.id`,
     contactId,
   );
 }
@@ -166,7 +145,7 @@ export function insertEnrollment(workspace: Workspace, entry: NewEnrollment): nu
 
 /** Has everybody inside who follows the live version stay on it, whatever is published next; one statement, however many they are. */
 export function keepInside(workspace: Workspace, flowId: number, version: number): void {
-  run(workspace.db, `UPDATE enrollments SET kept_version = ? WHERE flow_id = ? AND state IN ${INSIDE} AND kept_version IS NULL`, version, flowId);
+  run(workspace.db, `UPDATE enrollments SET kept_version = ? WHERE flow_id = ? AND ${isInside()} AND kept_version IS NULL`, version, flowId);
 }
 
 /** Who is inside on earlier versions, on which they were kept, the newest first: so many people, and so many passes at its steps. */
@@ -176,7 +155,7 @@ export function keptPeople(workspace: Pick<Workspace, 'db'>, flowId: number): Ke
   const found = rows<{ version: number; step: string; here: number; people: number }>(
     workspace.db,
     `SELECT kept_version AS version, step_id AS step, count(*) AS here, sum(parent_id IS NULL) AS people FROM enrollments
-     WHERE flow_id = ? AND kept_version IS NOT NULL AND state IN ${INSIDE} GROUP BY kept_version, step_id ORDER BY kept_version DESC, step_id`,
+     WHERE flow_id = ? AND kept_version IS NOT NULL AND ${isInside()} GROUP BY kept_version, step_id ORDER BY kept_version DESC, step_id`,
     flowId,
   );
   const versions = new Map<number, KeptPeople>();
@@ -191,7 +170,7 @@ export function keptPeople(workspace: Pick<Workspace, 'db'>, flowId: number): Ke
 export function keptByFlow(workspace: Pick<Workspace, 'db'>): Map<number, number> {
   const found = rows<{ flowId: number; people: number }>(
     workspace.db,
-    `SELECT f.id AS flowId, sum(e.parent_id IS NULL) AS people FROM flows f CROSS JOIN enrollments e ON e.flow_id = f.id AND e.kept_version IS NOT NULL AND e.state IN ${INSIDE}
+    `SELECT f.id AS flowId, sum(e.parent_id IS NULL) AS people FROM flows f CROSS JOIN enrollments e ON e.flow_id = f.id AND e.kept_version IS NOT NULL AND ${isInside('e')}
      WHERE f.kept_versions <> '[]' GROUP BY f.id`,
   );
   return new Map(found.map(({ flowId, people }) => [flowId, people]));
@@ -199,12 +178,12 @@ export function keptByFlow(workspace: Pick<Workspace, 'db'>): Map<number, number
 
 /** Whether somebody inside is kept on a version. */
 export function isAnybodyKept(workspace: Pick<Workspace, 'db'>, flowId: number, version: number): boolean {
-  return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND kept_version = ? AND kept_version IS NOT NULL AND state IN ${INSIDE} LIMIT 1`, flowId, version) !== undefined;
+  return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND kept_version = ? AND kept_version IS NOT NULL AND ${isInside()} LIMIT 1`, flowId, version) !== undefined;
 }
 
 /** The steps of a flow at which people stand, whichever version they follow. */
 export function occupiedSteps(workspace: Workspace, flowId: number): string[] {
-  return rows<{ stepId: string }>(workspace.db, `SELECT DISTINCT step_id AS stepId FROM enrollments WHERE flow_id = ? AND state IN ${INSIDE} AND step_id IS NOT NULL`, flowId).map(({ stepId }) => stepId);
+  return rows<{ stepId: string }>(workspace.db, `SELECT DISTINCT step_id AS stepId FROM enrollments WHERE flow_id = ? AND ${isInside()} AND step_id IS NOT NULL`, flowId).map(({ stepId }) => stepId);
 }
 
 /**
@@ -215,10 +194,10 @@ export function occupiedSteps(workspace: Workspace, flowId: number): string[] {
 export function wakeStep(workspace: Workspace, flowId: number, stepId: string, everyone: boolean): void {
   const now = workspace.clock.now();
   // Most are active: for them only the due instant is written, so that no other index has to follow.
-  run(workspace.db, `UPDATE enrollments SET due_at = ? WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND kept_version IS NULL AND state = 'active' AND (due_at > ? OR (? AND due_at IS NULL))`, now, flowId, stepId, now, everyone ? 1 : 0);
+  run(workspace.db, `UPDATE enrollments SET due_at = ? WHERE flow_id = ? AND step_id = ? AND ${isInside()} AND kept_version IS NULL AND state = 'active' AND (due_at > ? OR (? AND due_at IS NULL))`, now, flowId, stepId, now, everyone ? 1 : 0);
   run(
     workspace.db,
-    `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL, failed_at = NULL WHERE flow_id = ? AND step_id = ? AND state IN ${INSIDE} AND kept_version IS NULL AND state <> 'active' AND (? OR state = 'failed')`,
+    `UPDATE enrollments SET due_at = ?, state = 'active', failure = NULL, failed_at = NULL WHERE flow_id = ? AND step_id = ? AND ${isInside()} AND kept_version IS NULL AND state <> 'active' AND (? OR state = 'failed')`,
     now,
     flowId,
     stepId,
@@ -254,14 +233,14 @@ export function wakeVisits(workspace: Workspace, ids: readonly number[]): void {
 
 /** Whether somebody is inside a flow. */
 export function isAnybodyInside(workspace: Pick<Workspace, 'db'>, flowId: number): boolean {
-  return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND state IN ${INSIDE} LIMIT 1`, flowId) !== undefined;
+  return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND ${isInside()} LIMIT 1`, flowId) !== undefined;
 }
 
 /** The next, by id, of those kept on a version (`null`: who follow the live one), who wait at a step that they have begun, and are not due yet. */
 export function nextWaiting(workspace: Workspace, flowId: number, keptVersion: number | null, after: number, limit: number): { id: number; stepId: string }[] {
   return rows(
     workspace.db,
-    `SELECT id, step_id AS stepId FROM enrollments WHERE flow_id = ? AND ${keptVersion === null ? 'kept_version IS NULL' : 'kept_version IS NOT NULL AND kept_version = ?'} AND id > ? AND state IN ${INSIDE} AND state = 'active' AND started = 1 AND (due_at IS NULL OR due_at > ?) ORDER BY id LIMIT ?`,
+    `SELECT id, step_id AS stepId FROM enrollments WHERE flow_id = ? AND ${keptVersion === null ? 'kept_version IS NULL' : 'kept_version IS NOT NULL AND kept_version = ?'} AND id > ? AND ${isInside()} AND state = 'active' AND started = 1 AND (due_at IS NULL OR due_at > ?) ORDER BY id LIMIT ?`,
     flowId,
     ...(keptVersion === null ? [] : [keptVersion]),
     after,
@@ -277,7 +256,7 @@ export function standing(workspace: Workspace, flowId: number): Standing[] {
   return rows<Omit<Standing, 'contactExists'> & { contactExists: number }>(
     workspace.db,
     `SELECT e.id, e.contact_id AS contactId, c.id IS NOT NULL AS contactExists, e.visit, e.step_id AS stepId, e.step_entered_at AS stepEnteredAt, e.kept_version AS keptVersion
-     FROM enrollments e LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.flow_id = ? AND e.state IN ${INSIDE} ORDER BY e.id`,
+     FROM enrollments e LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.flow_id = ? AND ${isInside('e')} ORDER BY e.id`,
     flowId,
   ).map((each) => ({ ...each, contactExists: each.contactExists !== 0 }));
 }
@@ -286,7 +265,7 @@ export function standing(workspace: Workspace, flowId: number): Standing[] {
 export function exitStanding(workspace: Workspace, flowId: number, reason: string): void {
   run(
     workspace.db,
-    `UPDATE enrollments SET state = 'exited', exit_reason = ?, left_at = ?, due_at = NULL, step_id = NULL, failure = NULL WHERE flow_id = ? AND state IN ${INSIDE}`,
+    `UPDATE enrollments SET state = 'exited', exit_reason = ?, left_at = ?, due_at = NULL, step_id = NULL, failure = NULL WHERE flow_id = ? AND ${isInside()}`,
     reason,
     workspace.clock.now(),
     flowId,
@@ -302,7 +281,7 @@ export function waitingAt(workspace: Workspace, flowId: number, stepId: string, 
     `SELECT e.id AS enrollment, e.flow_id AS flow, f.name AS flowName, e.state, e.step_id AS stepId, e.entered_at AS enteredAt, e.due_at AS dueAt, e.exit_reason AS exitReason,
             e.contact_id AS contact, c.email, e.kept_version AS keptVersion
      FROM enrollments e JOIN flows f ON f.id = e.flow_id LEFT JOIN contacts c ON c.id = e.contact_id
-     WHERE e.flow_id = ? AND e.step_id = ? AND e.state IN ${INSIDE} ORDER BY e.due_at IS NULL, e.due_at, e.id LIMIT ?`,
+     WHERE e.flow_id = ? AND e.step_id = ? AND ${isInside('e')} ORDER BY e.due_at IS NULL, e.due_at, e.id LIMIT ?`,
     flowId,
     stepId,
     limit,

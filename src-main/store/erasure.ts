@@ -3,6 +3,7 @@ import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Workspace } from '../workspace.ts';
 import { deleteContactRow } from './contacts.ts';
 import { row, rows, run, transaction, type Database } from './database.ts';
+import { isInside } from './inside.ts';
 import { isSuppressed, suppressErased } from './suppressions.ts';
 
 /** Where contacts are found that are to be erased: everything that names them, or did before they were merged or changed. */
@@ -26,7 +27,7 @@ export function passagesInside(workspace: Workspace, contactId: number): { enrol
   return rows(
     workspace.db,
     `SELECT e.id AS enrollment, e.flow_id AS flow, coalesce(f.live_version, 1) AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id
-     WHERE e.contact_id = ? AND e.state IN ('active', 'held', 'failed') AND e.parent_id IS NULL ORDER BY e.id`,
+     WHERE e.contact_id = ? AND ${isInside('e')} AND e.parent_id IS NULL ORDER BY e.id`,
     contactId,
   );
 }

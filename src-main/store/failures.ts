@@ -8,10 +8,10 @@ export type FailingStep = { flow: number; flowName: string; step: string; people
 
 /**
  * The failed of one flow or of all that are not archived, who failed last first; and how many people there are in all and at each step.
- * `total` counts rows: who is stuck on several paths, or in several flows, has several. Read by the index enrollments_stuck.
+ * `total` counts rows: who is stuck on several paths, or in several flows, has several.
  */
 export function failures(workspace: Pick<Workspace, 'db'>, flow: number | null, offset: number, limit: number): { total: number; people: number; rows: FailureRow[]; steps: FailingStep[] } {
-  const from = `flows f CROSS JOIN enrollments e ON e.flow_id = f.id AND e.state = 'failed' AND e.state IN ('held', 'failed') WHERE f.state <> 'archived' ${flow === null ? '' : 'AND f.id = ?'}`;
+  const from = `flows f CROSS JOIN enrollments e INDEXED BY enrollments_stuck ON e.flow_id = f.id AND e.state = 'failed' AND e.state IN ('held', 'failed') WHERE f.state <> 'archived' ${flow === null ? '' : 'AND f.id = ?'}`;
   const values = flow === null ? [] : [flow];
   const { total, people } = row<{ total: number; people: number }>(workspace.db, `SELECT count(*) AS total, count(DISTINCT e.contact_id) AS people FROM ${from}`, ...values)!;
   const found = rows<FailureRow>(

@@ -6,6 +6,7 @@ import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
+import { isInside } from './inside.ts';
 
 /** Why a flow was paused by itself: so many failed at this step; `failure` is what the last of them met. */
 export type Halted = { step: string; failed: number; failure: string };
@@ -128,7 +129,7 @@ export function versionsFollowed(workspace: Pick<Workspace, 'db'>, { id, draft, 
   return rows<{ version: number; flow: string }>(
     workspace.db,
     `SELECT v.number AS version, v.flow FROM flow_versions v WHERE v.flow_id = ? AND (v.number = ? OR EXISTS (SELECT 1 FROM enrollments e
-       WHERE e.flow_id = v.flow_id AND e.kept_version = v.number AND e.kept_version IS NOT NULL AND e.state IN ('active', 'held', 'failed'))) ORDER BY v.number DESC`,
+       WHERE e.flow_id = v.flow_id AND e.kept_version = v.number AND e.kept_version IS NOT NULL AND ${isInside('e')})) ORDER BY v.number DESC`,
     id,
     liveVersion,
   ).map(({ version, flow }) => ({ version, flow: JSON.parse(flow) as Flow }));
@@ -162,7 +163,7 @@ export function setDrain(workspace: Workspace, id: number, drain: Drain | null):
 export function drainingFlows(workspace: Pick<Workspace, 'db'>): { id: number; drain: Drain; empty: boolean }[] {
   return rows<{ id: number; drain: Drain; empty: number }>(
     workspace.db,
-    `SELECT id, drain, NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.flow_id = flows.id AND e.state IN ('active', 'held', 'failed')) AS empty FROM flows WHERE drain IS NOT NULL AND state = 'live'`,
+    `SELECT id, drain, NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.flow_id = flows.id AND ${isInside('e')}) AS empty FROM flows WHERE drain IS NOT NULL AND state = 'live'`,
   ).map((each) => ({ ...each, empty: each.empty !== 0 }));
 }
 

@@ -5,6 +5,7 @@ import { END_OF_FLOW, type Condition } from '../../shared/contacts/rule.ts';
 import { subtractDuration } from '../../shared/time.ts';
 import { instantTest, numberTest, type TestContext } from './attribute-sql.ts';
 import { eventSources, madeByPeople } from './event-acts.ts';
+import { isInside } from './inside.ts';
 import { propertyTest } from './property-sql.ts';
 import { ofPassage } from './passage-sql.ts';
 import { joined, not, piece, textTest, type Piece } from './rule-sql.ts';
@@ -123,7 +124,7 @@ export function flowPiece({ flow, position, step, reason, since }: Of<'flow'>, c
     ...(flow === 'any' ? [] : [piece('p.flow_id = ?', flow)]),
     // A parallel path is no passage of its own: it has not been entered, and its end is nobody's leaving.
     ...(isNow ? [] : [piece('p.parent_id IS NULL')]),
-    ...(isNow ? [piece(`p.state IN ('active', 'held', 'failed')`)] : [sincePiece(since, context, { at: column, event: '' })]),
+    ...(isNow ? [piece(isInside('p'))] : [sincePiece(since, context, { at: column, event: '' })]),
     ...(position === 'atStep' ? [piece('p.step_id = ?', step!)] : []),
     ...(position === 'left' && reason !== undefined ? [piece(`ifnull(p.exit_reason, '${END_OF_FLOW}') = ?`, reason)] : []),
   ]);

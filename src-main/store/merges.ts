@@ -5,6 +5,7 @@ import type { Channel } from '../../shared/contacts/contact.ts';
 import type { Text } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
+import { isInside } from './inside.ts';
 import type { Cells, Change, Moved } from './merge-rows.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
@@ -149,7 +150,7 @@ export function sharedFlows({ db }: WithDatabase, survivor: number, other: numbe
   return rows(
     db,
     `SELECT f.id AS flow, f.name, a.id AS ofSurvivor, b.id AS ofOther FROM enrollments a JOIN enrollments b ON b.flow_id = a.flow_id AND b.parallel_key = a.parallel_key JOIN flows f ON f.id = a.flow_id
-     WHERE a.contact_id = ? AND b.contact_id = ? AND a.parent_id IS NULL AND b.parent_id IS NULL AND a.state IN ('active', 'held', 'failed') AND b.state IN ('active', 'held', 'failed') ORDER BY f.id`,
+     WHERE a.contact_id = ? AND b.contact_id = ? AND a.parent_id IS NULL AND b.parent_id IS NULL AND ${isInside('a')} AND ${isInside('b')} ORDER BY f.id`,
     survivor,
     other,
   );

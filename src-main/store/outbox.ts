@@ -272,7 +272,7 @@ export function hasContact(workspace: WithDatabase, contactId: number): boolean 
 export function openMessages(workspace: WithDatabase): (LedgerRow & { state: 'claimed' | 'handed'; subject: string | null })[] {
   return rows(
     workspace.db,
-    `SELECT ${LEDGER_COLUMNS}, o.state, o.subject FROM outbox o WHERE o.state IN ('claimed', 'handed') ORDER BY o.id`,
+    `SELECT ${LEDGER_COLUMNS}, o.state, o.subject FROM outbox o WHERE (o.state = 'claimed' OR o.state = 'handed') ORDER BY o.id`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { AwayReport, OverdueFlow } from '../../shared/flow/resuming.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
+import { isInside } from './inside.ts';
 
 /** At one step, or in all: people whose wait is over, each counted once however many paths they go, and messages that would have left. */
 type Overdue = { people: number; messages: number };
@@ -46,7 +47,7 @@ export function overdueEnrollments(workspace: Workspace, paused: Paused, limit: 
   return rows<{ id: number }>(
     workspace.db,
     `SELECT id FROM ${OVERDUE}
-     UNION SELECT e.id FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id WHERE +o.flow_id = ? AND o.state = 'planned' AND o.due_at <= ? AND e.state IN ('active', 'held', 'failed')
+     UNION SELECT e.id FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id WHERE +o.flow_id = ? AND o.state = 'planned' AND o.due_at <= ? AND ${isInside('e')}
      ORDER BY id LIMIT ?`,
     ...overdueValues(paused, now),
     paused.flow,
@@ -85,7 +86,7 @@ export function shiftBy(workspace: Workspace, flowId: number, since: Instant): v
   run(
     workspace.db,
     `UPDATE enrollments SET step_shift = step_shift + max(0, ? - max(?, step_entered_at)), due_at = CASE WHEN due_at IS NULL THEN NULL ELSE ? END
-     WHERE flow_id = ? AND state IN ('active', 'held', 'failed') AND started = 1`,
+     WHERE flow_id = ? AND ${isInside()} AND started = 1`,
     now,
     since,
     now,

@@ -3,10 +3,9 @@
 import { joinOf, type Paths } from '../../shared/engine/enrollment.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
+import { isInside } from './inside.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
-
-const INSIDE = `state IN ('active', 'held', 'failed')`;
 
 /** Divides a passage at its step, in this visit: each path begins there, is due at once, and follows the version that the passage follows. */
 export function divide(workspace: Workspace, parentId: number, stepId: string, visit: number, paths: readonly string[], lastEvent: number): void {
@@ -29,7 +28,7 @@ export function divide(workspace: Workspace, parentId: number, stepId: string, v
 export function pathsOf(workspace: WithDatabase, parentIds: readonly number[]): Map<number, Paths> {
   const found = rows<{ parent: number; fork: number; inside: number; reason: string | null }>(
     workspace.db,
-    `SELECT e.parent_id AS parent, e.fork, ${INSIDE} AS inside, e.exit_reason AS reason FROM json_each(?) j CROSS JOIN enrollments e ON e.parent_id = j.value
+    `SELECT e.parent_id AS parent, e.fork, ${isInside('e')} AS inside, e.exit_reason AS reason FROM json_each(?) j CROSS JOIN enrollments e ON e.parent_id = j.value
      WHERE e.parent_id IS NOT NULL ORDER BY e.left_at, e.id`,
     JSON.stringify(parentIds),
   );
@@ -53,7 +52,7 @@ export function withOpenPaths(workspace: WithDatabase, parentIds: readonly numbe
     workspace.db,
     `SELECT p.id AS parent, max(e.fork) AS fork, p.state AS parentState, p.step_id AS parentStep, p.visit AS parentVisit, p.exit_reason AS parentReason
      FROM json_each(?) j CROSS JOIN enrollments e ON e.parent_id = j.value CROSS JOIN enrollments p ON p.id = e.parent_id
-     WHERE e.parent_id IS NOT NULL AND e.${INSIDE} GROUP BY p.id ORDER BY p.id`,
+     WHERE e.parent_id IS NOT NULL AND ${isInside('e')} GROUP BY p.id ORDER BY p.id`,
     JSON.stringify(parentIds),
   );
 }
@@ -63,7 +62,7 @@ export function stepsOnPaths(workspace: WithDatabase, parentIds: readonly number
   const steps = new Map<number, string[]>();
   const found = rows<{ parent: number; step: string }>(
     workspace.db,
-    `SELECT e.parent_id AS parent, e.step_id AS step FROM json_each(?) j CROSS JOIN enrollments e ON e.parent_id = j.value WHERE e.parent_id IS NOT NULL AND e.${INSIDE} ORDER BY e.id`,
+    `SELECT e.parent_id AS parent, e.step_id AS step FROM json_each(?) j CROSS JOIN enrollments e ON e.parent_id = j.value WHERE e.parent_id IS NOT NULL AND ${isInside('e')} ORDER BY e.id`,
     JSON.stringify(parentIds),
   );
   for (const { parent, step } of found) steps.set(parent, [...(steps.get(parent) ?? []), step]);
@@ -72,7 +71,7 @@ export function stepsOnPaths(workspace: WithDatabase, parentIds: readonly number
 
 /** The passages of those who are inside a flow. */
 export function passagesInside(workspace: WithDatabase, flowId: number): Set<number> {
-  return new Set(rows<{ id: number }>(workspace.db, `SELECT id FROM enrollments WHERE flow_id = ? AND ${INSIDE} AND parent_id IS NULL`, flowId).map(({ id }) => id));
+  return new Set(rows<{ id: number }>(workspace.db, `SELECT id FROM enrollments WHERE flow_id = ? AND ${isInside()} AND parent_id IS NULL`, flowId).map(({ id }) => id));
 }
 
 /** The passage that an enrollment is, or is a path of. */
@@ -84,7 +83,7 @@ export function passageOf(workspace: WithDatabase, enrollment: number): number {
 export function dividedPassages(workspace: WithDatabase, flowId: number): Set<number> {
   const found = rows<{ id: number }>(
     workspace.db,
-    `SELECT DISTINCT p.id FROM enrollments p CROSS JOIN enrollments e ON e.parent_id = p.id AND e.parent_id IS NOT NULL AND e.fork = p.visit AND e.${INSIDE} WHERE p.flow_id = ? AND p.${INSIDE}`,
+    `SELECT DISTINCT p.id FROM enrollments p CROSS JOIN enrollments e ON e.parent_id = p.id AND e.parent_id IS NOT NULL AND e.fork = p.visit AND ${isInside('e')} WHERE p.flow_id = ? AND ${isInside('p')}`,
     flowId,
   );
   return new Set(found.map(({ id }) => id));

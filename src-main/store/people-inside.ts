@@ -3,9 +3,10 @@ import type { EnrollmentRow } from '../../shared/api.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
+import { isInside } from './inside.ts';
 
 /** States in which somebody is inside; written out, because the partial indexes are. */
-const INSIDE = `e.state IN ('active', 'held', 'failed')`;
+const INSIDE = isInside('e');
 
 export type EnrollmentFilter = { flow: number; step: string | null; state: 'inside' | 'active' | 'held' | 'failed' | 'left' | 'finished' | 'exited' };
 

@@ -6,6 +6,7 @@ import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf, toColumn, type AttributeMap } from './attributes.ts';
 import { row, rows, run, transaction } from './database.ts';
+import { isInside } from './inside.ts';
 import { SEGMENTS } from './segment-membership.ts';
 
 /** `arrivedEarlier`: contacts who were added after the first thing that is known of them. `inside`: were in the flow at that instant. */
@@ -43,7 +44,7 @@ export function rewind(workspace: Workspace, flowId: number, from: Instant): Rew
               (SELECT count(*) FROM past_events) AS events, (SELECT count(*) FROM past_orders) AS orders`,
     )!;
     forgetFuture(workspace, flowId, from);
-    const inside = run(db, `UPDATE enrollments SET state = 'exited', exit_reason = ?, left_at = ?, step_id = NULL, due_at = NULL WHERE flow_id = ? AND state IN ('active', 'held', 'failed')`, REASON_REWOUND, from, flowId).changes;
+    const inside = run(db, `UPDATE enrollments SET state = 'exited', exit_reason = ?, left_at = ?, step_id = NULL, due_at = NULL WHERE flow_id = ? AND ${isInside()}`, REASON_REWOUND, from, flowId).changes;
     run(db, 'DELETE FROM runner_state');
     run(db, `UPDATE flows SET state = 'paused', paused_at = ? WHERE id <> ? AND state = 'live'`, from, flowId);
     run(db, `UPDATE flows SET state = 'draft', live_version = NULL, kept_versions = '[]', paused_at = NULL, resumed_at = NULL, resumed_as = NULL, drain = NULL, halted = NULL WHERE id = ?`, flowId);

@@ -6,6 +6,7 @@ import SQLite, { type Database } from 'better-sqlite3';
 import type { EnrollmentState } from '../../shared/engine/enrollment.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
+import { isInside } from './inside.ts';
 
 /** A workspace to copy. `file`: read by a connection of one's own, which can only read and waits for nobody (WAL); `folder`: for temporary files, removed by whoever gave it. */
 export type CopySource = { file: string; folder: string } | { image: Uint8Array };
@@ -84,7 +85,7 @@ export function arrivals(workspace: WithDatabase, flowId: number, since: number,
     `WITH came(step, at) AS (
        SELECT step_id, entered_at FROM visits WHERE flow_id = ? AND entered_at >= ?
        UNION ALL
-       SELECT step_id, step_entered_at FROM enrollments WHERE flow_id = ? AND state IN ('active', 'held', 'failed') AND step_entered_at >= ?
+       SELECT step_id, step_entered_at FROM enrollments WHERE flow_id = ? AND ${isInside()} AND step_entered_at >= ?
      ) SELECT step, at / ? AS slot, count(*) AS n FROM came GROUP BY step, slot ORDER BY step, slot`,
     flowId,
     since,
@@ -113,7 +114,7 @@ export function latestPassage(workspace: WithDatabase, flowId: number, contactId
 export function messagesHad(workspace: WithDatabase, flowId: number): { passage: number; message: string }[] {
   return rows(
     workspace.db,
-    `SELECT DISTINCT p.id AS passage, o.message FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id JOIN enrollments p ON p.id = coalesce(e.parent_id, e.id) AND p.state IN ('active', 'held', 'failed')
+    `SELECT DISTINCT p.id AS passage, o.message FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id JOIN enrollments p ON p.id = coalesce(e.parent_id, e.id) AND ${isInside('p')}
      WHERE o.flow_id = ? AND o.state IN ('sent', 'handed', 'unknown')`,
     flowId,
   );

@@ -17,7 +17,7 @@ const plain: number[] = [];
 for (let run = 0; run < runs; run++) {
   // Their due instants are different ones before each of the two, as they are in a flow that runs.
   const spread = () => db.prepare(`UPDATE enrollments SET due_at = ? + id * 1000 WHERE flow_id = ?`).run(LIVE_NOW, flow);
-  const update = db.prepare(`UPDATE enrollments SET due_at = ? WHERE flow_id = ? AND step_id = 'pause' AND state IN ('active', 'held', 'failed')`);
+  const update = db.prepare(`UPDATE enrollments SET due_at = ? WHERE flow_id = ? AND step_id = 'pause' AND (state = 'active' OR state = 'held' OR state = 'failed')`);
   spread();
   plain.push(await milliseconds(() => update.run(LIVE_NOW, flow)));
   spread();

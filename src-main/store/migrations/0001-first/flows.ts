@@ -43,6 +43,7 @@ export const FLOWS = `
     PRIMARY KEY (flow_id, number)
   ) STRICT, WITHOUT ROWID;
 
+  -- A list of three after IN becomes a table of its own each time that a row is written; hence the many ORs, of which each costs next to nothing.
   CREATE TABLE enrollments (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     flow_id INTEGER NOT NULL REFERENCES flows(id),
@@ -50,7 +51,7 @@ export const FLOWS = `
     entry_key TEXT NOT NULL,       -- what may happen only once: '' or an occurrence such as 'birthday:2026'
     parallel_key TEXT NOT NULL DEFAULT '', -- passages of one contact beside each other: the value of the event's property
     trigger_id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('active', 'held', 'failed', 'finished', 'exited')),
+    state TEXT NOT NULL CHECK (state = 'active' OR state = 'held' OR state = 'failed' OR state = 'finished' OR state = 'exited'),
     step_id TEXT,
     step_entered_at INTEGER NOT NULL,
     step_shift INTEGER NOT NULL DEFAULT 0, -- ms by which pauses have moved this stay on
@@ -70,17 +71,17 @@ export const FLOWS = `
     path TEXT NOT NULL DEFAULT '', -- the way out by which the path left that step
     kept_version INTEGER           -- the version that somebody was kept on when a later one was published; null: follows the one that is live
   ) STRICT;
-  CREATE UNIQUE INDEX enrollments_inside ON enrollments(flow_id, contact_id, parallel_key, path) WHERE state IN ('active', 'held', 'failed');
+  CREATE UNIQUE INDEX enrollments_inside ON enrollments(flow_id, contact_id, parallel_key, path) WHERE state = 'active' OR state = 'held' OR state = 'failed';
   -- By flow, so that people who are overdue in a paused flow cost the others nothing.
   CREATE INDEX enrollments_due ON enrollments(flow_id, due_at) WHERE state = 'active' AND due_at IS NOT NULL;
   CREATE INDEX enrollments_stuck ON enrollments(flow_id, state) WHERE state IN ('held', 'failed');
   CREATE INDEX enrollments_left ON enrollments(flow_id, left_at) WHERE left_at IS NOT NULL;
   CREATE INDEX enrollments_paths ON enrollments(parent_id) WHERE parent_id IS NOT NULL;
   -- Who is on an earlier version, and where: counted from the index alone.
-  CREATE INDEX enrollments_kept ON enrollments(flow_id, kept_version, step_id, parent_id, state) WHERE kept_version IS NOT NULL AND state IN ('active', 'held', 'failed');
+  CREATE INDEX enrollments_kept ON enrollments(flow_id, kept_version, step_id, parent_id, state) WHERE kept_version IS NOT NULL AND (state = 'active' OR state = 'held' OR state = 'failed');
   CREATE INDEX enrollments_contact ON enrollments(contact_id, flow_id, entered_at);
   -- With the instant at which they came, so that people who came together, and mostly go on together, lie together in it, wherever they lie in the table.
-  CREATE INDEX enrollments_step ON enrollments(flow_id, step_id, step_entered_at) WHERE state IN ('active', 'held', 'failed');
+  CREATE INDEX enrollments_step ON enrollments(flow_id, step_id, step_entered_at) WHERE state = 'active' OR state = 'held' OR state = 'failed';
   CREATE UNIQUE INDEX enrollments_occurrence ON enrollments(flow_id, contact_id, entry_key) WHERE entry_key <> '';
 
   -- Who comes into a flow later: spread over some time, or when the passage that they are in has ended (due_at null).

@@ -2,6 +2,7 @@
 
 export const OUTBOX = `
   -- The ledger of messages (FAULTS 2.0). The key is flow:enrollment:step:visit, so nothing can be planned twice.
+  -- OR rather than IN, as with enrollments.
   CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,
@@ -14,7 +15,7 @@ export const OUTBOX = `
     message TEXT NOT NULL,         -- the message's key
     purpose TEXT,                  -- of the message as claimed: the frequency cap counts 'marketing'
     address TEXT,
-    state TEXT NOT NULL CHECK (state IN ('planned', 'claimed', 'handed', 'sent', 'failed', 'unknown', 'held', 'cancelled')),
+    state TEXT NOT NULL CHECK (state = 'planned' OR state = 'claimed' OR state = 'handed' OR state = 'sent' OR state = 'failed' OR state = 'unknown' OR state = 'held' OR state = 'cancelled'),
     reason TEXT,                   -- why it failed, is held or was cancelled: a code
     response TEXT,                 -- the server's own words
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -33,7 +34,7 @@ export const OUTBOX = `
     content_hash TEXT
   ) STRICT;
   CREATE INDEX outbox_due ON outbox(due_at, priority, enrolled_at, id) WHERE state = 'planned';
-  CREATE INDEX outbox_open ON outbox(state) WHERE state IN ('claimed', 'handed', 'unknown', 'held');
+  CREATE INDEX outbox_open ON outbox(state) WHERE state = 'claimed' OR state = 'handed' OR state = 'unknown' OR state = 'held';
   CREATE INDEX outbox_step ON outbox(flow_id, step_id, state, reason);
   CREATE INDEX outbox_contact ON outbox(contact_id, settled_at);
 
