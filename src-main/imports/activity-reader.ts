@@ -77,14 +77,14 @@ function typeOf(cell: string): string | null {
   return eventTypeSchema.safeParse(name).success ? name : null;
 }
 
-/** A time, or milliseconds since 1970. */
-function instantOf(cell: string, reading: ValueReading): number | null {
-  if (/^\d{12,14}$/.test(cell)) return Number(cell);
+/** A time, or milliseconds since 1970: those have thirteen digits until the year 2286. More or fewer are a date without marks, or seconds. */
+export function instantOf(cell: string, reading: ValueReading): number | null {
+  if (/^\d{13}$/.test(cell)) return Number(cell);
   const read = parseValue(cell, { kind: 'dateTime' }, reading);
   return 'value' in read && typeof read.value === 'number' ? read.value : null;
 }
 
 /** Numbers are meant as numbers, unless writing them as one would lose something. */
-function plainNumber(cell: string): string | number {
+export function plainNumber(cell: string): string | number {
   return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(cell) && String(Number(cell)) === cell ? Number(cell) : cell;
 }

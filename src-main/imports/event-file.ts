@@ -2,9 +2,10 @@
 import { basename } from 'node:path';
 import { LINE_COLUMN, REASON_COLUMN } from '../../shared/contacts/columns.ts';
 import { foldName } from '../../shared/contacts/header-names.ts';
-import { parseValue, type ValueReading } from '../../shared/contacts/values.ts';
+import type { ValueReading } from '../../shared/contacts/values.ts';
 import { problem, refuse, type Problem } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
+import { instantOf, plainNumber } from './activity-reader.ts';
 import { detectTable } from './dialect.ts';
 import { createDecoder, guessEncoding, type Encoding } from './encoding.ts';
 import { createRecordReader } from './records.ts';
@@ -83,7 +84,7 @@ async function* readTable(file: string, head: string, encoding: Encoding, readin
       else if (cells.length !== names.length || strayQuote >= 0) {
         yield { line, raw: { kind: 'cells', names, separator, cells }, problem: problem('event-cells', say('Line {line} has {found, plural, one {# cell} other {# cells}}, the header {expected, number}. Put cells that contain the separator in quotes.', { line, found: cells.length, expected: names.length }), { line }) };
       } else {
-        yield { line, raw: { kind: 'cells', names, separator, cells }, ...toEvent(names.map((name, index) => [name, cellValue(cells[index]!)] as const).filter(([, value]) => value !== ''), line, reading) };
+        yield { line, raw: { kind: 'cells', names, separator, cells }, ...toEvent(names.map((name, index) => [name, NAMES[foldName(name)] === 'at' ? cells[index]! : plainNumber(cells[index]!)] as const).filter(([, value]) => value !== ''), line, reading) };
       }
     }
   };
@@ -97,11 +98,6 @@ function refuseWithoutNames(names: readonly string[], file: string, line: number
   for (const needed of ['email', 'type'] as const) {
     if (!known.has(needed)) refuse('event-column', say('{name} has no column "{needed}" in its header (line {line}). Its columns must include email and type; at and eventId may be there too.', { name: basename(file), needed, line }), { file, line });
   }
-}
-
-/** Numbers in tables are meant as numbers, unless writing them as one would lose something. */
-function cellValue(cell: string): string | number {
-  return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(cell) && String(Number(cell)) === cell ? Number(cell) : cell;
 }
 
 function toEvent(entries: readonly (readonly [string, unknown])[], line: number, reading: ValueReading): { event: FileEvent } | { problem: Problem } {
@@ -126,13 +122,12 @@ function toEvent(entries: readonly (readonly [string, unknown])[], line: number,
     if (event[needed] === '') return { problem: problem('event-incomplete', say('Line {line} has no {needed}.', { line, needed }), { line }) };
   }
   if (at === null || at === undefined || at === '') return { event };
-  const instant = instantOf(at, reading);
+  const instant = timeOf(at, reading);
   if (instant === null) return { problem: problem('event-time', say('Line {line}: "{at}" is not a time. Write it as 2026-11-22T14:05:00+01:00.', { line, at: JSON.stringify(at)?.slice(0, 60) ?? '' }), { line }) };
   return { event: { ...event, at: instant } };
 }
 
-function instantOf(at: unknown, reading: ValueReading): number | null {
-  if (typeof at === 'number') return Number.isSafeInteger(at) ? at : null;
-  const read = parseValue(String(at), { kind: 'dateTime' }, reading);
-  return 'value' in read && typeof read.value === 'number' ? read.value : null;
+/** Of numbers those that are milliseconds since 1970: seconds, or a date without marks, would be a day in January of that year. */
+function timeOf(at: unknown, reading: ValueReading): number | null {
+  return typeof at === 'number' || typeof at === 'string' ? instantOf(String(at).trim(), reading) : null;
 }

@@ -135,6 +135,12 @@ describe('events', () => {
     expect(workspace.woken()).toBe(1);
   });
 
+  test('a time in digits alone is milliseconds or a date; a clock time without marks, or seconds, is no year of its own', async () => {
+    const { counts } = await importAs('events', csv('email,date', 'ada@x.dk,1704189600000', 'ada@x.dk,20240103', 'ada@x.dk,20240104100000', 'ada@x.dk,202401041000', 'ada@x.dk,1704189600'), { eventType: 'shop_visit' });
+    expect(counts).toMatchObject({ added: 2, rejected: 3 });
+    expect(events().map(({ at }) => at)).toEqual([Date.UTC(2024, 0, 2, 10), Date.UTC(2024, 0, 2, 23)]);
+  });
+
   test('without ids they are known again by what they are; two alike in one file are two', async () => {
     const lines = ['email,date,shop', 'ada@x.dk,2024-01-02,Aarhus', 'ada@x.dk,2024-01-02,Aarhus', 'ada@x.dk,2024-01-02,Odense'];
     expect((await importAs('events', csv(...lines), { eventType: 'shop_visit' })).counts).toMatchObject({ added: 3 });

@@ -46,6 +46,16 @@ test.each([
   expect(dump(workspace)).toBe(before);
 });
 
+test.each([
+  ['a table', 'e.csv', ['email;type;at', 'ada@x.dk;a;1704189600000', 'ada@x.dk;b;20240103', 'ada@x.dk;c;20240104100000', 'ada@x.dk;d;1704189600']],
+  ['objects', 'e.ndjson', [1704189600000, 20240103, 20240104100000, 1704189600].map((at, n) => JSON.stringify({ email: 'ada@x.dk', type: 'abcd'[n], at }))],
+])('%s: a number is a time where it is in milliseconds, or a date; the others are no day of 1970', async (_, name, lines) => {
+  const done = (await kanal('event', [folder.write(name, lines.join('\n'))])).json as Report & { rejected: unknown[] };
+  expect(done).toMatchObject({ recorded: 2 });
+  expect(done.rejected).toHaveLength(2);
+  expect(rows(workspace.db, `SELECT type, at FROM events WHERE type <> 'contact_added' ORDER BY id`)).toEqual([{ type: 'a', at: Date.UTC(2024, 0, 2, 10) }, { type: 'b', at: Date.UTC(2024, 0, 2, 23) }]);
+});
+
 test('a file that cannot be read leaves nothing in the history', async () => {
   await expect(kanal('event', [folder.write('a.csv', 'email;when\nada@x.dk;x\n')])).rejects.toThrow();
   expect(await importHandlers(workspace)['imports.list']({})).toEqual([]);
