@@ -60,7 +60,7 @@ export const flowSchema = z.strictObject({
   goal: ruleSchema.nullable().default(null).meta({ description: 'Whoever meets it leaves the flow at once, as a success.' }),
   /** Whoever meets it leaves at once. */
   exit: ruleSchema.nullable().default(null).meta({ description: 'Whoever meets it leaves the flow at once.' }),
-  /** On opt-out: leave the flow, or go on without messages (FEATURES D14). */
+  /** On opt-out: leave the flow (at once, unless something that they still get lies ahead), or go on without messages (FEATURES D14). */
   optOut: z
     .enum(['exit', 'continue'])
     .default('exit')

@@ -19,6 +19,7 @@ export const sendEmail = defineStep({
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ message }, names) =>
     message === null ? say('Choose an e-mail') : say('Send “{message}”', { message: names.message(message) ?? message }),
+  writes: 'email',
   refers: ({ message }) => ({ messages: message === null ? [] : [message] }),
   run({ config, entering, messageResult }) {
     if (config.message === null) throw new Error('A step without an e-mail was published');

@@ -27,6 +27,7 @@ export const sendSms = defineStep({
     ...tagProblems({ text, name: say('Send text message'), hasAttribute: (key) => names.attribute(key) !== undefined, alwaysThere: ALWAYS_THERE, at: (line) => ({ field: 'text', line }) }),
     warning('no-channel', say('No account for text messages is set up. What this step sends is held until there is one.'), { field: 'text' }),
   ],
+  writes: 'sms',
   run({ entering, messageResult }) {
     if (entering) return { kind: 'wait', until: null, effects: [{ kind: 'send', channel: 'sms', message: '' }] };
     return messageResult === null ? { kind: 'wait', until: null } : { kind: 'leave', outlet: NEXT };

@@ -139,6 +139,8 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[]; calendars?: string[] };
   /** Which events of the contact have a waiting visit looked at again, before it is due; `any`: all of them. */
   wakesOn?(config: Config): readonly string[] | 'any';
+  /** The channel by which it writes to the contact; left out: it does not. */
+  writes?: Channel;
   /** True where the step opens a task: it is closed, with a reason, when the visit ends (FEATURES D32). */
   asksPeople?: boolean;
   /** The step of the flow at which it goes on, where that is a setting and no line leads there. */

@@ -19,6 +19,7 @@ import { letIn, type Candidate } from './entering.ts';
 import { followed, type Followed } from './following.ts';
 import { judged } from './judging.ts';
 import { countLate } from './late.ts';
+import { endsAtOptOut, letOutOptedOut } from './opting-out.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
 import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 
@@ -26,7 +27,7 @@ import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 const EVENTS_PER_TURN = 2500;
 
 type Listener = EventTrigger & { hearing: Hearing; into: Published };
-type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Followed>; /** Whether a flow can end others. */ ends: boolean };
+type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Followed>; /** Flows that whoever opts out leaves. */ leavable: ReadonlyMap<number, Followed>; /** Whether a flow can end others. */ ends: boolean };
 
 const ears = new WeakMap<Workspace, Ears>();
 const silentImports = new WeakMap<Workspace, Map<number, boolean>>();
@@ -38,8 +39,8 @@ export function readEvents(workspace: Workspace): boolean {
   const last = lastEventId(workspace);
   if (last <= read) return false;
   transaction(workspace.db, () => {
-    const { byType, wakeable, ends } = listeners(workspace);
-    if (byType.size === 0 && wakeable.size === 0 && !ends) return setEventsRead(workspace, last);
+    const { byType, wakeable, leavable, ends } = listeners(workspace);
+    if (byType.size === 0 && wakeable.size === 0 && leavable.size === 0 && !ends) return setEventsRead(workspace, last);
     const events = eventsAfter(workspace, read, EVENTS_PER_TURN);
     const heard = events.flatMap((event) => (byType.get(event.type) ?? []).filter((listener) => hears(workspace, listener, event)).map((listener) => ({ event, listener })));
     const meant = answersOf(workspace, heard);
@@ -50,6 +51,7 @@ export function readEvents(workspace: Workspace): boolean {
       candidates.set(listener.into, list);
     }
     if (ends) endAsked(workspace, events);
+    letOutOptedOut(workspace, leavable, events);
     countLate(workspace, wakeable, events);
     wakeWaiting(workspace, wakeable, events);
     for (const [into, list] of candidates) letIn(workspace, into, list, 'flow');
@@ -104,6 +106,7 @@ function listeners(workspace: Workspace): Ears {
   if (known?.signature === signature) return known;
   const byType = new Map<string, Listener[]>();
   const wakeable = new Map<number, Followed>();
+  const leavable = new Map<number, Followed>();
   let ends = false;
   for (const { id, version, kept, hearings } of heard) {
     const into = publishedOrError(workspace, id, version);
@@ -112,6 +115,7 @@ function listeners(workspace: Workspace): Ears {
     const all = followed(workspace, into, kept);
     const versions = [into, ...all.kept];
     if (versions.some(({ compiled }) => hasWakers(compiled))) wakeable.set(id, all);
+    if (versions.some(endsAtOptOut)) leavable.set(id, all);
     ends ||= versions.some(({ compiled }) => [...compiled.steps.values()].some(({ type }) => type === endFlows));
     for (const hearing of hearings) {
       const heardBy = publishedOrError(workspace, id, hearing.version);
@@ -120,7 +124,7 @@ function listeners(workspace: Workspace): Ears {
       }
     }
   }
-  const made = { signature, byType, wakeable, ends };
+  const made = { signature, byType, wakeable, leavable, ends };
   ears.set(workspace, made);
   return made;
 }

@@ -25,11 +25,11 @@ import { answersFor, type Answers } from './facts.ts';
 import type { StopReason } from './outbox-gates.ts';
 import { followedBy } from './following.ts';
 import type { Published } from './published.ts';
+import { REASON_OPTED_OUT } from './opting-out.ts';
 import { settlePaths } from './paths.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
 
 /** Reasons with which the runner lets people out; reports and timelines know them by these names. */
-const REASON_OPTED_OUT = 'opted-out';
 export const REASON_CONTACT_ERASED = 'contact-erased';
 
 /** Why the outbox cancels a message whose recipient does not want mail (runner/outbox-gates.ts). */

@@ -106,6 +106,11 @@ export function insideOf(workspace: Workspace, contactId: number): { id: number;
   );
 }
 
+/** Whether somebody came into this passage later than an event of theirs was recorded. */
+export function hasEnteredAfter(workspace: Workspace, enrollment: number, event: { id: number; contactId: number }): boolean {
+  return row(workspace.db, `SELECT 1 FROM events WHERE contact_id = ? AND type = 'flow_entered' AND enrollment_id = ? AND id > ? LIMIT 1`, event.contactId, enrollment, event.id) !== undefined;
+}
+
 /** When a contact last came into a flow; `null`: never. */
 export function lastEntryOf(workspace: Workspace, flowId: number, contactId: number): Instant | null {
   return row<{ at: number | null }>(workspace.db, 'SELECT max(entered_at) AS at FROM enrollments WHERE contact_id = ? AND flow_id = ?', contactId, flowId)!.at;

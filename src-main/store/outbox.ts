@@ -263,6 +263,11 @@ export function recipientOf(workspace: WithDatabase, message: Pick<LedgerRow, 'i
   return row<{ id: number }>(workspace.db, 'SELECT c.id FROM outbox o JOIN contacts c ON c.id = o.contact_id WHERE o.id = ?', message.id)?.id;
 }
 
+/** The message of one visit, while it is planned and not on its way. */
+export function plannedAt(workspace: WithDatabase, key: string): LedgerRow | undefined {
+  return row(workspace.db, `SELECT ${LEDGER_COLUMNS} FROM outbox o WHERE o.key = ? AND o.state = 'planned'`, key);
+}
+
 /** Whether the contact is still there: events cannot be recorded of one who was erased. */
 export function hasContact(workspace: WithDatabase, contactId: number): boolean {
   return row(workspace.db, 'SELECT 1 FROM contacts WHERE id = ?', contactId) !== undefined;

@@ -10,6 +10,7 @@ import { decide, type Decision } from '../../src-main/runner/outbox-decide.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { insertContact } from '../../src-main/store/contacts.ts';
 import { row, rows, transaction } from '../../src-main/store/database.ts';
+import { eventsRead } from '../../src-main/store/hearings.ts';
 import { beginImport } from '../../src-main/store/imports.ts';
 import { ADDRESSES, ANSWERS, type SmtpAnswer } from './machine.ts';
 import { Model, type ChainStep } from './model.ts';
@@ -116,6 +117,8 @@ const restart = act(
 const suppress = (who: number) =>
   act(`Suppress(${who})`, async (world) => {
     const address = ADDRESSES[who]!;
+    // What holds already is said by nobody anew.
+    if (!world.machine.see().suppressed.has(address)) world.model.optOut(world.model.contacts.get(address));
     await world.machine.calls['suppressions.add']({ addresses: [address], reason: 'unsubscribed' });
     world.model.suppressed.add(address);
     await look(world);
@@ -231,6 +234,9 @@ const restore = act(
     const before = machine.see();
     expectWhole(await machine.restore());
     model.restored(structuredCloneOf(world.backup!), machine.now, before);
+    // Of what the older file did not know they are told as of everything new.
+    const told = rows<{ contact: number }>(machine.workspace.db, `SELECT contact_id AS contact FROM events WHERE type = 'suppressed' AND source = 'guard' AND data ->> 'reason' <> 'bounced' AND id > ?`, eventsRead(machine.workspace));
+    for (const { contact } of told) model.optOut(contact);
     await look(world);
   },
   ({ machine, backup: copy }) => machine.isAlive && copy !== null,

@@ -7,7 +7,7 @@ import { DAY, HOUR, localTime } from '../../shared/time.ts';
 import { CAP, QUIET, type Seen, type SeenLine, type SeenVisit, type Stored } from './machine.ts';
 
 export type ChainStep = { id: string; kind: 'wait' | 'mail' | 'tag' | 'split'; hours: number };
-type Passage = { id: number; contact: number; state: string; step: string | null; visit: number; enteredAt: number; shift: number; reason: string | null; letOut: string | null; /** The version that they were kept on; `null`: they follow the last. */ kept: number | null };
+type Passage = { id: number; contact: number; state: string; step: string | null; visit: number; enteredAt: number; shift: number; reason: string | null; letOut: string | null; optedOut: boolean; /** The version that they were kept on; `null`: they follow the last. */ kept: number | null };
 
 type Redirect = { to: string | null; version: number };
 
@@ -77,6 +77,11 @@ export class Model {
     this.versions.push(chain);
   }
 
+  /** Somebody opts out: of a flow that writes to them, by the version that they follow, they leave (FEATURES D14). */
+  optOut(contact: number | undefined): void {
+    for (const passage of this.inside()) if (passage.contact === contact && this.chainOf(passage).some(({ kind }) => kind === 'mail')) passage.optedOut = true;
+  }
+
   /** Everybody waits longer by what has passed since; nobody less. */
   shift(since: number, seen: Seen): void {
     for (const passage of this.inside()) if (seen.passages.find(({ id }) => id === passage.id)?.started === 1) passage.shift += Math.max(0, seen.now - Math.max(since, passage.enteredAt));
@@ -107,6 +112,7 @@ export class Model {
     }
     this.#messages(seen.ledger, stored);
     for (const address of this.suppressed) expect(seen.suppressed.has(address), `F12: ${address} is suppressed for good`).toBe(true);
+    if (isQuiet && !this.away) expect(this.inside().filter(({ optedOut }) => optedOut), 'D14: who opts out leaves at once').toEqual([]);
     if (isQuiet && this.pausedAt === null && !this.away) this.#nobodyForgotten(seen, lines);
     if (isQuiet) this.lastLook = seen.now;
   }
@@ -125,7 +131,7 @@ export class Model {
       expect(this.inside().some((each) => each.contact === contact), `D7: ${contact} is inside once`).toBe(false);
       // By the log: the first visit may be over already.
       const first = seen.visits.find(({ enrollment, visit }) => enrollment === id && visit === 1);
-      this.passages.set(id, { id, contact, state: 'active', step: this.chain[0]!.id, visit: 1, enteredAt: first?.enteredAt ?? enteredAt, shift: 0, reason: null, letOut: null, kept: null });
+      this.passages.set(id, { id, contact, state: 'active', step: this.chain[0]!.id, visit: 1, enteredAt: first?.enteredAt ?? enteredAt, shift: 0, reason: null, letOut: null, optedOut: false, kept: null });
     }
     expect(seen.passages.length, 'I3: nobody vanishes').toBe(this.passages.size);
     if (isQuiet && this.pausedAt === null && !this.away) expect([...this.mustEnter].filter((contact) => !this.inside().some((each) => each.contact === contact)), 'I3: everybody has come in').toEqual([]);
@@ -147,6 +153,7 @@ export class Model {
       Object.assign(passage, to === null ? { state: outlet === null ? 'exited' : 'finished', step: null, reason } : { step: to, visit: passage.visit + 1, enteredAt: visit.leftAt, shift: 0 });
     };
     if (passage.letOut !== null) return leave(null, null, passage.letOut);
+    if (passage.optedOut && visit.outlet === null) return leave(null, null, 'opted-out');
     if (step === undefined) return redirect!.to === null ? leave(null, null, 'step-removed') : leave('moved', redirect!.to);
     const chain = this.chainOf(passage);
     const next = chain[chain.indexOf(step) + 1]?.id ?? null;
