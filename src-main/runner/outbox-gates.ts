@@ -1,18 +1,22 @@
 // Who may be written to: asked inside the claiming transaction, in one fixed order, each answer with a reason of its own
 // (DESIGN 3.6); and, for what can change in a moment, once more before the body of a mail leaves (FAULTS I2, F34).
 import { circlingSteps } from '../../shared/flow/circling-steps.ts';
+import { MOVED, PULLED } from '../../shared/engine/advance.ts';
 import type { Flow, Message } from '../../shared/flow/flow.ts';
+import { hasComeRound } from '../../shared/flow/rounds.ts';
 import { isSafeAddress } from '../../shared/messages/header-text.ts';
 import { sendingChoices, timingOf, type SendingChoices } from '../../shared/messages/sending-rules.ts';
+import { JOINED } from '../../shared/steps/parallel.ts';
 import { DAY, HOUR, isTimeZone, type Instant } from '../../shared/time.ts';
 import { consentStatesFor } from '../store/consents.ts';
 import { flowVersion } from '../store/flows.ts';
 import { guardName } from '../store/guard.ts';
 import { identityOf } from '../store/identity.ts';
-import { marketingSince, sentSince, stepHasWritten, visitOf, type Candidate } from '../store/outbox.ts';
+import { marketingSince, sentSince, visitOf, type Candidate } from '../store/outbox.ts';
 import { answerForContacts } from '../store/rules.ts';
 import { readSettings } from '../store/settings.ts';
 import { suppressedAmong } from '../store/suppressions.ts';
+import { sinceLastWritten, stepHasWritten } from '../store/written-before.ts';
 import type { Workspace } from '../workspace.ts';
 import { cameBackAt } from './absence.ts';
 import { tolerant } from './unaskable.ts';
@@ -149,7 +153,7 @@ export function verdicts(
     if (each.channel !== 'email') return stop('no-channel', 'held');
     if (published === undefined || message === undefined) return stop('message-missing', 'held');
     // A step that was moved is the same step; only by a circle does it come round again (FEATURES D4).
-    if (!isResend && written.has(each.id) && !published.circles(each.stepId)) return stop('sent-by-step');
+    if (!isResend && written.has(each.id) && !hasComeAgain(workspace, versions, published, each)) return stop('sent-by-step');
     // 2. suppression
     if (address !== null && suppressed.has(address)) return stop('suppressed');
     // 3. consent, for marketing only (FEATURES A4.1)
@@ -190,6 +194,26 @@ export function verdicts(
     }
     return { may: 'go', address, message };
   });
+}
+
+/** By which the visits ended after which somebody went on otherwise than along a line. */
+const NO_LINE: ReadonlySet<string | null> = new Set([MOVED, PULLED, JOINED]);
+
+/** Whether the flow itself has led somebody back to a step that has written to them, round a circle, rather than an edit of the flow. */
+function hasComeAgain(workspace: Workspace, versions: Versions, { flow, circles }: Version, message: Candidate): boolean {
+  const { flowId, stepId, enrollmentId, key } = message;
+  if (!circles(stepId)) return false;
+  const since = sinceLastWritten(workspace, message);
+  const from = since?.visits.find((each) => each.enrollmentId === enrollmentId && each.visit === visitOf(key) - 1);
+  if (since === undefined || from === undefined) return false;
+  const { version: number, visits } = since;
+  const ways = visits.flatMap((each, index): [string, string][] => {
+    const next = visits[index + 1];
+    const to = each === from ? stepId : next?.enrollmentId === each.enrollmentId ? next.step : undefined;
+    // From a step that is gone an edit has moved them.
+    return to !== undefined && NO_LINE.has(each.outlet) && flow.steps.some(({ id }) => id === each.step) ? [[each.step, to]] : [];
+  });
+  return hasComeRound(flow, stepId, { version: versions.get(flowId, number)?.flow, visited: new Set(visits.map(({ step }) => step)), ways, from: from.step });
 }
 
 /** What these contacts have agreed to, by topic: one query for each topic that is asked for. */

@@ -1,7 +1,6 @@
 // The ledger of messages: one row for each message that a flow asked for, from planned to settled (FAULTS 2.0). Every change
 // of state names the state that it leaves, so that none can happen twice.
 import type { OutboxRow } from '../../shared/api.ts';
-import { MOVED } from '../../shared/engine/advance.ts';
 import type { Message } from '../../shared/flow/flow.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
@@ -282,22 +281,6 @@ export function openMessages(workspace: WithDatabase): (LedgerRow & { state: 'cl
 }
 
 export type RecentlySent = { contact: number; step: number };
-
-/**
- * Those of these messages whose step has asked for another one before in the same passage, which has left, may have left, or
- * still may. Where a person has put somebody at the step, that is another occasion.
- */
-export function stepHasWritten(workspace: WithDatabase, messages: readonly Pick<LedgerRow, 'id' | 'key'>[]): Set<number> {
-  const found = rows<{ id: number }>(
-    workspace.db,
-    `SELECT o.id FROM json_each(?) j CROSS JOIN outbox o ON o.id = j.value ->> 0 CROSS JOIN enrollments e ON e.id = o.enrollment_id
-     WHERE EXISTS (SELECT 1 FROM outbox b INDEXED BY outbox_contact CROSS JOIN enrollments p ON p.id = b.enrollment_id
-       WHERE b.contact_id = o.contact_id AND b.id < o.id AND b.flow_id = o.flow_id AND b.step_id = o.step_id AND b.state NOT IN ('failed', 'cancelled') AND coalesce(p.parent_id, p.id) = coalesce(e.parent_id, e.id))
-     AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.enrollment_id = o.enrollment_id AND v.visit = j.value ->> 1 AND v.outlet = '${MOVED}')`,
-    JSON.stringify(messages.map(({ id, key }) => [id, visitOf(key) - 1])),
-  );
-  return new Set(found.map(({ id }) => id));
-}
 
 /** How many messages have (perhaps) reached a contact since an instant: of all flows, and of this step of this enrollment. */
 export function sentSince(workspace: WithDatabase, message: LedgerRow, since: Instant): RecentlySent {

@@ -5,8 +5,8 @@ import { DAY } from '../../shared/time.ts';
 import { flowCounts } from '../../src-main/store/counts.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { failures } from '../../src-main/store/failures.ts';
-import { stepHasWritten } from '../../src-main/store/outbox.ts';
 import { overdueByFlow } from '../../src-main/store/overdue.ts';
+import { sinceLastWritten, stepHasWritten } from '../../src-main/store/written-before.ts';
 import { addContact } from '../workspace-fixture.ts';
 import { branch, exit, flowOf, hasTag, mail, onAdded, onTag, openedThis, set, stage, tag, wait } from './story.ts';
 
@@ -46,6 +46,10 @@ test('F13: a whole life of a flow, without one scan', async () => {
   overdueByFlow(story.workspace, story.workspace.clock.now());
   failures(story.workspace, null, 0, 10);
   stepHasWritten(story.workspace, [{ id: 1, key: '1:1:welcome:1' }]);
+  // Of the second message nothing came before; its query is asked all the same, and so is the one after it.
+  const first = story.one('SELECT max(id) FROM outbox') as number;
+  story.workspace.db.prepare(`INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, priority, enrolled_at, planned_at) SELECT key || '9', flow_id, version, enrollment_id, step_id, contact_id, channel, message, 'planned', due_at, meant_at, priority, enrolled_at, planned_at FROM outbox WHERE id = ?`).run(first);
+  expect(sinceLastWritten(story.workspace, { id: first + 1 })?.visits.length).toBeGreaterThan(0);
 
   // Nothing has ever gathered statistics: the plans are those of every customer's file.
   expect(story.all(`SELECT name FROM sqlite_schema WHERE name = 'sqlite_stat1'`)).toEqual([]);

@@ -1,7 +1,7 @@
 // Publishing in people: who goes on when with the live version and with the draft, who stands at a removed step, who would get a
 // message twice (FEATURES B2).
 import { describe, expect, test } from 'vitest';
-import type { Flow } from '../../shared/flow/flow.ts';
+import type { Flow, Step } from '../../shared/flow/flow.ts';
 import { HOUR } from '../../shared/time.ts';
 import { previewPublish } from '../../src-main/simulation/preview-publish.ts';
 import { runUntil } from '../../src-main/runner/run-until.ts';
@@ -88,6 +88,21 @@ test('names whoever would get a message again', async () => {
   expect(twice.count).toBe(9);
   expect(twice.first[0]).toMatchObject({ contact: 1, email: 'p1@example.com', message: 'reminder' });
   expect(imageOf(workspace.db).equals(before)).toBe(true);
+});
+
+test('D4: in a loop, a message that the draft moves behind those who have had it in this round counts for nobody; in the next round it does', async () => {
+  const { workspace, flow, draft, preview } = await waitingInSeven();
+  const loop = (...order: string[]) => {
+    const all: Record<string, Step> = { m: mail('m', 'reminder'), seven: wait('seven', 7), two: wait('two', 2) };
+    return flowOf({ triggers: [byHand], entry: { reentry: 'afterExit', reentryDays: 30, audience: null }, steps: [...order.map((id) => all[id]!), { id: 'back', type: 'goTo', config: { to: order[0]! } }] });
+  };
+  publish(workspace, flow, loop('m', 'seven', 'two'), allMessages(workspace));
+  await enrollmentHandlers(workspace)['enrollments.restart']({ flow, enrollments: null, step: 'seven' });
+  const runner = createRunner(workspace, createRecordingOutbox(workspace, { settled: () => undefined }));
+  await runUntil(workspace, runner, workspace.clock, workspace.clock.now() + HOUR);
+  draft(loop('seven', 'm', 'two'));
+  expect(await preview(10)).toMatchObject({ messages: [{ message: 'reminder', before: 9, after: 0 }], twice: { count: 0 } });
+  expect((await preview(17)).messages).toEqual([{ message: 'reminder', before: 9, after: 9 }]);
 });
 
 test('a flow that was never published has nobody inside; a draft with errors is refused', async () => {
