@@ -163,9 +163,10 @@ function follow(scene: Scene, person: Person): boolean {
   const whole = person.parentId === null ? person : personInside(workspace, passage)!;
   for (const each of [whole, ...openPathsOf(workspace, passage)]) {
     const step = flow.compiled.steps.get(each.stepId);
-    if (step === undefined) cancelPlannedOf(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId: each.id, stepId: each.stepId, visit: each.visit }), REASON_STEP_REMOVED);
+    const isGone = step === undefined || step.disabled || step.type !== versionOf(scene, each)?.compiled.steps.get(each.stepId)?.type;
+    if (isGone) cancelPlannedOf(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId: each.id, stepId: each.stepId, visit: each.visit }), REASON_STEP_REMOVED);
     // Who waits at a join for paths is due at no time, and waits perhaps for fewer now.
-    lookAgain(workspace, each, step === undefined || step.type.joins === true);
+    lookAgain(workspace, each, isGone || step.type.joins === true);
   }
   followLive(workspace, passage);
   scene.over.add(passage);

@@ -23,7 +23,7 @@ const REASON_ARCHIVED = 'flow-archived';
 /**
  * Makes a flow, which has no errors, the live version with these messages. People who wait at a step that has changed are
  * looked at again (FEATURES D1); those at a step that is gone go on at the next that is left (D2), and what was planned to be
- * sent from it is cancelled. `choices` say otherwise for steps that are gone or switched off: on at a certain step, or out. In a paused
+ * sent from it, or from one that is switched off, is cancelled. `choices` say otherwise for steps that are gone or switched off: on at a certain step, or out. In a paused
  * flow they go on when it is resumed. With `keep` nobody is touched: all who are inside stay on the version that they follow until
  * they leave (A14.6). Nobody is taken in for what happened before (D8). Answers the version's number.
  */
@@ -61,15 +61,23 @@ function settlePeople(workspace: Workspace, flowId: number, before: Version, { f
   const isAnotherAim = JSON.stringify(aimsOf(before.flow)) !== JSON.stringify(aimsOf(now));
   // Who waits at a join for paths is due at no time, and waits perhaps for fewer now.
   const joins = new Set(now.steps.filter(({ type }) => stepType(type)?.joins === true).map(({ id }) => id));
+  // A step that is switched off, or another kind of step by now, does no more what people wait for.
+  const kinds = new Map(before.flow.steps.map((step) => [step.id, step]));
+  const others = new Set(now.steps.filter((step) => doesNoMore(kinds.get(step.id), step)).map(({ id }) => id));
   for (const stepId of occupiedSteps(workspace, flowId)) {
-    const isRemoved = Object.hasOwn(removed, stepId);
-    if (isRemoved) cancelPlanned(workspace, flowId, stepId, REASON_STEP_REMOVED);
-    if (isRemoved || changed.has(stepId) || isAnotherAim) wakeStep(workspace, flowId, stepId, isRemoved || joins.has(stepId));
+    const isGone = Object.hasOwn(removed, stepId) || others.has(stepId);
+    if (isGone) cancelPlanned(workspace, flowId, stepId, REASON_STEP_REMOVED);
+    if (isGone || changed.has(stepId) || isAnotherAim) wakeStep(workspace, flowId, stepId, isGone || joins.has(stepId));
   }
   // A step that is switched off is passed by; of those who stand at it now a person may want something else.
   for (const { step, go } of choices) {
     if (go !== 'next' && !Object.hasOwn(removed, step)) sendOn(workspace, { flowId, version }, step, go === 'exit' ? null : go.to, REASON_STEP_REMOVED);
   }
+}
+
+/** Whether a step that people may stand at does not do any more what it did. */
+function doesNoMore(before: Step | undefined, now: Step): boolean {
+  return before !== undefined && before.disabled !== true && (now.disabled === true || now.type !== before.type);
 }
 
 /** By what people leave, or are pulled forward, wherever they stand. */
