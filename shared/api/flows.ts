@@ -38,7 +38,7 @@ export const flowsCalls = {
    * `removed`: what becomes of those at steps that are gone or switched off (FEATURES D2); they go on at the next step otherwise.
    * `backfill`: who has passed new steps in the last days goes through those alone. `existing`: those who meet its triggers already come in too, evenly over a time or (without `over`) at once;
    * answers how many that are. `keep`: all who are inside stay on the version that they follow until they leave, or until
-   * `enrollments.follow`; `kept` says how many follow the one that was live. Then nothing can be said about removed steps.
+   * `enrollments.follow`; closing date, conditions of entry and priority are the new ones for them, too; `kept` says how many follow the one that was live. Then nothing can be said about removed steps.
    */
   'flows.publish': call(flowId.extend({ existing: z.strictObject({ over: durationSchema.optional() }).optional(), removed: z.array(removedChoiceSchema).max(1000).optional(), backfill: z.strictObject({ days: z.int().min(1).max(3650) }).optional(), keep: z.boolean().optional() })).returns<{ version: number; existing: number; backfilled: number; kept: number; warnings: Problem[] }>(),
   /** How many have passed the places where the draft has new steps, in the last so many days, and could still go through those steps alone (FEATURES D3). */

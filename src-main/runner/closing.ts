@@ -1,4 +1,5 @@
-// Flows that close at a date: whoever is inside then leaves, where the flow says so (FEATURES A1.23).
+// Flows that close at a date: whoever is inside then leaves, where the flow says so (FEATURES A1.23). The date is the flow's, as it
+// was published last: it holds for those as well who were kept on an earlier version, whatever that one said.
 import { openingsOf } from '../../shared/flow/entry.ts';
 import type { Instant } from '../../shared/time.ts';
 import { transaction } from '../store/database.ts';

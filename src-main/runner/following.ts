@@ -1,5 +1,7 @@
 // Which version of its flow somebody follows: the one that is live, or an earlier one on which they were kept when the next was
-// published. Whoever has to know asks here.
+// published. Whoever has to know asks here. The version decides about the way: steps, waits, goals, exit rules, audience of messages,
+// opting out. What belongs to the flow among others is as it was published last: when it opens and closes, who comes in and how
+// often, its priority (FEATURES A14.6).
 import { isAnybodyKept } from '../store/enrollments.ts';
 import { keptVersions, setKeptVersions } from '../store/flows.ts';
 import type { Workspace } from '../workspace.ts';
