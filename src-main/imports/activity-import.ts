@@ -5,7 +5,7 @@ import { say, type Text } from '../../shared/text.ts';
 import { ProblemError } from '../../shared/problem.ts';
 import { savepoint, transaction } from '../store/database.ts';
 import { noCounts, setImportCounts, setImportHash } from '../store/imports.ts';
-import { recordIncoming } from '../store/incoming-events.ts';
+import { recordIncoming, refuseOther } from '../store/incoming-events.ts';
 import { turn } from '../turns.ts';
 import { createActivityReader, type Activity } from './activity-reader.ts';
 import type { ImportRun } from './importer.ts';
@@ -35,9 +35,9 @@ export async function runActivityImport(job: ImportRun): Promise<{ counts: Retur
   if (id !== null) setImportHash(workspace, id, hash);
   const read = createActivityReader(plan, createRowReader(plan, prepared.attributes, prepared.reading), prepared.reading);
   const lookUp = createMatcher({ workspace, plan, attributes: prepared.attributes, columns: prepared.attributes.map(({ column }) => column), channels: [], withTags: false, ours: new Set(), dryRun: false });
-  /** How often the very same event without an id was in the file so far; and what a dry run has seen. */
+  /** How often the very same event without an id was in the file so far; and what a dry run has seen, whose and of what type. */
   const times = new Map<string, number>();
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
 
   const slice = (groups: readonly Group[]): void => {
     const before = { ...counts };
@@ -80,12 +80,14 @@ export async function runActivityImport(job: ImportRun): Promise<{ counts: Retur
   /** Whether it is new; or why it cannot be. */
   const carryOut = (rows: readonly Activity[], contactId: number): 'added' | 'unchanged' | Text => {
     const event = eventOf(rows, contactId, times);
-    if (id === null) {
-      if (seen.has(event.eventId)) return 'unchanged';
-      seen.add(event.eventId);
-    }
+    const who = `${contactId} ${event.type}`;
+    const before = seen.get(event.eventId);
+    if (before === who) return 'unchanged';
     try {
-      return savepoint(workspace.db, () => recordIncoming(workspace, { ...event, importId: id ?? 0 })) ? 'added' : 'unchanged';
+      if (before !== undefined) refuseOther(event);
+      const isNew = savepoint(workspace.db, () => recordIncoming(workspace, { ...event, importId: id ?? 0 }));
+      if (id === null) seen.set(event.eventId, who);
+      return isNew ? 'added' : 'unchanged';
     } catch (error) {
       if (error instanceof ProblemError) return error.problems[0]!.text;
       throw error;

@@ -30,7 +30,7 @@ const MOST_DATA = 100_000;
 const MADE_BY = ['human', 'machine', 'unsure'] as const;
 
 /**
- * Records an event from outside, with all that follows from it, or nothing; answers false when its id is known already.
+ * Records an event from outside, with all that follows from it, or nothing; answers false when it is known already by its id.
  * - Message events with `data.message` (a message's key) belong to the contact's latest such message sent before them, and so
  *   to its enrollment. `data.made_by` says of an open or click whether a human or a machine made it.
  * - `consent_withdrawn` and `unsubscribed` withdraw consent for `data.channel` (e-mail unless said), or for its `data.topic` alone. `consent_given` needs a
@@ -39,12 +39,12 @@ const MADE_BY = ['human', 'machine', 'unsure'] as const;
  *   other bounces do not: two in three of them are full mailboxes, grey lists and the like (FAULTS finding 10).
  * - `order_placed` with `data.order` (its number) and `data.amount` (whole minor units) is also an order, in `data.currency` (ISO
  *   4217; unless said, that of the workspace).
- * Throws a ProblemError for a malformed type, one that only the program records, or data that is wrong or too large.
+ * Throws a ProblemError for a malformed type, one that only the program records, data that is wrong or too large, or an id that another one has.
  */
 export function recordIncoming(workspace: Workspace, event: IncomingEvent): boolean {
   checkEvent(event);
   return transaction(workspace.db, () => {
-    if (event.eventId !== null && row(workspace.db, 'SELECT 1 FROM events WHERE event_id = ?', event.eventId) !== undefined) return false;
+    if (isKnown(workspace, event)) return false;
     const { contactId, type, at, data, importId } = event;
     const source = importId === undefined ? 'api' : 'import';
     if (type === 'order_placed' && isOrder(data)) {
@@ -69,6 +69,21 @@ function checkEvent({ type, data }: IncomingEvent): void {
   if (OWN_TYPES.has(type)) refuse('event-own', say('Events of the type {type} are recorded by Kanal itself. Choose another name for yours.', { type }), { field: 'type' });
   if (JSON.stringify(data).length > MOST_DATA) refuse('event-too-large', say('The data of the event has more than {most} characters.', { most: MOST_DATA }), { field: 'data' });
   if (type.startsWith('message_') && data.message !== undefined && typeof data.message !== 'string') refuse('event-message', say('The message of an event is given by its key.'), { field: 'data.message' });
+}
+
+/** Whether it was recorded before. */
+function isKnown(workspace: Workspace, event: IncomingEvent): boolean {
+  const { contactId, type, eventId, data } = event;
+  const order = type === 'order_placed' && isOrder(data) ? `order:${data.order}` : null;
+  const known = [order, eventId].flatMap((id) => (id === null ? [] : (row<{ contactId: number; type: string }>(workspace.db, 'SELECT contact_id AS contactId, type FROM events WHERE event_id = ?', id) ?? [])));
+  if (known.some((each) => each.contactId !== contactId || each.type !== type)) refuseOther(event);
+  return known.length > 0;
+}
+
+/** Stops what has the id of another event, of another contact or of another type: taken for the same, it would be lost without a word. */
+export function refuseOther({ type, eventId, data }: Pick<IncomingEvent, 'type' | 'eventId' | 'data'>): never {
+  if (type === 'order_placed' && isOrder(data)) refuse('order-taken', say('There is an order {number} already, and it is of another contact. If it comes from another shop, write the name of the shop before the number.', { number: String(data.order) }), { field: 'data.order' });
+  refuse('event-taken', say('There is an event with the id {id} already, and it is of another contact or another type. Give this one an id of its own.', { id: eventId ?? '' }), { field: 'eventId' });
 }
 
 /** Why nothing may be sent to the address after such an event; `null`: it may. */

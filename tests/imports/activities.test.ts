@@ -79,6 +79,14 @@ describe('orders', () => {
     expect((await importAs('orders', csv(...lines, 'A3,2024-01-01,bo@x.dk,5'))).counts).toMatchObject({ added: 1, unchanged: 2 });
   });
 
+  test('an order of another contact with the same number, as from another shop, is rejected and named, not taken for the same', async () => {
+    const lines = ['Order Number,Order Date,Email,Total', '1001,2024-01-02,ada@x.dk,10.00'];
+    await importAs('orders', csv(...lines));
+    const { counts, rejectsFile } = await importAs('orders', csv(...lines, '1002,2024-01-02,ada@x.dk,10.00', '1001,2024-02-02,bo@x.dk,99.00'));
+    expect(counts).toMatchObject({ added: 1, unchanged: 1, rejected: 1 });
+    expect(readFileSync(rejectsFile!, 'utf8')).toContain('There is an order 1001 already, and it is of another contact.');
+  });
+
   test('by customer number where the plan says so', async () => {
     const { counts } = await importAs('orders', csv('Order Number,Order Date,Customer ID,Total', 'A1,2024-01-02,7,10.00', 'A2,2024-01-02,8,10.00'), { match: ['external_id'] });
     expect(counts).toMatchObject({ added: 1, rejected: 1 });
@@ -139,6 +147,12 @@ describe('events', () => {
     const { counts } = await importAs('events', csv('email,date', 'ada@x.dk,1704189600000', 'ada@x.dk,20240103', 'ada@x.dk,20240104100000', 'ada@x.dk,202401041000', 'ada@x.dk,1704189600'), { eventType: 'shop_visit' });
     expect(counts).toMatchObject({ added: 2, rejected: 3 });
     expect(events().map(({ at }) => at)).toEqual([Date.UTC(2024, 0, 2, 10), Date.UTC(2024, 0, 2, 23)]);
+  });
+
+  test('two programs that both count their events from 1: the second one is rejected and named', async () => {
+    await importAs('events', csv('email,type,date,event id', 'ada@x.dk,visited_shop,2024-01-02,1'));
+    const { counts } = await importAs('events', csv('email,type,date,event id', 'ada@x.dk,called_us,2024-01-02,1', 'bo@x.dk,visited_shop,2024-01-02,1', 'ada@x.dk,visited_shop,2024-01-02,1'));
+    expect(counts).toMatchObject({ added: 0, unchanged: 1, rejected: 2 });
   });
 
   test('without ids they are known again by what they are; two alike in one file are two', async () => {
