@@ -44,6 +44,11 @@ export function titleOf(step: Step): Text {
   return stepType(step.type)?.label ?? say('Unknown step: {type}', { type: step.type });
 }
 
+/** What a step met, as people read it: the machine notes the step's id before it. */
+export function withoutStep(failure: string, step: string | null): string {
+  return step !== null && failure.startsWith(`${step}: `) ? failure.slice(step.length + 2) : failure;
+}
+
 /** The step of an id. Throws when the flow has none. */
 export function stepOf(flow: Flow, id: string): Step {
   const step = flow.steps.find((each) => each.id === id);
@@ -91,6 +96,23 @@ export function reachableFrom(flow: Flow, starts: readonly string[], without?: R
   // A set hands out what is added to it while it is being walked.
   for (const id of reached) {
     for (const { to } of bySource.get(id) ?? []) if (!without?.has(to)) reached.add(to);
+  }
+  return reached;
+}
+
+/** Where contacts go on who leave a step by an outlet, by a line or by the step's settings; `null` where that is out of the flow. */
+export function onwardFrom(flow: Flow, id: string, outlet: string): string | null {
+  return jumpOf(stepOf(flow, id)) ?? nextOf(flow, id, outlet);
+}
+
+/** All steps that contacts at a step may come to, itself included, by lines and by settings that lead elsewhere. */
+export function aheadOf(flow: Flow, id: string): Set<string> {
+  const bySource = edgesBySource(flow.edges);
+  const jumps = new Map(flow.steps.map((step) => [step.id, jumpOf(step)]));
+  const reached = new Set([id]);
+  for (const each of reached) {
+    const jump = jumps.get(each) ?? null;
+    for (const to of jump === null ? (bySource.get(each) ?? []).map((edge) => edge.to) : [jump]) reached.add(to);
   }
   return reached;
 }

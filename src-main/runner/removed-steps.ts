@@ -1,7 +1,8 @@
 // Steps that were published once and are gone: where the people who stood there go on (FEATURES D2).
 import type { Flow } from '../../shared/flow/flow.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
-import { nextOf, outletsOf, stepOf } from '../../shared/flow/reading.ts';
+import { onwardFrom, outletsOf, stepOf } from '../../shared/flow/reading.ts';
+import { NEXT } from '../../shared/steps/step.ts';
 import { remember, remembered } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -41,15 +42,14 @@ export function rememberRemoved(workspace: Workspace, flowId: number, before: { 
   return removed;
 }
 
-/** Along the first outlets of the old version to the first step that is still there. */
+/** Along the first outlets of the old version, and where its steps lead by their settings, to the first step that is still there. */
 function firstSurvivor(old: Flow, from: string | null, remain: ReadonlySet<string>): string | null {
   const seen = new Set<string>();
   let id = from;
   while (id !== null && !remain.has(id)) {
     if (seen.has(id)) return null;
     seen.add(id);
-    const outlet = outletsOf(old, stepOf(old, id))[0];
-    id = outlet === undefined ? null : nextOf(old, id, outlet.id);
+    id = onwardFrom(old, id, outletsOf(old, stepOf(old, id))[0]?.id ?? NEXT);
   }
   return id;
 }

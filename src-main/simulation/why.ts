@@ -2,7 +2,7 @@
 // decided once more, of a copy in which the contact is what they were then.
 import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
-import { configOf, nextOf, outletsOf, reachableFrom, stepOf, titleOf } from '../../shared/flow/reading.ts';
+import { aheadOf, configOf, onwardFrom, outletsOf, stepOf, titleOf } from '../../shared/flow/reading.ts';
 import { refuse } from '../../shared/problem.ts';
 import { firstFailing } from '../../shared/simulation/explained.ts';
 import type { PassedStep, Why, WhyAnswer, WhyQuestion } from '../../shared/simulation/why.ts';
@@ -91,7 +91,7 @@ function onTheWay(workspace: Workspace, flow: FlowRecord, contact: number, messa
     leads ||= ledBefore;
     if (!ledBefore || targets.includes(each.step) || isDivided(flowThen, each)) continue;
     if (each.outlet === null) return leftBefore(workspace, flow, found, contact, passage, each);
-    const next = nextOf(flowThen, each.step, each.outlet);
+    const next = onwardFrom(flowThen, each.step, each.outlet);
     if (next !== null && leadsTo(flowThen, next, targets)) continue;
     const other: Why = { ...found, answer: 'other-way', at: each.leftAt, step: each.step, reason: each.outlet };
     return explained(workspace, other, contact, passage.enrollment, each.leftAt, rulesAt(flowThen, each.step, targets), true);
@@ -118,8 +118,8 @@ function leftBefore(workspace: Workspace, flow: FlowRecord, found: Why, contact:
 }
 
 function leadsTo(flow: Flow, from: string, targets: readonly string[]): boolean {
-  const reachable = reachableFrom(flow, [from]);
-  return targets.some((id) => id === from || reachable.has(id));
+  const ahead = aheadOf(flow, from);
+  return targets.some((id) => ahead.has(id));
 }
 
 /** The rules of a step whose outlets would have led to the message. */
@@ -127,7 +127,7 @@ function rulesAt(flow: Flow, stepId: string, targets: readonly string[]): { name
   const step = stepOf(flow, stepId);
   const facts = stepType(step.type)?.facts?.(configOf(step) ?? {}) ?? {};
   return Object.entries(facts).flatMap(([name, fact]) => {
-    const next = nextOf(flow, stepId, name);
+    const next = onwardFrom(flow, stepId, name);
     return 'rule' in fact && next !== null && leadsTo(flow, next, targets) ? [{ name, rule: fact.rule }] : [];
   });
 }

@@ -65,6 +65,14 @@ describe('D2, F45: a step is deleted under people', () => {
     expect(where(story)).toMatchObject([{ state: 'active', stepId: 'three' }]);
   });
 
+  test('what is left behind it may be where a step “Go to” had led, that is gone as well', async () => {
+    const jump = { id: 'jump', type: 'goTo', config: { to: 'three' } };
+    const { story, id } = await oneWaiting(flowOf({ steps: [branch('vip', hasTag('vip')), wait('one', 1), jump, wait('three', 1)], ways: ['vip.yes > three', 'vip.else > one', 'one > jump'] }));
+    story.republish(id, flowOf({ steps: [branch('vip', hasTag('vip')), wait('three', 1)], ways: ['vip.yes > three', 'vip.else > three'] }));
+    await story.pass(0);
+    expect(where(story)).toMatchObject([{ state: 'active', stepId: 'three' }]);
+  });
+
   test('where nothing is left behind it, they leave with the reason', async () => {
     const { story, id } = await oneWaiting(flow);
     story.republish(id, flowOf({ steps: [tag('other')] }));

@@ -141,3 +141,17 @@ describe('what was decided by the rules and the consent of that time', () => {
     expect(await ask(3, 'offer')).toMatchObject({ answer: 'never-entered', reason: 'no-trigger', certain: true });
   });
 });
+
+test('a way that leads to the message by a step “Go to” is no other way', async () => {
+  const detour = flowOf({
+    triggers: [byHand],
+    steps: [branch('vip', hasTag('vip')), mail('offer'), wait('later', 3), { id: 'jump', type: 'goTo', config: { to: 'offer' } }],
+    ways: ['vip.yes > offer', 'vip.else > later', 'later > jump'],
+  });
+  const { enter, pass, ask } = running(detour);
+  await enter(1);
+  await pass(1);
+  expect(await ask(1, 'offer')).toMatchObject({ answer: 'on-the-way', step: 'later' });
+  await pass(3);
+  expect(await ask(1, 'offer')).toMatchObject({ answer: 'sent', step: 'offer' });
+});
