@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { calls, type Answer, type CallName, type CallOutput, type CheckedInput } from '../shared/api.ts';
 import { problem, ProblemError } from '../shared/problem.ts';
 import { say } from '../shared/text.ts';
+import { noteCall } from './turns.ts';
 
 export type Handlers = { [Name in CallName]: (input: CheckedInput<Name>) => CallOutput<Name> | Promise<CallOutput<Name>> };
 
@@ -14,6 +15,7 @@ export type Dispatch = (method: unknown, input: unknown) => Promise<Answer>;
 
 export function createDispatch(handlers: Handlers, log: Log): Dispatch {
   return async (method, input) => {
+    noteCall();
     if (typeof method !== 'string' || !Object.hasOwn(calls, method)) {
       return { problems: [problem('unknown-call', say('There is no call named {name}.', { name: typeof method === 'string' ? method.slice(0, 100) : typeof method }))] };
     }

@@ -1,6 +1,11 @@
 // Whose turn it is on the thread that writes and answers calls. Long work comes in slices of some ten milliseconds and asks for its
 // turn before each: between two slices, whoever's they are, everybody who has called meanwhile is heard, and answers go out.
-import { systemClock } from './clock.ts';
+import { stopwatch, systemClock } from './clock.ts';
+
+/** How long a slice should take while somebody calls again and again, and while nobody does: each transaction has a cost of its own. */
+const SLICE_MS = { called: 10, quiet: 40 };
+/** So long after a call the next one is expected. */
+const QUIET_AFTER_MS = 300;
 
 /** So long works wait for an answer that is on its way; most pages of a list are found in less. */
 const ANSWER_MS = 5;
@@ -10,6 +15,18 @@ let isPlanned = false;
 let holds = 0;
 /** Whether somebody had a turn since an answer was last waited for. */
 let wasGiven = true;
+
+let sinceCall = stopwatch();
+
+/** Notes that somebody has called, and may call again soon: slices are short then. */
+export function noteCall(): void {
+  sinceCall = stopwatch();
+}
+
+/** How long the next slice should take, in milliseconds: a call waits for no more than one. */
+export function sliceTime(): number {
+  return sinceCall() < QUIET_AFTER_MS ? SLICE_MS.called : SLICE_MS.quiet;
+}
 
 /** Resolves when it is the caller's turn for a slice. Turns are given in the order in which they were asked for. */
 export function turn(): Promise<void> {

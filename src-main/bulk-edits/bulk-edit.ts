@@ -4,12 +4,11 @@ import { changesOf, isNothing, type BulkChange, type BulkCounts, type BulkWhom, 
 import { askedOf, bulkWriter, lastContactId, setBulkCounts, standingsOf, type Standings } from '../store/bulk-edits.ts';
 import { sliceTransaction } from '../store/imports.ts';
 import { contactsBetween } from '../store/rules.ts';
-import { turn } from '../turns.ts';
+import { sliceTime, turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
 const LEAST = 50;
 const MOST = 2000;
-const SLICE_MS = 10;
 /** So many contacts are asked at a time whether they are meant. */
 const ASKED_AT_ONCE = 2000;
 
@@ -70,7 +69,7 @@ async function inTurns(workspace: Workspace, whom: BulkWhom, { goOn, slice, look
       const began = performance.now();
       slice(some);
       from += some.length;
-      const fitting = Math.round((some.length * SLICE_MS) / Math.max(performance.now() - began, 0.2));
+      const fitting = Math.round((some.length * sliceTime()) / Math.max(performance.now() - began, 0.2));
       size = Math.max(LEAST, Math.min(MOST, size * 2, fitting));
       at(from);
       await turn();
