@@ -10,6 +10,7 @@ import { isDatabaseTrouble } from './store/database.ts';
 import { allHanded, consentsSince, guardName, newsSince, type GuardMark } from './store/guard.ts';
 import { guardPath, guardText, openGuardFile, type GuardFile, type GuardLine } from './store/guard-file.ts';
 import { identityOf } from './store/identity.ts';
+import { sliceTransaction } from './store/imports.ts';
 import { remember, remembered } from './store/runner-state.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import type { Guard, Workspace } from './workspace.ts';
@@ -62,7 +63,8 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
   function save(changes: Partial<GuardMark>): void {
     Object.assign(mark, changes);
     if (JSON.stringify(mark) === saved) return;
-    remember(workspace, MARK, mark);
+    // Without waiting for the disk, on which a long work may have put much: a mark that is lost is found again from the file.
+    sliceTransaction(workspace, () => remember(workspace, MARK, mark));
     saved = JSON.stringify(mark);
   }
 
@@ -97,8 +99,7 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
   /** Everything new in the workspace's own tables, and what waits. */
   function flush(): void {
     if (isClosed) return;
-    const { lines, ...now } = newsSince(workspace, mark);
-    write({ ...now, text: guardText(lines) });
+    write(newsSince(workspace, mark));
   }
 
   /** The same, looked for in a thread where there is much of it; if that cannot be, here after all. */

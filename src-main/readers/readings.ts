@@ -8,7 +8,6 @@ import { contactList, totalOf, type ContactList, type ContactPage, type Kept } f
 import { peopleAtSteps } from '../store/counts.ts';
 import { savepoint } from '../store/database.ts';
 import { findDuplicates, type FoundGroup } from '../store/duplicates.ts';
-import { guardText } from '../store/guard-file.ts';
 import { newsSince, type GuardMark } from '../store/guard.ts';
 import { contactsMatching, countMatching } from '../store/rules.ts';
 import { listTags } from '../store/tags.ts';
@@ -53,10 +52,7 @@ const readers: { [Name in ReadingName]: Reader<Name> } = {
   stepPeople: (workspace, { flow }) => peopleAtSteps(workspace, flow),
   tags: (workspace) => listTags(workspace),
   duplicates: (workspace) => findDuplicates(workspace),
-  guardNews: (workspace, mark) => {
-    const { lines, ...now } = savepoint(workspace.db, () => newsSince(workspace, mark));
-    return { ...now, text: guardText(lines) };
-  },
+  guardNews: (workspace, mark) => savepoint(workspace.db, () => newsSince(workspace, mark)),
   export: (workspace, order) => exportContacts(workspace, order),
 };
 

@@ -4,8 +4,8 @@ import type { Channel } from '../../shared/contacts/contact.ts';
 import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
-import { row, rows, run } from './database.ts';
-import type { GuardLine } from './guard-file.ts';
+import { row, rows, run, sql } from './database.ts';
+import { guardText, type GuardLine } from './guard-file.ts';
 import { addressHash, identityOf } from './identity.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
@@ -20,24 +20,28 @@ export function guardName(key: string, channel: BarredBy, address: string): stri
 
 const CODES = new Set(['user', 'unsubscribed', 'complaint', 'bounced', 'import', 'erased']);
 
-/** Suppressions and withdrawals behind the mark as lines, and how far they go. Reasons in a user's own words may name somebody: they stay here. */
-export function newsSince(workspace: WithDatabase, { suppression, consent }: Pick<GuardMark, 'suppression' | 'consent'>): { lines: GuardLine[]; suppression: number; consent: number } {
+/** Suppressions and withdrawals behind the mark as text of the guard file, and how far they go. Reasons in a user's own words may name somebody: they stay here. */
+export function newsSince(workspace: WithDatabase, { suppression, consent }: Pick<GuardMark, 'suppression' | 'consent'>): { text: string; suppression: number; consent: number } {
   const key = identityOf(workspace).keys[0]!;
   const suppressions = rows<{ id: number; at: Instant; channel: BarredBy; address: string; reason: string }>(workspace.db, 'SELECT id, at, channel, address, reason FROM suppressions WHERE id > ? ORDER BY id', suppression);
-  const withdrawals = rows<{ at: Instant; channel: Channel; topic: string; address: string | null }>(
-    workspace.db,
-    `SELECT k.at, k.channel, k.topic, CASE k.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address
-     FROM consents k JOIN contacts c ON c.id = k.contact_id WHERE k.id > ? AND k.state = 'withdrawn' ORDER BY k.id`,
-    consent,
-  );
+  const suppressed = suppressions.map(({ at, channel, address, reason }): GuardLine => ({ kind: 'suppressed', at, channel, address: guardName(key, channel, address), reason: CODES.has(reason) ? reason : 'user' }));
   return {
-    lines: [
-      ...suppressions.map(({ at, channel, address, reason }): GuardLine => ({ kind: 'suppressed', at, channel, address: guardName(key, channel, address), reason: CODES.has(reason) ? reason : 'user' })),
-      ...withdrawals.flatMap(({ at, channel, topic, address }): GuardLine[] => (address === null ? [] : [{ kind: 'withdrawn', at, channel, topic, address: guardName(key, channel, address) }])),
-    ],
+    text: guardText(suppressed) + guardText(withdrawalsSince(workspace, key, consent)),
     suppression: suppressions.at(-1)?.id ?? suppression,
     consent: row<{ id: number | null }>(workspace.db, 'SELECT max(id) AS id FROM consents')!.id ?? consent,
   };
+}
+
+/** One after the other: an import may bring very many. */
+function* withdrawalsSince(workspace: WithDatabase, key: string, consent: number): Generator<GuardLine> {
+  const statement = sql(
+    workspace.db,
+    `SELECT k.at, k.channel, k.topic, CASE k.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address
+     FROM consents k JOIN contacts c ON c.id = k.contact_id WHERE k.id > ? AND k.state = 'withdrawn' ORDER BY k.id`,
+  );
+  for (const { at, channel, topic, address } of statement.iterate(consent) as Iterable<{ at: Instant; channel: Channel; topic: string; address: string | null }>) {
+    if (address !== null) yield { kind: 'withdrawn', at, channel, topic, address: guardName(key, channel, address) };
+  }
 }
 
 /** How many statements about consent there are behind the mark; most of them are no withdrawals. */

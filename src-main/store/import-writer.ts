@@ -109,7 +109,7 @@ export function importWriter(workspace: Workspace, importId: number, fileName: s
 }
 
 /** Between two times at which the guard file is told of withdrawals: it writes to the disk each time. */
-const GUARD_EVERY_MS = 500;
+const GUARD_EVERY_MS = 1000;
 
 /** Tells the guard file of withdrawals now and then, and at the end: it looks up by itself what is new. */
 function seldomGuarding({ guard, clock }: Workspace): { note(): void; end(): void } {
