@@ -8,9 +8,9 @@ import { addAttribute } from '../store/attributes.ts';
 import { transaction } from '../store/database.ts';
 import type { Staged, StageReader } from '../store/import-stage.ts';
 import { importWriter, type RowChange } from '../store/import-writer.ts';
-import { brokenOffImports, noCounts, setImportCounts, setImportHash, sliceTransaction, storedAttributes } from '../store/imports.ts';
+import { addingSlice, brokenOffImports, noCounts, setImportCounts, setImportHash, storedAttributes } from '../store/imports.ts';
 import { anySuppressions, erasedAmong, suppressedAmong } from '../store/suppressions.ts';
-import { turn } from '../turns.ts';
+import { sliceTime, turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { decide, decidingFor, type Decision, type KnownContact } from './decide.ts';
 import { createMatcher } from './matching.ts';
@@ -27,8 +27,6 @@ const ERASED = say('The person was erased, and asked to be forgotten: known by t
 /** A transaction has a cost of its own, as much as some dozen rows: fewer than these would mostly be that. */
 const LEAST_ROWS = 250;
 const MOST_ROWS = { staged: 8000, judged: 1000 };
-/** How long a slice should take: a call waits for no more than one of them. Longer ones do not make an import quicker. */
-const SLICE_MS = 10;
 /** So many rows are read at a time: small beside a large file, and large beside what opening them costs. */
 const ROWS_OF_BATCH = 8000;
 
@@ -136,9 +134,9 @@ async function importFrom(source: RowSource, job: ImportRun): Promise<{ counts: 
   }
 }
 
-/** So many rows that a slice takes about `SLICE_MS`; never more than doubled at once, because the first slices are slow. */
+/** So many rows that the next slice takes about as long as it should; never more than doubled at once, because the first slices are slow. */
 function nextSize(kind: keyof typeof MOST_ROWS, size: number, rows: number, took: number): number {
-  const fitting = Math.round((rows * SLICE_MS) / Math.max(took, 0.5));
+  const fitting = Math.round((rows * sliceTime()) / Math.max(took, 0.5));
   // The last slice of a batch may be short, and says little.
   return rows < size / 2 ? size : Math.max(LEAST_ROWS, Math.min(MOST_ROWS[kind], size * 2, fitting));
 }
@@ -220,7 +218,7 @@ function sliceWork({ workspace, prepared, id, rejects, observe }: ImportRun, our
     };
     try {
       if (id === null) whole();
-      else sliceTransaction(workspace, whole);
+      else addingSlice(workspace, whole);
     } catch (error) {
       Object.assign(counts, before);
       throw error;

@@ -1,4 +1,5 @@
 // Files of contacts for tests, and one call that imports them as the command line and the window do.
+import { expect } from 'vitest';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +52,15 @@ export async function importFile(workspace: Workspace, file: string, changes: Pa
   const calls: Pick<Handlers, 'imports.inspect' | 'imports.start' | 'imports.wait'> = options.calls ?? importHandlers(workspace);
   const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: true });
   const started = await calls['imports.start']({ file, plan: { ...plan, ...changes }, rejectsFile: options.rejectsFile ?? null, dryRun: options.dryRun ?? false });
-  return await calls['imports.wait']({ import: started.import });
+  const done = await calls['imports.wait']({ import: started.import });
+  expectNothingDangles(workspace);
+  return done;
+}
+
+/** Slices of imports do not look up whether those are there whom their rows are about: so it is looked up here. */
+function expectNothingDangles(workspace: Workspace): void {
+  expect(rows(workspace.db, 'PRAGMA foreign_key_check')).toEqual([]);
+  expect(rows(workspace.db, 'PRAGMA foreign_keys')).toEqual([{ foreign_keys: 1 }]);
 }
 
 /** All contacts as the store holds them, by address. */
@@ -74,6 +83,7 @@ export function eventCounts(workspace: Workspace): Record<string, number> {
 
 /** The content of every table but the history of imports: equal dumps mean that nothing has changed. */
 export function dump(workspace: Workspace): string {
+  expectNothingDangles(workspace);
   const tables = rows<{ name: string }>(workspace.db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('imports', 'import_profiles') ORDER BY name`);
   return JSON.stringify(tables.map(({ name }) => [name, rows(workspace.db, `SELECT * FROM ${name}`)]));
 }
