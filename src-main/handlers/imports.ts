@@ -1,5 +1,4 @@
 // Calls about files of contacts coming in.
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ImportRow } from '../../shared/api.ts';
@@ -17,14 +16,14 @@ import { prepareImport, type PreparedImport } from '../imports/prepare.ts';
 import { watchRows } from '../imports/preview.ts';
 import { progressTeller, type TellProgress } from '../imports/progress.ts';
 import { checkRejectsPath, createRejectsFile, readRejects, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
-import { piecesOf } from '../imports/source.ts';
+import { fileHash } from '../imports/source.ts';
 import { fillSegment, withSegment } from '../imports/segment-target.ts';
 import { removeFolder, temporaryFolder } from '../imports/temporary.ts';
 import { undoImport } from '../imports/undo.ts';
 import { peopleInsideBy } from '../store/caused-entries.ts';
 import { setMade } from '../store/import-made.ts';
 import { forgetProfile, listProfiles, rememberProfile, renameProfile } from '../store/import-profiles.ts';
-import { beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
+import { anyImported, beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
 import { tellImportEnded } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -101,7 +100,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
       const chosen = resolve(file);
       const path = await tables.of(chosen, reading.sheet);
       const inspected = inspectFile(workspace, path, reading, kind, useProfile);
-      return { ...inspected, sheets: tables.sheetsOf(chosen), importedBefore: importedBefore(workspace, await hashOf(path)) };
+      return { ...inspected, sheets: tables.sheetsOf(chosen), importedBefore: anyImported(workspace) ? importedBefore(workspace, await fileHash(path)) : null };
     },
     'imports.start': async ({ file, plan, rejectsFile, dryRun }) => ({ import: await start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
     'imports.preview': ({ file, plan }) => preview(resolve(file), plan),
@@ -148,12 +147,6 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
 
 function refuseUnknown(id: number): never {
   refuse('import-unknown', say('There is no import number {id}.', { id: String(id) }));
-}
-
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of piecesOf(file)) hash.update(piece);
-  return hash.digest('hex');
 }
 
 /** Runs a job to its end and says so; a failure is kept with the import and thrown to whoever waits. `id` null: a dry run. */

@@ -1,6 +1,5 @@
 // Brings in a file of events as the command line takes it (a table, or one object on each line): as an import, so that it is in
 // the history, its rejected lines are in a file to be mended, and it can be taken back.
-import { createHash } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LINE_COLUMN, REASON_COLUMN } from '../../shared/contacts/columns.ts';
@@ -18,7 +17,7 @@ import { contactWithAddress } from './event-contact.ts';
 import { readEvents, type EventLine, type RawLine } from './event-file.ts';
 import { writeRecord } from './records.ts';
 import { checkRejectsPath } from './rejects.ts';
-import { piecesOf } from './source.ts';
+import { fileHash } from './source.ts';
 
 const AT_ONCE = 250;
 /** So many rejected lines are named in the answer; all are in the file. */
@@ -38,7 +37,7 @@ export async function importEventFile(workspace: Workspace, file: string, reject
   const done: Done = { import: id, counts: noCounts(), rejected: [], rejectsFile: null };
   const rejects = createLineRejects(rejectsFile);
   try {
-    setImportHash(workspace, id, await hashOf(file));
+    setImportHash(workspace, id, await fileHash(file));
     for (let batch: EventLine[] = []; batch.length > 0 || next.done !== true; batch = []) {
       for (; next.done !== true && batch.length < AT_ONCE; next = await lines.next()) batch.push(next.value);
       const failed = recordAll(workspace, id, batch, done.counts);
@@ -123,10 +122,4 @@ function createLineRejects(path: string) {
       rmSync(unfinished, { force: true });
     },
   };
-}
-
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of piecesOf(file)) hash.update(piece);
-  return hash.digest('hex');
 }

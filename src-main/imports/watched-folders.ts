@@ -1,6 +1,5 @@
 // Watched folders: the weekly export of the shop is imported by its recipe once it lies there and does not grow any more. What
 // cannot be imported stops its recipe until somebody has looked at it: nothing is tried again and again.
-import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { ImportRow } from '../../shared/api.ts';
@@ -11,7 +10,7 @@ import { importedBefore } from '../store/imports.ts';
 import { listRecipes, recipeNamed, setRecipeOf, stopRecipe } from '../store/recipes.ts';
 import { tellRecipeStopped } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
-import { piecesOf } from './source.ts';
+import { fileHash } from './source.ts';
 
 /** Rejected rows go there, beside the file, where no recipe looks. */
 const REJECTED = 'rejected';
@@ -77,7 +76,7 @@ export function createFolderWatch(workspace: Workspace, importing: Importing, fi
       // Somebody may have stopped or changed it while the file before this one was imported.
       const { recipe: now, plan } = recipeNamed(workspace, recipe.id);
       if (!now.watching || now.folder !== folder) break;
-      if (importedBefore(workspace, await hashOf(file)) === null) {
+      if (importedBefore(workspace, await fileHash(file)) === null) {
         const rejects = join(folder, REJECTED, `${basename(found.name, extname(found.name))}-rejected.csv`);
         const row = await importing(file, plan, rejects, (id) => setRecipeOf(workspace, id, now, true));
         imported.push(row);
@@ -140,10 +139,4 @@ function patternOf(pattern: string): (name: string) => boolean {
   const parts = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
   const whole = new RegExp(`^${parts}$`, 'i');
   return (name) => whole.test(name);
-}
-
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of piecesOf(file)) hash.update(piece);
-  return hash.digest('hex');
 }
