@@ -1,7 +1,7 @@
 // Long works beside each other: each slice is followed by a look for calls and answers, not by the slice of another work.
 import { MessageChannel } from 'node:worker_threads';
-import { expect, test } from 'vitest';
-import { holdForAnswer, holdTurns, turn } from '../../src-main/turns.ts';
+import { expect, test, vi } from 'vitest';
+import { holdForAnswer, holdTurns, noteCall, sliceTime, turn } from '../../src-main/turns.ts';
 
 test('works take turns in the order in which they asked, and what has come meanwhile is heard between any two slices', async () => {
   const { port1, port2 } = new MessageChannel();
@@ -63,4 +63,20 @@ test('an answer that is on its way goes out before the next slice; who asks agai
   // One that never comes is not waited for.
   holdForAnswer(new Promise(() => undefined));
   await turn();
+});
+
+test('slices are short as long as somebody calls, and longer once nobody has called for a while', () => {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(1000);
+  try {
+    noteCall();
+    const short = sliceTime();
+    now.mockReturnValue(1299);
+    expect(sliceTime()).toBe(short);
+    now.mockReturnValue(1301);
+    expect(sliceTime()).toBeGreaterThan(short);
+    noteCall();
+    expect(sliceTime()).toBe(short);
+  } finally {
+    now.mockRestore();
+  }
 });
