@@ -1,4 +1,5 @@
 // Stops a flow in which a step fails for one after the other, before it has failed for everybody (FEATURES D23).
+import { withoutStep } from '../../shared/flow/reading.ts';
 import { problem, type Problem } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { setHalted, type Halted } from '../store/flows.ts';
@@ -69,5 +70,5 @@ export function watchFailures(workspace: Workspace): Breaker {
 
 /** Why a flow stands still, in words; `title` is the step's. */
 export function haltedProblem({ step, failed, failure }: Halted, title: Text): Problem {
-  return problem('flow-halted', say('Paused by Kanal: “{step}” failed for {failed, plural, one {# person} other {# people}} in a short time. Mend the step and publish, then have them tried again and resume. The last error: {failure}', { step: title, failed, failure }), { step });
+  return problem('flow-halted', say('Paused by Kanal: “{step}” failed for {failed, plural, one {# person} other {# people}} in a short time. Mend the step and publish, then have them tried again and resume. The last error: {failure}', { step: title, failed, failure: withoutStep(failure, step) }), { step });
 }

@@ -1,4 +1,5 @@
 // People whose step has failed, in all flows.
+import { withoutStep } from '../../shared/flow/reading.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows } from './database.ts';
@@ -24,6 +25,5 @@ export function failures(workspace: Pick<Workspace, 'db'>, flow: number | null, 
     offset,
   );
   const steps = rows<FailingStep>(workspace.db, `SELECT f.id AS flow, f.name AS flowName, e.step_id AS step, count(DISTINCT e.contact_id) AS people FROM ${from} GROUP BY f.id, e.step_id ORDER BY people DESC, f.id, e.step_id`, ...values);
-  // What was met begins with the step, which is told apart already.
-  return { total, people, rows: found.map((each) => ({ ...each, error: each.error.startsWith(`${each.step}: `) ? each.error.slice(each.step.length + 2) : each.error })), steps };
+  return { total, people, rows: found.map((each) => ({ ...each, error: withoutStep(each.error, each.step) })), steps };
 }

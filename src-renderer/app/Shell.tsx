@@ -21,6 +21,7 @@ import { ImportsScreen } from '../imports/ImportsScreen.tsx';
 import { MessagesScreen } from '../messages/MessagesScreen.tsx';
 import { OutboxScreen } from '../outbox/OutboxScreen.tsx';
 import { NewSegmentPage, SegmentPage } from '../segments/SegmentPage.tsx';
+import { PeopleScreen } from '../people/PeopleScreen.tsx';
 import { SegmentsScreen } from '../segments/SegmentsScreen.tsx';
 import { SettingsScreen } from '../settings/SettingsScreen.tsx';
 import { AwaySheet } from './AwaySheet.tsx';
@@ -42,7 +43,7 @@ const FlowEditor = lazy(() => import('../flow-editor/FlowEditor.tsx'));
 const MessagePage = lazy(() => import('../messages/MessagePage.tsx'));
 
 const RAIL = [
-  { screen: 'flows', label: 'rail.flows', icon: IconRoute, holds: ['flows', 'flow'], route: { screen: 'flows' } },
+  { screen: 'flows', label: 'rail.flows', icon: IconRoute, holds: ['flows', 'flow', 'people'], route: { screen: 'flows' } },
   { screen: 'contacts', label: 'rail.contacts', icon: IconUsers, holds: ['contacts', 'contact', 'duplicates', 'import', 'imports', 'edits', 'attributes', 'companies', 'company'], route: { screen: 'contacts' } },
   { screen: 'segments', label: 'rail.segments', icon: IconUsersGroup, holds: ['segments', 'segment', 'newSegment'], route: { screen: 'segments' } },
   { screen: 'messages', label: 'rail.messages', icon: IconMail, holds: ['messages', 'message'], route: { screen: 'messages' } },
@@ -129,6 +130,8 @@ function Screen({ route }: { route: Route }) {
       return <FlowEditor flowId={route.id} onClose={() => go({ screen: 'flows' })} />;
     case 'contacts':
       return <ContactsScreen segment={route.segment ?? null} />;
+    case 'people':
+      return <PeopleScreen key={`${route.flow} ${route.step}`} flow={route.flow} step={route.step ?? null} />;
     case 'contact':
       return <ContactPage id={route.id} />;
     case 'duplicates':

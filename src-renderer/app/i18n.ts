@@ -24,6 +24,7 @@ import type liveFlows from '../../assets/languages/en/live-flows.json';
 import type messages from '../../assets/languages/en/messages.json';
 import type outbox from '../../assets/languages/en/outbox.json';
 import type privacy from '../../assets/languages/en/privacy.json';
+import type people from '../../assets/languages/en/people.json';
 import type segments from '../../assets/languages/en/segments.json';
 import type settings from '../../assets/languages/en/settings.json';
 import type tasks from '../../assets/languages/en/tasks.json';
@@ -56,6 +57,7 @@ declare module 'i18next' {
       outbox: typeof outbox;
       privacy: typeof privacy;
       segments: typeof segments;
+      people: typeof people;
       settings: typeof settings;
       tasks: typeof tasks;
     };

@@ -7,6 +7,8 @@ export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 export type Route =
   | { screen: 'flows' }
   | { screen: 'flow'; id: number }
+  /** Who is in a flow; `step`: those at that step. */
+  | { screen: 'people'; flow: number; step?: string }
   | { screen: 'contacts'; segment?: string }
   | { screen: 'contact'; id: number }
   | { screen: 'duplicates' }
@@ -34,6 +36,8 @@ export function addressOf(route: Route): string {
   switch (route.screen) {
     case 'flow':
       return `#/flows/${route.id}`;
+    case 'people':
+      return `#/flows/${route.flow}/people${route.step === undefined ? '' : `/${encodeURIComponent(route.step)}`}`;
     case 'contacts':
       return route.segment === undefined ? '#/contacts' : `#/contacts/in-${encodeURIComponent(route.segment)}`;
     case 'contact':
@@ -69,9 +73,10 @@ export function addressOf(route: Route): string {
 
 /** The place of an address; whatever it does not know leads to the flows. */
 export function routeOf(address: string): Route {
-  const [screen, rest] = address.replace(/^#\/?/, '').split('/');
+  const [screen, rest, part, place] = address.replace(/^#\/?/, '').split('/');
   const number = Number(rest);
   const isNumber = rest !== undefined && /^\d+$/.test(rest);
+  if (screen === 'flows' && isNumber && part === 'people') return { screen: 'people', flow: number, ...(place !== undefined && place !== '' && { step: decodeURIComponent(place) }) };
   if (screen === 'flows' && isNumber) return { screen: 'flow', id: number };
   if (screen === 'contacts') {
     if (rest === 'import' || rest === 'imports' || rest === 'duplicates' || rest === 'edits' || rest === 'attributes') return { screen: rest };

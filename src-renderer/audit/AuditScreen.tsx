@@ -3,6 +3,7 @@ import { Anchor, Button, Center, Select, Table, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../shared/api.ts';
+import { withoutStep } from '../../shared/flow/reading.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
@@ -156,7 +157,7 @@ function What({ entry: { action, details } }: { entry: AuditEntry }) {
       <Text size="sm">{known === undefined ? action : t(known, values)}</Text>
       {typeof failure === 'string' && (
         <Text fz="xs" c="dimmed">
-          {failure}
+          {withoutStep(failure, name(details['step']) || null)}
         </Text>
       )}
     </>

@@ -1,6 +1,7 @@
 // People whose step has failed, in all flows: where, why, since when; and what becomes of them (FEATURES A14.8).
 import { ActionIcon, Alert, Anchor, Button, Group, Menu, Paper, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput, ErrorRow, FailingStep } from '../../shared/api.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
@@ -10,6 +11,7 @@ import { addressOf } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
 import { useAct, useCall } from '../backend.ts';
+import { Confirm } from '../ui/Confirm.tsx';
 import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
@@ -146,7 +148,9 @@ function StepRow({ at }: { at: FailingStep }) {
 
 function RowActions({ row }: { row: ErrorRow }) {
   const { t } = useTranslation('live-flows');
+  const { t: tPage } = useTranslation('contact-page');
   const { deal, busy } = useDeal();
+  const [removing, setRemoving] = useState(false);
   const who = { flow: row.flow, enrollments: [row.enrollment], step: null };
   return (
     <Group gap={6} justify="flex-end" wrap="nowrap">
@@ -161,7 +165,7 @@ function RowActions({ row }: { row: ErrorRow }) {
         </Menu.Target>
         <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
           <Menu.Item onClick={() => void deal(who, { kind: 'skip' })}>{t('errors.skip')}</Menu.Item>
-          <Menu.Item color="red" onClick={() => void deal(who, { kind: 'remove' })}>
+          <Menu.Item color="red" onClick={() => setRemoving(true)}>
             {t('errors.remove')}
           </Menu.Item>
           <Menu.Divider />
@@ -169,6 +173,9 @@ function RowActions({ row }: { row: ErrorRow }) {
           <Targets row={row} onChoose={(to) => void deal(who, { kind: 'move', to })} />
         </Menu.Dropdown>
       </Menu>
+      <Confirm opened={removing} title={t('errors.remove')} verb={t('errors.remove')} busy={busy} onConfirm={() => void deal(who, { kind: 'remove' }).then(() => setRemoving(false))} onClose={() => setRemoving(false)}>
+        {tPage('flow.removeAsk', { flow: row.flowName })}
+      </Confirm>
     </Group>
   );
 }

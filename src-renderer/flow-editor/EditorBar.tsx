@@ -13,11 +13,13 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconUserPlus,
+  IconUsers,
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setName } from '../../shared/flow/edits.ts';
 import { useText } from '../app/i18n.ts';
+import { go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
 import { useAct } from '../backend.ts';
@@ -192,6 +194,8 @@ function MoreMenu() {
   const { t } = useTranslation('editor');
   const editor = useEditor();
   const { ui } = editor;
+  const { t: tPeople } = useTranslation('people');
+  const flow = useFlowState((state) => state.flowId);
   const flowState = useFlowState((state) => state.flowState);
   const palette = useUi((state) => state.paletteOpen);
   const inspector = useUi((state) => state.inspectorOpen);
@@ -230,6 +234,9 @@ function MoreMenu() {
           onClick={() => ui.getState().set({ dialog: { kind: 'enroll' } })}
         >
           {t('enroll.open')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconUsers size={15} aria-hidden />} disabled={flowState === 'draft'} onClick={() => go({ screen: 'people', flow })}>
+          {tPeople('open')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

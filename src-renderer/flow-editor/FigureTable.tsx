@@ -18,6 +18,7 @@ export function FigureTable({ step }: { step: Step }) {
   const { t } = useTranslation('editor');
   const { t: live } = useTranslation('live-flows');
   const { t: outbox } = useTranslation('outbox');
+  const { t: tPeople } = useTranslation('people');
   const text = useText();
   const formats = useFormats();
   const counts = useUi((ui) => ui.counts?.steps[step.id]);
@@ -75,6 +76,9 @@ export function FigureTable({ step }: { step: Step }) {
           <Text size="xs" fw={600}>
             {t('figures.who')}
           </Text>
+          <Anchor size="xs" fw={600} href={addressOf({ screen: 'people', flow: flowId, step: step.id })}>
+            {tPeople('openAll', { count: counts.waiting })}
+          </Anchor>
           {waiting.map((each) => (
             <Anchor key={each.enrollment} size="xs" href={addressOf({ screen: 'contact', id: each.contact })}>
               {t('figures.whoUntil', {

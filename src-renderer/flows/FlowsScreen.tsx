@@ -1,7 +1,7 @@
 // The flows of the workspace: what runs, how many people are inside, what needs attention.
 import { useCallback, useState } from 'react';
 import { ActionIcon, Anchor, Button, Group, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
-import { IconAlertTriangle, IconDoorExit, IconDots, IconHistory, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash, IconVersions } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDoorExit, IconDots, IconHistory, IconFileImport, IconFileExport, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash, IconUsers, IconVersions } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FlowRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
@@ -49,16 +49,17 @@ function FlowTable({ flows }: { flows: FlowRow[] }) {
   const { t } = useTranslation('flows');
   const formats = useFormats();
   const now = useNow();
+  const { t: tPeople } = useTranslation('people');
   return (
-    <Table className="wide-table" highlightOnHover verticalSpacing={10} horizontalSpacing="lg">
+    <Table className="wide-table" highlightOnHover verticalSpacing={10} horizontalSpacing="md">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t('column.name')}</Table.Th>
-          <Table.Th w={200}>{t('column.state')}</Table.Th>
-          <Table.Th w={130} ta="right">
+          <Table.Th w={230}>{t('column.state')}</Table.Th>
+          <Table.Th w={180} ta="right">
             {t('column.inside')}
           </Table.Th>
-          <Table.Th w={130} ta="right">
+          <Table.Th w={100} ta="right">
             {t('column.entered')}
           </Table.Th>
           <Table.Th w={150}>{t('column.problems')}</Table.Th>
@@ -80,7 +81,14 @@ function FlowTable({ flows }: { flows: FlowRow[] }) {
               <FlowState flow={flow} />
             </Table.Td>
             <Table.Td ta="right" onClick={flow.kept > 0 ? (event) => event.stopPropagation() : undefined}>
-              {formats.number(flow.inside)}
+              {flow.inside > 0 ? (
+                <Anchor href={addressOf({ screen: 'people', flow: flow.id })} c="inherit" title={tPeople('title', { name: flow.name })} onClick={(event) => event.stopPropagation()}>
+                  <VisuallyHidden>{tPeople('title', { name: flow.name })} </VisuallyHidden>
+                  {formats.number(flow.inside)}
+                </Anchor>
+              ) : (
+                formats.number(flow.inside)
+              )}
               {flow.kept > 0 && <Earlier flow={flow} />}
             </Table.Td>
             <Table.Td ta="right">{formats.number(flow.entered)}</Table.Td>
@@ -130,6 +138,7 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
   const { t: tLive } = useTranslation('live-flows');
   const drain = useDrain(flow);
   const follow = useFollow(flow);
+  const { t: tPeople } = useTranslation('people');
 
   async function exportFile() {
     const file = await act('flows.exportFile', { flow: flow.id });
@@ -174,6 +183,11 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
           </Menu.Item>
           <Menu.Item leftSection={<IconHistory size={16} stroke={1.6} />} onClick={() => go({ screen: 'audit', flow: flow.id })}>
             {tAudit('title')}
+          {flow.liveVersion !== null && (
+            <Menu.Item leftSection={<IconUsers size={16} stroke={1.6} />} onClick={() => go({ screen: 'people', flow: flow.id })}>
+              {tPeople('open')}
+            </Menu.Item>
+          )}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={() => setRemoving(true)}>

@@ -78,7 +78,7 @@ describe('the breaker', () => {
     await failing(() => true, () => story.pass(HOUR));
     const failed = (await list()).total;
     expect(failed).toBeGreaterThanOrEqual(25);
-    expect((await story.calls['flows.list']({}))[0]).toMatchObject({ state: 'paused', halted: { code: 'flow-halted', text: { values: { failure: 'mark: no such thing' } } } });
+    expect((await story.calls['flows.list']({}))[0]).toMatchObject({ state: 'paused', halted: { code: 'flow-halted', text: { values: { failure: 'no such thing' } } } });
     expect(story.all(`SELECT actor, action FROM audit WHERE action = 'flow-paused'`)).toEqual([{ actor: 'runner', action: 'flow-paused' }]);
     // Mended and resumed, everybody goes on.
     await enrollmentHandlers(story.workspace)['enrollments.retry'](everybody(id));

@@ -12,6 +12,8 @@ describe('places', () => {
   const routes: Route[] = [
     { screen: 'flows' },
     { screen: 'flow', id: 7 },
+    { screen: 'people', flow: 7 },
+    { screen: 'people', flow: 7, step: 'wait 1/2' },
     { screen: 'contacts' },
     { screen: 'contact', id: 12 },
     { screen: 'import' },

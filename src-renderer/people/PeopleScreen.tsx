@@ -1,0 +1,193 @@
+// The people of one flow: who is inside and where, who is stuck or held, who has left and why, and who stands in line to come in;
+// and what can be done by hand with one of them or with many (FEATURES A14.6).
+import { Anchor, Button, Checkbox, Group, SegmentedControl, Select, Table, Text } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { EnrollmentRow, FlowCounts } from '../../shared/api.ts';
+import type { Flow } from '../../shared/flow/flow.ts';
+import { titleOf, withoutStep } from '../../shared/flow/reading.ts';
+import { useText } from '../app/i18n.ts';
+import { addressOf } from '../app/routes.ts';
+import { TopBar } from '../app/TopBar.tsx';
+import { useFormats, useNow } from '../app/workspace.tsx';
+import { useCall } from '../backend.ts';
+import { useExitReason } from '../contacts/exit-reasons.ts';
+import { Empty } from '../ui/Empty.tsx';
+import { Failed } from '../ui/Failed.tsx';
+import { Loading } from '../ui/Loading.tsx';
+import { LineList } from './LineList.tsx';
+import { PeopleBar } from './PeopleBar.tsx';
+
+const VIEWS = ['inside', 'failed', 'held', 'left', 'line'] as const;
+type View = (typeof VIEWS)[number];
+
+const PAGE = 100;
+const ALL = '';
+const NO_STEPS: Flow['steps'] = [];
+
+type Props = { flow: number; step: string | null };
+
+export function PeopleScreen({ flow, step }: Props) {
+  const { t } = useTranslation('people');
+  const [view, setView] = useState<View>('inside');
+  const [at, setAt] = useState(step ?? ALL);
+  const detail = useCall('flows.get', { flow }, ['flows']);
+  const counts = useCall('flows.counts', { flow }, ['counts', 'flows']).data;
+  const name = detail.data?.draft.name ?? '';
+  const live = detail.data?.live?.flow.steps ?? NO_STEPS;
+  const isOpen = detail.data !== undefined && detail.data.state !== 'archived';
+  return (
+    <>
+      <TopBar title={t('title', { name })} back={{ route: { screen: 'flow', id: flow }, label: t('back') }} />
+      <Group className="list-tools" gap="sm" justify="space-between">
+        <SegmentedControl size="xs" value={view} onChange={(next) => setView(next)} aria-label={t('view')} data={VIEWS.map((value) => ({ value, label: t(`view.${value}`, { count: countOf(counts, value) }) }))} />
+        {view !== 'line' && view !== 'left' && <StepFilter counts={counts} live={live} value={at} onChange={setAt} />}
+      </Group>
+      {detail.state === 'failed' && detail.data === undefined ? (
+        <Failed error={detail.error} again={detail.again} />
+      ) : view === 'line' ? (
+        <LineList flow={flow} isOpen={isOpen} />
+      ) : (
+        <PeopleList key={`${view} ${at}`} flow={flow} name={name} view={view} step={view === 'left' || at === ALL ? null : at} live={live} hasKept={(counts?.kept.length ?? 0) > 0} isOpen={isOpen} />
+      )}
+    </>
+  );
+}
+
+/** 0 where it is not known: those who have left are told by the list itself. */
+function countOf(counts: FlowCounts | undefined, view: View): number {
+  if (counts === undefined) return 0;
+  return { inside: counts.active + counts.failed + counts.held, failed: counts.failed, held: counts.held, left: counts.finished + counts.exited, line: counts.inLine }[view];
+}
+
+type FilterProps = { counts: FlowCounts | undefined; live: Flow['steps']; value: string; onChange(step: string): void };
+
+/** Steps of the version that runs, and those of earlier ones at which people still stand. */
+function StepFilter({ counts, live, value, onChange }: FilterProps) {
+  const { t } = useTranslation('people');
+  const text = useText();
+  const options = useMemo(() => {
+    const here = (id: string) => counts?.steps[id]?.waiting ?? 0;
+    const gone = new Map(counts?.kept.flatMap(({ steps }) => steps.filter(({ step }) => !live.some(({ id }) => id === step)).map(({ step, title }) => [step, text(title)] as const)));
+    const steps = [...live.map((each) => [each.id, text(titleOf(each))] as const), ...gone];
+    return [{ value: ALL, label: t('allSteps') }, ...steps.map(([id, title]) => ({ value: id, label: t('step', { title, count: here(id) }) }))];
+  }, [counts, live, text, t]);
+  return <Select size="xs" w={260} searchable allowDeselect={false} aria-label={t('atStep')} data={options} value={value} onChange={(next) => onChange(next ?? ALL)} />;
+}
+
+type ListProps = { flow: number; name: string; view: Exclude<View, 'line'>; step: string | null; live: Flow['steps']; hasKept: boolean; isOpen: boolean };
+
+function PeopleList({ flow, name, view, step, live, hasKept, isOpen }: ListProps) {
+  const { t } = useTranslation('people');
+  const [offset, setOffset] = useState(0);
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const query = { flow, step, state: view };
+  const list = useCall('enrollments.list', { ...query, offset, limit: PAGE }, ['counts', 'flows', 'contacts']);
+  if (list.state === 'failed' && list.data === undefined) return <Failed error={list.error} again={list.again} />;
+  if (list.data === undefined) return <Loading />;
+  const { total, rows } = list.data;
+  if (rows.length === 0 && offset === 0) return <Empty drawing="people">{t(step === null ? `empty.${view}` : 'empty.step')}</Empty>;
+  const canAct = isOpen && view !== 'left';
+  return (
+    <>
+      {selected.size > 0 && <PeopleBar query={query} name={name} total={total} selected={selected} live={live} hasKept={hasKept} onSelect={setSelected} />}
+      <div className="screen-scroll">
+        <PeopleTable rows={rows} view={view} selected={canAct ? selected : null} onSelect={setSelected} />
+        {total > PAGE && (
+          <Group p="lg" gap="sm">
+            <Button size="xs" variant="default" disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - PAGE))}>
+              {t('before')}
+            </Button>
+            <Button size="xs" variant="default" disabled={offset + PAGE >= total} onClick={() => setOffset(offset + PAGE)}>
+              {t('after')}
+            </Button>
+            <Text size="sm" c="dimmed" role="status">
+              {t('range', { from: offset + 1, to: offset + rows.length, total })}
+            </Text>
+          </Group>
+        )}
+      </div>
+    </>
+  );
+}
+
+type TableProps = { rows: EnrollmentRow[]; view: ListProps['view']; /** `null`: nothing can be done with them. */ selected: ReadonlySet<number> | null; onSelect(selected: ReadonlySet<number>): void };
+
+function PeopleTable({ rows, view, selected, onSelect }: TableProps) {
+  const { t } = useTranslation('people');
+  const { t: tLive } = useTranslation('live-flows');
+  const formats = useFormats();
+  const now = useNow();
+  const where = useWhere();
+  const ticked = rows.filter(({ enrollment }) => selected?.has(enrollment) === true).length;
+  const change = (ids: readonly number[], on: boolean) => {
+    const next = new Set(selected);
+    for (const id of ids) if (on) next.add(id); else next.delete(id);
+    onSelect(next);
+  };
+  const who = (row: EnrollmentRow) => row.email ?? t('noAddress', { id: row.contact });
+  return (
+    <Table className="wide-table" verticalSpacing={8} horizontalSpacing="lg">
+      <Table.Thead>
+        <Table.Tr>
+          {selected !== null && (
+            <Table.Th w={52}>
+              <Checkbox size="xs" aria-label={t('selectShown')} checked={ticked === rows.length} indeterminate={ticked > 0 && ticked < rows.length} onChange={(event) => change(rows.map(({ enrollment }) => enrollment), event.currentTarget.checked)} />
+            </Table.Th>
+          )}
+          <Table.Th w="30%">{t('column.who')}</Table.Th>
+          <Table.Th>{t(view === 'left' ? 'column.how' : 'column.where')}</Table.Th>
+          <Table.Th w={180}>{t('column.entered')}</Table.Th>
+          <Table.Th w={180}>{t(view === 'left' ? 'column.left' : 'column.due')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Table.Tr key={row.enrollment}>
+            {selected !== null && (
+              <Table.Td>
+                <Checkbox size="xs" aria-label={t('select', { who: who(row) })} checked={selected.has(row.enrollment)} onChange={(event) => change([row.enrollment], event.currentTarget.checked)} />
+              </Table.Td>
+            )}
+            <Table.Td maw={0}>
+              <Anchor size="sm" className="plain-link" href={addressOf({ screen: 'contact', id: row.contact })} display="block" truncate title={row.email ?? undefined}>
+                {who(row)}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm">{where(row)}</Text>
+              {row.keptVersion !== null && (
+                <Text fz="xs" c="dimmed">
+                  {tLive('keep.version', { version: row.keptVersion })}
+                </Text>
+              )}
+              {row.failure !== null && (
+                <Text fz="xs" c="var(--kanal-red)" style={{ overflowWrap: 'anywhere' }}>
+                  {withoutStep(row.failure, row.stepId)}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm" c="dimmed">
+                {formats.dateTime(row.enteredAt)}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm" c="dimmed">
+                {view === 'left' ? row.leftAt !== null && formats.dateTime(row.leftAt) : row.dueAt !== null && row.state === 'active' && formats.soon(row.dueAt, now)}
+              </Text>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+/** Where somebody stands, or how they left, in words. */
+function useWhere(): (row: EnrollmentRow) => string {
+  const { t } = useTranslation('contacts');
+  const text = useText();
+  const exitReason = useExitReason();
+  return ({ state, stepName, exitReason: reason }) => (state === 'exited' ? t('flow.exited', { reason: exitReason(reason ?? '') }) : t(`flow.${state}`, { step: stepName === null ? '' : text(stepName) }));
+}
