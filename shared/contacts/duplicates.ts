@@ -147,6 +147,12 @@ export function likeness(one: Identity, other: Identity): Likeness | null {
   return { grade, reasons: found.sort((a, b) => b.weight - a.weight).map(({ text }) => text) };
 }
 
+/** Whether something of their own says that they are two people: another birthday, another name. */
+export function speaksAgainst(one: Identity, other: Identity): boolean {
+  const isOther = one.birthday !== null && other.birthday !== null && one.birthday !== other.birthday;
+  return isOther || noteNames(one, other, () => undefined) === 'other';
+}
+
 type Note = (weight: number, text: Text) => void;
 
 function noteAddresses(a: Identity, b: Identity, note: Note): void {

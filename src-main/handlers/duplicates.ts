@@ -11,7 +11,7 @@ import { attributesOf, fromColumn } from '../store/attributes.ts';
 import { contactRows } from '../store/contact-list.ts';
 import { refuseUnknownContact } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
-import { stillThere, writesSoFar, type FoundGroup } from '../store/duplicates.ts';
+import { areStillOne, stillThere, writesSoFar, type FoundGroup } from '../store/duplicates.ts';
 import { lastEventId } from '../store/events.ts';
 import { belongings, listMerges } from '../store/merges.ts';
 import { keepApart, letBeCompared } from '../store/not-duplicates.ts';
@@ -87,8 +87,8 @@ export function duplicateHandlers(workspace: Workspace): Calls {
       for (let at = 0; at < pairs.length && workspace.db.open; at += AT_ONCE) {
         transaction(workspace.db, () => {
           for (const pair of pairs.slice(at, at + AT_ONCE)) {
-            // Somebody may have merged one of them by hand meanwhile.
-            if (contactRows(workspace, [pair.survivor, pair.other]).length === 2) merges.push(mergeContacts(workspace, { ...pair, take: [], actor: 'user' }));
+            // Somebody may have merged one of them by hand meanwhile, or the merge before this one has brought another birthday.
+            if (areStillOne(workspace, pair.survivor, pair.other)) merges.push(mergeContacts(workspace, { ...pair, take: [], actor: 'user' }));
           }
         });
         await turn();

@@ -1,6 +1,6 @@
 // Finds contacts that may be one person, however many there are: by what two of them share (a number, a mailbox, a name with a
 // postcode), so that only those are compared who have something in common. One pass over all contacts, nothing is written.
-import { GRADES, keysOf, likeness, survivorFirst, type Grade, type Identity } from '../../shared/contacts/duplicates.ts';
+import { GRADES, keysOf, likeness, speaksAgainst, survivorFirst, type Grade, type Identity } from '../../shared/contacts/duplicates.ts';
 import { foldName, KNOWN_FIELDS } from '../../shared/contacts/header-names.ts';
 import type { Text } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
@@ -36,6 +36,13 @@ export function findDuplicates(workspace: WithDatabase): FoundGroup[] {
     return found === null ? [] : [{ one, other, ...found }];
   });
   return groupsOf(pairs, people, pairsKeptApart(workspace));
+}
+
+/** Whether two contacts of a certain group are there, and still nothing says that they are two: one of them may have become more by a merge. */
+export function areStillOne(workspace: WithDatabase, one: number, other: number): boolean {
+  const people = identitiesOf(workspace, identityColumns(workspace), [one, other]);
+  const [a, b] = [people.get(one), people.get(other)];
+  return a !== undefined && b !== undefined && (!speaksAgainst(a, b) || likeness(a, b)?.grade === 'certain');
 }
 
 /** What is left of groups that were found earlier: without who is gone by now, and without pairs that were told apart since. */
@@ -141,7 +148,10 @@ function identitiesOf({ db }: WithDatabase, columns: string, ids: readonly numbe
   return new Map(found.map((each) => [each.id, { ...each, isAnonymous: each.email === null && each.phone === null }]));
 }
 
-/** Pairs of one grade that hang together are one group, unless somebody keeps two of it apart, or it grows too large. */
+/**
+ * Pairs of one grade that hang together are one group, unless somebody keeps two of it apart, or it grows too large. The certain
+ * ones are merged without being looked at: there nobody may come together by way of a third with somebody whose birthday or name is another.
+ */
 function groupsOf(pairs: readonly Pair[], people: ReadonlyMap<number, Known>, apart: ReadonlySet<string>): FoundGroup[] {
   const groups: FoundGroup[] = [];
   const told = new Set<string>();
@@ -151,7 +161,9 @@ function groupsOf(pairs: readonly Pair[], people: ReadonlyMap<number, Known>, ap
       if (pair.grade !== grade || told.has(pairKey(pair.one, pair.other))) continue;
       const [a, b] = [pair.one, pair.other].map((id) => groupOf.get(id) ?? { members: new Set([id]), pairs: [] }) as [{ members: Set<number>; pairs: Pair[] }, { members: Set<number>; pairs: Pair[] }];
       const members = new Set([...a.members, ...b.members]);
-      const mayJoin = members.size <= MOST_IN_GROUP && ![...a.members].some((one) => [...b.members].some((other) => apart.has(pairKey(one, other))));
+      const areTwo = (one: number, other: number): boolean =>
+        apart.has(pairKey(one, other)) || (grade === 'certain' && pairKey(one, other) !== pairKey(pair.one, pair.other) && speaksAgainst(people.get(one)!, people.get(other)!));
+      const mayJoin = members.size <= MOST_IN_GROUP && ![...a.members].some((one) => [...b.members].some((other) => areTwo(one, other)));
       if (!mayJoin) {
         groups.push(groupFrom(grade, [pair.one, pair.other], [pair], people));
         continue;

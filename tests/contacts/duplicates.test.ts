@@ -5,7 +5,7 @@ import { inEnglish } from '../../shared/text.ts';
 import { duplicateHandlers } from '../../src-main/handlers/duplicates.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { updateContact } from '../../src-main/store/contacts.ts';
-import { run, transaction } from '../../src-main/store/database.ts';
+import { rows, run, transaction } from '../../src-main/store/database.ts';
 import { findDuplicates } from '../../src-main/store/duplicates.ts';
 import { addContact, happen, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 
@@ -119,6 +119,19 @@ describe('in a workspace', () => {
     for (const merge of [...done.merges].reverse()) await calls['merges.undo']({ merge });
     expect((await list()).counts.certain).toBe(1);
     expect((await calls['merges.list']({ limit: 10 })).map(({ undoneAt }) => undoneAt)).toEqual([workspace.clock.now(), workspace.clock.now()]);
+  });
+
+  test.each(['known first', 'known last'])('father and son do not become one by way of somebody of whom too little is known, %s', async (when) => {
+    addAttribute(workspace, { key: 'birthday', label: 'Birthday', kind: 'date' });
+    const twin = (more: object) => addContact(workspace, { first_name: 'Ada', last_name: 'Lund', phone: '+4520123456', ...more });
+    if (when === 'known first') twin({});
+    twin({ birthday: '1950-05-05' });
+    if (when === 'known last') twin({});
+    twin({ birthday: '1980-01-02' });
+    expect(findDuplicates(workspace).filter(({ grade }) => grade === 'certain').map(({ ids }) => ids.length)).toEqual([2, 2]);
+    const { merged } = await duplicateHandlers(workspace)['duplicates.mergeCertain']({});
+    expect(merged).toBe(1);
+    expect(rows<{ birthday: string }>(workspace.db, 'SELECT a_birthday AS birthday FROM contacts ORDER BY 1')).toEqual([{ birthday: '1950-05-05' }, { birthday: '1980-01-02' }]);
   });
 
   test('before a merge it says whose value is taken, what is united, and what differs', async () => {
