@@ -47,7 +47,7 @@ export const CONTACTS = `
     contact_id INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
     channel TEXT NOT NULL,
     topic TEXT NOT NULL DEFAULT '',
-    state TEXT NOT NULL CHECK (state IN ('given', 'withdrawn', 'none')), -- none: what an import had given was taken back
+    state TEXT NOT NULL CHECK (state = 'given' OR state = 'withdrawn' OR state = 'none'), -- OR rather than IN, as with enrollments; none: what an import had given was taken back
     source TEXT NOT NULL,
     wording TEXT,
     file TEXT,

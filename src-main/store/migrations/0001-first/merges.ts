@@ -17,7 +17,7 @@ export const MERGES = `
 
   -- Addresses and numbers of contacts that were merged into another: who is looked for under one of them is found.
   CREATE TABLE former_addresses (
-    kind TEXT NOT NULL CHECK (kind IN ('email', 'phone', 'external_id')),
+    kind TEXT NOT NULL CHECK (kind = 'email' OR kind = 'phone' OR kind = 'external_id'),
     value TEXT NOT NULL,
     contact_id INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
     PRIMARY KEY (kind, value, contact_id)

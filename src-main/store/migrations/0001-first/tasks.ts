@@ -19,7 +19,7 @@ export const TASKS = `
     assignee TEXT NOT NULL,
     due_at INTEGER,
     escalated_at INTEGER,
-    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'closed')),
+    state TEXT NOT NULL CHECK (state = 'open' OR state = 'done' OR state = 'closed'),
     outcome TEXT,
     comment TEXT NOT NULL DEFAULT '',
     closed_reason TEXT,            -- why nobody needs to decide it any more: a code
@@ -51,7 +51,7 @@ export const TASKS = `
     flow_id INTEGER,
     task_id INTEGER REFERENCES tasks(id) ON DELETE CASCADE,
     key TEXT UNIQUE,               -- of a flow flow:enrollment:step:visit: no visit tells the same twice
-    kind TEXT NOT NULL CHECK (kind IN ('flow', 'overdue', 'import', 'recipe')),
+    kind TEXT NOT NULL CHECK (kind = 'flow' OR kind = 'overdue' OR kind = 'import' OR kind = 'recipe'),
     title TEXT NOT NULL,
     text TEXT NOT NULL,
     at INTEGER NOT NULL,
