@@ -5,7 +5,7 @@ import { capSince, entryRefusal, type Entry } from '../../shared/flow/entry.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
 import { flowSums, newTally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
-import { countEntriesSince, insertEnrollment, lastEntry, type LastEntry } from '../store/enrollments.ts';
+import { countEntriesSince, hadOccurrence, insertEnrollment, lastEntry, type LastEntry } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
 import { isDraining } from '../store/flows.ts';
 import { recordAudit, remember, remembered } from '../store/runner-state.ts';
@@ -60,6 +60,8 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
     // An act that was read in another turn has had an instant of its own (FEATURES D25).
     const isSameOccasion = candidate.since === undefined && (broughtIn.has(passage) ? broughtIn.get(passage) === candidate.occasion : last?.enteredAt === now);
     const may = admission(entry, last, candidate, isSameOccasion, now, zone);
+    // A look that is done again, after a crash, finds whom it has let in: nobody begins anew for that, or is let out.
+    if ((may.kind === 'wait' || may.kind === 'restart') && entryKey !== '' && hadOccurrence(workspace, flowId, contactId, entryKey)) continue;
     if (may.kind === 'wait') wait(may.dueAt);
     if (may.kind === 'no' || may.kind === 'wait') continue;
     if (enrolled >= cap.room) {

@@ -97,6 +97,11 @@ export function lastEntry(workspace: Workspace, flowId: number, contactId: numbe
   return found === undefined ? null : { ...found, inside: found.inside !== 0 };
 }
 
+/** Whether a contact has come into a flow for an occurrence, such as this year's birthday, already. */
+export function hadOccurrence(workspace: Pick<Workspace, 'db'>, flowId: number, contactId: number, entryKey: string): boolean {
+  return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND contact_id = ? AND entry_key = ? AND entry_key <> ''`, flowId, contactId, entryKey) !== undefined;
+}
+
 /** The passages that a contact is inside of, each with the version of its flow that is live. */
 export function insideOf(workspace: Workspace, contactId: number): { id: number; flowId: number; version: number }[] {
   return rows(

@@ -6,6 +6,7 @@ import type { Step } from '../../shared/flow/flow.ts';
 import { entryForm, entryProblems, entryRefusal, keyOf } from '../../shared/flow/entry.ts';
 import { instantText, DAY, HOUR, MINUTE } from '../../shared/time.ts';
 import { recordEvent } from '../../src-main/store/events.ts';
+import { setDatesChecked } from '../../src-main/store/hearings.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
 import { saveSegment } from '../../src-main/store/segments.ts';
@@ -141,6 +142,18 @@ describe('D7: a new occasion while inside', () => {
     for (const ago of [2000, 1000]) recordEvent(story.workspace, { contactId, type: 'visit', at: TEST_NOW - ago, source: 'import', importId });
     await story.pass(HOUR);
     expect(passages(story).map(({ state }) => state)).toEqual(['active']);
+  });
+
+  test.each(['restart', 'queue'] as const)('a look at the clock that is done again, as after a crash, is nothing new to those whom it has let in: %s', async (whileInside) => {
+    const story = stage();
+    const flow = story.live(flowOf({ triggers: [{ id: 'daily', type: 'schedule', config: { every: 'daily', at: '12:00' } }], entry: policy({ whileInside }), steps: [wait('pause', 20)] }));
+    addContact(story.workspace, { email: 'ada@example.com' });
+    await story.pass(5 * HOUR);
+    expect(passages(story).map(({ state }) => state)).toEqual(['active']);
+    setDatesChecked(story.workspace, flow, 'daily', TEST_NOW);
+    await story.pass(HOUR);
+    expect(passages(story).map(({ state }) => state)).toEqual(['active']);
+    expect(story.one('SELECT count(*) FROM waiting_entries')).toBe(0);
   });
 
   test('who leaves by somebody’s hand frees their place in line', async () => {
