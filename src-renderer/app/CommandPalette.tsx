@@ -3,7 +3,7 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Modal, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconAlertTriangle, IconBuilding, IconFileImport, IconHistory, IconLanguage, IconListCheck, IconListDetails, IconMail, IconMoon, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBuilding, IconFileImport, IconHistory, IconLanguage, IconKeyboard, IconListCheck, IconListDetails, IconMail, IconMoon, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useCall } from '../backend.ts';
 import { contactName } from '../contacts/contact-name.ts';
@@ -32,6 +32,7 @@ export function CommandPalette() {
   const flows = useCall('flows.list', {}, ['flows']);
   const messages = useCall('messages.list', {}, ['messages']);
 
+  const tKeys = useTranslation('keys').t;
   const commands: Command[] = [
     { id: 'flows', label: t('rail.flows'), icon: <IconRoute {...icon} />, run: () => go({ screen: 'flows' }) },
     { id: 'contacts', label: t('rail.contacts'), icon: <IconUsers {...icon} />, run: () => go({ screen: 'contacts' }) },
@@ -51,6 +52,7 @@ export function CommandPalette() {
     { id: 'companies', label: tEdits('menu.companies'), icon: <IconBuilding {...icon} />, run: () => go({ screen: 'companies' }) },
     { id: 'edits', label: tEdits('menu.past'), icon: <IconHistory {...icon} />, run: () => go({ screen: 'edits' }) },
     { id: 'import', label: t('palette.import'), icon: <IconFileImport {...icon} />, run: () => go({ screen: 'import' }) },
+    { id: 'keys', label: tKeys('title'), icon: <IconKeyboard {...icon} />, run: () => askFor('keys') },
     { id: 'scheme', label: isDark ? t('palette.light') : t('palette.dark'), icon: isDark ? <IconSun {...icon} /> : <IconMoon {...icon} />, run: () => setColorScheme(isDark ? 'light' : 'dark') },
     ...Object.entries(LANGUAGES).map(([code, name]) => ({
       id: `language-${code}`,

@@ -28,6 +28,7 @@ import { AwaySheet } from './AwaySheet.tsx';
 import { TaskCount } from '../tasks/TaskCount.tsx';
 import { TasksScreen } from '../tasks/TasksScreen.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
+import { KeysHelp } from './KeysHelp.tsx';
 import { DropTarget, takeDropped } from './DropTarget.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Notes } from './Notes.tsx';
@@ -107,6 +108,7 @@ export function Shell() {
         <StatusBar />
       </div>
       <CommandPalette />
+      <KeysHelp />
       <AwaySheet />
       <DropTarget help={t('drop.help')} onFile={(file) => void takeDropped(file, t('drop.wrongKind', { name: file.name }))} />
     </TopBarSlot.Provider>
@@ -128,10 +130,10 @@ function Screen({ route }: { route: Route }) {
       return <FlowsScreen />;
     case 'flow':
       return <FlowEditor flowId={route.id} onClose={() => go({ screen: 'flows' })} />;
-    case 'contacts':
-      return <ContactsScreen segment={route.segment ?? null} />;
     case 'people':
       return <PeopleScreen key={`${route.flow} ${route.step}`} flow={route.flow} step={route.step ?? null} />;
+    case 'contacts':
+      return <ContactsScreen segment={route.segment ?? null} />;
     case 'contact':
       return <ContactPage id={route.id} />;
     case 'duplicates':

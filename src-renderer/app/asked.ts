@@ -3,9 +3,9 @@ import { useEffect } from 'react';
 import { create } from 'zustand';
 import { go, type Route } from './routes.ts';
 
-type Question = 'newFlow' | 'newMessage' | 'addContact' | 'away';
+type Question = 'newFlow' | 'newMessage' | 'addContact' | 'away' | 'keys' | 'edit';
 
-/** `away` opens on whatever screen is shown. */
+/** `away` and `keys` open on whatever screen is shown; `edit` is for that to which somebody goes just then. */
 const SCREENS: Partial<Record<Question, Route>> = { newFlow: { screen: 'flows' }, newMessage: { screen: 'messages' }, addContact: { screen: 'contacts' } };
 
 const useAsked = create<{ question: Question | null }>(() => ({ question: null }));

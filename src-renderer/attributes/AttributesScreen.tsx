@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { AttributeOverview } from '../../shared/api.ts';
 import { CONVERTIBLE } from '../../shared/contacts/conversion.ts';
 import { useText } from '../app/i18n.ts';
+import { useScreenKeys } from '../app/keys.ts';
 import { addressOf } from '../app/routes.ts';
 import { useAct, useCall } from '../backend.ts';
 import { TopBar } from '../app/TopBar.tsx';
@@ -27,6 +28,7 @@ export function AttributesScreen() {
   const close = useCallback(() => setAsking(null), []);
   const chosen = asking === null || asking.what === 'add' ? null : asking.attribute;
   const is = (what: Asking['what']) => asking?.what === what;
+  useScreenKeys({ new: { does: t('add'), run: () => setAsking({ what: 'add' }) } });
 
   async function remove(attribute: AttributeOverview) {
     await act('attributes.remove', { key: attribute.key }, t('removed', { attribute: attribute.label }));

@@ -1,5 +1,5 @@
 // The attributes of a contact, each editable where it stands: Enter keeps, Escape leaves it as it was.
-import { useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ActionIcon, UnstyledButton } from '@mantine/core';
 import { IconBuilding } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,8 @@ import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import { companyKey } from '../../shared/contacts/company.ts';
 import { useText } from '../app/i18n.ts';
 import { showFailure } from '../app/notices.tsx';
+import { useQuestion } from '../app/asked.ts';
+import { useScreenKeys } from '../app/keys.ts';
 import { addressOf } from '../app/routes.ts';
 import { call, problemsOf } from '../backend.ts';
 import { AttributeHistory } from './AttributeHistory.tsx';
@@ -19,7 +21,20 @@ type Props = { contact: ContactDetail; attributes: Attributes };
 export function AttributeList({ contact, attributes }: Props) {
   const { t } = useTranslation('contacts');
   const text = useText();
+  const keys = useTranslation('keys').t;
+  const list = useRef<HTMLDListElement>(null);
   const [editing, setEditing] = useState<string | null>(null);
+  /** The value on which the focus is, or the first one. */
+  const editHere = () => setEditing(document.activeElement?.closest<HTMLElement>('[data-attribute]')?.dataset['attribute'] ?? attributes.list[0]?.key ?? null);
+  useScreenKeys({ edit: { does: keys('editValue'), run: editHere } }, [{ keys: ['Enter'], does: keys('keepValue') }, { keys: ['Esc'], does: keys('leaveValue') }]);
+  useQuestion('edit', useCallback(() => setEditing(attributes.list[0]?.key ?? null), [attributes.list]));
+  /** Whoever is done with a field by keyboard goes on from where it was. */
+  const before = useRef<string | null>(null);
+  useEffect(() => {
+    const left = editing === null ? before.current : null;
+    before.current = editing;
+    if (left !== null && (document.activeElement === null || document.activeElement === document.body)) list.current?.querySelector<HTMLElement>(`[data-attribute="${left}"] .fact-value`)?.focus();
+  }, [editing]);
 
   /** Why it cannot be kept, so that what was typed stays to be mended; `null`: it is kept. */
   async function keep(attribute: KnownAttribute, value: AttributeValue): Promise<string | null> {
@@ -41,11 +56,11 @@ export function AttributeList({ contact, attributes }: Props) {
   }
 
   return (
-    <dl className="facts">
+    <dl className="facts" ref={list}>
       {attributes.list.map((attribute) => {
         const shown = attributes.show(attribute.key, contact.values[attribute.key]);
         return (
-          <div key={attribute.key}>
+          <div key={attribute.key} data-attribute={attribute.key}>
             <dt>{attribute.label}</dt>
             <dd>
               {editing === attribute.key ? (

@@ -5,6 +5,8 @@ import { IconBan, IconDots } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ContactDetail } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
+import { askFor } from '../app/asked.ts';
+import { useScreenKeys } from '../app/keys.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { Failed } from '../ui/Failed.tsx';
@@ -24,6 +26,7 @@ export function ContactPage({ id }: { id: number }) {
   const attributes = useAttributes();
   const contact = useCall('contacts.get', { id }, ['contacts', 'counts', 'flows']);
   const data = contact.data;
+  useScreenKeys({ new: { does: t('add'), run: () => askFor('addContact') } });
   return (
     <>
       <TopBar back={{ route: { screen: 'contacts' }, label: t('title') }} title={data === undefined ? t('contact') : contactTitle(data)}>

@@ -164,6 +164,7 @@ export function ContactTable({ pages, columns, onColumns, attributes, formats, s
                   className="grid-row"
                   role="row"
                   data-row={item.index}
+                  data-contact={contact?.id}
                   aria-rowindex={item.index + 2}
                   style={{ ...row, transform: `translateY(${held ? item.start - offset : item.start}px)`, height: ROW_HEIGHT }}
                   onClick={() => contact !== undefined && go({ screen: 'contact', id: contact.id })}

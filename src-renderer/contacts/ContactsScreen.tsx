@@ -1,12 +1,13 @@
 // All contacts: search, filter by a rule, sort, choose columns, keep all of it as a view, open one.
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ActionIcon, Anchor, Button, Group, Menu, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowsJoin, IconDots, IconFileExport, IconFileImport, IconFilter, IconSearch, IconUserPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
 import type { ContactView } from '../../shared/contacts/view.ts';
-import { useQuestion } from '../app/asked.ts';
+import { askFor, useQuestion } from '../app/asked.ts';
+import { useScreenKeys } from '../app/keys.ts';
 import { useCall } from '../backend.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
@@ -59,7 +60,21 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
   useEffect(() => setSelected(new Set()), [searchKey]);
   useQuestion('addContact', useCallback(() => setAsking('add'), []));
   const [box, setBox] = useState<HTMLInputElement | null>(null);
-  useHotkeys([['mod+F', () => box?.focus()]], []);
+  const keys = useTranslation('keys').t;
+  useScreenKeys(
+    {
+      new: { does: t('add'), run: () => setAsking('add') },
+      open: { does: keys('openFile'), run: () => go({ screen: 'import' }) },
+      find: { does: t('search'), run: () => box?.focus() },
+      edit: { does: keys('editContact'), run: () => editContact(selected) },
+    },
+    [
+      { keys: ['↑', '↓', 'PgUp', 'PgDn', 'Home', 'End'], does: keys('walkList') },
+      { keys: ['Enter'], does: keys('openContact') },
+      { keys: ['Space', 'Shift+Space'], does: keys('tick') },
+      { keys: ['Alt+←', 'Alt+→'], does: keys('moveColumn') },
+    ],
+  );
 
   const isEmpty = pages.state === 'ready' && pages.total === 0;
   return (
@@ -160,6 +175,15 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
       <ExportContacts opened={asking === 'export'} attributes={attributes} shown={view.columns} who={{ rule, search, selected, total: pages.total }} onClose={() => setAsking(null)} />
     </>
   );
+}
+
+/** Opens the contact on whose row the focus is, or the only one ticked, with its first value to be edited; else the first row is gone to. */
+function editContact(selected: ReadonlySet<number>): void {
+  const row = document.activeElement?.closest<HTMLElement>('.grid-row[data-contact]') ?? null;
+  const id = row === null ? (selected.size === 1 ? [...selected][0]! : null) : Number(row.dataset['contact']);
+  if (id === null) return document.querySelector<HTMLElement>('.grid-row .grid-link')?.focus();
+  askFor('edit');
+  go({ screen: 'contact', id });
 }
 
 function inSegment(segment: string | null): Rule | null {

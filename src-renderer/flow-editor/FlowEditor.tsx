@@ -1,6 +1,7 @@
 // The flow editor: opens a flow, keeps it open for the session (with its history), and lays out its parts.
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { ReactFlowProvider } from '@xyflow/react';
+import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { namesFrom } from '../../shared/flow/names.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
@@ -10,6 +11,7 @@ import type { Problem } from '../../shared/problem.ts';
 import { stepTypes } from '../../shared/steps/index.ts';
 import type { Text } from '../../shared/text.ts';
 import { sentence, useText } from '../app/i18n.ts';
+import { isField, useToldKeys } from '../app/keys.ts';
 import { useWorkspace } from '../app/workspace.tsx';
 import { call, onEvent } from '../backend.ts';
 import { FieldSources, useSources } from '../fields/sources.tsx';
@@ -17,7 +19,7 @@ import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { Announcer } from './Announcer.tsx';
 import { listenToClipboard } from './clipboard.ts';
-import { commands, isTextField } from './commands.ts';
+import { commands } from './commands.ts';
 import { EditorBar } from './EditorBar.tsx';
 import {
   EditorContext,
@@ -193,6 +195,7 @@ function Screen({ view }: { view: string }) {
   const problems = useUi((ui) => ui.problemsOpen);
   useKeys(editor);
   useMachine(editor, figures);
+  useHelp();
   useEffect(() => listenToClipboard(editor), [editor]);
   return (
     <div className="flow-editor" data-types={stepTypes.length}>
@@ -214,12 +217,18 @@ function Screen({ view }: { view: string }) {
   );
 }
 
+/** The help on keys lists the editor's commands. */
+function useHelp() {
+  const { t } = useTranslation(['editor', 'keys']);
+  useToldKeys([{ keys: ['↑', '↓', '←', '→'], does: t('command.walk', { ns: 'keys' }) }, ...commands.filter(({ keys }) => keys !== '').map(({ name, keys }) => ({ keys: [keys], does: t(`command.${name}` as 'command.add') }))]);
+}
+
 /** Keys that count on the whole screen. Text fields keep their own undo (UX 2.1). */
 function useKeys(editor: Editor) {
   useEffect(() => {
     const keyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector('[role=dialog][aria-modal=true]') !== null) return;
-      const inText = isTextField(document.activeElement);
+      const inText = isField(document.activeElement);
       const wanted = commands.find(
         (each) => each.where !== 'canvas' && (each.where === 'everywhere' || !inText) && each.key?.(event) === true,
       );

@@ -1,7 +1,8 @@
 // Keys while the canvas has the focus: arrows walk the graph, letters and editing keys are commands.
 import type { KeyboardEvent } from 'react';
 import { START } from '../../shared/flow/flow.ts';
-import { commands, isTextField } from './commands.ts';
+import { isField } from '../app/keys.ts';
+import { commands } from './commands.ts';
 import type { Editor } from './editor-context.tsx';
 import { nothingSelected, selectedCard, selectStep, toggleStep, type Selection } from './selection.ts';
 import type { Drawing } from './to-canvas.ts';
@@ -18,7 +19,7 @@ const ARROWS: Readonly<Record<string, Direction>> = {
 /** `lastBelow` remembers which branch each card was left by; it is changed by walking. */
 export function canvasKey(event: KeyboardEvent<HTMLElement>, editor: Editor, lastBelow: Map<string, string>): void {
   const target = event.target as HTMLElement;
-  if (isTextField(target) || event.defaultPrevented) return;
+  if (isField(target) || event.defaultPrevented) return;
   const card = target.closest<HTMLElement>('.react-flow__node')?.dataset.id;
   const drawing = editor.drawing.current;
   const direction = ARROWS[event.key];

@@ -4,7 +4,7 @@ import { titleOf, stepOf } from '../../shared/flow/reading.ts';
 import { removeStep } from '../../shared/flow/edits.ts';
 import { showFailure, showSuccess } from '../app/notices.tsx';
 import { copiedText, pasteText } from './actions.ts';
-import { isTextField } from './commands.ts';
+import { isField } from '../app/keys.ts';
 import { cutStep, deletedSteps } from './edit-labels.ts';
 import type { Editor } from './editor-context.tsx';
 import { nothingSelected } from './selection.ts';
@@ -47,7 +47,7 @@ function sayCopied({ store }: Editor): void {
 /** Hears copy, cut and paste while no text field has the focus. Answers how to stop. */
 export function listenToClipboard(editor: Editor): () => void {
   const elsewhere = () =>
-    isTextField(document.activeElement) ||
+    isField(document.activeElement) ||
     (document.getSelection()?.toString() ?? '') !== '' ||
     document.querySelector('[role=dialog]') !== null;
   const copy = (event: ClipboardEvent) => {

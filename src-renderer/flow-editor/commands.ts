@@ -3,6 +3,7 @@
 import i18next from 'i18next';
 import { START } from '../../shared/flow/flow.ts';
 import { FIRST_SPOT, outletsOf, stepOf } from '../../shared/flow/reading.ts';
+import { platformKeys } from '../app/keys.ts';
 import { deleteSelected, deleteWithBelow, duplicateSelected, moveBy, spotForNew, swapBranches, toggleDisabled } from './actions.ts';
 import type { Editor } from './editor-context.tsx';
 import { nextProblem } from './problem-list.ts';
@@ -296,13 +297,5 @@ function inspect(editor: Editor): void {
 
 /** The shortcut as this platform writes it. */
 export function keysShown(name: CommandName): string {
-  const mac = navigator.platform.startsWith('Mac');
-  return mac ? command(name).keys.replace('Ctrl+', '⌘').replace('Shift+', '⇧') : command(name).keys;
-}
-
-export function isTextField(element: Element | null): boolean {
-  return (
-    element instanceof HTMLElement &&
-    (element.isContentEditable || element.matches('input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select'))
-  );
+  return platformKeys(command(name).keys);
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { Button, Group, Stepper } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { onEvent } from '../backend.ts';
+import { useToldKeys } from '../app/keys.ts';
 import { go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useWorkspace } from '../app/workspace.tsx';
@@ -61,6 +62,9 @@ export function ImportScreen() {
   useEffect(() => {
     if (canGoOn && (document.activeElement === null || document.activeElement === document.body)) goOn.current?.focus();
   }, [step, canGoOn]);
+
+  const keys = useTranslation('keys').t;
+  useToldKeys([{ keys: ['Enter'], does: keys('goOn') }, ...(step === 'check' ? [{ keys: ['Ctrl+Enter'], does: t('checkAgain') }] : [])]);
 
   function next() {
     if (!canGoOn) return;

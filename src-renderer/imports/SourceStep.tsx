@@ -1,5 +1,5 @@
 // Where the contacts come from: a dropped file, a chosen one, a path, pasted rows, or a file that was read lately.
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Anchor, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useLocalStorage } from '@mantine/hooks';
@@ -7,6 +7,7 @@ import { IconClipboardText, IconFileTypeCsv } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { bringFile, call, fileDialog } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
+import { useScreenKeys } from '../app/keys.ts';
 import { addressOf } from '../app/routes.ts';
 import { useWorkspace } from '../app/workspace.tsx';
 import { FilePath } from '../ui/FilePath.tsx';
@@ -53,6 +54,10 @@ export function SourceStep() {
     if (chosen != null) await read(chosen);
   }
 
+  const keys = useTranslation('keys').t;
+  const openPicker = useRef<() => void>(null);
+  useScreenKeys({ open: { does: keys('openFile'), run: fileDialog() === null ? () => openPicker.current?.() : () => void choose() } });
+
   const readText = (text: string) => bring(async () => (await call('imports.fromText', { text })).file);
 
   // Rows copied in a spreadsheet need no field to be pasted into.
@@ -70,7 +75,7 @@ export function SourceStep() {
   return (
     <Stack gap="xl" maw={720}>
       <KindChoice />
-      <Dropzone multiple={false} loading={bringing || busy} aria-label={t('drop')} onDrop={(files) => files[0] !== undefined && void take(files[0])}>
+      <Dropzone openRef={openPicker} multiple={false} loading={bringing || busy} aria-label={t('drop')} onDrop={(files) => files[0] !== undefined && void take(files[0])}>
         <Stack align="center" gap={6} py={32}>
           <IconFileTypeCsv size={36} stroke={1.2} color="var(--kanal-line-drawing)" aria-hidden />
           <Text fw={600}>{t('drop')}</Text>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useQuestion } from '../app/asked.ts';
+import { useScreenKeys } from '../app/keys.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
@@ -20,6 +21,7 @@ export function MessagesScreen() {
   const messages = useCall('messages.list', {}, ['messages', 'flows']);
   const [asking, setAsking] = useState(false);
   useQuestion('newMessage', useCallback(() => setAsking(true), []));
+  useScreenKeys({ new: { does: t('new'), run: () => setAsking(true) } });
   return (
     <>
       <TopBar title={t('title')}>

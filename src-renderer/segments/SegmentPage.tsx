@@ -1,5 +1,5 @@
 // One segment: its rule as a sentence beside the people whom it means, how many they were over time, and what uses it.
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Anchor, Button, Group, Paper, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import { useSessionStorage } from '@mantine/hooks';
 import { IconListDetails, IconSnowflake, IconUserPlus, IconUsers } from '@tabler/icons-react';
@@ -9,6 +9,8 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import { fitTemplate, segmentTemplates } from '../../shared/segments/templates.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useText } from '../app/i18n.ts';
+import { useQuestion } from '../app/asked.ts';
+import { useScreenKeys } from '../app/keys.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useWorkspace } from '../app/workspace.tsx';
@@ -87,6 +89,12 @@ function Editor({ place, known, start, isFixed }: EditorProps) {
     setKept(null);
   }
 
+  const nameField = useRef<HTMLInputElement>(null);
+  const rename = useCallback(() => nameField.current?.select(), []);
+  const keys = useTranslation('keys').t;
+  useQuestion('edit', rename);
+  useScreenKeys({ save: { does: t('save'), run: canSave && !busy ? () => void save() : null }, edit: { does: keys('renameSegment'), run: rename } });
+
   return (
     <FieldSources>
       <TopBar back={{ route: { screen: 'segments' }, label: t('title') }} title={known?.name ?? t('new')}>
@@ -118,6 +126,7 @@ function Editor({ place, known, start, isFixed }: EditorProps) {
         <div className="screen-page segment-page">
           <Stack gap="lg">
             <TextInput
+              ref={nameField}
               label={t('name')}
               placeholder={t('namePlaceholder')}
               maxLength={200}

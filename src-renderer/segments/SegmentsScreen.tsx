@@ -5,6 +5,8 @@ import { IconDots, IconPlus, IconTrash, IconUsers } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { SegmentRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
+import { askFor } from '../app/asked.ts';
+import { useScreenKeys } from '../app/keys.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
@@ -18,6 +20,8 @@ export function SegmentsScreen() {
   const segments = useCall('segments.list', { sizes: 'known' }, ['segments', 'contacts', 'flows', 'attributes']);
   useAgainWhileCounting(segments, segments.data ?? []);
   const [choosing, setChoosing] = useState(false);
+  const keys = useTranslation('keys').t;
+  useScreenKeys({ new: { does: t('new'), run: () => setChoosing(true) }, edit: { does: keys('renameSegment'), run: renameFocused } });
   return (
     <>
       <TopBar title={t('title')}>
@@ -34,6 +38,14 @@ export function SegmentsScreen() {
       <TemplateGallery opened={choosing} onClose={() => setChoosing(false)} />
     </>
   );
+}
+
+/** Opens the segment on whose row the focus is with its name to be typed; else the first one is gone to. */
+function renameFocused(): void {
+  const key = document.activeElement?.closest<HTMLElement>('[data-segment]')?.dataset['segment'];
+  if (key === undefined) return document.querySelector<HTMLElement>('[data-segment] a')?.focus();
+  askFor('edit');
+  go({ screen: 'segment', key });
 }
 
 function SegmentTable({ segments }: { segments: SegmentRow[] }) {
@@ -58,7 +70,7 @@ function SegmentTable({ segments }: { segments: SegmentRow[] }) {
         {segments.map((segment) => {
           const uses = [...segment.usedBy.flows, ...segment.usedBy.segments].map(({ name }) => name);
           return (
-            <Table.Tr key={segment.key} onClick={() => go({ screen: 'segment', key: segment.key })} style={{ cursor: 'pointer' }}>
+            <Table.Tr key={segment.key} data-segment={segment.key} onClick={() => go({ screen: 'segment', key: segment.key })} style={{ cursor: 'pointer' }}>
               <Table.Td>
                 <Anchor
                   href={addressOf({ screen: 'segment', key: segment.key })}
