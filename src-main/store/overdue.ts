@@ -41,13 +41,14 @@ export function messagesMeantBefore(workspace: Workspace, flowId: number, step: 
   return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM outbox WHERE flow_id = ? AND state = 'planned' AND due_at <= ? AND step_id = ? AND meant_at < ?`, flowId, workspace.clock.now(), step, before)!.n;
 }
 
-/** The enrollments that are counted as overdue: whose wait is over, or whose message would have left; at most `limit`, by id. */
+/** The enrollments that are counted as overdue: whose wait is over, or whose message would have left, where they still stand there; at most `limit`, by id. */
 export function overdueEnrollments(workspace: Workspace, paused: Paused, limit: number): number[] {
   const now = workspace.clock.now();
   return rows<{ id: number }>(
     workspace.db,
     `SELECT id FROM ${OVERDUE}
      UNION SELECT e.id FROM outbox o JOIN enrollments e ON e.id = o.enrollment_id WHERE +o.flow_id = ? AND o.state = 'planned' AND o.due_at <= ? AND ${isInside('e')}
+       AND o.key = e.flow_id || ':' || e.id || ':' || e.step_id || ':' || e.visit
      ORDER BY id LIMIT ?`,
     ...overdueValues(paused, now),
     paused.flow,
