@@ -1,17 +1,12 @@
 // Writes contacts to a file that a spreadsheet opens, or that any program reads, and that an import reads back unchanged.
-import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import { regionOf } from '../../shared/contacts/locale-words.ts';
 import { excelStyle, plainStyle } from '../../shared/contacts/value-text.ts';
-import { refuse } from '../../shared/problem.ts';
-import { say } from '../../shared/text.ts';
 import { writeRecord } from '../imports/records.ts';
+import { writeWhole } from '../privacy/write-whole.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { consentStatesFor } from '../store/consents.ts';
 import { contactParts, type ContactPart } from '../store/contact-stream.ts';
-import { refuseOverWorkspace } from '../store/database.ts';
 import { stopIfUnwanted } from '../store/interruption.ts';
 import { atOneMoment } from '../store/reading-connection.ts';
 import { readSettings } from '../store/settings.ts';
@@ -55,33 +50,18 @@ async function writeFile(workspace: Pick<Workspace, 'db' | 'clock'>, order: Expo
   const separator = excel && regionOf(locale).decimal === ',' ? ';' : ',';
   const columns = exportColumns(order.columns, attributes, style, excel);
   const line = (cells: string[]): string => writeRecord(cells, separator, '"', '\r\n');
-  const unfinished = `${order.file}.part`;
-  refuseFolder(order.file);
-  refuseOverWorkspace(order.file);
-  try {
-    mkdirSync(dirname(order.file), { recursive: true });
-    const handle = await open(unfinished, 'w');
-    let rows = 0;
-    try {
-      await handle.write(`${excel ? '\ufeff' : ''}${line(columns.map(({ name }) => name))}`);
-      const linesOf = lineWriter(workspace, columns, separator);
-      for (const part of contactParts(workspace, order, columns.flatMap((column) => ('attribute' in column ? [column.attribute] : [])), atOnce)) {
-        rows += part.ids.length;
-        await handle.write(linesOf(part));
-        await turn();
-        stopIfUnwanted(workspace.db);
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
+  let rows = 0;
+  await writeWhole(order.file, async (write) => {
+    await write(`${excel ? '\ufeff' : ''}${line(columns.map(({ name }) => name))}`);
+    const linesOf = lineWriter(workspace, columns, separator);
+    for (const part of contactParts(workspace, order, columns.flatMap((column) => ('attribute' in column ? [column.attribute] : [])), atOnce)) {
+      rows += part.ids.length;
+      await write(linesOf(part));
+      await turn();
+      stopIfUnwanted(workspace.db);
     }
-    await rename(unfinished, order.file);
-    return { rows };
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    refuseUnwritable(order.file, error);
-    throw error;
-  }
+  });
+  return { rows };
 }
 
 /** Writes the lines of some contacts at a time; the facts that no column shows are not read. */
@@ -112,15 +92,4 @@ function lineWriter(workspace: Pick<Workspace, 'db'>, columns: readonly ExportCo
     }
     return text;
   };
-}
-
-function refuseFolder(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) refuse('not-a-file', say('{file} is a folder. Give the file a name inside it, such as contacts.csv.', { file }), { file });
-}
-
-function refuseUnwritable(file: string, error: unknown): void {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') refuse('file-unwritable', say('{file} cannot be written: permission is missing, or another program has it open. Choose another place or close it there.', { file }), { file });
-  if (code === 'ENOSPC') refuse('disk-full', say('There is no room left for {file}. Nothing was exported; free some space and try again.', { file }), { file });
-  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENAMETOOLONG') refuse('file-unwritable', say('{file} cannot be a file here: check its path.', { file }), { file });
 }

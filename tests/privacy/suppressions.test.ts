@@ -107,6 +107,13 @@ describe('block lists as files', () => {
     expect(Array.from({ length: 1198 }, (_, n) => `p${n + 1}@x.dk`).filter((address) => !lines.has(address))).toEqual([]);
   });
 
+  test('a list is not written over a workspace, nor are the hashes of the erased', async () => {
+    const file = join(s.folder, 'shop.kanal');
+    expect(await s.refusal('suppressions.exportFile', { file })).toBe('over-workspace');
+    expect(await s.refusal('erasure.exportHashes', { file })).toBe('over-workspace');
+    expect(await s.call('contacts.list', {})).toMatchObject({ total: 0 });
+  });
+
   test('a file that is not there, or holds nothing, is refused in words', async () => {
     expect(await s.refusal('suppressions.importFile', { file: join(s.folder, 'none.csv') })).toBe('file-missing');
     expect(await s.refusal('suppressions.importFile', { file: fileOf('empty.csv', '') })).toBe('file-empty');
