@@ -18,7 +18,7 @@ import { progressTeller, type TellProgress } from '../imports/progress.ts';
 import { checkRejectsPath, createRejectsFile, readRejects, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
 import { fileHash } from '../imports/source.ts';
 import { fillSegment, withSegment } from '../imports/segment-target.ts';
-import { removeFolder, temporaryFolder } from '../imports/temporary.ts';
+import { removeFolder, removeLeftFolders, temporaryFolder } from '../imports/temporary.ts';
 import { undoImport } from '../imports/undo.ts';
 import { peopleInsideBy } from '../store/caused-entries.ts';
 import { setMade } from '../store/import-made.ts';
@@ -40,6 +40,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   const tables = createTables();
   // The handlers are made when the workspace is opened; what runs according to the file then was broken off.
   markInterruptedImports(workspace);
+  removeLeftFolders();
 
   const begin = (prepared: PreparedImport, id: number, rejects: RejectsFile | null, observe?: Job['observe']): Job => {
     const row: ImportRow = { id, kind: prepared.plan.kind, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undoUntil: null, recipe: null, watched: false, undo: null };

@@ -1,7 +1,5 @@
 // Which flows an import or a bulk edit would start: it is really carried out, and the flows really run, on a copy of the workspace whose
 // clock stands still and whose mails go nowhere. So the forecast cannot mean something else than what happens then.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FlowStart } from '../../shared/contacts/bulk-edit.ts';
 import { virtualClock } from '../clock.ts';
@@ -15,6 +13,7 @@ import type { Workspace } from '../workspace.ts';
 import { runActivityImport } from './activity-import.ts';
 import { runImport } from './importer.ts';
 import type { PreparedImport } from './prepare.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
 
 /** The flows that would start, with the contacts that would enter and the mails that they would get at once. `goOn` false: breaks off, with none. */
 export function flowsStarted(workspace: Workspace, prepared: PreparedImport, goOn: () => boolean): Promise<FlowStart[]> {
@@ -26,7 +25,7 @@ export function flowsStarted(workspace: Workspace, prepared: PreparedImport, goO
 
 /** The same of anything that is carried out on a copy; `carryOut` answers whether it came to its end. */
 export async function flowsStartedBy(workspace: Workspace, carryOut: (copy: Workspace) => Promise<boolean>): Promise<FlowStart[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'kanal-forecast-'));
+  const folder = temporaryFolder();
   let db: Database | null = null;
   try {
     const file = join(folder, 'copy.kanal');
@@ -42,7 +41,7 @@ export async function flowsStartedBy(workspace: Workspace, carryOut: (copy: Work
     return enteredSince(copy, before);
   } finally {
     db?.close();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 
