@@ -8,8 +8,10 @@ import { daysText, readDays } from '../../shared/calendar/days-text.ts';
 import { HOLIDAY_COUNTRIES } from '../../shared/calendar/holidays.ts';
 import { localDate } from '../../shared/time.ts';
 import { useText } from '../app/i18n.ts';
+import { useKeptForm } from '../app/kept-form.ts';
 import { useFormats, useNow, useWorkspace } from '../app/workspace.tsx';
 import { useAct, useCall } from '../backend.ts';
+import { Confirm } from '../ui/Confirm.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 
@@ -20,6 +22,7 @@ export function CalendarSettings() {
   const calendars = useCall('calendars.list', {}, ['calendars', 'workspace']);
   const { act, busy } = useAct();
   const [edited, setEdited] = useState<Calendar | 'new' | null>(null);
+  const [removed, setRemoved] = useState<Calendar | null>(null);
 
   if (calendars.state === 'loading') return <Loading />;
   if (calendars.data === undefined) return <Failed error={calendars.error} again={calendars.again} />;
@@ -38,7 +41,7 @@ export function CalendarSettings() {
                     <Button size="compact-xs" variant="subtle" onClick={() => setEdited(calendar)}>
                       {t('change')}
                     </Button>
-                    <Button size="compact-xs" variant="subtle" color="red" disabled={busy} onClick={() => void act('calendars.remove', { key: calendar.key })}>
+                    <Button size="compact-xs" variant="subtle" color="red" disabled={busy} onClick={() => setRemoved(calendar)}>
                       {t('remove')}
                     </Button>
                   </Group>
@@ -54,6 +57,11 @@ export function CalendarSettings() {
         </Button>
       </Group>
       <Holidays />
+      {removed !== null && (
+        <Confirm opened title={t('removeTitle', { name: removed.name })} verb={t('remove')} busy={busy} onConfirm={() => void act('calendars.remove', { key: removed.key }).then(() => setRemoved(null))} onClose={() => setRemoved(null)}>
+          {t('removeAsk', { count: removed.days.length })}
+        </Confirm>
+      )}
       {edited !== null && <CalendarDialog calendar={edited === 'new' ? null : edited} close={() => setEdited(null)} />}
     </Stack>
   );
@@ -63,35 +71,48 @@ function CalendarDialog({ calendar, close }: { calendar: Calendar | null; close(
   const { t } = useTranslation('calendars');
   const text = useText();
   const { act, busy } = useAct();
-  const [name, setName] = useState(calendar?.name ?? '');
-  const [typed, setTyped] = useState(daysText(calendar?.days ?? []));
+  const { t: tApp } = useTranslation();
+  const { values, set, forget } = useKeptForm(`calendar ${calendar?.key ?? ''}`, { name: calendar?.name ?? '', typed: daysText(calendar?.days ?? []) });
+  const { name, typed } = values;
   const { days, problems } = readDays(typed);
+  const isReady = name.trim() !== '' && problems.length === 0;
+  const end = () => {
+    forget();
+    close();
+  };
   const save = async () => {
-    if ((await act('calendars.save', { key: calendar?.key ?? null, name, days })) !== undefined) close();
+    if ((await act('calendars.save', { key: calendar?.key ?? null, name, days })) !== undefined) end();
   };
   return (
-    <Modal opened onClose={close} title={calendar === null ? t('add') : t('change')} centered closeButtonProps={{ 'aria-label': t('cancel') }}>
-      <Stack gap="md">
-        <TextInput data-autofocus label={t('name')} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-        <Textarea
-          label={t('daysLabel')}
-          description={t('daysHelp')}
-          autosize
-          minRows={6}
-          maxRows={16}
-          value={typed}
-          error={problems.length > 0 ? text(problems[0]!.text) : undefined}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={close}>
-            {t('cancel')}
-          </Button>
-          <Button loading={busy} disabled={name.trim() === '' || problems.length > 0} onClick={() => void save()}>
-            {t('save')}
-          </Button>
-        </Group>
-      </Stack>
+    <Modal opened onClose={close} title={calendar === null ? t('add') : t('change')} centered closeButtonProps={{ 'aria-label': tApp('close') }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isReady) void save();
+        }}
+      >
+        <Stack gap="md">
+          <TextInput data-autofocus label={t('name')} maxLength={200} value={name} onChange={(event) => set({ name: event.currentTarget.value })} />
+          <Textarea
+            label={t('daysLabel')}
+            description={t('daysHelp')}
+            autosize
+            minRows={6}
+            maxRows={16}
+            value={typed}
+            error={problems.length > 0 ? text(problems[0]!.text) : undefined}
+            onChange={(event) => set({ typed: event.currentTarget.value })}
+          />
+          <Group className="dialog-foot" justify="flex-end" gap="sm">
+            <Button variant="default" onClick={end}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" loading={busy} disabled={!isReady}>
+              {t('save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     </Modal>
   );
 }

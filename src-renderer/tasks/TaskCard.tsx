@@ -17,17 +17,18 @@ const LATEST = 6;
 
 type Props = {
   task: Task;
-  /** Where the comment is written; digits typed there are part of it. */
-  onDecide: (outcome: string, comment: string) => void;
+  /** What is to stay with the decision. */
+  comment: string;
+  onComment: (comment: string) => void;
+  onDecide: (outcome: string) => void;
   busy: boolean;
   first?: Ref<HTMLButtonElement>;
 };
 
-export function TaskCard({ task, onDecide, busy, first }: Props) {
+export function TaskCard({ task, comment, onComment, onDecide, busy, first }: Props) {
   const { t } = useTranslation('tasks');
   const words = useTaskWords();
   const now = useNow();
-  const [comment, setComment] = useState('');
   const [editing, setEditing] = useState(false);
   const person = task.contactName ?? task.email ?? t('contactNumber', { number: task.contact });
   return (
@@ -64,10 +65,10 @@ export function TaskCard({ task, onDecide, busy, first }: Props) {
         {task.text !== '' && <Suggestion text={task.text} />}
         {task.state === 'open' ? (
           <Stack gap="sm">
-            <Textarea label={t('comment')} description={t('commentHelp')} autosize minRows={2} maxRows={6} maxLength={5000} value={comment} onChange={(event) => setComment(event.currentTarget.value)} />
+            <Textarea label={t('comment')} description={t('commentHelp')} autosize minRows={2} maxRows={6} maxLength={5000} value={comment} onChange={(event) => onComment(event.currentTarget.value)} />
             <Group gap="sm" role="group" aria-label={t('outcomes')}>
               {answersOf(task).map(({ id }, index) => (
-                <Button key={id} {...(index === 0 && first !== undefined ? { ref: first } : {})} variant={index === 0 ? 'filled' : 'default'} disabled={busy} onClick={() => onDecide(id, comment)} rightSection={<Kbd size="xs">{index + 1}</Kbd>}>
+                <Button key={id} {...(index === 0 && first !== undefined ? { ref: first } : {})} variant={index === 0 ? 'filled' : 'default'} disabled={busy} onClick={() => onDecide(id)} rightSection={<Kbd size="xs">{index + 1}</Kbd>}>
                   {words.outcome(task, id)}
                 </Button>
               ))}

@@ -1,26 +1,34 @@
 // Writes a task about a contact by hand, or changes one that is open. When a task of a flow is due, its step says.
-import { useState } from 'react';
 import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { DateTimePicker } from '@mantine/dates';
 import { useTranslation } from 'react-i18next';
 import { TASK_PRIORITIES, type Task, type TaskPriority } from '../../shared/contacts/task.ts';
 import { atLocal, localDate, localTime } from '../../shared/time.ts';
 import { useAct } from '../backend.ts';
+import { useKeptForm } from '../app/kept-form.ts';
 import { useWorkspace } from '../app/workspace.tsx';
 import { useLocalTime } from '../fields/times.tsx';
 
+type Typed = { title: string; text: string; assignee: string; priority: TaskPriority; /** In the workspace's zone: "2026-03-04 09:00:00". */ due: string | null };
 type Props = { contact: number; task?: Task; onClose: () => void };
 
 export function TaskDialog({ contact, task, onClose }: Props) {
   const { t } = useTranslation('tasks');
   const { timeZone } = useWorkspace();
   const { act, busy } = useAct();
-  const [title, setTitle] = useState(task?.title ?? '');
-  const [text, setText] = useState(task?.text ?? '');
-  const [assignee, setAssignee] = useState(task?.assignee ?? '');
   const shownTime = useLocalTime();
-  const [priority, setPriority] = useState<TaskPriority>(task?.priority ?? 'normal');
-  const [due, setDue] = useState<string | null>(task?.dueAt == null ? null : `${localDate(task.dueAt, timeZone)} ${localTime(task.dueAt, timeZone)}:00`);
+  const { values, set, forget } = useKeptForm<Typed>(task === undefined ? `task of ${contact}` : `task ${task.id}`, {
+    title: task?.title ?? '',
+    text: task?.text ?? '',
+    assignee: task?.assignee ?? '',
+    priority: task?.priority ?? 'normal',
+    due: task?.dueAt == null ? null : `${localDate(task.dueAt, timeZone)} ${localTime(task.dueAt, timeZone)}:00`,
+  });
+  const { title, text, assignee, priority, due } = values;
+  const end = () => {
+    forget();
+    onClose();
+  };
   const isOfFlow = task !== undefined && task.enrollment !== null;
   const verb = task === undefined ? t('add') : t('keep');
 
@@ -28,7 +36,7 @@ export function TaskDialog({ contact, task, onClose }: Props) {
     const words = { title, text: text.trim(), assignee: assignee.trim(), priority };
     const dueAt = due === null ? null : atLocal(due.slice(0, 10), due.slice(11, 16), timeZone);
     const done = task === undefined ? await act('tasks.add', { contact, ...words, dueAt }, t('added')) : await act('tasks.update', { id: task.id, ...words, ...(!isOfFlow && { dueAt }) });
-    if (done !== undefined) onClose();
+    if (done !== undefined) end();
   }
 
   return (
@@ -40,15 +48,15 @@ export function TaskDialog({ contact, task, onClose }: Props) {
         }}
       >
         <Stack gap="md">
-          <TextInput data-autofocus label={t('field.title')} maxLength={300} value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
-          <Textarea label={t('field.text')} autosize minRows={3} maxRows={10} maxLength={20_000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+          <TextInput data-autofocus label={t('field.title')} maxLength={300} value={title} onChange={(event) => set({ title: event.currentTarget.value })} />
+          <Textarea label={t('field.text')} autosize minRows={3} maxRows={10} maxLength={20_000} value={text} onChange={(event) => set({ text: event.currentTarget.value })} />
           <Group grow align="flex-start">
-            {!isOfFlow && <DateTimePicker label={t('field.due')} clearable valueFormat={shownTime} value={due} onChange={setDue} />}
-            <Select label={t('field.priority')} allowDeselect={false} data={TASK_PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} value={priority} onChange={(value) => setPriority((value ?? 'normal'))} />
+            {!isOfFlow && <DateTimePicker label={t('field.due')} clearable valueFormat={shownTime} value={due} onChange={(next) => set({ due: next })} />}
+            <Select label={t('field.priority')} allowDeselect={false} data={TASK_PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} value={priority} onChange={(value) => set({ priority: value ?? 'normal' })} />
           </Group>
-          <TextInput label={t('field.assignee')} maxLength={200} value={assignee} onChange={(event) => setAssignee(event.currentTarget.value)} />
+          <TextInput label={t('field.assignee')} maxLength={200} value={assignee} onChange={(event) => set({ assignee: event.currentTarget.value })} />
           <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" onClick={end}>
               {t('cancel')}
             </Button>
             <Button type="submit" loading={busy} disabled={title.trim() === ''}>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Kbd, SegmentedControl, Select, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '../../shared/contacts/task.ts';
+import { useKeptForm } from '../app/kept-form.ts';
 import { useAct, useCall } from '../backend.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { Empty } from '../ui/Empty.tsx';
@@ -49,6 +50,8 @@ function Cards({ which, flow }: { which: Exclude<View, 'notices'>; flow: number 
   const list = useCall('tasks.list', { which, flow, limit: MOST }, ['tasks', 'counts', 'contacts']);
   const { act, busy } = useAct();
   const [wanted, setWanted] = useState<number | null>(null);
+  // A comment that is being written stays with its card, whichever card or screen is looked at in between.
+  const { values: comments, set: setComments } = useKeptForm<Record<number, string>>('task comments', {});
   const first = useRef<HTMLButtonElement>(null);
   const tasks = list.data?.rows ?? [];
   const chosen = tasks.find(({ id }) => id === wanted) ?? tasks[0];
@@ -60,11 +63,13 @@ function Cards({ which, flow }: { which: Exclude<View, 'notices'>; flow: number 
   };
   const step = (by: number) => choose(tasks[tasks.findIndex(({ id }) => id === chosen?.id) + by]);
 
-  async function decide(task: Task, outcome: string, comment: string) {
+  async function decide(task: Task, outcome: string) {
     if (busy || task.state !== 'open') return;
     const at = tasks.findIndex(({ id }) => id === task.id);
     const next = tasks[at + 1] ?? tasks[at - 1];
-    if ((await act('tasks.decide', { id: task.id, outcome, comment }, t('decided', { title: task.title, outcome: words.outcome(task, outcome) }))) !== undefined) choose(next);
+    if ((await act('tasks.decide', { id: task.id, outcome, comment: comments[task.id] ?? '' }, t('decided', { title: task.title, outcome: words.outcome(task, outcome) }))) === undefined) return;
+    setComments({ [task.id]: '' });
+    choose(next);
   }
 
   useKeys((key, isOnList) => {
@@ -74,7 +79,7 @@ function Cards({ which, flow }: { which: Exclude<View, 'notices'>; flow: number 
     else if (/^[1-9]$/.test(key)) {
       const answer = chosen === undefined ? undefined : answersOf(chosen)[Number(key) - 1];
       if (chosen === undefined || answer === undefined) return false;
-      void decide(chosen, answer.id, '');
+      void decide(chosen, answer.id);
     } else return false;
     return true;
   });
@@ -97,7 +102,7 @@ function Cards({ which, flow }: { which: Exclude<View, 'notices'>; flow: number 
         )}
       </div>
       <div className="tasks-card">
-        <TaskCard key={chosen.id} task={chosen} busy={busy} first={first} onDecide={(outcome, comment) => void decide(chosen, outcome, comment)} />
+        <TaskCard key={chosen.id} task={chosen} busy={busy} first={first} comment={comments[chosen.id] ?? ''} onComment={(comment) => setComments({ [chosen.id]: comment })} onDecide={(outcome) => void decide(chosen, outcome)} />
       </div>
     </div>
   );

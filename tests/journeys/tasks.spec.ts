@@ -182,3 +182,63 @@ test('a contact’s page has everything: values of old, notes, tasks, orders, fl
   await page.getByRole('menuitem', { name: 'Skip the wait' }).click();
   await expect(page.getByText('Came to the end')).toBeVisible();
 });
+
+test('a comment stays with its card until it is decided, and what is typed in a dialog outlives Escape, but not Cancel', async ({ page }) => {
+  await page.goto(`${machine.url}&/tasks`);
+  const comment = page.getByRole('textbox', { name: 'Comment' });
+  await comment.fill('Wants the green one');
+  await rows(page).nth(1).click();
+  await expect(comment).toHaveValue('');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('link', { name: /^Tasks/ }).click();
+  await expect(card(page)).toContainText('Call Ada');
+  await expect(comment).toHaveValue('Wants the green one');
+
+  await page.getByRole('button', { name: 'Change task' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'What to say or do' }).fill('Ask about the green one.');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Change task' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'What to say or do' })).toHaveValue('Ask about the green one.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Change task' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'What to say or do' })).toHaveValue('Ask how the tea was.');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+
+  // A digit decides with what was written, too.
+  await rows(page).first().focus();
+  await page.keyboard.press('2');
+  await expect(rows(page)).toHaveCount(2);
+  const timeline = await machine.call('contacts.timeline', { id: people[0]! });
+  expect(JSON.stringify(timeline)).toContain('Wants the green one');
+});
+
+test('a calendar: its days are kept when the dialog is waved away, Enter saves, and taking it away asks first', async ({ page }) => {
+  await page.goto(`${machine.url}&/settings/calendars`);
+  await page.getByRole('button', { name: 'Add a calendar' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Days' }).fill('2026-12-24 Christmas Eve\n2026-12-31');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Add a calendar' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Days' })).toHaveValue(/Christmas Eve/);
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Shop closed');
+  await axe(page);
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('row', { name: /Shop closed 2 days/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Add a calendar' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveValue('');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Remove' }).click();
+  const asked = page.getByRole('dialog', { name: 'Remove Shop closed?' });
+  await expect(asked).toContainText('The calendar and its 2 days are gone then.');
+  await axe(page);
+  await page.keyboard.press('Escape');
+  await expect(asked).toBeHidden();
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await asked.getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByRole('row', { name: /Shop closed/ })).toHaveCount(0);
+});
