@@ -13,8 +13,9 @@ const TABLES = { import: { table: 'imports', column: 'import_id' }, bulkEdit: { 
 export type CausedEntry = { id: number; flowId: number; contactId: number; version: number | null; inside: boolean };
 
 /** What flows and segments note by themselves comes between a cause and an entry, and is neither. */
-const causeIn = (kind: Cause['kind']): string => `(SELECT x.${TABLES[kind].column} FROM events x WHERE x.contact_id = n.contact_id AND x.id < e.id AND x.source <> 'segments'
+const lastAct = (kind: Cause['kind'], contact: string, before: string): string => `(SELECT x.${TABLES[kind].column} FROM events x WHERE x.contact_id = ${contact} AND ${before} AND x.source <> 'segments'
   AND x.type NOT IN ('flow_entered', 'flow_left', 'flow_moved') ORDER BY x.id DESC LIMIT 1)`;
+const causeIn = (kind: Cause['kind']): string => lastAct(kind, 'n.contact_id', 'x.id < e.id');
 const ENTRY = `CROSS JOIN events e ON e.contact_id = n.contact_id AND e.type = 'flow_entered' AND e.enrollment_id = n.id`;
 const INSIDE = isInside('n');
 
@@ -27,6 +28,16 @@ export function entriesCausedBy(workspace: Pick<Workspace, 'db'>, { kind, id }: 
     JSON.stringify(contactIds),
     id,
   ).map((entry) => ({ ...entry, inside: entry.inside !== 0 }));
+}
+
+/** The places in line that some contacts have taken because of it, by flow. */
+export function placesCausedBy(workspace: Pick<Workspace, 'db'>, { kind, id }: Cause, contactIds: readonly number[]): { flowId: number; entry: number }[] {
+  return rows(
+    workspace.db,
+    `SELECT w.flow_id AS flowId, w.id AS entry FROM json_each(?) j CROSS JOIN waiting_entries w ON w.contact_id = j.value WHERE ${lastAct(kind, 'w.contact_id', 'x.recorded_at <= w.since')} = ? ORDER BY w.id`,
+    JSON.stringify(contactIds),
+    id,
+  );
 }
 
 /** How many people taking it back would take out of flows, and how many planned messages it would cancel. */

@@ -127,6 +127,25 @@ test('taking an edit back takes people out of the flows that it had sent them in
   expect(await calls['bulkEdits.undoForecast']({ bulkEdit })).toEqual({ people: 0, messages: 0 });
 });
 
+test('taking an edit back gives up the places in line that it has given, and no others', async () => {
+  story.live(flowOf({ triggers: [onTag('vip'), onTag('gold')], entry: { reentry: 'afterExit', reentryDays: 1, audience: null, whileInside: 'queue' }, steps: [wait('one', 3)] }));
+  const [ada, bo] = ['ada@x.dk', 'bo@x.dk'].map((email) => addContact(story.workspace, { email, tags: ['gold'] })) as [number, number];
+  await story.pass(1000);
+  const calls = bulkEditHandlers(story.workspace);
+  // Bo has taken his place by somebody's hand.
+  await contactHandlers(story.workspace)['contacts.tag']({ ids: [bo], add: ['vip'], remove: [] });
+  await story.pass(1000);
+  const { bulkEdit } = await calls['bulkEdits.start']({ changes: [{ kind: 'addTag', tag: 'vip' }], whom: { ...whom, contacts: [ada, bo] }, startFlows: true });
+  await calls['bulkEdits.wait']({ bulkEdit });
+  await story.pass(1000);
+  const inLine = () => rows(story.workspace.db, 'SELECT contact_id AS contact FROM waiting_entries ORDER BY contact_id');
+  expect(inLine()).toEqual([{ contact: ada }, { contact: bo }]);
+  await calls['bulkEdits.undo']({ bulkEdit });
+  expect(inLine()).toEqual([{ contact: bo }]);
+  await story.pass(7 * 24 * 3_600_000);
+  expect(rows(story.workspace.db, 'SELECT contact_id AS contact FROM enrollments ORDER BY id')).toEqual([{ contact: ada }, { contact: bo }, { contact: bo }]);
+});
+
 test('on the desktop it is told when an edit has ended', async () => {
   addContact(story.workspace, { email: 'ada@x.dk' });
   writeSettings(story.workspace, { locale: 'pl-PL' });
