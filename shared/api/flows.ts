@@ -68,8 +68,8 @@ export const flowsCalls = {
   /** Those whose step failed; without anybody named, all of them. */
   'enrollments.retry': call(people).returns<Dealt>(),
 
-  /** From earlier versions, on which they were kept, over to the live one; without anybody named, all of them. They go on at the step where they are, or (it is gone) at the next. */
-  'enrollments.follow': call(people).returns<Dealt>(),
+  /** From earlier versions, on which they were kept, over to the live one; without anybody named, all of them. They go on at the step where they are, or (it is gone or switched off) at the next; `removed` says otherwise for such steps, as on publishing (FEATURES D2). */
+  'enrollments.follow': call(people.extend({ removed: z.array(removedChoiceSchema).max(1000).optional() })).returns<Dealt>(),
 
   /** People whose step has failed, of one flow or of all, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
   /** Who is to come into a flow later, in their order: whoever is due first, then those who wait until the passage that they are in has ended. */

@@ -5,6 +5,7 @@ import { inEnglish, say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
+import { removedFrom } from './live-flows.ts';
 import { wrongUsage } from './usage.ts';
 
 const STATES = ['inside', 'active', 'held', 'failed', 'left', 'finished', 'exited'] as const;
@@ -120,13 +121,14 @@ const retry: Command = {
 
 const follow: Command = {
   name: 'people follow',
-  usage: `WORKSPACE FLOW ${SELECTED}`,
-  help: 'Brings people who were kept on an earlier version over to the one that is published. They go on at the step where they are; if it is gone, at the next.\nWithout --step and --contact: all of them.',
-  options: selection,
+  usage: `WORKSPACE FLOW ${SELECTED} [--removed STEP=next|exit|STEP]...`,
+  help: 'Brings people who were kept on an earlier version over to the one that is published. They go on at the step where they are; if it is gone or switched off, at the next.\n--removed says otherwise for those at such a step: out of the flow, or on to another step.\nWithout --step and --contact: all of them.',
+  options: { ...selection, removed: { type: 'string', multiple: true } },
   positionals: { min: 2, max: 2 },
   async run(context) {
     const { backend, who } = await chosen(context);
-    done(context, await context.call(backend, 'enrollments.follow', who));
+    const removed = removedFrom(context.options['removed'] as string[] | undefined);
+    done(context, await context.call(backend, 'enrollments.follow', { ...who, ...(removed !== undefined && { removed }) }));
   },
 };
 

@@ -1,5 +1,6 @@
 // Calls about people inside flows: who they are, and what somebody does with them by hand.
 import type { CheckedInput } from '../../shared/api.ts';
+import { checkRemovedChoices, stepsTakenAway } from '../../shared/flow/removed.ts';
 import { placeText } from '../../shared/flow/reading.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
@@ -7,8 +8,9 @@ import type { Handlers } from '../dispatch.ts';
 import { followed } from '../runner/following.ts';
 import { actOnSome, type Act } from '../runner/people.ts';
 import { published, type Published } from '../runner/published.ts';
+import { removedSteps } from '../runner/removed-steps.ts';
 import { keptPeople } from '../store/enrollments.ts';
-import { keptVersions, knownFlow } from '../store/flows.ts';
+import { flowVersion, keptVersions, knownFlow } from '../store/flows.ts';
 import { titlesOf } from '../store/names.ts';
 import { stepsOnPaths } from '../store/paths.ts';
 import { lastEnrollment, listEnrollments } from '../store/people-inside.ts';
@@ -46,6 +48,12 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
     return { done: dealtWith.size, skipped: [...leftOut].filter((contact) => !dealtWith.has(contact)).length };
   }
 
+  /** The steps at which somebody may stand who was kept on a version, and that the live one does not have, or has switched off. */
+  function goneSince(version: number, { flowId, flow }: Published): string[] {
+    const before = flowVersion(workspace, flowId, version)?.flow;
+    return [...(before === undefined ? [] : stepsTakenAway(before, flow).keys()), ...Object.keys(removedSteps(workspace, flowId, version))];
+  }
+
   return {
     'enrollments.list'({ flow, step, state, offset, limit }) {
       const titles = titlesOf(workspace, knownFlow(workspace, flow));
@@ -66,14 +74,15 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
     'enrollments.skip': ({ outlet, ...who }) => act(running(who.flow), who, { kind: 'skip', outlet }),
     'enrollments.restart': (who) => act(running(who.flow), who, { kind: 'restart' }),
     'enrollments.remove': ({ reason, ...who }) => act(running(who.flow), who, { kind: 'remove', reason }),
-    async 'enrollments.follow'(who) {
+    async 'enrollments.follow'({ removed = [], ...who }) {
       const flow = running(who.flow);
+      checkRemovedChoices(removed, new Set(keptVersions(workspace, who.flow).flatMap((version) => goneSince(version, flow))), flow.flow);
       // Everybody: step by step, because those at one step are found in their order, however many they are.
       const everywhere = who.enrollments === null && who.step === null;
       const steps = everywhere ? new Set(keptPeople(workspace, who.flow).flatMap(({ steps: at }) => at.map(({ step }) => step))) : [who.step];
       const sum = { done: 0, skipped: 0 };
       for (const step of steps) {
-        const { done, skipped } = await act(flow, { ...who, step }, { kind: 'follow' });
+        const { done, skipped } = await act(flow, { ...who, step }, { kind: 'follow', removed });
         sum.done += done;
         sum.skipped += skipped;
       }

@@ -2,7 +2,7 @@
 import type { FlowRow } from '../../shared/api.ts';
 import { flowSchema, type Flow } from '../../shared/flow/flow.ts';
 import { mayPublish } from '../../shared/flow/problems.ts';
-import { stepsTakenAway, type RemovedChoice } from '../../shared/flow/removed.ts';
+import { checkRemovedChoices, stepsTakenAway, type RemovedChoice } from '../../shared/flow/removed.ts';
 import { titleOf } from '../../shared/flow/reading.ts';
 import { ProblemError, refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
@@ -161,11 +161,7 @@ export function flowHandlers(workspace: Workspace): Pick<Handlers, FlowCalls> {
 /** Throws a ProblemError when a choice is about a step that stays, or sends people to one that is not there. */
 function checkRemoved(workspace: Workspace, flowId: number, before: Flow | null, draft: Flow, choices: readonly RemovedChoice[]): void {
   const gone = new Set([...(before === null ? [] : stepsTakenAway(before, draft).keys()), ...Object.keys(removedSteps(workspace, flowId, null))]);
-  for (const { step, go } of choices) {
-    if (!gone.has(step)) refuse('step-not-removed', say('The step “{step}” is not taken away, so nothing has to be said about the people at it.', { step }), { step });
-    if (typeof go === 'object' && !draft.steps.some(({ id, disabled }) => id === go.to && disabled !== true))
-      refuse('step-unknown', say('People cannot go on at “{step}”: the flow has no such step, or it is switched off. Choose another one.', { step: go.to }), { step: go.to });
-  }
+  checkRemovedChoices(choices, gone, draft);
 }
 
 /** Why a flow was paused by itself, in words. */

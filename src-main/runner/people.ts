@@ -5,6 +5,7 @@ import { CLOSED_MOVED } from '../../shared/contacts/task.ts';
 import { MOVED, REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
 import { enroll } from '../../shared/engine/enroll.ts';
 import { cameTo } from '../../shared/engine/enrollment.ts';
+import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { waitsAt } from '../../shared/steps/step.ts';
 import { newTally, type Tally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
@@ -26,8 +27,8 @@ import { removedSteps, type RemovedStep } from './removed-steps.ts';
 const REASON_REMOVED = 'removed-by-hand';
 export const REASON_RESTARTED = 'restarted';
 
-/** `skip`: leave the wait, or the step that failed, by an outlet; `null`: by the last one, which is that of the time-out where there is one. `follow`: the live version, from an earlier one. */
-export type Act = { kind: 'move'; to: string } | { kind: 'follow' } | { kind: 'skip'; outlet: string | null } | { kind: 'restart' } | { kind: 'remove'; reason: string } | { kind: 'retry' };
+/** `skip`: leave the wait, or the step that failed, by an outlet; `null`: by the last one, which is that of the time-out where there is one. `follow`: the live version, from an earlier one; `removed`: what becomes of those whose step that one does not have, or has switched off. */
+export type Act = { kind: 'move'; to: string } | { kind: 'follow'; removed?: readonly RemovedChoice[] } | { kind: 'skip'; outlet: string | null } | { kind: 'restart' } | { kind: 'remove'; reason: string } | { kind: 'retry' };
 
 /** So many are dealt with in one transaction, so that nobody waits long for it. */
 const AT_ONCE = 500;
@@ -115,7 +116,7 @@ function actOn(scene: Scene, person: Person, act: Act): boolean {
     case 'move':
       return moveByHand(scene, person, act.to);
     case 'follow':
-      return follow(scene, person);
+      return follow(scene, person, act.removed ?? []);
     case 'skip': {
       const step = versionOf(scene, person)?.compiled.steps.get(person.stepId);
       const outlet = act.outlet ?? (step === undefined ? undefined : [...step.next.keys()].at(-1));
@@ -155,13 +156,27 @@ function moveByHand(scene: Scene, person: Person, to: string): boolean {
   return true;
 }
 
-/** From an earlier version over to the live one, with all paths: their steps are looked at as publishing looks at those that have changed (FEATURES D1, D2). */
-function follow(scene: Scene, person: Person): boolean {
+/**
+ * From an earlier version over to the live one, with all paths: their steps are looked at as publishing looks at those that have
+ * changed. Of those that are gone or switched off a choice may say more than "at the next": out, or on at another step, as a whole
+ * (FEATURES D1, D2).
+ */
+function follow(scene: Scene, person: Person, choices: readonly RemovedChoice[]): boolean {
   const { workspace, flow } = scene;
   if (person.keptVersion === null) return false;
   const passage = passageOf(person);
   const whole = person.parentId === null ? person : personInside(workspace, passage)!;
-  for (const each of [whole, ...openPathsOf(workspace, passage)]) {
+  const paths = openPathsOf(workspace, passage);
+  for (const each of paths.length > 0 ? paths : [whole]) {
+    const step = flow.compiled.steps.get(each.stepId);
+    const go = step === undefined || step.disabled ? choices.find((choice) => choice.step === each.stepId)?.go : undefined;
+    if (go === undefined || go === 'next') continue;
+    if (go === 'exit') leave(scene, whole, 'exited', REASON_STEP_REMOVED);
+    else moveTo(scene, whole, MOVED, go.to, 'moved', flow);
+    followLive(workspace, passage);
+    return true;
+  }
+  for (const each of [whole, ...paths]) {
     const step = flow.compiled.steps.get(each.stepId);
     const isGone = step === undefined || step.disabled || step.type !== versionOf(scene, each)?.compiled.steps.get(each.stepId)?.type;
     if (isGone) cancelPlannedOf(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId: each.id, stepId: each.stepId, visit: each.visit }), REASON_STEP_REMOVED);

@@ -6,9 +6,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlowCounts } from '../../shared/api.ts';
 import { useText } from '../app/i18n.ts';
-import { showSuccess } from '../app/notices.tsx';
 import { useFormats } from '../app/workspace.tsx';
-import { useAct } from '../backend.ts';
+import { useFollow } from '../flows/FollowVersion.tsx';
 import { useFlowState, useUi } from './editor-context.tsx';
 
 const NOBODY: FlowCounts['kept'] = [];
@@ -62,56 +61,60 @@ export function EarlierVersions() {
   const { t } = useTranslation('live-flows');
   const text = useText();
   const formats = useFormats();
-  const { act, busy } = useAct();
   const [opened, setOpened] = useState(false);
   const { earlier } = useInside();
   const kept = useUi((ui) => ui.counts?.kept ?? NOBODY);
   const flow = useFlowState((state) => state.flowId);
+  const name = useFlowState((state) => state.flow.name);
   const archived = useFlowState((state) => state.flowState === 'archived');
+  const follow = useFollow({ id: flow, name, kept: earlier });
   if (earlier === 0) return null;
 
-  async function follow() {
-    const result = await act('enrollments.follow', { flow });
-    if (result === undefined) return;
-    setOpened(false);
-    showSuccess(t('keep.done', { count: result.done }));
-  }
-
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom" width={340} trapFocus shadow="md">
-      <Popover.Target>
-        <UnstyledButton className="earlier-versions" aria-expanded={opened} onClick={() => setOpened(!opened)}>
-          <IconVersions size={15} stroke={1.7} aria-hidden />
-          {t('keep.badge', { count: earlier })}
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Stack gap="sm">
-          {kept.map(({ version, people, steps }) => (
-            <Stack key={version} gap={2}>
-              <Text size="sm" fw={600}>
-                {t('keep.list', { version, count: people })}
-              </Text>
-              {steps.map(({ step, title, here }) => (
-                <Group key={step} justify="space-between" wrap="nowrap" gap="sm">
-                  <Text size="xs" c="dimmed" truncate title={text(title)}>
-                    {text(title)}
-                  </Text>
-                  <Text size="xs">{formats.number(here)}</Text>
-                </Group>
-              ))}
-            </Stack>
-          ))}
-          <Text size="xs" c="dimmed">
-            {t('keep.explain')}
-          </Text>
-          {!archived && (
-            <Button size="xs" variant="light" loading={busy} onClick={() => void follow()}>
-              {t('keep.all')}
-            </Button>
-          )}
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
+    <>
+      <Popover opened={opened} onChange={setOpened} position="bottom" width={340} trapFocus shadow="md">
+        <Popover.Target>
+          <UnstyledButton className="earlier-versions" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+            <IconVersions size={15} stroke={1.7} aria-hidden />
+            {t('keep.badge', { count: earlier })}
+          </UnstyledButton>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <Stack gap="sm">
+            {kept.map(({ version, people, steps }) => (
+              <Stack key={version} gap={2}>
+                <Text size="sm" fw={600}>
+                  {t('keep.list', { version, count: people })}
+                </Text>
+                {steps.map(({ step, title, here }) => (
+                  <Group key={step} justify="space-between" wrap="nowrap" gap="sm">
+                    <Text size="xs" c="dimmed" truncate title={text(title)}>
+                      {text(title)}
+                    </Text>
+                    <Text size="xs">{formats.number(here)}</Text>
+                  </Group>
+                ))}
+              </Stack>
+            ))}
+            <Text size="xs" c="dimmed">
+              {t('keep.explain')}
+            </Text>
+            {!archived && (
+              <Button
+                size="xs"
+                variant="light"
+                onClick={() => {
+                  setOpened(false);
+                  follow.open();
+                }}
+              >
+                {t('keep.all')} …
+              </Button>
+            )}
+          </Stack>
+        </Popover.Dropdown>
+      </Popover>
+      {follow.dialog}
+    </>
   );
 }

@@ -5,10 +5,10 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallInput } from '../../shared/api.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
-import { titleOf } from '../../shared/flow/reading.ts';
 import { stepsTakenAway, type RemovedChoice } from '../../shared/flow/removed.ts';
 import { useText } from '../app/i18n.ts';
 import { useCall } from '../backend.ts';
+import { RemovedChoices } from '../flows/RemovedChoices.tsx';
 import { useEditor } from './editor-context.tsx';
 import { useWaiting } from './KeptPeople.tsx';
 
@@ -18,41 +18,9 @@ type RemovedProps = { before: Flow; now: Flow; value: RemovedChoice[]; onChange(
 
 /** One question for each step that was taken away and has people; shows nothing where there is none. */
 export function RemovedQuestions({ before, now, value, onChange }: RemovedProps) {
-  const { t } = useTranslation('live-flows');
-  const text = useText();
   const waiting = useWaiting();
-  const gone = [...stepsTakenAway(before, now)].filter(([id]) => waiting(id) > 0);
-  if (gone.length === 0) return null;
-  const targets = now.steps.filter((step) => step.disabled !== true).map((step) => ({ value: `to:${step.id}`, label: t('removed.to', { step: text(titleOf(step)) }) }));
-  const options = [{ value: 'next', label: t('removed.next') }, { value: 'exit', label: t('removed.exit') }, ...targets];
-  const chosen = (id: string) => {
-    const go = value.find(({ step }) => step === id)?.go ?? 'next';
-    return typeof go === 'string' ? go : `to:${go.to}`;
-  };
-  const choose = (id: string, next: string | null) => {
-    const others = value.filter(({ step }) => step !== id);
-    if (next === null || next === 'next') onChange(others);
-    else onChange([...others, { step: id, go: next === 'exit' ? 'exit' : { to: next.slice('to:'.length) } }]);
-  };
-  return (
-    <Stack gap={8}>
-      <Text fw={600} size="sm">
-        {t('removed.title')}
-      </Text>
-      {gone.map(([id, { title, disabled }]) => (
-        <Select
-          key={id}
-          size="sm"
-          searchable
-          allowDeselect={false}
-          label={t('removed.step', { step: text(title), disabled: disabled ? 'yes' : 'no', count: waiting(id) })}
-          data={options}
-          value={chosen(id)}
-          onChange={(next) => choose(id, next)}
-        />
-      ))}
-    </Stack>
-  );
+  const gone = [...stepsTakenAway(before, now)].map(([step, { title, disabled }]) => ({ step, title, disabled, people: waiting(step) }));
+  return <RemovedChoices gone={gone.filter(({ people }) => people > 0)} now={now} value={value} onChange={onChange} />;
 }
 
 const SPANS = [7, 30, 90, 365];

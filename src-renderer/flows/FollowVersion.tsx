@@ -1,28 +1,58 @@
-// Brings the people who are still on earlier versions of a flow over to the one that runs (FEATURES A14.6).
+// Brings people who are still on earlier versions of a flow over to the one that runs, and asks where those go on whose step that one
+// does not have (FEATURES A14.6, D2).
+import { Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FlowRow } from '../../shared/api.ts';
+import type { CallOutput, FlowRow } from '../../shared/api.ts';
+import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { showSuccess } from '../app/notices.tsx';
-import { useAct } from '../backend.ts';
+import { useAct, useCall } from '../backend.ts';
 import { Confirm } from '../ui/Confirm.tsx';
+import { RemovedChoices, type GoneStep } from './RemovedChoices.tsx';
 
 /** `open` asks first; `dialog` must be drawn. */
 export function useFollow(flow: Pick<FlowRow, 'id' | 'name' | 'kept'>) {
   const { t } = useTranslation('live-flows');
   const { act, busy } = useAct();
   const [asking, setAsking] = useState(false);
+  const [removed, setRemoved] = useState<RemovedChoice[]>([]);
+  const counts = useCall(asking ? 'flows.counts' : null, { flow: flow.id }, ['counts', 'flows']).data;
+  const live = useCall(asking ? 'flows.get' : null, { flow: flow.id }, ['flows']).data?.live?.flow;
+  const gone = counts === undefined || live === undefined ? [] : goneSteps(counts.kept, live.steps);
 
   async function follow() {
-    const result = await act('enrollments.follow', { flow: flow.id });
+    // Of a step that everybody has left meanwhile nothing has to be said.
+    const choices = removed.filter(({ step }) => gone.some((each) => each.step === step));
+    const result = await act('enrollments.follow', { flow: flow.id, removed: choices });
     if (result === undefined) return;
     setAsking(false);
     showSuccess(t('keep.done', { count: result.done }));
   }
 
+  const open = () => {
+    setRemoved([]);
+    setAsking(true);
+  };
   const dialog = (
-    <Confirm opened={asking} title={t('keep.ask', { name: flow.name })} verb={t('keep.all')} busy={busy} danger={false} onConfirm={() => void follow()} onClose={() => setAsking(false)}>
-      {t('keep.askBody', { count: flow.kept })} {t('keep.explain')}
+    <Confirm opened={asking} title={t('keep.ask', { name: flow.name })} verb={t('keep.all')} busy={busy || live === undefined || counts === undefined} danger={false} onConfirm={() => void follow()} onClose={() => setAsking(false)}>
+      <Stack gap="md">
+        <Text size="sm">
+          {t('keep.askBody', { count: flow.kept })} {t('keep.explain')}
+        </Text>
+        {live !== undefined && <RemovedChoices gone={gone} now={live} value={removed} onChange={setRemoved} />}
+      </Stack>
     </Confirm>
   );
-  return { open: () => setAsking(true), dialog };
+  return { open, dialog };
+}
+
+/** The steps at which people of earlier versions stand, and that the flow as it runs does not have, or has switched off. */
+function goneSteps(kept: CallOutput<'flows.counts'>['kept'], live: readonly { id: string; disabled?: boolean | undefined }[]): GoneStep[] {
+  const gone = new Map<string, GoneStep>();
+  for (const { step, title, here } of kept.flatMap(({ steps }) => steps)) {
+    const now = live.find(({ id }) => id === step);
+    if (now !== undefined && now.disabled !== true) continue;
+    gone.set(step, { step, title, disabled: now !== undefined, people: (gone.get(step)?.people ?? 0) + here });
+  }
+  return [...gone.values()];
 }

@@ -174,6 +174,8 @@ test('people are kept on their version, and brought over', async () => {
   expect(report.out).toContain('On earlier versions: version 1: 3');
   expect(report.document).toMatchObject({ version: 2, kept: [{ version: 1, people: 3, steps: [{ step: 'pause', here: 3 }] }] });
   expect((await kanal('people', 'follow', file, 'Club', '--contact', 'ada@example.com')).document).toEqual({ done: 1, skipped: 0 });
+  await expect(kanal('people', 'follow', file, 'Club', '--removed', 'pause')).rejects.toThrow('STEP=next');
+  await expect(kanal('people', 'follow', file, 'Club', '--removed', 'pause=exit')).rejects.toThrow('not taken away');
   expect((await kanal('people', 'follow', file, 'Club')).out).toBe('Done for 2.');
   expect((await kanal('people', 'follow', file, 'Club')).document).toEqual({ done: 0, skipped: 0 });
   expect((await kanal('report', file, 'Club')).out).not.toContain('On earlier versions');
@@ -209,10 +211,6 @@ test('people inside are listed, moved, let go on, restarted, taken out and tried
   }
 });
 
-/** A workspace with three people who wait in a published flow. */
-async function peopled(file: string): Promise<void> {
-  const workspace = testWorkspace({ file, now: Date.now() - DAY });
-  for (const name of ['ada', 'ben', 'cleo']) addContact(workspace, { email: `${name}@example.com` });
 test('D7: who is to come in later is listed with place and since when, and taken out of the line like those inside', async () => {
   const file = at('line.kanal');
   const workspace = testWorkspace({ file });
@@ -233,6 +231,10 @@ test('D7: who is to come in later is listed with place and since when, and taken
   await expect(kanal('people', 'list', file, 'Later', '--state', 'line', '--step', 'pause')).rejects.toMatchObject({ problems: [{ code: 'line-step' }] });
 });
 
+/** A workspace with three people who wait in a published flow. */
+async function peopled(file: string): Promise<void> {
+  const workspace = testWorkspace({ file, now: Date.now() - DAY });
+  for (const name of ['ada', 'ben', 'cleo']) addContact(workspace, { email: `${name}@example.com` });
   workspace.close();
   writeFileSync(at('club.kanalflow'), JSON.stringify({ kanalFlow: 1, ...flowOf({ name: 'Club', steps: [wait('pause', 2), wait('later', 2)] }) }));
   await kanal('flow', 'add', file, at('club.kanalflow'));
