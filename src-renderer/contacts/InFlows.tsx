@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { ActionIcon, Anchor, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconArrowRight, IconDots, IconDoorExit, IconPlayerTrackNext, IconRefresh, IconRotateClockwise, IconVersions } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { ContactDetail, ContactInFlow } from '../../shared/api.ts';
+import type { ContactDetail, ContactInFlow, LineEntry } from '../../shared/api.ts';
 import { configOf } from '../../shared/flow/reading.ts';
 import { stepType } from '../../shared/steps/index.ts';
 import { waitsAt } from '../../shared/steps/step.ts';
@@ -22,7 +22,7 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
   const now = useNow();
   const exitReason = useExitReason();
   const text = useText();
-  if (contact.flows.length === 0) {
+  if (contact.flows.length === 0 && contact.lines.length === 0) {
     return (
       <Text size="sm" c="dimmed">
         {t('inNoFlow')}
@@ -37,6 +37,9 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
   };
   return (
     <Stack gap="sm">
+      {contact.lines.map((entry) => (
+        <InLine key={entry.entry} entry={entry} />
+      ))}
       {contact.flows.map((entry) => (
         <Group key={entry.enrollment} justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
           <div style={{ minWidth: 0 }}>
@@ -55,6 +58,30 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
         </Group>
       ))}
     </Stack>
+  );
+}
+
+/** A flow that the contact is to come into later (FEATURES D7). */
+function InLine({ entry: { entry, flow, flowName, place, since, dueAt } }: { entry: LineEntry }) {
+  const { t } = useTranslation('contact-page');
+  const formats = useFormats();
+  const now = useNow();
+  const { act, busy } = useAct();
+  return (
+    <Group justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
+      <div style={{ minWidth: 0 }}>
+        <Anchor size="sm" fw={600} className="plain-link" href={addressOf({ screen: 'flow', id: flow })}>
+          {flowName}
+        </Anchor>
+        <Text size="sm">{dueAt === null ? t('line.whenOut', { place }) : t('line.due', { place, when: formats.soon(dueAt, now) })}</Text>
+        <Text fz="xs" c="dimmed">
+          {t('line.since', { when: formats.dateTime(since) })}
+        </Text>
+      </div>
+      <ActionIcon variant="subtle" color="gray" size="sm" disabled={busy} aria-label={t('line.remove', { flow: flowName })} title={t('line.remove', { flow: flowName })} onClick={() => void act('line.remove', { flow, entries: [entry] }, t('line.removed', { flow: flowName }))}>
+        <IconDoorExit size={16} stroke={1.7} />
+      </ActionIcon>
+    </Group>
   );
 }
 
