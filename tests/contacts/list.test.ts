@@ -123,16 +123,23 @@ describe('from a reader thread', () => {
   test('what was written before the question is in the answer: rows, counts, tags, new attributes', async () => {
     fill(2000);
     const readers = readersOf(workspace);
+    /** What takes long to find, as everything does on a busy machine, may be of a moment ago, and says so. */
+    const now = async (asked: ReturnType<typeof page>) => {
+      for (;;) {
+        const list = await readers.read('contacts', asked);
+        if (list.current) return list;
+      }
+    };
     for (let n = 1; n <= 3; n++) {
       const id = addContact(workspace, { email: `z${n}@x.dk`, first_name: 'Ada', tags: ['vip'] });
-      const { rows, total } = await readers.read('contacts', page({ sort: { attribute: 'email', descending: true } }));
+      const { rows, total } = await now(page({ sort: { attribute: 'email', descending: true } }));
       expect([total, rows[0]?.id, rows[0]?.tags]).toEqual([2000 + n, id, ['vip']]);
       expect(await readers.read('count', { rule: tagged('vip') })).toEqual({ matching: n, total: 2000 + n });
       expect([...(await readers.read('ids', { rule: tagged('vip') }))]).toEqual(contactsMatching(workspace, tagged('vip'), { limit: 9 }));
     }
     addAttribute(workspace, { key: 'points', label: 'Points', kind: 'number' });
     const id = addContact(workspace, { email: 'p@x.dk', points: 4 });
-    expect((await readers.read('contacts', page({ sort: { attribute: 'points', descending: false } }))).rows[0]).toMatchObject({ id, values: { points: 4 } });
+    expect((await now(page({ sort: { attribute: 'points', descending: false } }))).rows[0]).toMatchObject({ id, values: { points: 4 } });
     expect(await readers.read('tags', null)).toEqual([{ name: 'vip', contacts: 3 }]);
   });
 
