@@ -137,10 +137,11 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
       storageFailed(error);
       delivery = NOT_HANDED;
     }
+    // First of all, as what is to be remembered of the server may not be written. The connection goes on with its next message; it
+    // cannot be handed over before this one is written down.
+    void journal.settle(claimed, aftermath(delivery, claimed.attempts)).then(() => count(claimed.contactId, -1));
     if (!isClosed && stopsTheChannel(delivery) && delivery.result === 'failed') sending.failed(delivery);
     if (delivery.result === 'sent') sending.succeeded();
-    // The connection goes on with its next message; it cannot be handed over before this one is written down.
-    void journal.settle(claimed, aftermath(delivery, claimed.attempts)).then(() => count(claimed.contactId, -1));
   }
 
   async function perform(way: Way): Promise<number> {

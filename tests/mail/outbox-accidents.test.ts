@@ -5,6 +5,7 @@ import { DAY } from '../../shared/time.ts';
 import { createOutbox, type Outbox } from '../../src-main/runner/outbox.ts';
 import { decide } from '../../src-main/runner/outbox-decide.ts';
 import { run } from '../../src-main/store/database.ts';
+import { remember } from '../../src-main/store/runner-state.ts';
 import { markAsSample } from '../../src-main/store/settings.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addContact } from '../workspace-fixture.ts';
@@ -33,6 +34,27 @@ function machine(
 
 const suppress = (workspace: Mailing, address: string) =>
   addSuppression(workspace, { channel: 'email', address, reason: 'unsubscribed', source: 'user' });
+
+describe('what is remembered of the server cannot be written', () => {
+  const offline = { result: 'failed', temporary: true, scope: 'network', code: 'dns', response: '' } as const;
+
+  test('what has left is written down all the same, and not in doubt (F4)', async () => {
+    const { workspace, outbox, channel } = machine();
+    remember(workspace, 'sending_trouble', { channel: channel.name, until: 0, failures: 1, delivery: offline });
+    workspace.db.exec(`CREATE TEMP TRIGGER full BEFORE DELETE ON runner_state BEGIN SELECT RAISE(FAIL, 'no room'); END`);
+    plan(workspace, { email: 'ada@example.dk' });
+    await expect(outbox.performDue()).rejects.toThrow('no room');
+    expect([states(workspace), channel.offered.length]).toEqual([['sent'], 1]);
+  });
+
+  test('what has not left is planned again', async () => {
+    const { workspace, outbox } = machine({ before: () => offline });
+    workspace.db.exec(`CREATE TEMP TRIGGER full BEFORE INSERT ON runner_state WHEN new.key = 'sending_trouble' BEGIN SELECT RAISE(FAIL, 'no room'); END`);
+    plan(workspace, { email: 'ada@example.dk' });
+    await expect(outbox.performDue()).rejects.toThrow('no room');
+    expect(states(workspace)).toEqual(['planned']);
+  });
+});
 
 describe('after a crash', () => {
   const CASES = [
