@@ -13,6 +13,7 @@ import { eventsRead, hearingsOf, setEventsRead, type Hearing } from '../store/he
 import { UNDO } from '../store/import-undo.ts';
 import { MERGE } from '../store/merges.ts';
 import { publishedFlows } from '../store/flows.ts';
+import { SEGMENTS } from '../store/segment-membership.ts';
 import type { Workspace } from '../workspace.ts';
 import { endAsked } from './ending.ts';
 import { letIn, type Candidate } from './entering.ts';
@@ -69,7 +70,7 @@ function hears(workspace: Workspace, { hearing, flowId, source, into }: Listener
   if (event.id <= hearing.after || (hearing.until !== null && event.id > hearing.until)) return false;
   // A flow does not trigger on its own change unless that is allowed (FEATURES D25), nor any flow on an import or a bulk
   // edit that is to be silent (D27) or is taken back.
-  if ((isOwnChange(event, flowId) && into.flow.entry.ownChanges !== 'start') || event.source === UNDO || event.source === MERGE) return false;
+  if ((isOwnChange(event, flowId) && into.flow.entry.ownChanges !== 'start') || isPutBack(event)) return false;
   if (event.importId !== null && isSilent(silentImports, workspace, event.importId, mayStartFlows)) return false;
   if (event.bulkEditId !== null && isSilent(silentBulkEdits, workspace, event.bulkEditId, bulkEditMayStartFlows)) return false;
   return source.accepts?.(event, flowId) ?? true;
@@ -78,6 +79,11 @@ function hears(workspace: Workspace, { hearing, flowId, source, into }: Listener
 /** What happened at one instant, or by one import or one change of many contacts, is one act (FEATURES D25, D27). */
 function occasionOf({ at, importId, bulkEditId }: ContactEvent): string {
   return importId !== null ? `import ${importId}` : bulkEditId !== null ? `bulk edit ${bulkEditId}` : String(at);
+}
+
+/** What was taken back or merged, and who has come into segments or left them for it alone, starts nothing. */
+function isPutBack({ source, data }: ContactEvent): boolean {
+  return source === UNDO || source === MERGE || (source === SEGMENTS && data.putBack === true);
 }
 
 type Heard = { event: ContactEvent; listener: Listener };

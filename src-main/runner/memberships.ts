@@ -116,7 +116,7 @@ function readChanges(workspace: Workspace): boolean {
 
 /** Looks at some contacts now whom no event tells of: what they are was put back. Inside the caller's transaction. */
 export function lookAtContacts(workspace: Workspace, contacts: readonly number[]): void {
-  const nobody = { flowId: null, importId: null, bulkEditId: null };
+  const nobody = { flowId: null, importId: null, bulkEditId: null, putBack: true };
   for (const key of Object.keys(followedNow(workspace))) tolerant(() => settleSome(workspace, key, new Map(contacts.map((id) => [id, nobody]))));
 }
 

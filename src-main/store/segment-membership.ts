@@ -4,13 +4,18 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 import { recordEvent } from './events.ts';
+import { UNDO } from './import-undo.ts';
+import { MERGE } from './merges.ts';
 import { compileRule, ruleContext } from './rules.ts';
 
 /** The source of events about membership that follow from a rule. */
 export const SEGMENTS = 'segments';
 
-/** What has changed a contact: the flow, the import or the bulk edit that is behind it, where one alone is. */
-export type Mover = { flowId: number | null; importId: number | null; bulkEditId: number | null };
+/**
+ * What has changed a contact: the flow, the import or the bulk edit that is behind it, where one alone is. `putBack`: it was taken
+ * back, or merged, and nothing else has happened, so that nothing starts because of it.
+ */
+export type Mover = { flowId: number | null; importId: number | null; bulkEditId: number | null; putBack: boolean };
 
 const member = (segment: string): Rule => ({ kind: 'segment', segment, member: true });
 
@@ -20,7 +25,7 @@ export function changedContacts(
   after: number,
   limit: number,
 ): { contacts: Map<number, Mover>; until: number | null } {
-  const events = rows<{ id: number; contactId: number; source: string } & Mover>(
+  const events = rows<{ id: number; contactId: number; source: string } & Omit<Mover, 'putBack'>>(
     workspace.db,
     'SELECT id, contact_id AS contactId, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId FROM events WHERE id > ? ORDER BY id LIMIT ?',
     after,
@@ -30,11 +35,13 @@ export function changedContacts(
   for (const { contactId, source, flowId, importId, bulkEditId } of events) {
     if (source === SEGMENTS) continue;
     const known = contacts.get(contactId);
+    const putBack = source === UNDO || source === MERGE;
     contacts.set(
       contactId,
       known === undefined
-        ? { flowId, importId, bulkEditId }
+        ? { flowId, importId, bulkEditId, putBack }
         : {
+            putBack: known.putBack && putBack,
             flowId: known.flowId === flowId ? flowId : null,
             importId: known.importId === importId ? importId : null,
             bulkEditId: known.bulkEditId === bulkEditId ? bulkEditId : null,
@@ -98,7 +105,7 @@ export function settleNext(workspace: Workspace, segment: string, after: number,
   const ids = rows<{ id: number }>(workspace.db, 'SELECT id FROM contacts WHERE id > ? ORDER BY id LIMIT ?', after, limit).map(
     ({ id }) => id,
   );
-  const time: Mover = { flowId: null, importId: null, bulkEditId: null };
+  const time: Mover = { flowId: null, importId: null, bulkEditId: null, putBack: false };
   settleSome(workspace, segment, new Map(ids.map((id) => [id, time])));
   return ids.length < limit ? null : ids.at(-1)!;
 }
@@ -113,7 +120,7 @@ function move(
   { segment, name }: { segment: string; name: string },
   contactId: number,
   isIn: boolean,
-  { flowId, importId, bulkEditId }: Mover,
+  { flowId, importId, bulkEditId, putBack }: Mover,
 ): void {
   const now = workspace.clock.now();
   if (isIn) run(workspace.db, 'INSERT INTO segment_members (segment, contact_id, added_at) VALUES (?, ?, ?)', segment, contactId, now);
@@ -126,6 +133,6 @@ function move(
     flowId,
     importId,
     bulkEditId,
-    data: { segment, name },
+    data: { segment, name, ...(putBack && { putBack }) },
   });
 }

@@ -146,6 +146,20 @@ test('taking an edit back gives up the places in line that it has given, and no 
   expect(rows(story.workspace.db, 'SELECT contact_id AS contact FROM enrollments ORDER BY id')).toEqual([{ contact: ada }, { contact: bo }, { contact: bo }]);
 });
 
+test.each([true, false])('taking an edit back starts nothing by the segments that people come into again (it might start flows: %s)', async (startFlows) => {
+  story.live(flowOf({ triggers: [{ id: 'in', type: 'segmentEntered', config: { segment: 'big' } }], entry: { reentry: 'afterExit', reentryDays: 1, audience: null }, steps: [tag('one')] }));
+  const ada = addContact(story.workspace, { email: 'ada@x.dk', size: 'L' });
+  await story.pass(1000);
+  const before = entered();
+  const calls = bulkEditHandlers(story.workspace);
+  const { bulkEdit } = await calls['bulkEdits.start']({ changes: [{ kind: 'set', attribute: 'size', value: 'S' }], whom: { ...whom, contacts: [ada] }, startFlows });
+  await calls['bulkEdits.wait']({ bulkEdit });
+  await story.pass(1000);
+  await calls['bulkEdits.undo']({ bulkEdit });
+  await story.pass(1000);
+  expect(entered()).toBe(before);
+});
+
 test('on the desktop it is told when an edit has ended', async () => {
   addContact(story.workspace, { email: 'ada@x.dk' });
   writeSettings(story.workspace, { locale: 'pl-PL' });

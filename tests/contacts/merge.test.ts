@@ -273,6 +273,20 @@ describe('while they are in flows', () => {
     expect(members()).toEqual([{ id: twin }]);
   });
 
+  test('whoever comes into a segment by a merge, or by its end, starts nothing', async () => {
+    run(story.workspace.db, `INSERT INTO segments (key, name, rule, track, updated_at) VALUES ('vips', 'Vips', '{"kind":"tag","tag":"vip","has":true}', 0, 0)`);
+    const [ada, twin] = [addContact(story.workspace, { email: 'ada@x.dk' }), addContact(story.workspace, { email: 'ada@y.dk', tags: ['vip'] })];
+    await story.pass(HOUR);
+    story.live(flowOf({ triggers: [{ id: 'in', type: 'segmentEntered', config: { segment: 'vips' } }], entry: { reentry: 'afterExit', reentryDays: 1, audience: null }, steps: [tag('greeted')] }));
+    await story.pass(HOUR);
+    const id = mergeIn(ada, twin);
+    await story.pass(HOUR);
+    undoMerge(story.workspace, id, 'user');
+    await story.pass(HOUR);
+    expect(story.all(`SELECT contact_id AS id FROM segment_members WHERE segment = 'vips'`)).toEqual([{ id: twin }]);
+    expect(story.all('SELECT id FROM enrollments')).toEqual([]);
+  });
+
   test('in a flow that was archived since, nobody comes back to life', async () => {
     const flow = story.live(flowOf({ triggers: [onTag('go')], steps: [wait('first', 3), exit('out')] }));
     const [ada, twin] = ['ada@x.dk', 'ada@y.dk'].map((email) => addContact(story.workspace, { email, tags: ['go'] })) as [number, number];

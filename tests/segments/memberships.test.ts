@@ -360,7 +360,7 @@ test('looking at a few contacts again takes steps in indexes, however many there
       return typeof value === 'function' ? (value as () => unknown).bind(db) : value;
     },
   });
-  settleSome({ ...workspace, db: spied }, 'some', new Map([[1, { flowId: null, importId: null, bulkEditId: null }]]));
+  settleSome({ ...workspace, db: spied }, 'some', new Map([[1, { flowId: null, importId: null, bulkEditId: null, putBack: false }]]));
   const query = asked.find((text) => text.includes('isIn <> wasIn'))!;
   const plan = workspace.db.prepare(`EXPLAIN QUERY PLAN ${query}`).all(...Array.from({ length: (query.match(/\?/g) ?? []).length }, () => '[]')) as { detail: string }[];
   expect(plan.map(({ detail }) => detail).filter((detail) => detail.startsWith('SCAN') && !/VIRTUAL TABLE|SCAN \(subquery|SCAN s$|CONSTANT/.test(detail))).toEqual([]);
