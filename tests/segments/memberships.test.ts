@@ -15,6 +15,7 @@ import { recordOrder } from '../../src-main/store/orders.ts';
 import { contactsMatching } from '../../src-main/store/rules.ts';
 import { settleSome } from '../../src-main/store/segment-membership.ts';
 import { addToSegmentFor, saveSegment, sizesOf } from '../../src-main/store/segments.ts';
+import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addTagFor, removeTagFor, tagsFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
 import { exit, flowOf, hasTag, onTag, stage, tag, untag, wait, type Stage } from '../runner/story.ts';
@@ -214,6 +215,18 @@ describe('by time alone', () => {
     expect(at).toEqual([Date.UTC(2026, 2, 4, 23), Date.UTC(2026, 2, 5, 23)]);
     await story.pass(3 * DAY);
     expect(moves(story)).toEqual(['entered 1', 'left 1', 'entered 1', 'left 1']);
+  });
+
+  test('a domain that is put on the list of those who are never written to moves its people by the next day', async () => {
+    const story = stage();
+    const { workspace } = story;
+    saveSegment(workspace, { key: 'reachable', name: 'Reachable', rule: { kind: 'suppressed', channel: 'email', is: false }, track: true });
+    const ada = addContact(workspace, { email: 'ada@x.dk' });
+    await story.pass(0);
+    addSuppression(workspace, { channel: 'email', address: '@x.dk', reason: 'user', source: 'test' });
+    await story.pass(DAY);
+    expect(moves(story)).toEqual([`left ${ada}`]);
+    expectKept(story, 'reachable');
   });
 
   test('a rule that speaks of hours is looked at each hour, one without time never', async () => {
