@@ -3,6 +3,7 @@
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import type { ImportKind, ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { attributesOf } from '../store/attributes.ts';
+import { lookAtContacts } from '../runner/memberships.ts';
 import { findByEmail } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
 import { sliceTransaction } from '../store/imports.ts';
@@ -84,8 +85,11 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
 async function undoActivities(workspace: Workspace, id: number, { after, until }: { after: number; until: number }, done: ImportUndo): Promise<ImportUndo> {
   for (let from = after; from < until && workspace.db.open; from += ACTIVITIES_AT_ONCE) {
     transaction(workspace.db, () => {
-      takeOutOfFlows(workspace, { kind: 'import', id }, contactsOfImport(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE)), done);
+      const contacts = contactsOfImport(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE));
+      takeOutOfFlows(workspace, { kind: 'import', id }, contacts, done);
       done.removed += removeActivities(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE));
+      // With the events nothing is left that would tell of it.
+      lookAtContacts(workspace, contacts);
       if (from + ACTIVITIES_AT_ONCE >= until) done.state = 'done';
       setUndo(workspace, id, { cursor: 0, done });
     });

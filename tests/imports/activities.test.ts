@@ -6,6 +6,8 @@ import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { readFileSync } from 'node:fs';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { rows } from '../../src-main/store/database.ts';
+import { keepMemberships } from '../../src-main/runner/memberships.ts';
+import { saveSegment } from '../../src-main/store/segments.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
 import { addContact, TEST_NOW, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 import { commandLine, dump, testFolder, type Folder } from './import-fixture.ts';
@@ -116,6 +118,19 @@ describe('orders', () => {
     expect(rejected).toContain('Valuta: There is no currency ""XYZ"". Write its code of three letters (ISO 4217), such as DKK or EUR.');
     expect(rejected).toContain('I alt: ""10 kr"" is not in EUR. Write the amount in EUR, or without a currency.');
     expect(problems).toMatchObject([{ column: 4, count: 4 }, { column: 3, count: 2 }]);
+  });
+
+  test('are taken back, and whoever was in a followed segment because of them is out of it', async () => {
+    saveSegment(workspace, { key: 'buyers', name: 'Buyers', rule: { kind: 'order', measure: 'count', operator: 'atLeast', value: 1, since: 'ever' }, track: true });
+    const members = () => {
+      while (keepMemberships(workspace)) continue;
+      return rows(workspace.db, `SELECT contact_id AS id FROM segment_members WHERE segment = 'buyers'`);
+    };
+    expect(members()).toEqual([]);
+    const { id } = await importAs('orders', csv('Order Number,Order Date,Email,Total', 'A1,2024-01-02,ada@x.dk,10.00'));
+    expect(members()).toEqual([{ id: 1 }]);
+    await importHandlers(workspace)['imports.undo']({ import: id });
+    expect(members()).toEqual([]);
   });
 
   test('are taken back, and the orders that stay are counted anew', async () => {
