@@ -20,11 +20,13 @@ export function segmentChanges(workspace: WithDatabase, segment: string, before:
   return found.map(({ type, ...each }) => ({ ...each, entered: type === 'segment_entered', values: contacts.get(each.contact)?.values ?? {} }));
 }
 
-/** The contacts with these normalised addresses, by address. Addresses that nobody has are absent. */
+/** The contacts with these normalised addresses, or into which those were merged that had them, by address. Addresses that nobody has are absent. */
 export function contactsByEmail(workspace: WithDatabase, addresses: readonly string[]): Map<string, number> {
   const found = rows<{ email: string; id: number }>(
     workspace.db,
-    'SELECT c.email AS email, c.id AS id FROM json_each(?) j CROSS JOIN contacts c ON c.email = j.value',
+    `SELECT f.value AS email, f.contact_id AS id FROM json_each(?) j CROSS JOIN former_addresses f ON f.kind = 'email' AND f.value = j.value
+     UNION ALL SELECT c.email AS email, c.id AS id FROM json_each(?) j CROSS JOIN contacts c ON c.email = j.value`,
+    JSON.stringify(addresses),
     JSON.stringify(addresses),
   );
   return new Map(found.map(({ email, id }) => [email, id]));

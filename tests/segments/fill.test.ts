@@ -9,6 +9,7 @@ import { segmentMemberHandlers } from '../../src-main/handlers/segment-members.t
 import { segmentHandlers } from '../../src-main/handlers/segments.ts';
 import { addressesInText } from '../../src-main/imports/addresses-in-text.ts';
 import { encodeText } from '../../src-main/imports/encoding.ts';
+import { mergeContacts } from '../../src-main/runner/merging.ts';
 import { rows } from '../../src-main/store/database.ts';
 import { auditEntries } from '../../src-main/store/runner-state.ts';
 import { contactsMatching } from '../../src-main/store/rules.ts';
@@ -57,6 +58,15 @@ test.each<[string, string, string[], string[]]>([
 });
 
 describe('a fixed set by a list', () => {
+  test('finds whoever was merged under the address that is gone', async () => {
+    const [ada, twin] = [addContact(workspace, { email: 'ada@x.dk' }), addContact(workspace, { email: 'ada@y.dk' })];
+    mergeContacts(workspace, { survivor: ada, other: twin, take: [], actor: 'user' });
+    const key = await save('Guests', null);
+    expect(await fill(key, { text: 'ada@y.dk' })).toMatchObject({ added: 1, unknownCount: 0 });
+    expect(members(key)).toEqual([ada]);
+    expect(await fill(key, { text: 'ada@y.dk, ada@x.dk', mode: 'replace' })).toMatchObject({ added: 0, removed: 0 });
+  });
+
   test('appends, then replaces, and names those whom nobody knows', async () => {
     const [ada, ben, cleo] = ['ada', 'ben', 'cleo'].map((name) => addContact(workspace, { email: `${name}@x.dk` }));
     const key = await save('Fair', null);
