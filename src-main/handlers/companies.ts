@@ -10,6 +10,7 @@ import type { Handlers } from '../dispatch.ts';
 import { keepCompanyChanges } from '../store/bulk-edits.ts';
 import { companiesOf, companyDetail, companyRecord, companyRow, forgetCompany, peopleOf, saveCompany, type CompanyRecord, type Known } from '../store/companies.ts';
 import { getContacts } from '../store/contacts.ts';
+import { transaction } from '../store/database.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
@@ -24,14 +25,15 @@ export function companyHandlers(workspace: Workspace): Pick<Handlers, Calls> {
     companiesOf(workspace).get(key) ?? refuse('company-unknown', say('There is no company {name} any more.', { name: key }), { field: 'key' });
 
   /** Gives the people of a company another one, or none; its details go where `details` says. Answers the edit, or null where nobody was in it. */
-  const move = (from: Known, name: string | null, details: { before: CompanyRecord[]; after: CompanyRecord[] }): { bulkEdit: number | null } => {
+  const move = (from: Known, name: string | null, details: { before: CompanyRecord[]; after: CompanyRecord[] }, [action, about]: [action: string, about: Record<string, string>]): { bulkEdit: number | null } => {
     const keep = (): void => {
+      recordAudit(workspace, 'user', action, about);
       for (const { key } of details.before) forgetCompany(workspace, key);
       for (const record of details.after) saveCompany(workspace, record);
     };
     const change: BulkChange = name === null ? { kind: 'clear', attribute: 'company' } : { kind: 'set', attribute: 'company', value: name };
     if (from.contacts === 0) {
-      keep();
+      transaction(workspace.db, keep);
       workspace.changed('companies');
       return { bulkEdit: null };
     }
@@ -72,8 +74,8 @@ export function companyHandlers(workspace: Workspace): Pick<Handlers, Calls> {
       const newKey = companyKey(called);
       if (newKey !== key && companiesOf(workspace).has(newKey)) refuse('company-exists', say('There is a company {name} already. Merge the two instead.', { name: called }), { field: 'name' });
       const record = companyRecord(workspace, key);
-      recordAudit(workspace, 'user', 'company-renamed', { company: company.name, name: called });
-      return { key: newKey, ...move(company, called, record === undefined ? { before: [], after: [] } : { before: [record], after: [{ ...record, key: newKey, name: called }] }) };
+      const details = record === undefined ? { before: [], after: [] } : { before: [record], after: [{ ...record, key: newKey, name: called }] };
+      return { key: newKey, ...move(company, called, details, ['company-renamed', { company: company.name, name: called }]) };
     },
     'companies.merge': ({ key, into }) => {
       const company = known(key);
@@ -82,14 +84,12 @@ export function companyHandlers(workspace: Workspace): Pick<Handlers, Calls> {
       const [mine, its] = [companyRecord(workspace, key), companyRecord(workspace, into)];
       const before = [mine, its].filter((record) => record !== undefined);
       const after = mine === undefined ? before : [filledFrom(its ?? { ...mine, key: into, name: target.name }, mine)];
-      recordAudit(workspace, 'user', 'companies-merged', { company: company.name, into: target.name });
-      return move(company, target.name, { before, after });
+      return move(company, target.name, { before, after }, ['companies-merged', { company: company.name, into: target.name }]);
     },
     'companies.remove': ({ key }) => {
       const company = known(key);
       const record = companyRecord(workspace, key);
-      recordAudit(workspace, 'user', 'company-removed', { company: company.name });
-      return move(company, null, { before: record === undefined ? [] : [record], after: [] });
+      return move(company, null, { before: record === undefined ? [] : [record], after: [] }, ['company-removed', { company: company.name }]);
     },
   };
 }

@@ -8,6 +8,7 @@ import { companyHandlers } from '../../src-main/handlers/companies.ts';
 import { getContact } from '../../src-main/store/contacts.ts';
 import { rows } from '../../src-main/store/database.ts';
 import { recordIncoming } from '../../src-main/store/incoming-events.ts';
+import { auditEntries } from '../../src-main/store/runner-state.ts';
 import { countMatching } from '../../src-main/store/rules.ts';
 import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 import { importFile, inspect, testFolder } from '../imports/import-fixture.ts';
@@ -69,6 +70,15 @@ test('renaming changes its people, all spellings of it, and its details move wit
   expect(() => calls()['companies.rename']({ key: 'jam', name: 'nordic TEA' })).toThrow('Merge the two instead');
   await undo(edit);
   expect(dump()).toBe(before);
+});
+
+test('what is refused because another change is under way stands in no audit', async () => {
+  person('ada', 'Tea A/S');
+  person('bo', 'Jam');
+  const first = calls()['companies.rename']({ key: 'tea a/s', name: 'Tea' });
+  expect(() => calls()['companies.rename']({ key: 'jam', name: 'Jams' })).toThrow('Another change of many contacts is under way');
+  await finished(first);
+  expect(auditEntries(workspace, null, null, 10).map(({ action }) => action)).toEqual(['company-renamed']);
 });
 
 test('merging moves the people and fills what was not known; what is taken back is whole again', async () => {
