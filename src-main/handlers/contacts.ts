@@ -151,6 +151,12 @@ function checkedValue(attribute: StoredAttribute, value: AttributeValue, country
     const read = normalisePhone(plain, country);
     return 'phone' in read ? { value: read.phone } : read;
   }
+  // A list is kept as an import would read it: nothing twice, and nothing that is empty.
+  if (attribute.kind === 'choices' && Array.isArray(plain)) {
+    const list = [...new Set((plain as readonly string[]).map((each) => each.trim()).filter((each) => each !== ''))];
+    const unfit = valueReason(list, attribute);
+    return unfit === undefined ? { value: list } : { reason: unfit };
+  }
   const reason = valueReason(plain, attribute);
   return reason === undefined ? { value: plain } : { reason };
 }

@@ -54,6 +54,12 @@ test('a contact is added in its stored form, found however its address is writte
   expect(workspace.heard).toContainEqual({ type: 'changed', topics: ['contacts'] });
 });
 
+test('a list of choices is kept without blanks, empty ones and what is in it twice', async () => {
+  await call('attributes.add', { key: 'likes', label: 'Likes', kind: 'choices' });
+  const { id } = await call('contacts.add', { values: { email: 'ada@x.dk', likes: [' tea', '', 'tea', 'jam '] } });
+  expect((await call('contacts.get', { id })).values['likes']).toEqual(['tea', 'jam']);
+});
+
 test('all that does not fit is refused at once, in words, and nothing is written', async () => {
   const values = { email: 'ada', phone: '1', time_zone: 'Paris' };
   expect(await refusal('contacts.add', { values })).toEqual(['"ada" has no @, so it is not an e-mail address.', '"1" is not a phone number in DK. Write it with its country code, such as +45.', '"Paris" is not a time zone. Write one such as Europe/Copenhagen.']);
