@@ -12,7 +12,7 @@ import { compileRule, ruleContext } from './rules.ts';
 export const SEGMENTS = 'segments';
 
 /**
- * What has changed a contact: the flow, the import or the bulk edit that is behind it, where one alone is. `putBack`: it was taken
+ * What has changed a contact: the flow, the import or the bulk edit that is behind it, where only one is. `putBack`: it was taken
  * back, or merged, and nothing else has happened, so that nothing starts because of it.
  */
 export type Mover = { flowId: number | null; importId: number | null; bulkEditId: number | null; putBack: boolean };
@@ -43,12 +43,18 @@ export function changedContacts(
         : {
             putBack: known.putBack && putBack,
             flowId: known.flowId === flowId ? flowId : null,
-            importId: known.importId === importId ? importId : null,
-            bulkEditId: known.bulkEditId === bulkEditId ? bulkEditId : null,
+            // What happens beside a silent import does not make it loud (FEATURES D27).
+            importId: theOne(known.importId, importId),
+            bulkEditId: theOne(known.bulkEditId, bulkEditId),
           },
     );
   }
   return { contacts, until: events.at(-1)?.id ?? null };
+}
+
+/** Of two causes the one that there is; `null`: none, or two that differ. */
+function theOne(one: number | null, other: number | null): number | null {
+  return one === null || one === other ? other : other === null ? one : null;
 }
 
 /** Takes note of who is in a segment now, and tells nobody: what comes after is compared with it. */
