@@ -13,6 +13,7 @@ import { recordEvent, type NewEvent } from './events.ts';
 import { recordOrder } from './orders.ts';
 import { readSettings } from './settings.ts';
 import { addSuppression } from './suppressions.ts';
+import { topicCalled } from './topics.ts';
 
 export type IncomingEvent = {
   contactId: number;
@@ -33,7 +34,7 @@ const MADE_BY = ['human', 'machine', 'unsure'] as const;
  * Records an event from outside, with all that follows from it, or nothing; answers false when it is known already by its id.
  * - Message events with `data.message` (a message's key) belong to the contact's latest such message sent before them, and so
  *   to its enrollment. `data.made_by` says of an open or click whether a human or a machine made it.
- * - `consent_withdrawn` and `unsubscribed` withdraw consent for `data.channel` (e-mail unless said), or for its `data.topic` alone. `consent_given` needs a
+ * - `consent_withdrawn` and `unsubscribed` withdraw consent for `data.channel` (e-mail unless said), or for its `data.topic` (its key or its name) alone. `consent_given` needs a
  *   `data.source`, and does not lift a withdrawal: only a person can (FEATURES A6.7).
  * - `message_bounced` with `data.kind` hard, and complaints (`message_complained`, or `data.kind` complaint), suppress the address;
  *   other bounces do not: two in three of them are full mailboxes, grey lists and the like (FAULTS finding 10).
@@ -54,7 +55,7 @@ export function recordIncoming(workspace: Workspace, event: IncomingEvent): bool
     const told: NewEvent = { contactId, type, at, source, importId, data, eventId: event.eventId ?? undefined, ...linkOf(workspace, event), madeBy: MADE_BY.find((each) => each === data.made_by) ?? null };
     if (type === 'consent_given') raiseConsent(workspace, told, data);
     if (type === 'consent_withdrawn' || type === 'unsubscribed') {
-      recordConsent(workspace, { contactId, channel: channelOf(data), topic: textOf(data.topic) ?? '', given: false, source: textOf(data.source) ?? type, actor: source, at, withoutEvent: type === 'consent_withdrawn' });
+      recordConsent(workspace, { contactId, channel: channelOf(data), topic: topicOf(workspace, data), given: false, source: textOf(data.source) ?? type, actor: source, at, withoutEvent: type === 'consent_withdrawn' });
     }
     const dead = deadBecause(type, data);
     if (dead !== null) suppressAddress(workspace, event, dead, source);
@@ -126,7 +127,7 @@ function linkOf(workspace: Workspace, { contactId, type, at, data }: IncomingEve
 function raiseConsent(workspace: Workspace, { contactId, at }: NewEvent, data: Record<string, unknown>): void {
   const source = textOf(data.source);
   const channel = channelOf(data);
-  const topic = textOf(data.topic) ?? '';
+  const topic = topicOf(workspace, data);
   if (source === undefined) refuse('consent-source', say('Consent needs a source: say in the event\'s data where it was given, such as "newsletter form".'), { field: 'data.source' });
   if (consentState(workspace, contactId, channel, topic) === 'withdrawn') refuse('consent-withdrawn', say('This contact has opted out. Only a person can lift that, on the contact\'s page.'), { field: 'type' });
   recordConsent(workspace, { contactId, channel, topic, given: true, source, wording: textOf(data.wording), actor: 'api', at, withoutEvent: true });
@@ -137,6 +138,13 @@ function channelOf(data: Record<string, unknown>): Channel {
   const channel = CHANNELS.find((each) => each === data.channel);
   if (channel === undefined) refuse('event-channel', say('The channel of a consent is {channels}.', { channels: CHANNELS.join(', ') }), { field: 'data.channel' });
   return channel;
+}
+
+/** The key of the topic that the data names, by its key or as people call it; '': the channel as a whole. A word that nothing looks at would lose an opt-out. */
+function topicOf(workspace: Workspace, data: Record<string, unknown>): string {
+  const said = textOf(data.topic);
+  if (said === undefined) return '';
+  return topicCalled(workspace, said) ?? refuse('topic-unknown', say('There is no topic {topic}. Add it under Settings, Privacy, or choose another one.', { topic: said.slice(0, 80) }), { field: 'data.topic' });
 }
 
 function textOf(value: unknown): string | undefined {

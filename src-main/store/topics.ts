@@ -22,6 +22,12 @@ export function topicNamed(workspace: WithDatabase, key: string): ConsentTopic |
   return found === undefined ? undefined : { ...found, archived: found.archived === 1 };
 }
 
+/** The key of the topic with this key or this name, whatever its capitals; `undefined` when there is none. */
+export function topicCalled(workspace: WithDatabase, word: string): string | undefined {
+  const all = rows<Pick<Stored, 'key' | 'name'>>(workspace.db, 'SELECT key, name FROM topics ORDER BY created_at');
+  return (all.find(({ key }) => key === word) ?? all.find(({ name }) => name.toLowerCase() === word.toLowerCase()))?.key;
+}
+
 /** Whether another topic has this name, whatever its capitals. */
 export function isTopicNameTaken(workspace: WithDatabase, name: string, except: string | null): boolean {
   return row(workspace.db, 'SELECT 1 FROM topics WHERE name = ? COLLATE NOCASE AND key IS NOT ?', name, except) !== undefined;
