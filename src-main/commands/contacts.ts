@@ -88,7 +88,7 @@ const listImports: Command = {
 const undoImport: Command = {
   name: 'undo-import',
   usage: 'WORKSPACE IMPORT',
-  help: 'Takes an import back, by its number as `imports` lists it, however long ago it was.\nContacts that it added are removed unless they have lived since; values, tags and consents become what they were. What was changed later stays, and is named.',
+  help: 'Takes an import back, by its number as `imports` lists it, until 90 days after its end.\nContacts that it added are removed unless they have lived since; values, tags and consents become what they were. What was changed later stays, and is named.',
   positionals: { min: 2, max: 2 },
   async run(context) {
     const [workspace, given] = context.positionals as [string, string];
@@ -229,7 +229,7 @@ function contactText(contact: ReturnType<typeof inPlain>, timeline: CallOutput<'
     `${nameOf(contact.values)}${contact.suppressed ? ' (suppressed)' : ''}`,
     ...part('Attributes', Object.entries(contact.values).map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)),
     ...part('Tags', contact.tags),
-    ...part('Consent', contact.consents.map(({ channel, state, source, file, at }) => `${channel} ${state}, ${instantText(at)}, ${source}${file === null ? '' : ` (${file})`}`)),
+    ...part('Consent', contact.consents.map(({ channel, topic, state, source, file, at }) => `${channel}${topic === '' ? '' : ` about ${topic}`} ${state}, ${instantText(at)}, ${source}${file === null ? '' : ` (${file})`}`)),
     ...part('Suppressed', contact.suppressions.map(({ reason, at }) => `${instantText(at)}, ${reason}`)),
     ...part('Flows', contact.flows.map(({ flowName, state, stepName, exitReason }) => [flowName, state, stepName, exitReason].filter(Boolean).join(', '))),
     ...part('What happened', timeline.map(({ at, type, source, flow, data }) => `${instantText(at)} ${type} (${flow ?? source})${Object.keys(data).length === 0 ? '' : ` ${JSON.stringify(data)}`}`)),
