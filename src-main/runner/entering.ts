@@ -54,7 +54,7 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
   for (const candidate of candidates) {
     const { contactId, triggerId, entryKey, parallelKey = '' } = candidate;
     if ((welcome !== null && !welcome.has(contactId)) || done.has(contactId)) continue;
-    const last = lastEntry(workspace, flowId, contactId, parallelKey);
+    const last = lastPassage(workspace, into, candidate);
     const wait = (dueAt: Instant | null) => addWaitingEntry(workspace, flowId, { contactId, triggerId, entryKey, parallelKey, source, since: candidate.since ?? now, dueAt });
     const passage = `${contactId}:${parallelKey}`;
     // An act that was read in another turn has had an instant of its own (FEATURES D25).
@@ -107,6 +107,11 @@ function alreadyThere(workspace: Workspace, { compiled }: Published, candidates:
   return done;
 }
 
+/** With the same key, where several may be beside each other; else whichever it was: the policy may have been another one then. */
+function lastPassage(workspace: Workspace, { flowId, flow: { entry } }: Published, { contactId, parallelKey = '' }: Pick<Candidate, 'contactId' | 'parallelKey'>): LastEntry | null {
+  return lastEntry(workspace, flowId, contactId, entry.reentry === 'perKey' ? parallelKey : null);
+}
+
 type Admission = { kind: 'yes' | 'restart' | 'no' } | { kind: 'wait'; dueAt: Instant | null };
 
 function admission(entry: Entry, last: LastEntry | null, { byFlow = false }: Candidate, isSameOccasion: boolean, now: Instant, zone: string): Admission {
@@ -154,7 +159,7 @@ export function takeFromLine(workspace: Workspace, live: ReadonlyMap<number, Pub
       const zone = readSettings(workspace).timeZone;
       const ready = due.filter((entry) => {
         // Whose days are not over yet waits for that, too.
-        const refusal = entryRefusal(into.flow.entry, lastEntry(workspace, into.flowId, entry.contactId, entry.parallelKey), now, zone);
+        const refusal = entryRefusal(into.flow.entry, lastPassage(workspace, into, entry), now, zone);
         if (refusal?.at == null) return true;
         addWaitingEntry(workspace, into.flowId, { ...entry, dueAt: refusal.at });
         return false;

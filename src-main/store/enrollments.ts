@@ -89,11 +89,17 @@ export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, lef
 
 export type LastEntry = { id: number; enteredAt: Instant; inside: boolean };
 
-const LAST_ENTRY = `SELECT id, entered_at AS enteredAt, ${isInside()} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? AND parallel_key = ? AND parent_id IS NULL ORDER BY id DESC LIMIT 1`;
+const lastPassageWith = (which: string) => `SELECT id, entered_at AS enteredAt, ${isInside()} AS inside FROM enrollments WHERE contact_id = ? AND flow_id = ? AND ${which} AND parent_id IS NULL ORDER BY inside DESC, id DESC LIMIT 1`;
+const LAST_WITH_KEY = lastPassageWith('parallel_key = ?');
+const LAST_OF_ALL = lastPassageWith(`trigger_id NOT LIKE 'backfill:%'`);
 
-/** The contact's latest passage through a flow, of those with this key; `null` when there was none. */
-export function lastEntry(workspace: Workspace, flowId: number, contactId: number, parallelKey: string): LastEntry | null {
-  const found = row<{ id: number; enteredAt: number; inside: number }>(workspace.db, LAST_ENTRY, contactId, flowId, parallelKey);
+/**
+ * The contact's latest passage through a flow, of those with this key, or (`null`) of all but those through new steps alone (FEATURES D3): one
+ * that they are inside of, if there is one; `null` when there was none.
+ */
+export function lastEntry(workspace: Workspace, flowId: number, contactId: number, parallelKey: string | null): LastEntry | null {
+  type Found = { id: number; enteredAt: number; inside: number };
+  const found = parallelKey === null ? row<Found>(workspace.db, LAST_OF_ALL, contactId, flowId) : row<Found>(workspace.db, LAST_WITH_KEY, contactId, flowId, parallelKey);
   return found === undefined ? null : { ...found, inside: found.inside !== 0 };
 }
 

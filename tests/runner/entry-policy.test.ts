@@ -65,6 +65,20 @@ describe('D7: parallel per key', () => {
     expect(keyOf(policy({ key: 'order' }), { order: 'x' })).toBe('');
   });
 
+  test.each(['never', 'afterExit'] as const)('when the policy changes to %s, those with keys are inside, and have been', async (reentry) => {
+    const story = stage();
+    const make = (entry: Partial<Entry>) => flowOf({ triggers: [onEvent('ordered')], entry: policy(entry), steps: [wait('pause', 3)] });
+    const id = story.live(make({ reentry: 'perKey', key: 'order' }));
+    const ada = addContact(story.workspace, { email: 'ada@example.com' });
+    for (const order of ['A', 'B']) await happens(story, ada, 'ordered', { order });
+    story.republish(id, make({ reentry }));
+    await happens(story, ada, 'ordered', { order: 'C' });
+    expect(passages(story).map(({ key, state }) => `${key} ${state}`)).toEqual(['A active', 'B active']);
+    await story.pass(4 * DAY);
+    await happens(story, ada, 'ordered', { order: 'D' });
+    expect(passages(story)).toHaveLength(reentry === 'never' ? 2 : 3);
+  });
+
   test('begun anew by hand, a passage keeps its key', async () => {
     const story = stage();
     const flow = story.live(flowOf({ triggers: [onEvent('visit')], entry: policy({ reentry: 'perKey', key: 'shop' }), steps: [wait('pause', 3)] }));
