@@ -231,7 +231,9 @@ export function inferKind(name: string, { filled }: Pick<Values, 'filled'>, curr
   if (YES_NO_PAIRS.some((pair) => [...words].every((word) => pair.has(word)))) return 'yesNo';
   if (known?.kind !== 'text' && currency !== null && areAmounts(filled, currency)) return 'money';
   if (known?.kind === 'text' || !filled.every((value) => NUMBER.test(value))) return 'text';
-  if (filled.some((value) => /^-?0\d/.test(value)) || CODE_WORDS.test(foldWords(name))) return 'text';
+  // "Number of sessions" counts; "Customer number" names.
+  const asCounted = foldWords(name).replace(/^(num|number|nr|no) of /, '');
+  if (filled.some((value) => /^-?0\d/.test(value)) || CODE_WORDS.test(asCounted)) return 'text';
   const codes = filled.every((value) => /^\d+$/.test(value) && value.length === filled[0]!.length) && filled[0]!.length >= 5;
   return codes || filled.some((value) => value.replace(/\D/g, '').length > 15) ? 'text' : 'number';
 }

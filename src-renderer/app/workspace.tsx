@@ -1,5 +1,6 @@
 // The open workspace, for all that stands inside it, and how its dates and numbers are written.
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { WorkspaceInfo } from '../../shared/api.ts';
 import type { Instant } from '../../shared/time.ts';
 import { onEvent } from '../backend.ts';
@@ -41,7 +42,7 @@ export type Formats = {
   brief(at: Instant, now: Instant): string;
   /** The time if it is today, date and time otherwise. */
   soon(at: Instant, now: Instant): string;
-  /** A list in words. */
+  /** A list in words of the window's language: they stand in its sentences. */
   list(items: readonly string[]): string;
   /** Sorts as the locale sorts; never compare texts with < (UX 2.8). */
   compare(a: string, b: string): number;
@@ -49,18 +50,18 @@ export type Formats = {
 
 const made = new Map<string, Formats>();
 
-/** Formats for a locale and a zone; made once for each pair. */
-export function formatsFor(locale: string, timeZone: string): Formats {
-  const key = `${locale} ${timeZone}`;
+/** Formats for a locale and a zone, in sentences of a language; made once for each. */
+export function formatsFor(locale: string, timeZone: string, language = locale): Formats {
+  const key = `${locale} ${timeZone} ${language}`;
   let formats = made.get(key);
   if (formats === undefined) {
-    formats = makeFormats(locale, timeZone);
+    formats = makeFormats(locale, timeZone, language);
     made.set(key, formats);
   }
   return formats;
 }
 
-function makeFormats(locale: string, timeZone: string): Formats {
+function makeFormats(locale: string, timeZone: string, language: string): Formats {
   const day = { day: '2-digit', month: '2-digit', year: 'numeric' } as const;
   const clock = { hour: '2-digit', minute: '2-digit' } as const;
   const dateTime = new Intl.DateTimeFormat(locale, { ...day, ...clock, timeZone });
@@ -69,7 +70,7 @@ function makeFormats(locale: string, timeZone: string): Formats {
   const time = new Intl.DateTimeFormat(locale, { ...clock, timeZone });
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const list = new Intl.ListFormat(language, { type: 'conjunction' });
   const collator = new Intl.Collator(locale, { numeric: true });
   return {
     dateTime: (at) => dateTime.format(at),
@@ -88,5 +89,6 @@ function makeFormats(locale: string, timeZone: string): Formats {
 /** The workspace's way of writing dates and numbers, whatever the language of the window (UX 2.8). */
 export function useFormats(): Formats {
   const { locale, timeZone } = useWorkspace();
-  return useMemo(() => formatsFor(locale, timeZone), [locale, timeZone]);
+  const { language } = useTranslation().i18n;
+  return useMemo(() => formatsFor(locale, timeZone, language), [locale, timeZone, language]);
 }

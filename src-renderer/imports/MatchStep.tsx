@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Alert, Anchor, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { CHANNELS } from '../../shared/contacts/contact.ts';
 import { inferKind } from '../../shared/contacts/columns.ts';
 import { EVENT_FIELDS, MATCH_KEYS, ORDER_FIELDS } from '../../shared/contacts/import-plan.ts';
 import { attributesOf } from '../../shared/contacts/match-keys.ts';
@@ -39,9 +40,8 @@ export function MatchStep() {
         { value: 'ignore', label: t('target.ignore') },
         { value: 'newAttribute', label: t('target.new') },
         { value: 'tags', label: t('target.tags') },
-        { value: 'consent:email', label: t('target.consent') },
-        { value: 'consent:sms', label: t('target.consentSms') },
-        { value: 'status:email', label: t('target.status') },
+        ...CHANNELS.map((channel) => ({ value: `consent:${channel}`, label: t(`target.consent.${channel}`) })),
+        ...CHANNELS.map((channel) => ({ value: `status:${channel}`, label: t(`target.status.${channel}`) })),
       ],
     },
     { group: t('target.attributes'), items: attributes.list.map(({ key, label }) => ({ value: `attribute:${key}`, label })) },
@@ -64,9 +64,9 @@ export function MatchStep() {
     if (order !== undefined) return setTarget(index, { kind: 'order', field: order });
     const event = EVENT_FIELDS.find((field) => value === `event:${field}`);
     if (event !== undefined) return setTarget(index, { kind: 'event', field: event });
-    if (value === 'consent:email') return setTarget(index, { kind: 'consent', channel: 'email' });
-    if (value === 'consent:sms') return setTarget(index, { kind: 'consent', channel: 'sms' });
-    if (value === 'status:email') return setTarget(index, { kind: 'status', channel: 'email', words: {}, unknown: 'reject' });
+    const channel = CHANNELS.find((each) => value.endsWith(`:${each}`));
+    if (channel !== undefined && value.startsWith('consent:')) return setTarget(index, { kind: 'consent', channel });
+    if (channel !== undefined && value.startsWith('status:')) return setTarget(index, { kind: 'status', channel, words: {}, unknown: 'reject' });
     if (value === 'newAttribute') return setTarget(index, { kind: 'newAttribute', attribute: freeKey(header, taken), label: header, attributeKind: inferKind(header, { filled: valuesIn(index) }) });
     setTarget(index, { kind: 'attribute', attribute: value.slice('attribute:'.length) });
   }

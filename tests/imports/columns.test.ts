@@ -19,6 +19,7 @@ describe('names of columns', () => {
     ['Finnish', 'Etunimi|Sukunimi|Sähköposti|Matkapuhelin|Yritys|Kieli|Suostumus', 'first_name|last_name|email|phone|company|language|consent:email'],
     ['Mailchimp', 'Email Address|First Name|Last Name|Phone Number|MEMBER_RATING|OPTIN_TIME|OPTIN_IP|TAGS', 'email|first_name|last_name|phone|+|+|+|tags'],
     ['HubSpot', 'Record ID|First Name|Last Name|Email|Phone Number|Company name|Create Date|Lifecycle Stage', 'external_id|first_name|last_name|email|phone|company|+|+'],
+    ['HubSpot, with its own names', 'Record ID|Email|Associated Company|Number of Sessions', 'external_id|email|company|+'],
     ['Shopify', 'Customer ID|First Name|Last Name|Email|Accepts Email Marketing|Default Address City|Total Spent|Tags', 'external_id|first_name|last_name|email|consent:email|+|+|tags'],
     ['WooCommerce', 'Billing First Name|Billing Last Name|Billing Email|Billing Phone|Billing Company', 'first_name|last_name|email|phone|company'],
     ['misspelt', 'Emial adress|Frist name|Surnmae', '+|first_name|+'],
@@ -32,7 +33,7 @@ describe('the header lines of exports', () => {
   // Header lines as these programs write them; what is not named here becomes an attribute of its own.
   const exports: [program: string, header: string, rows: string[], expected: Record<string, string>][] = [
     ['Mailchimp', 'Email Address,First Name,Last Name,Address,Phone Number,Birthday,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,LAST_CHANGED,LEID,EUID,NOTES,TAGS', [], { 'Email Address': 'email', 'First Name': 'first_name', 'Last Name': 'last_name', 'Phone Number': 'phone', TIMEZONE: 'time_zone', EUID: 'external_id', TAGS: 'tags' }],
-    ['HubSpot', 'Record ID,First Name,Last Name,Email,Phone Number,Contact owner,Associated Company,Last Activity Date,Lead Status,Marketing contact status,Create Date,Preferred language,Unsubscribed from all email', ['1,Ada,L,a@x.dk,+4520123456,,,,New,Marketing contact,2024-01-02,da,true', '2,Bo,M,b@x.dk,,,,,New,Non-marketing contact,2024-01-02,da,false'], { 'Record ID': 'external_id', Email: 'email', 'First Name': 'first_name', 'Last Name': 'last_name', 'Phone Number': 'phone', 'Preferred language': 'language', 'Unsubscribed from all email': 'status:email' }],
+    ['HubSpot', 'Record ID,First Name,Last Name,Email,Phone Number,Contact owner,Associated Company,Last Activity Date,Lead Status,Marketing contact status,Create Date,Preferred language,Unsubscribed from all email', ['1,Ada,L,a@x.dk,+4520123456,,,,New,Marketing contact,2024-01-02,da,true', '2,Bo,M,b@x.dk,,,,,New,Non-marketing contact,2024-01-02,da,false'], { 'Associated Company': 'company', 'Record ID': 'external_id', Email: 'email', 'First Name': 'first_name', 'Last Name': 'last_name', 'Phone Number': 'phone', 'Preferred language': 'language', 'Unsubscribed from all email': 'status:email' }],
     ['ActiveCampaign', 'Contact ID,Email,First Name,Last Name,Phone,Account,Job Title,Tags,Status,Date Created,IP Address', ['1,a@x.dk,Ada,L,+4520123456,,,a,Active,2024-01-02,', '2,b@x.dk,Bo,M,,,,,Unsubscribed,2024-01-02,', '3,c@x.dk,Cy,N,,,,,Unconfirmed,2024-01-02,'], { Account: 'company', 'Contact ID': 'external_id', Email: 'email', 'First Name': 'first_name', 'Last Name': 'last_name', Phone: 'phone', Tags: 'tags', Status: 'status:email' }],
     ['Klaviyo', 'Email,Klaviyo ID,First Name,Last Name,Organization,Title,Phone Number,Address,Address 2,City,State / Region,Country,Zip / Postal Code,Source,Email Marketing Consent,SMS Marketing Consent,Date Added', ['a@x.dk,01H,Ada,L,,,+4520123456,,,,,,,,SUBSCRIBED,NEVER_SUBSCRIBED,', 'b@x.dk,02H,Bo,M,,,,,,,,,,,UNSUBSCRIBED,UNSUBSCRIBED,'], { Organization: 'company', Email: 'email', 'Klaviyo ID': 'external_id', 'First Name': 'first_name', 'Last Name': 'last_name', 'Phone Number': 'phone', 'Email Marketing Consent': 'consent:email', 'SMS Marketing Consent': 'status:sms' }],
     ['Brevo', 'CONTACT ID,EMAIL,FIRSTNAME,LASTNAME,SMS,WHATSAPP,LANDLINE_NUMBER,CONTACT_TIMEZONE,JOB_TITLE,LINKEDIN,DOUBLE_OPT-IN,ADDED_TIME,MODIFIED_TIME', ['1,a@x.dk,Ada,L,4520123456,,,Europe/Copenhagen,,,Yes,2024-01-02,2024-01-02'], { 'CONTACT ID': 'external_id', EMAIL: 'email', FIRSTNAME: 'first_name', LASTNAME: 'last_name', SMS: 'phone', CONTACT_TIMEZONE: 'time_zone', 'DOUBLE_OPT-IN': 'consent:email' }],
@@ -99,6 +100,8 @@ describe('kinds of new attributes', () => {
     ['Answer', ['ja', 'maybe'], 'text'],
     ['Bit', ['1', '0'], 'number'],
     ['Nothing', [], 'text'],
+    ['Number of Sessions', ['12', '3'], 'number'],
+    ['Customer number', ['12', '3'], 'text'],
   ] as const;
   test.each(cases)('%s %j: %s', (name, filled, kind) => expect(inferKind(name, { filled })).toBe(kind));
 

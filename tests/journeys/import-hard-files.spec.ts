@@ -99,7 +99,7 @@ test('what was prepared is there when the window was closed and is opened again;
 
   const second = await context.newPage();
   await second.goto(`${machine.url}&/contacts/import`);
-  await expect(second.getByRole('checkbox', { name: /have agreed/ })).toBeVisible();
+  await expect(second.getByRole('checkbox', { name: /agreed to get e-mail|yes to e-mail/ })).toBeVisible();
   await second.getByRole('button', { name: 'Back' }).click();
   await expect(second.getByRole('textbox', { name: 'Name of the new attribute' })).toHaveValue('City');
   for (const step of ['Rules', 'Check', 'Effect'] as const) await go(second, step);
@@ -117,15 +117,39 @@ test('people of a file may have agreed to one topic alone, and the source says s
   await machine.call('topics.save', { name: 'Tastings' });
   await go(page, 'Columns');
   await go(page, 'Rules');
-  await page.getByRole('checkbox', { name: /have agreed/ }).check();
+  await page.getByRole('checkbox', { name: /agreed to get e-mail|yes to e-mail/ }).check();
   await page.getByRole('combobox', { name: 'Topic of consent' }).click();
   await page.getByRole('option', { name: 'Tastings' }).click();
   await page.getByRole('textbox', { name: 'Source of the consent' }).fill('Stand at the fair');
   await go(page, 'Check');
   await go(page, 'Effect');
-  await expect(page.getByText('Consent to “Tastings” is recorded, with the source “Stand at the fair”.')).toBeVisible();
+  await expect(page.getByText('Consent to “Tastings” (e-mail) is recorded, with the source “Stand at the fair”.')).toBeVisible();
   await page.getByRole('button', { name: 'Import 2 rows' }).click();
   await expect(page.getByText('Done: 2 rows')).toBeVisible();
   const { id } = (await machine.call('contacts.find', { email: 'ada@firma.dk' }))!;
   expect((await machine.call('contacts.get', { id })).consents).toMatchObject([{ channel: 'email', topic: 'tastings', state: 'given', source: 'Stand at the fair' }]);
+});
+
+test('an export of Klaviyo: where people stand on the lists for e-mail and for text messages, and both with one source', async ({ page }) => {
+  await begin(page, 'klaviyo.csv', ['Email,Phone Number,Email Marketing Consent,SMS Marketing Consent', 'ada@shop.dk,+4520304050,SUBSCRIBED,SUBSCRIBED', 'bo@shop.dk,,UNSUBSCRIBED,NEVER_SUBSCRIBED', 'cy@shop.dk,+4520304052,NEVER_SUBSCRIBED,UNSUBSCRIBED', ''].join('\n'));
+  await go(page, 'Columns');
+  // Whatever is proposed for a column can be read in its field.
+  for (const field of await page.getByRole('combobox', { name: /^What .* becomes$/ }).all()) await expect(field).not.toHaveValue('');
+  await expect(page.getByRole('combobox', { name: 'What SMS Marketing Consent becomes' })).toHaveValue('Status on a list for text messages');
+  await go(page, 'Rules');
+  await page.getByRole('checkbox', { name: /yes to e-mail/ }).check();
+  await page.getByRole('checkbox', { name: /yes to text messages/ }).check();
+  await page.getByRole('textbox', { name: 'Source of the consent' }).fill('Forms in Klaviyo');
+  await go(page, 'Check');
+  await go(page, 'Effect');
+  await expect(page.getByText('Consent to e-mail and SMS is recorded, with the source “Forms in Klaviyo”.')).toBeVisible();
+  await page.getByRole('button', { name: 'Import 3 rows' }).click();
+  await expect(page.getByText('Done: 3 rows')).toBeVisible();
+  const stands = async (search: string) => {
+    const { rows } = await machine.call('contacts.list', { search, offset: 0, limit: 1 });
+    return (await machine.call('contacts.get', { id: rows[0]!.id })).consents.map(({ channel, state, source }) => `${channel} ${state} ${source}`).sort();
+  };
+  expect(await stands('ada@')).toEqual(['email given Forms in Klaviyo', 'sms given Forms in Klaviyo']);
+  expect(await stands('bo@')).toEqual([expect.stringMatching(/^email withdrawn klaviyo\.csv/)]);
+  expect(await stands('cy@')).toEqual([expect.stringMatching(/^sms withdrawn klaviyo\.csv/)]);
 });

@@ -68,7 +68,7 @@ test('a Danish Excel file comes in, and each contact tells what happened', async
   await next(page);
 
   // Consent is off, and never without a source.
-  const agreed = page.getByRole('checkbox', { name: /have agreed/ });
+  const agreed = page.getByRole('checkbox', { name: /agreed to get e-mail|yes to e-mail/ });
   await expect(agreed).not.toBeChecked();
   await agreed.check();
   await expect(page.getByRole('button', { name: 'Continue' })).toBeDisabled();
@@ -192,7 +192,7 @@ test('pasted rows are matched, a value is taken for another, and a reload in the
   await page.getByRole('option', { name: 'Keep it' }).click();
   await next(page);
   await page.reload();
-  await expect(page.getByRole('checkbox', { name: /have agreed/ })).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: /agreed to get e-mail|yes to e-mail/ })).toBeVisible();
   await page.getByRole('button', { name: 'Back' }).click();
   await expect(page.getByRole('combobox', { name: 'First name: if there is a value already' })).toHaveValue('Keep it');
   await expect(page.getByRole('button', { name: 'Values of Sex' })).toHaveText(/1 value changed/);
