@@ -1,6 +1,6 @@
 // Conditions on attributes as SQL, by the attribute's kind. Rules only; the meaning of each operator stands at compileRule.
 import type { Duration } from '../../shared/fields.ts';
-import { normaliseEmail } from '../../shared/contacts/address.ts';
+import { normaliseEmail, normalisePhone } from '../../shared/contacts/address.ts';
 import type { Operand, Operator } from '../../shared/contacts/rule.ts';
 import { addDays, addDuration, anniversary, atLocal, localDate, subtractDuration, type Instant, type LeapDay } from '../../shared/time.ts';
 import type { StoredAttribute } from './attributes.ts';
@@ -9,8 +9,11 @@ import { joined, piece, textIsOneOf, textOperand, textOperands, textTest, type P
 /** What dates are compared with. `leapDay`: where anniversaries of 29 February are kept in other years; left out: on the 28th. */
 export type TestContext = { now: Instant; zone: string; leapDay?: LeapDay | undefined };
 
+/** `country` (ISO 3166): where phone numbers without a country code belong. */
+type AttributeContext = TestContext & { country: () => string };
+
 /** A checked condition (`ruleProblems`) on an attribute of `contacts c`, as 0 or 1. */
-export function attributeTest(attribute: StoredAttribute, operator: Operator, value: Operand | undefined, context: TestContext): Piece {
+export function attributeTest(attribute: StoredAttribute, operator: Operator, value: Operand | undefined, context: AttributeContext): Piece {
   const column = `c.${attribute.column}`;
   if (operator === 'isEmpty') return piece(`${column} IS NULL`);
   if (operator === 'isNotEmpty') return piece(`${column} IS NOT NULL`);
@@ -28,11 +31,12 @@ function filled(column: string, part: Piece): Piece {
   return { sql: `(${column} IS NOT NULL AND ${part.sql})`, values: part.values };
 }
 
-function valueTest(attribute: StoredAttribute, column: string, operator: Operator, value: Operand | undefined, context: TestContext): Piece {
+function valueTest(attribute: StoredAttribute, column: string, operator: Operator, value: Operand | undefined, context: AttributeContext): Piece {
   switch (attribute.kind) {
     case 'text':
     case 'choice':
-      return attribute.key === 'email' ? emailTest(column, operator, value) : textCondition(column, operator, value);
+      if (attribute.key === 'email') return emailTest(column, operator, value);
+      return attribute.key === 'phone' ? phoneTest(column, operator, value, context.country()) : textCondition(column, operator, value);
     case 'number':
     case 'money':
       return numberTest(column, operator, value);
@@ -61,6 +65,18 @@ function emailTest(column: string, operator: Operator, value: Operand | undefine
   if (operator === 'equals') return piece(`${column} = ?`, stored(textOperand(value)));
   if (operator === 'isOneOf') return piece(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(textOperands(value).map(stored)));
   return textCondition(column, operator, value);
+}
+
+/** So are numbers, but for those that no country dials: they are text as it was written. */
+function phoneTest(column: string, operator: Operator, value: Operand | undefined, country: string): Piece {
+  const stored = (text: string) => {
+    const read = normalisePhone(text, country);
+    return 'phone' in read ? read.phone : text.trim();
+  };
+  if (operator === 'isOneOf') return textIsOneOf(column, textOperands(value).map(stored));
+  if (operator !== 'equals') return textCondition(column, operator, value);
+  const number = stored(textOperand(value));
+  return number.startsWith('+') ? piece(`${column} = ?`, number) : textTest(column, 'equals', number);
 }
 
 const COMPARED: Partial<Record<Operator, string>> = { equals: '=', moreThan: '>', atLeast: '>=', lessThan: '<', atMost: '<=', before: '<', after: '>' };

@@ -1,5 +1,6 @@
 // The one and only evaluation of rules: a condition tree is compiled to SQL. Segments, counts, branches, goals, audiences and
 // exports all come through here, so a rule has one meaning everywhere.
+import { countryOf } from '../../shared/contacts/address.ts';
 import { ruleProblems } from '../../shared/contacts/operators.ts';
 import type { Channel } from '../../shared/contacts/contact.ts';
 import { isGroup, type Condition, type Rule } from '../../shared/contacts/rule.ts';
@@ -21,6 +22,8 @@ export type RuleContext = {
   now: Instant;
   /** IANA zone of the workspace: in it "today" and the days of a date are reckoned. */
   zone: string;
+  /** ISO 3166: where phone numbers without a country code belong. */
+  country: () => string;
   /** ISO 4217: sums of orders are of those in the workspace's currency. */
   currency: string;
   attributes: AttributeMap;
@@ -37,10 +40,11 @@ export function ruleContext(workspace: Pick<Workspace, 'db' | 'clock'>, given: P
   teachFolding(workspace.db);
   // Read when the first rule asks for one: most rules do not.
   let segments: ReadonlyMap<string, Segment> | undefined;
-  const { timeZone, currency } = readSettings(workspace);
+  const { timeZone, currency, locale } = readSettings(workspace);
   return {
     now: given.now ?? workspace.clock.now(),
     zone: timeZone,
+    country: () => countryOf(locale),
     currency,
     attributes: attributesOf(workspace),
     segment: (key) => (segments ??= segmentsOf(workspace)).get(key),

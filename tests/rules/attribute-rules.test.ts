@@ -178,6 +178,16 @@ test('today is the one of the workspace: at 23:30 UTC it is tomorrow in Copenhag
   expect(meets('date', '1990-03-03', 'anniversaryToday', undefined, Date.UTC(2026, 2, 2, 23, 30))).toBe(true);
 });
 
+test('a phone number is found however it is written, as it would be stored in the country of the workspace', () => {
+  const [ada, odd] = [addContact(workspace, { phone: '+4520123456' }), addContact(workspace, { phone: 'Ask Bo' })];
+  const ask = (operator: Operator, value: Operand) => contactsMatching(workspace, { kind: 'attribute', attribute: 'phone', operator, value }, { limit: 10 });
+  expect(ask('equals', '20 12 34 56')).toEqual([ada]);
+  expect(ask('isOneOf', ['(+45) 20123456', 'ask bo'])).toEqual([odd, ada]);
+  expect(ask('notEquals', '004520123456')).toEqual([odd]);
+  expect(ask('equals', 'ask bo')).toEqual([odd]);
+  expect(ask('startsWith', '+4520')).toEqual([ada]);
+});
+
 test('an address in a rule is understood however it is written', () => {
   const workspace = testWorkspace();
   const ada = addContact(workspace, { email: 'ada@x.dk' });

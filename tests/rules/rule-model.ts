@@ -1,11 +1,11 @@
 // What rules mean, said a second time and as plainly as can be: every row of the workspace is read, and each condition is looked
 // up by loops. Slow and without SQL, so that the compilation of rules has something to be held against.
-import { normaliseEmail } from '../../shared/contacts/address.ts';
+import { normaliseEmail, normalisePhone } from '../../shared/contacts/address.ts';
 import type { Attribute, AttributeValue } from '../../shared/contacts/contact.ts';
 import { actsOf } from '../../shared/contacts/event.ts';
 import { isGroup, type Condition, type Operand, type Operator, type Rule } from '../../shared/contacts/rule.ts';
 import type { Duration } from '../../shared/fields.ts';
-import { addDays, addDuration, localDate, subtractDuration } from '../../shared/time.ts';
+import { addDays, addDuration, localDate, subtractDuration, type LeapDay } from '../../shared/time.ts';
 import { attributesOf, fromColumn } from '../../src-main/store/attributes.ts';
 import { rows } from '../../src-main/store/database.ts';
 import { textOperand } from '../../src-main/store/rule-sql.ts';
@@ -158,7 +158,7 @@ const fold = (text: string) => text.normalize('NFC').toLowerCase();
 
 const OPPOSITES: Partial<Record<Operator, Operator>> = { notEquals: 'equals', notContains: 'contains', isEmpty: 'isNotEmpty' };
 
-function attributeMeets(known: Known, attribute: Pick<Attribute, 'key' | 'kind'>, value: AttributeValue, { operator, value: operand }: { operator: Operator; value?: Operand | undefined }): boolean {
+function attributeMeets(known: Known, attribute: Pick<Attribute, 'key' | 'kind'>, value: AttributeValue, { operator, value: operand, leapDay }: { operator: Operator; value?: Operand | undefined; leapDay?: LeapDay | undefined }): boolean {
   const positive = OPPOSITES[operator];
   if (positive !== undefined) return !attributeMeets(known, attribute, value, { operator: positive, value: operand });
   if (value === null) return false;
@@ -166,14 +166,14 @@ function attributeMeets(known: Known, attribute: Pick<Attribute, 'key' | 'kind'>
   switch (attribute.kind) {
     case 'text':
     case 'choice':
-      return textMeets(String(value), operator, attribute.key === 'email' ? asStored(operator, operand) : operand);
+      return textMeets(String(value), operator, attribute.key === 'email' || attribute.key === 'phone' ? asStored(attribute.key, operator, operand) : operand);
     case 'number':
     case 'money':
       return amountMeets(value as number, operator, operand);
     case 'yesNo':
       return value === (operator === 'isTrue');
     case 'date':
-      return dateMeets(known, value as string, operator, operand);
+      return dateMeets(known, value as string, operator, operand, leapDay);
     case 'dateTime':
       return instantMeets(known, value as number, operator, operand);
     case 'choices':
@@ -181,10 +181,10 @@ function attributeMeets(known: Known, attribute: Pick<Attribute, 'key' | 'kind'>
   }
 }
 
-function asStored(operator: Operator, operand: Operand | undefined): Operand | undefined {
+function asStored(key: 'email' | 'phone', operator: Operator, operand: Operand | undefined): Operand | undefined {
   const stored = (text: unknown): string => {
-    const read = normaliseEmail(String(text));
-    return 'email' in read ? read.email : String(text);
+    const read = key === 'email' ? normaliseEmail(String(text)) : normalisePhone(String(text), 'DK');
+    return 'email' in read ? read.email : 'phone' in read ? read.phone : String(text);
   };
   if (operator === 'equals') return stored(operand);
   return operator === 'isOneOf' ? (operand as string[]).map(stored) : operand;
@@ -210,26 +210,28 @@ function amountMeets(amount: number, operator: Operator, operand: Operand | unde
   return operator === 'lessThan' ? amount < wanted : amount <= wanted;
 }
 
-function dateMeets({ now, zone }: Known, date: string, operator: Operator, operand: Operand | undefined): boolean {
+function dateMeets({ now, zone }: Known, date: string, operator: Operator, operand: Operand | undefined, leapDay?: LeapDay): boolean {
   const today = localDate(now, zone);
   if (operator === 'equals') return date === operand;
   if (operator === 'before') return date < (operand as string);
   if (operator === 'after') return date > (operand as string);
   if (operator === 'between') return date >= (operand as string[])[0]! && date <= (operand as string[])[1]!;
-  if (operator === 'anniversaryToday') return comesUp(date, today);
+  if (operator === 'anniversaryToday') return comesUp(date, today, leapDay);
   const length = operand as Duration;
   if (operator === 'inLast') return date >= localDate(subtractDuration(now, length, zone), zone) && date <= today;
   if (operator === 'longerAgo') return date < localDate(subtractDuration(now, length, zone), zone);
   const end = localDate(addDuration(now, length, zone), zone);
   if (operator === 'inNext') return date >= today && date <= end;
-  for (let day = today; day <= end; day = addDays(day, 1)) if (comesUp(date, day)) return true;
+  for (let day = today; day <= end; day = addDays(day, 1)) if (comesUp(date, day, leapDay)) return true;
   return false;
 }
 
-/** 29 February comes up on the 28th in years without it. */
-function comesUp(date: string, day: string): boolean {
+/** 29 February comes up on the 28th in years without it, or on 1 March where that is said. */
+function comesUp(date: string, day: string, leapDay: LeapDay = 'feb28'): boolean {
+  if (date.slice(5) === day.slice(5)) return true;
   const isShort = day.endsWith('-02-28') && addDays(day, 1).endsWith('-03-01');
-  return date.slice(5) === day.slice(5) || (isShort && date.endsWith('-02-29'));
+  const isBehind = day.endsWith('-03-01') && addDays(day, -1).endsWith('-02-28');
+  return date.endsWith('-02-29') && (leapDay === 'feb28' ? isShort : isBehind);
 }
 
 function instantMeets(known: Known, at: number, operator: Operator, operand: Operand | undefined): boolean {
