@@ -179,6 +179,7 @@ test('today is the one of the workspace: at 23:30 UTC it is tomorrow in Copenhag
 });
 
 test('a phone number is found however it is written, as it would be stored in the country of the workspace', () => {
+  const workspace = testWorkspace();
   const [ada, odd] = [addContact(workspace, { phone: '+4520123456' }), addContact(workspace, { phone: 'Ask Bo' })];
   const ask = (operator: Operator, value: Operand) => contactsMatching(workspace, { kind: 'attribute', attribute: 'phone', operator, value }, { limit: 10 });
   expect(ask('equals', '20 12 34 56')).toEqual([ada]);
