@@ -13,11 +13,13 @@ import { recipeCommands } from './commands/recipes.ts';
 import { privacyCommands } from './commands/privacy.ts';
 import { suppressionCommands } from './commands/suppressions.ts';
 import { duplicateCommands } from './commands/duplicates.ts';
+import { calendarCommands } from './commands/calendars.ts';
 import { coverCommand } from './commands/cover.ts';
 import { flowCommands } from './commands/flows.ts';
 import { manyCommands } from './commands/many.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { simulationCommands } from './commands/simulate.ts';
+import { runningCommands } from './commands/running.ts';
 import { segmentCommands } from './commands/segments.ts';
 import { taskCommands } from './commands/tasks.ts';
 import { workspaceCommands } from './commands/workspace.ts';
@@ -31,7 +33,7 @@ const PROBLEM = 1;
 const WRONG_USAGE = 2;
 const BUG = 3;
 
-const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...manyCommands, ...recipeCommands, ...duplicateCommands, ...suppressionCommands, ...privacyCommands, ...segmentCommands, ...taskCommands, ...flowCommands, ...simulationCommands, backtestCommand, coverCommand];
+const commands: readonly Command[] = [...workspaceCommands, ...contactCommands, ...manyCommands, ...recipeCommands, ...duplicateCommands, ...suppressionCommands, ...privacyCommands, ...segmentCommands, ...taskCommands, ...calendarCommands, ...flowCommands, ...runningCommands, ...simulationCommands, backtestCommand, coverCommand];
 const log = openLog(dataFolder(), 'command');
 const open = new Set<Backend>();
 

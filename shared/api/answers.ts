@@ -107,7 +107,7 @@ export type RunnerStatus = {
   stopped: StoppedByUser | null;
 };
 
-export const STOP_PLACES = ['window', 'tray'] as const;
+export const STOP_PLACES = ['window', 'tray', 'commandLine'] as const;
 export type StoppedByUser = { at: number; from: (typeof STOP_PLACES)[number] };
 
 export type OutboxRow = { id: number; contactId: number; address: string; flow: number; stepId: string; message: string; subject: string | null; state: string; reason: string | null; response: string | null; dueAt: number; settledAt: number | null };

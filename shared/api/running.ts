@@ -27,7 +27,8 @@ export const runningCalls = {
   'runner.comeBack': call(z.strictObject({ choice: z.enum(RETURN_CHOICES), spreadHours: z.number().min(0).max(168).default(0) })).returns<null>(),
   /** No flow moves and no mail is handed over any more, until `runner.startAll`; answered when those on their way have ended. */
   'runner.stopAll': call(z.strictObject({ from: z.enum(STOP_PLACES).default('window') })).returns<null>(),
-  'runner.startAll': call(nothing).returns<null>(),
+  /** `run` false: only lifts the stop; flows go on when they are run the next time. */
+  'runner.startAll': call(z.strictObject({ run: z.boolean().default(true) })).returns<null>(),
 
   /** What people have changed, and what the machine has decided by itself; the latest first. `before` is the id of the last entry of the page above. */
   'audit.list': call(z.strictObject({ flow: z.int().nullable().default(null), before: z.int().nullable().default(null), limit: z.int().min(1).max(500).default(100) })).returns<AuditEntry[]>(),

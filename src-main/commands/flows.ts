@@ -115,7 +115,7 @@ const pause: Command = {
 const resume: Command = {
   name: 'flow resume',
   usage: 'WORKSPACE FLOW [--overdue rule|send|skip|shift|exit]',
-  help: 'Lets a paused flow go on. --overdue says what becomes of what fell due meanwhile: rule (each step decides by its rule for late\nmessages; this is the default), send (all of it leaves now), skip (messages are left out, people go on), shift (everything waits as\nmuch longer as the pause took) or exit (whoever is overdue leaves the flow).',
+  help: 'Lets a paused flow go on.\n--overdue says what becomes of what fell due meanwhile: rule (each step decides by its rule for late\nmessages; this is the default), send (all of it leaves now), skip (messages are left out, people go on), shift (everything waits as\nmuch longer as the pause took) or exit (whoever is overdue leaves the flow).',
   options: { overdue: { type: 'string' } },
   positionals: { min: 2, max: 2 },
   async run(context) {
@@ -158,7 +158,7 @@ const list: Command = {
     const line = ({ id, name, state, liveVersion, entered, inside, kept, problems }: FlowRow) =>
       `${String(id).padStart(4)}  ${state.padEnd(8)}  ${liveVersion === null ? '  -' : `v${liveVersion}`.padStart(3)}  entered ${entered}, inside ${inside}${kept > 0 ? ` (${kept} on earlier versions)` : ''}${problems > 0 ? `, ${problems} to fix` : ''}  ${name}`;
     const over = flows.some(({ kept }) => kept > 0) ? ['“people follow WORKSPACE FLOW” brings those on earlier versions over to the one that runs.'] : [];
-    context.print(flows.length === 0 ? 'There are no flows yet.' : [...flows.map(line), ...over].join('\n'), flows);
+    context.print(flows.length === 0 ? 'There are no flows yet.' : [...flows.map(line), ...over].join('\n'), flows.map((flow) => ({ ...flow, halted: flow.halted && plainProblem(flow.halted) })));
   },
 };
 

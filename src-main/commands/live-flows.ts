@@ -1,5 +1,6 @@
 // Commands about flows while people are inside: running them empty, what becomes of those at steps taken away, and who is stuck.
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
+import { refuse } from '../../shared/problem.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import type { Command } from './command.ts';
 import { flowNamed } from './flow-named.ts';
@@ -22,6 +23,21 @@ const drain: Command = {
   },
 };
 
+const remove: Command = {
+  name: 'flow remove',
+  usage: 'WORKSPACE FLOW [--confirm]',
+  help: 'Removes a draft that was never published; archives a flow that was: whoever is inside leaves at once, and nobody can come in any more. Its figures stay.\nWith people inside it asks for --confirm.',
+  options: { confirm: { type: 'boolean' } },
+  positionals: { min: 2, max: 2 },
+  async run(context) {
+    const backend = await context.open(context.positionals[0]!);
+    const { id, name, inside, liveVersion } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
+    if (inside > 0 && context.options['confirm'] !== true) refuse('people-inside', say('{inside, plural, one {# person is} other {# people are}} inside “{name}” and would leave at once. Add --confirm, or let it run empty with “flow drain”. Nothing was changed.', { inside, name }));
+    await context.call(backend, 'flows.remove', { flow: id });
+    context.print(liveVersion === null ? `“${name}” is removed.` : `“${name}” is archived.${inside > 0 ? ` Left: ${inside}.` : ''}`, { id, state: liveVersion === null ? 'removed' : 'archived', left: inside });
+  },
+};
+
 const errors: Command = {
   name: 'errors',
   usage: 'WORKSPACE [--flow FLOW] [--limit N]',
@@ -41,7 +57,7 @@ const errors: Command = {
   },
 };
 
-export const liveFlowCommands: Command[] = [drain, errors];
+export const liveFlowCommands: Command[] = [drain, remove, errors];
 
 /** "STEP=next", "STEP=exit" and "STEP=OTHER" as choices. */
 export function removedFrom(texts: readonly string[] | undefined): RemovedChoice[] | undefined {

@@ -29,7 +29,7 @@ Without --until it goes on until it is told to stop (Ctrl+C). INSTANT is like 20
     if (clock !== null && transport !== undefined && !isLoopback(transport)) farFromHere(transport);
     const backend = await context.open(context.positionals[0]!, { ...(clock !== null && { clock }), ...(transport !== undefined && { channel: channelFromTransport(transport) }) });
     const { workspace } = backend.current()!;
-    if (stoppedByUser(workspace) !== null) refuse('stopped', say('Everything is stopped in this workspace. Open it in the window and start it again there.'));
+    if (stoppedByUser(workspace) !== null) refuse('stopped', say('Everything is stopped in this workspace. Lift that with “kanal start”, or in the window.'));
     const until = untilOf(context, await context.call(backend, 'settings.get', {}));
     if (clock === null) await runInRealTime(context, backend, until);
     else {

@@ -4,6 +4,7 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import { parseAttribute, readingFor } from '../../shared/contacts/values.ts';
 import { problem, ProblemError, refuse } from '../../shared/problem.ts';
 import { checksSchema, type Check } from '../../shared/simulation/checks.ts';
+import { publishPreviewPlanSchema } from '../../shared/simulation/publish-preview.ts';
 import { daysSchema, seedSchema } from '../../shared/simulation/simulation.ts';
 import { say } from '../../shared/text.ts';
 import type { Backend } from '../backend.ts';
@@ -12,8 +13,9 @@ import type { Command, CommandContext } from './command.ts';
 import { EXISTING_OPTIONS, existingFrom } from './existing-option.ts';
 import { backfillFrom } from './live-flows.ts';
 import { flowNamed } from './flow-named.ts';
+import { segmentNamed } from './rule-option.ts';
 import { humanChecks, humanPreview, humanResult, humanTrial, humanWhy } from './simulate-report.ts';
-import { wrongUsage } from './usage.ts';
+import { withNearest, wrongUsage } from './usage.ts';
 
 const EVERYBODY: Rule = { kind: 'all', rules: [] };
 
@@ -34,8 +36,9 @@ It says how many messages leave on each day and from each account, who met the f
     const days = wholeNumber(options['days'], daysSchema, '--days') ?? wrongUsage('days-missing', say('Say how many days: --days 30.'), { field: '--days' });
     const seed = wholeNumber(options['seed'], seedSchema, '--seed') ?? 1;
     const assume = { ...assumptionsFrom((options['assume'] as string | undefined) ?? ''), tasks: assumedTasks((options['decide'] as string[] | undefined) ?? []) };
-    const who = chosen(options);
+    oneOfBoth(options);
     const backend = await context.open(context.positionals[0]!);
+    const who = await chosen(context, backend);
     const { id } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
     const { draft, live } = await context.call(backend, 'flows.get', { flow: id });
     const version = options['live'] === true ? 'live' : 'draft';
@@ -59,6 +62,7 @@ Without --contact the contact is invented, with the values and tags given; it ha
     if (email !== undefined && (list('value').length > 0 || list('tag').length > 0)) wrongUsage('two-choices', say('--value and --tag are for an invented contact. Leave out --contact, or them.'));
     const backend = await context.open(context.positionals[0]!);
     const { id } = flowNamed(await context.call(backend, 'flows.list', {}), context.positionals[1]!);
+    await knownMessages(context, backend, [...list('opens'), ...list('clicks')]);
     const choose = Object.fromEntries([...list('opens'), ...list('clicks')].map((key) => [key, { opened: true, clicked: list('clicks').includes(key) }]));
     const contact = email === undefined ? { values: await invented(context, backend, list('value')), tags: list('tag') } : await contactWith(context, backend, email);
     const result = await context.call(backend, 'simulations.try', { flow: id, version: options['live'] === true ? 'live' : 'draft', contact, choose, decide: chosenOutcomes(list('decide')) });
@@ -73,7 +77,7 @@ const preview: Command = {
   options: { days: { type: 'string' }, keep: { type: 'boolean' }, backfill: { type: 'string' }, ...EXISTING_OPTIONS },
   positionals: { min: 2, max: 2 },
   async run(context) {
-    const days = wholeNumber(context.options['days'], daysSchema, '--days') ?? 7;
+    const days = wholeNumber(context.options['days'], publishPreviewPlanSchema.shape.days.unwrap(), '--days') ?? 7;
     const existing = existingFrom(context.options);
     const backfill = backfillFrom(context.options['backfill'] as string | undefined);
     const backend = await context.open(context.positionals[0]!);
@@ -95,11 +99,13 @@ const check: Command = {
     const { options } = context;
     const file = options['set'] as string | undefined;
     const checks = file === undefined ? null : checksFrom(file);
-    const plan = { days: wholeNumber(options['days'], daysSchema, '--days') ?? 90, seed: wholeNumber(options['seed'], seedSchema, '--seed') ?? 1, assume: assumptionsFrom((options['assume'] as string | undefined) ?? ''), who: chosen(options) };
+    const plan = { days: wholeNumber(options['days'], daysSchema, '--days') ?? 90, seed: wholeNumber(options['seed'], seedSchema, '--seed') ?? 1, assume: assumptionsFrom((options['assume'] as string | undefined) ?? '') };
+    oneOfBoth(options);
     const backend = await context.open(context.positionals[0]!);
+    const who = await chosen(context, backend);
     if (checks !== null) await context.call(backend, 'checks.save', { checks });
     const flow = options['flow'] === undefined ? null : flowNamed(await context.call(backend, 'flows.list', {}), options['flow'] as string).id;
-    const reports = await context.call(backend, 'simulations.check', { ...plan, flow });
+    const reports = await context.call(backend, 'simulations.check', { ...plan, who, flow });
     context.print(humanChecks(reports), reports);
   },
 };
@@ -109,20 +115,25 @@ function checksFrom(file: string): Check[] {
   try {
     read = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    refuse('file-unreadable', say('{file} cannot be read as JSON: {reason}', { file, reason: error instanceof Error ? error.message : String(error) }), { file });
+    if (error instanceof SyntaxError) refuse('checks-not-json', say('{file} is not JSON: {reason}', { file, reason: error.message }), { file });
+    refuse('file-missing', say('The checks cannot be read from {file}. Check the path.', { file }), { file });
   }
   const checked = checksSchema.safeParse(read);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  refuse('bad-checks', say('{file} is no list of checks: {place}: {reason}', { file, place: issue?.path.join('.') || 'list', reason: issue?.message ?? '' }), { file });
+  const place = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.map((part) => (typeof part === 'number' ? `entry ${part + 1}` : String(part))).join(', ');
+  refuse('bad-checks', say('{file} is no list of checks ({place}: {reason}). Write it like [{example}]; “checks --help” shows more.', { file, place, reason: issue?.message ?? '', example: '{"kind":"mostMessages","most":2,"days":7}' }), { file });
+}
+
+function oneOfBoth(options: CommandContext['options']): void {
+  if (options['segment'] !== undefined && options['everyone'] === true) wrongUsage('two-choices', say('Give either --segment or --everyone, not both.'));
 }
 
 /** Who is let in at the beginning. */
-function chosen(options: CommandContext['options']): Rule | null {
-  const segment = options['segment'] as string | undefined;
-  if (segment !== undefined && options['everyone'] === true) wrongUsage('two-choices', say('Give either --segment or --everyone, not both.'));
-  if (segment !== undefined) return { kind: 'segment', segment, member: true };
-  return options['everyone'] === true ? EVERYBODY : null;
+async function chosen(context: CommandContext, backend: Backend): Promise<Rule | null> {
+  const segment = context.options['segment'] as string | undefined;
+  if (segment !== undefined) return { kind: 'segment', segment: segmentNamed(await context.call(backend, 'segments.list', { sizes: false }), segment).key, member: true };
+  return context.options['everyone'] === true ? EVERYBODY : null;
 }
 
 const why: Command = {
@@ -146,6 +157,13 @@ export const simulationCommands: Command[] = [simulate, tryIt, preview, check, w
 async function contactWith(context: CommandContext, backend: Backend, email: string): Promise<number> {
   const found = await context.call(backend, 'contacts.find', { email });
   return found?.id ?? refuse('contact-unknown', say('There is no contact with the address {email}.', { email }));
+}
+
+/** Refuses a key that no message has, so that nobody waits for a reaction that cannot come. */
+async function knownMessages(context: CommandContext, backend: Backend, keys: readonly string[]): Promise<void> {
+  const known = (await context.call(backend, 'messages.list', {})).map(({ key }) => key);
+  const unknown = keys.find((key) => !known.includes(key));
+  if (unknown !== undefined) refuse('message-unknown', withNearest(say('There is no message “{key}”. There are: {known}.', { key: unknown, known: known.slice(0, 30).join(', ') }), unknown, known));
 }
 
 /** "points=38": read like a cell of a file. */

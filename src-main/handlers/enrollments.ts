@@ -9,7 +9,7 @@ import { followed } from '../runner/following.ts';
 import { actOnSome, type Act } from '../runner/people.ts';
 import { published, type Published } from '../runner/published.ts';
 import { removedSteps } from '../runner/removed-steps.ts';
-import { keptPeople } from '../store/enrollments.ts';
+import { keptPeople, occupiedSteps } from '../store/enrollments.ts';
 import { flowVersion, keptVersions, knownFlow } from '../store/flows.ts';
 import { titlesOf } from '../store/names.ts';
 import { stepsOnPaths } from '../store/paths.ts';
@@ -29,8 +29,15 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
     return published(workspace, id, flow.liveVersion);
   }
 
+  /** A step of the draft or of a version that people follow, or one at which somebody still stands: another one is a slip. */
+  function knownStep(flow: number, step: string | null): void {
+    if (step === null || titlesOf(workspace, knownFlow(workspace, flow)).has(step) || occupiedSteps(workspace, flow).includes(step)) return;
+    refuse('step-unknown', say('The flow that runs has no step “{step}”. Choose another one; publish first if it is new.', { step }), { step });
+  }
+
   async function act(flow: Published, { enrollments, step }: Who, what: Act): Promise<{ done: number; skipped: number }> {
     if (enrollments === null && step === null && what.kind !== 'retry') refuse('nobody-chosen', say('Say who is meant: some of those inside, or everybody at a step.'));
+    knownStep(flow.flowId, step);
     const until = lastEnrollment(workspace);
     // Who is dealt with on several paths is one person.
     const dealtWith = new Set<number>();
@@ -56,6 +63,7 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
 
   return {
     'enrollments.list'({ flow, step, state, offset, limit }) {
+      knownStep(flow, step);
       const titles = titlesOf(workspace, knownFlow(workspace, flow));
       const { total, rows } = listEnrollments(workspace, { flow, step, state }, offset, limit);
       const onPaths = stepsOnPaths(workspace, rows.map(({ enrollment }) => enrollment));

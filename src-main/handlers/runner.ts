@@ -47,13 +47,13 @@ export function runnerHandlers(
       workspace.changed('runner');
       return null;
     },
-    'runner.startAll': () => {
-      if (runner.refused !== null) throw new ProblemError(runner.refused);
+    'runner.startAll': ({ run }) => {
+      if (run && runner.refused !== null) throw new ProblemError(runner.refused);
       if (stoppedByUser(workspace) !== null) {
         writeSetting(workspace, STOPPED, null);
         recordAudit(workspace, 'user', 'everything-started', {});
       }
-      runner.start();
+      if (run) runner.start();
       workspace.changed('runner');
       return null;
     },

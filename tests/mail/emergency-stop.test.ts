@@ -84,7 +84,7 @@ test('stopped in the midst of a large mailing: the two on their way end, the oth
   await expect(tomorrow, 'virtual time stands still too').rejects.toMatchObject({ problems: [{ code: 'stopped' }] });
   expect(server.accepted).toHaveLength(CONNECTIONS);
 
-  await handlers['runner.startAll']({});
+  await handlers['runner.startAll']({ run: true });
   await until(() => server.accepted.length === MANY);
   await runner.stop();
   expect(new Set(server.accepted).size).toBe(MANY);
