@@ -1,8 +1,9 @@
 // A contact's past, as far as the record of events tells it: what flows decided about them, and, on a copy, what they were like.
 import type { Workspace } from '../workspace.ts';
-import { attributesOf, toColumn } from './attributes.ts';
-import { actsOf, type AttributeChanges } from '../../shared/contacts/event.ts';
+import { actsOf } from '../../shared/contacts/event.ts';
+import { attributesOf } from './attributes.ts';
 import { row, rows, run } from './database.ts';
+import { applyChange, STATE_TYPES } from './rewind.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
 
@@ -76,22 +77,14 @@ export function eventsSince(workspace: WithDatabase, contactId: number, since: n
 }
 
 /**
- * Makes a contact what they were at an instant. Only for a copy of a workspace: it forgets what happened to them later. Fixed
- * segments and passages through flows stay as they are now; the caller must not ask about those.
+ * Makes a contact what they were at an instant. Only for a copy of a workspace: it forgets what happened to them later. Who is in
+ * segments by a rule, and passages through flows, stay as they are now; the caller must not ask about those.
  */
 export function takeBack(workspace: Workspace, contactId: number, at: number): void {
   const attributes = attributesOf(workspace);
-  for (const { type, data } of eventsSince(workspace, contactId, at + 1).reverse()) {
-    if (type === 'attributes_changed') {
-      for (const [key, [old]] of Object.entries((data.changes ?? {}) as AttributeChanges)) {
-        const attribute = attributes.get(key);
-        if (attribute !== undefined) run(workspace.db, `UPDATE contacts SET ${attribute.column} = ? WHERE id = ?`, toColumn(attribute, old), contactId);
-      }
-    } else if (type === 'tag_added') {
-      run(workspace.db, 'DELETE FROM contact_tags WHERE contact_id = ? AND tag_id = (SELECT id FROM tags WHERE name = ?)', contactId, data.tag);
-    } else if (type === 'tag_removed') {
-      run(workspace.db, 'INSERT OR IGNORE INTO contact_tags (contact_id, tag_id, added_at) SELECT ?, id, ? FROM tags WHERE name = ?', contactId, at, data.tag);
-    }
+  const known = new Set<string>(STATE_TYPES);
+  for (const { id, type, data } of eventsSince(workspace, contactId, at + 1).reverse()) {
+    if (known.has(type)) applyChange(workspace, { id, contactId, type, data: JSON.stringify(data) }, attributes, true, at);
   }
   run(workspace.db, 'DELETE FROM consents WHERE contact_id = ? AND at > ?', contactId, at);
   run(workspace.db, 'DELETE FROM orders WHERE contact_id = ? AND at > ?', contactId, at);

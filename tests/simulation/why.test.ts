@@ -15,6 +15,7 @@ import { updateContact } from '../../src-main/store/contacts.ts';
 import { flowRecord, updateDraft } from '../../src-main/store/flows.ts';
 import { allMessages } from '../../src-main/store/messages.ts';
 import { imageOf } from '../../src-main/store/simulation-copy.ts';
+import { addSuppression, removeSuppression } from '../../src-main/store/suppressions.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
 import { branch, byHand, flowOf, hasTag, mail, onTag, wait } from '../runner/story.ts';
 import { cartFlow, shop } from './simulation-fixture.ts';
@@ -154,4 +155,16 @@ test('a way that leads to the message by a step “Go to” is no other way', as
   expect(await ask(1, 'offer')).toMatchObject({ answer: 'on-the-way', step: 'later' });
   await pass(3);
   expect(await ask(1, 'offer')).toMatchObject({ answer: 'sent', step: 'offer' });
+});
+
+test('who may not be written to is asked as it was then', async () => {
+  const flow = flowOf({ triggers: [byHand], entry: { reentry: 'never', reentryDays: 30, audience: { kind: 'suppressed', channel: 'sms', is: false } }, steps: [wait('a-day', 1), mail('offer')] });
+  const { workspace, enter, pass, ask } = running(flow);
+  updateContact(workspace, 1, { phone: '+4520123456' }, { source: 'user' });
+  await enter(1);
+  addSuppression(workspace, { channel: 'sms', address: '+4520123456', reason: 'manual', source: 'user' });
+  await pass(2);
+  removeSuppression(workspace, 1, 'user');
+  await pass(1);
+  expect(await ask(1, 'offer')).toMatchObject({ answer: 'cancelled', reason: 'audience', rules: [{ rule: { holds: false } }], failing: { kind: 'condition' }, certain: true });
 });
