@@ -59,6 +59,18 @@ describe('the list', () => {
     expect(story.all('SELECT step_id, attempts, failed_at FROM enrollments')).toEqual([{ step_id: 'pause', attempts: 0, failed_at: null }]);
   });
 
+  test('D1: who has failed at a step is tried again when that step is published otherwise; with every other change they stay', async () => {
+    const { story, id, flow, list } = many(1);
+    await failing(() => true, () => story.pass(HOUR));
+    story.republish(id, { ...flow, steps: flow.steps.map((step) => (step.id === 'pause' ? wait('pause', 9) : step)) });
+    await story.pass(HOUR);
+    expect((await list()).rows).toMatchObject([{ step: 'mark', attempts: 1 }]);
+    story.republish(id, { ...flow, steps: flow.steps.map((step) => (step.id === 'mark' ? tag('mark', 'mended') : step)) });
+    await story.pass(HOUR);
+    expect((await list()).total).toBe(0);
+    expect(story.all('SELECT step_id, state FROM enrollments')).toEqual([{ step_id: 'pause', state: 'active' }]);
+  });
+
   test('left out: they go on behind the step', async () => {
     const { story, id, list, people } = many(2);
     await failing((turn) => turn === 0, () => story.pass(HOUR));

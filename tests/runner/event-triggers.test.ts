@@ -5,7 +5,7 @@ import { recordConsent } from '../../src-main/store/consents.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
-import { flowOf, mail, stage, wait, type Stage } from './story.ts';
+import { flowOf, mail, onAdded, stage, tag, wait, type Stage } from './story.ts';
 
 const trigger = (type: string, config: Record<string, unknown> = {}) => ({ id: 't', type, config });
 const entered = (story: Stage) => story.all<{ contact: number }>('SELECT contact_id AS contact FROM enrollments ORDER BY id').map(({ contact }) => contact);
@@ -121,6 +121,17 @@ test.each([
   recordConsent(story.workspace, { contactId: ada, channel, given, source: 'form', actor: 'user' });
   await story.pass(0);
   expect(entered(story)).toEqual(comes ? [ada] : []);
+});
+
+test('D8: what had happened before it was published lets nobody in, although nobody has read it yet', async () => {
+  const story = stage();
+  story.live(flowOf({ triggers: [onAdded], steps: [tag('first')] }));
+  const ada = addContact(story.workspace, { email: 'ada@example.com' });
+  const later = story.live(flowOf({ triggers: [onAdded], steps: [tag('second')] }));
+  const ben = addContact(story.workspace, { email: 'ben@example.com' });
+  await story.pass(0);
+  expect(story.all('SELECT contact_id AS contact FROM enrollments WHERE flow_id = ?', later)).toEqual([{ contact: ben }]);
+  expect(story.one('SELECT count(*) FROM enrollments WHERE contact_id = ?', ada)).toBe(1);
 });
 
 test('a tag that is removed', async () => {
