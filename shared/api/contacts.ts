@@ -84,8 +84,8 @@ export const contactsCalls = {
   'suppressions.add': call(z.strictObject({ addresses: z.array(z.string().max(500)).min(1).max(10_000), reason: z.string().trim().min(1).max(200) })).returns<{ added: number; known: number; refused: { address: string; reason: Text }[] }>(),
   /** By a person, with a reason that the audit keeps. Complaints and erased people only with `confirmed`. */
   'suppressions.remove': call(z.strictObject({ id: z.int(), reason: z.string().trim().min(1).max(500), confirmed: z.boolean().default(false) })).returns<null>(),
-  /** A block list as text (an address on each line) or CSV with an address, and perhaps a reason, in each row. */
-  'suppressions.importFile': call(z.strictObject({ file: filePath, reason: z.string().trim().min(1).max(200).default('import') })).returns<{ added: number; known: number; refused: { line: number; address: string; reason: Text }[] }>(),
+  /** A block list as text (an address on each line) or CSV with an address, and perhaps a reason, in each row. `refused`: the first lines that are neither. */
+  'suppressions.importFile': call(z.strictObject({ file: filePath, reason: z.string().trim().min(1).max(200).default('import') })).returns<{ added: number; known: number; refusedCount: number; refused: { line: number; address: string; reason: Text }[] }>(),
   'suppressions.exportFile': call(z.strictObject({ file: filePath })).returns<{ rows: number }>(),
 
   'contacts.suppress': call(z.strictObject({ address: z.string().min(1).max(500), reason: z.string().min(1).max(200) })).returns<null>(),

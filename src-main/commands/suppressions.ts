@@ -66,14 +66,14 @@ const importList: Command = {
     const backend = await context.open(context.positionals[0]!);
     const reason = context.options['reason'] as string | undefined;
     const answer = await context.call(backend, 'suppressions.importFile', { file: resolve(context.positionals[1]!), ...(reason !== undefined && { reason }) });
-    tellRefused(context, answer.refused);
-    context.print(`${answer.added} suppressed, ${answer.known} were already, ${answer.refused.length} not understood.`, { ...answer, refused: answer.refused.map((each) => ({ ...each, reason: inEnglish(each.reason) })) });
+    tellRefused(context, answer);
+    context.print(`${answer.added} suppressed, ${answer.known} were already, ${answer.refusedCount} not understood.`, { ...answer, refused: answer.refused.map((each) => ({ ...each, reason: inEnglish(each.reason) })) });
   },
 };
 
-function tellRefused(context: CommandContext, refused: readonly { line: number; address: string; reason: Text }[]): void {
+function tellRefused(context: CommandContext, { refused, refusedCount }: { refused: readonly { line: number; address: string; reason: Text }[]; refusedCount: number }): void {
   for (const { line, reason } of refused.slice(0, 20)) context.progress(`Line ${line}: ${inEnglish(reason)}`);
-  if (refused.length > 20) context.progress(`and ${refused.length - 20} more; --json lists them all`);
+  if (refusedCount > 20) context.progress(`and ${refusedCount - 20} more; --json lists the first ${refused.length}`);
 }
 
 const exportList: Command = {

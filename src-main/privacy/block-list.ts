@@ -15,9 +15,10 @@ import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { writeWhole } from './write-whole.ts';
 
-type Read = { added: number; known: number; refused: { line: number; address: string; reason: Text }[] };
+type Read = { added: number; known: number; refusedCount: number; refused: { line: number; address: string; reason: Text }[] };
 
-const MOST_REFUSED = 200;
+/** So many lines that are no address are named; all are counted. */
+const MOST_REFUSED = 1000;
 const SEPARATORS = [';', ',', '\t'] as const;
 /** How other programs call the column of reasons, folded. */
 const REASON_NAMES = new Set(['reason', 'grund', 'arsag', 'aarsag', 'orsak', 'powod', 'reden', 'type', 'status']);
@@ -35,7 +36,7 @@ export async function importBlockList(workspace: Workspace, file: string, reason
   const start = createDecoder(encoding).write(head);
   const separator = SEPARATORS.map((each) => ({ each, n: start.split(each).length })).reduce((a, b) => (b.n > a.n ? b : a)).each;
   const reader = createRecordReader({ separator, quote: '"', fileName: basename(file) });
-  const answer: Read = { added: 0, known: 0, refused: [] };
+  const answer: Read = { added: 0, known: 0, refusedCount: 0, refused: [] };
   let columns: { address: number; reason: number } | null = null;
   const take = (records: readonly CsvRecord[]): void => {
     transaction(workspace.db, () => {
@@ -51,6 +52,7 @@ export async function importBlockList(workspace: Workspace, file: string, reason
         const address = (cells[columns.address] ?? '').trim();
         const read = blockedAddress(address, country);
         if ('reason' in read) {
+          answer.refusedCount++;
           if (answer.refused.length < MOST_REFUSED) answer.refused.push({ line, address: address.slice(0, 100), reason: read.reason });
           continue;
         }

@@ -23,7 +23,7 @@ export function ListFile({ kind, onClose }: { kind: ListFileKind; onClose: () =>
     const path = file.trim();
     if (kind === 'import') {
       const answer = await act('suppressions.importFile', { file: path });
-      if (answer !== undefined) setDone(t('file.imported', { added: answer.added, known: answer.known, refused: answer.refused.length }));
+      if (answer !== undefined) setDone(t('file.imported', { added: answer.added, known: answer.known, refused: answer.refusedCount }));
     } else if (kind === 'importHashes') {
       const answer = await act('erasure.importHashes', { file: path });
       if (answer !== undefined) setDone(t('file.imported', { ...answer, refused: 0 }));

@@ -94,6 +94,11 @@ describe('block lists as files', () => {
     expect((await s.call('suppressions.list', {})).rows.map(({ address }) => String(address)).sort((a, b) => a.localeCompare(b))).toEqual(before);
   });
 
+  test('every line that is no address is counted, also where too many are to be named', async () => {
+    const answer = await s.call('suppressions.importFile', { file: fileOf('list.txt', `ada@x.dk\n${'nobody\n'.repeat(1500)}`) });
+    expect([answer.added, answer.refusedCount, answer.refused.length]).toEqual([1, 1500, 1000]);
+  });
+
   test('one that is taken off meanwhile leaves no other out', async () => {
     const { db } = s.workspace();
     for (let n = 0; n < 1200; n++) addSuppression(s.workspace(), { channel: 'email', address: `p${n}@x.dk`, reason: 'user', source: 'test' });
