@@ -2,6 +2,7 @@
 // with a comma for a dot, a choice with a slip in it, a number behind the apostrophe of a spreadsheet. Suggestions are shown and taken by people; nothing is changed in silence.
 import type { Attribute } from './contact.ts';
 import { normaliseEmail } from './address.ts';
+import { distance } from './distance.ts';
 
 /** What is wrong with a cell for which something better is known; a plan may take all suggestions of a kind in a column. */
 export const SUGGESTION_KINDS = ['domain', 'letters', 'address', 'choice', 'apostrophe'] as const;
@@ -109,7 +110,7 @@ function reckonedDomain(domain: string): string | null {
   const candidate = ending === undefined ? domain : `${domain.slice(0, dot + 1)}${ending}`;
   if (REAL.has(candidate)) return candidate;
   // Short names are a letter apart from too many others: "vp.pl" and "wp.pl" are two companies.
-  const near = PROVIDERS.find((provider) => provider.length >= 8 && distance(candidate, provider) <= 1) ?? (candidate.length >= 10 ? PROVIDERS.find((provider) => provider.length >= 9 && candidate[0] === provider[0] && distance(candidate, provider) <= 2 && sameEnding(candidate, provider)) : undefined);
+  const near = PROVIDERS.find((provider) => provider.length >= 8 && distance(candidate, provider, 1) <= 1) ?? (candidate.length >= 10 ? PROVIDERS.find((provider) => provider.length >= 9 && candidate[0] === provider[0] && distance(candidate, provider, 2) <= 2 && sameEnding(candidate, provider)) : undefined);
   return near ?? (ending === undefined ? null : candidate);
 }
 
@@ -136,27 +137,10 @@ function choiceSuggestion(cell: string, choices: readonly string[]): Suggestion 
   if (text === '' || choices.includes(text)) return null;
   const folded = fold(text);
   const same = choices.filter((choice) => fold(choice) === folded);
-  const near = same.length > 0 ? same : choices.filter((choice) => choice.length >= 4 && distance(fold(choice), folded) <= (choice.length >= 8 ? 2 : 1));
+  const near = same.length > 0 ? same : choices.filter((choice) => choice.length >= 4 && distance(fold(choice), folded, 2) <= (choice.length >= 8 ? 2 : 1));
   return near.length === 1 ? { kind: 'choice', text: near[0]! } : null;
 }
 
 function fold(text: string): string {
   return text.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replace(/[\s._-]+/g, '');
-}
-
-/** How many letters must be changed, added, left out or swapped with their neighbour; 3 stands for all that is more than 2. */
-function distance(one: string, other: string): number {
-  if (Math.abs(one.length - other.length) > 2) return 3;
-  let before: number[] = [];
-  let last = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i++) {
-    const now = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const cost = one[i - 1] === other[j - 1] ? 0 : 1;
-      now[j] = Math.min(last[j]! + 1, now[j - 1]! + 1, last[j - 1]! + cost);
-      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) now[j] = Math.min(now[j]!, before[j - 2]! + 1);
-    }
-    [before, last] = [last, now];
-  }
-  return Math.min(3, last[other.length]!);
 }

@@ -6,7 +6,8 @@ import type { Backend } from '../backend.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flowNamed } from './flow-named.ts';
 import { removedFrom } from './live-flows.ts';
-import { wrongUsage } from './usage.ts';
+import { textOption } from './import-options.ts';
+import { withNearest, wrongUsage } from './usage.ts';
 
 const STATES = ['inside', 'active', 'held', 'failed', 'left', 'finished', 'exited'] as const;
 /** Those who are to come in later: they stand at no step. */
@@ -24,7 +25,7 @@ const list: Command = {
     const { backend, flow } = await openFlow(context);
     const asked = (context.options['state'] as string | undefined) ?? 'inside';
     if (asked === LINE) return listLine(context, backend, flow);
-    const state = STATES.find((each) => each === asked) ?? wrongUsage('state-unknown', say('There is no state {state}. Choose one of: {states}.', { state: asked, states: [...STATES, LINE].join(', ') }));
+    const state = STATES.find((each) => each === asked) ?? wrongUsage('state-unknown', withNearest(say('There is no state {state}. Choose one of: {states}.', { state: asked, states: [...STATES, LINE].join(', ') }), asked, [...STATES, LINE]));
     const step = stepOption(context);
     const found = await context.call(backend, 'enrollments.list', { flow, step, state, limit: numberOption(context, 'limit', 100) });
     const lines = found.rows.map((each) => `${String(each.enrollment).padStart(6)}  ${each.state.padEnd(8)}  ${(each.stepId ?? '-').padEnd(16)}  ${each.email ?? `contact ${each.contact}`}${notes(each)}`);
@@ -49,42 +50,56 @@ function notes({ dueAt, leftAt, exitReason, failure, keptVersion }: CallOutput<'
   return parts.length === 0 ? '' : `  (${parts.join(', ')})`;
 }
 
-const move: Command = {
+type Result = { done: number; skipped: number };
+type ActOnPeople = Pick<Command, 'name' | 'help'> & {
+  /** What follows the words for who is meant, and its options. */
+  further?: string;
+  options?: Command['options'];
+  /** Looks at the options, before anything is opened, and answers what is done. */
+  act(context: CommandContext): (backend: Backend, who: Who) => Promise<Result>;
+};
+
+/** A command that does something with people inside a flow: all of them, those at a step, or some by their address. */
+function actOnPeople({ name, help, further, options, act }: ActOnPeople): Command {
+  return {
+    name,
+    usage: `WORKSPACE FLOW ${SELECTED}${further === undefined ? '' : ` ${further}`}`,
+    help,
+    options: { ...selection, ...options },
+    positionals: { min: 2, max: 2 },
+    async run(context) {
+      const perform = act(context);
+      const { backend, who } = await chosen(context);
+      const result = await perform(backend, who);
+      context.print(doneText(result), result);
+    },
+  };
+}
+
+const move = actOnPeople({
   name: 'people move',
-  usage: `WORKSPACE FLOW --to STEP ${SELECTED}`,
+  further: '--to STEP',
   help: 'Puts people inside a flow at another step of it, where they are due at once. What was planned to be sent from where they stood is cancelled.',
-  options: { ...selection, to: { type: 'string' } },
-  positionals: { min: 2, max: 2 },
-  async run(context) {
-    const to = (context.options['to'] as string | undefined) ?? wrongUsage('step-missing', say('Say with --to at which step they go on.'));
-    const { backend, who } = await chosen(context);
-    done(context, await context.call(backend, 'enrollments.move', { ...who, to }));
+  options: { to: { type: 'string' } },
+  act(context) {
+    const to = textOption(context.options, 'to') ?? wrongUsage('step-missing', say('Say with --to at which step they go on.'));
+    return (backend, who) => context.call(backend, 'enrollments.move', { ...who, to });
   },
-};
+});
 
-const skip: Command = {
+const skip = actOnPeople({
   name: 'people skip',
-  usage: `WORKSPACE FLOW ${SELECTED} [--outlet OUTLET]`,
+  further: '[--outlet OUTLET]',
   help: 'Lets people who wait go on as if the wait were over: by the given way out, or by that of the time-out.',
-  options: { ...selection, outlet: { type: 'string' } },
-  positionals: { min: 2, max: 2 },
-  async run(context) {
-    const { backend, who } = await chosen(context);
-    done(context, await context.call(backend, 'enrollments.skip', { ...who, outlet: (context.options['outlet'] as string | undefined) ?? null }));
-  },
-};
+  options: { outlet: { type: 'string' } },
+  act: (context) => (backend, who) => context.call(backend, 'enrollments.skip', { ...who, outlet: textOption(context.options, 'outlet') ?? null }),
+});
 
-const restart: Command = {
+const restart = actOnPeople({
   name: 'people restart',
-  usage: `WORKSPACE FLOW ${SELECTED}`,
   help: 'Takes people out and in again from the first step, as a passage of its own.',
-  options: selection,
-  positionals: { min: 2, max: 2 },
-  async run(context) {
-    const { backend, who } = await chosen(context);
-    done(context, await context.call(backend, 'enrollments.restart', who));
-  },
-};
+  act: (context) => (backend, who) => context.call(backend, 'enrollments.restart', who),
+});
 
 const remove: Command = {
   name: 'people remove',
@@ -107,30 +122,22 @@ const remove: Command = {
   },
 };
 
-const retry: Command = {
+const retry = actOnPeople({
   name: 'people retry',
-  usage: `WORKSPACE FLOW ${SELECTED}`,
   help: 'Has the step run again at which people failed. Without --step and --contact: for all who failed.',
-  options: selection,
-  positionals: { min: 2, max: 2 },
-  async run(context) {
-    const { backend, who } = await chosen(context);
-    done(context, await context.call(backend, 'enrollments.retry', who));
-  },
-};
+  act: (context) => (backend, who) => context.call(backend, 'enrollments.retry', who),
+});
 
-const follow: Command = {
+const follow = actOnPeople({
   name: 'people follow',
-  usage: `WORKSPACE FLOW ${SELECTED} [--removed STEP=next|exit|STEP]...`,
+  further: '[--removed STEP=next|exit|STEP]...',
   help: 'Brings people who were kept on an earlier version over to the one that is published. They go on at the step where they are; if it is gone or switched off, at the next.\n--removed says otherwise for those at such a step: out of the flow, or on to another step.\nWithout --step and --contact: all of them.',
-  options: { ...selection, removed: { type: 'string', multiple: true } },
-  positionals: { min: 2, max: 2 },
-  async run(context) {
-    const { backend, who } = await chosen(context);
+  options: { removed: { type: 'string', multiple: true } },
+  act(context) {
     const removed = removedFrom(context.options['removed'] as string[] | undefined);
-    done(context, await context.call(backend, 'enrollments.follow', { ...who, ...(removed !== undefined && { removed }) }));
+    return (backend, who) => context.call(backend, 'enrollments.follow', { ...who, ...(removed !== undefined && { removed }) });
   },
-};
+});
 
 /** So many entries are asked for at once. */
 const AUDIT_PAGE = 500;
@@ -205,10 +212,6 @@ async function inFlowOrLine(context: CommandContext, backend: Backend, flow: num
 
 function doneText(result: { done: number; skipped: number }): string {
   return `Done for ${result.done}.${result.skipped > 0 ? ` Not possible for ${result.skipped}, who stay where they are.` : ''}`;
-}
-
-function done(context: CommandContext, result: { done: number; skipped: number }): void {
-  context.print(doneText(result), result);
 }
 
 function numberOption(context: CommandContext, name: string, fallback: number): number {

@@ -1,5 +1,5 @@
 // What is wrong with a command line whatever files and workspaces hold: it ends with exit code 2. And the word that was meant.
-import { distance } from '../../shared/contacts/duplicates.ts';
+import { distance } from '../../shared/contacts/distance.ts';
 import { problem, ProblemError, type Place } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
 

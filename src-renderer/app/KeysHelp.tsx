@@ -45,7 +45,7 @@ function Lines({ title, lines }: { title: string; lines: readonly KeyLine[] }) {
         <Table.Tbody>
           {lines.map(({ keys, does }) => (
             <Table.Tr key={`${keys.join()} ${does}`}>
-              <Table.Td w={190}>
+              <Table.Td w={230}>
                 {keys.map((each, index) => (
                   <span key={each}>
                     {index > 0 && ' '}

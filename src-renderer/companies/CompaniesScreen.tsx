@@ -1,9 +1,10 @@
 // All companies: how many contacts each has, and what they have ordered; search, sort, add.
 import { useState } from 'react';
-import { ActionIcon, Anchor, Button, Group, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Table, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlus, IconSearch, IconX } from '@tabler/icons-react';
+import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useScreenKeys } from '../app/keys.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { useAct, useCall } from '../backend.ts';
 import { TopBar } from '../app/TopBar.tsx';
@@ -12,6 +13,7 @@ import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { NameDialog } from '../ui/NameDialog.tsx';
+import { SearchBox } from '../ui/SearchBox.tsx';
 import { useMoney } from './money.ts';
 
 const PAGE = 100;
@@ -29,6 +31,8 @@ export function CompaniesScreen() {
   const [adding, setAdding] = useState(false);
   const list = useCall('companies.list', { search, sort, limit: Math.min(500, shown) }, ['contacts', 'companies']);
   const { data } = list;
+  const [box, setBox] = useState<HTMLInputElement | null>(null);
+  useScreenKeys({ new: { does: t('add'), run: () => setAdding(true) }, find: { does: t('search'), run: () => box?.focus() } });
 
   async function add(name: string) {
     const made = await act('companies.save', { name, details: NO_DETAILS });
@@ -49,23 +53,7 @@ export function CompaniesScreen() {
         title={t('title')}
         middle={
           <Group gap="md" wrap="nowrap">
-            <TextInput
-              w={280}
-              size="xs"
-              type="search"
-              placeholder={t('search')}
-              aria-label={t('search')}
-              leftSection={<IconSearch size={16} stroke={1.7} />}
-              rightSection={
-                typed !== '' && (
-                  <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('clearSearch')} onClick={() => setTyped('')}>
-                    <IconX size={14} />
-                  </ActionIcon>
-                )
-              }
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-            />
+            <SearchBox ref={setBox} value={typed} onChange={setTyped} words={{ search: t('search'), clear: t('clearSearch') }} />
             {data !== undefined && (
               <Text size="sm" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
                 {t('count', { count: data.total })}

@@ -3,15 +3,10 @@ import { useState } from 'react';
 import { ActionIcon, Button, Checkbox, Group, Popover, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconColumns3, IconGripVertical } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { movedTo, useDraggedOrder } from './dragged-order.ts';
 
 export type Column = { key: string; label: string };
 type Props = { all: Column[]; chosen: string[]; onChange: (columns: string[]) => void };
-
-/** The keys with one of them moved to the place of another. */
-export function movedTo(keys: readonly string[], key: string, place: number): string[] {
-  const others = keys.filter((each) => each !== key);
-  return others.toSpliced(Math.max(0, Math.min(place, others.length)), 0, key);
-}
 
 /** Beyond so many, the list can be searched. */
 const MANY = 12;
@@ -37,12 +32,12 @@ export function ColumnChoice({ all, chosen, onChange }: Props) {
 /** The chosen columns in their order, and below them those that may be chosen. */
 export function ColumnOrder({ all, chosen, onChange }: Props) {
   const { t } = useTranslation('contact-list');
-  const [dragged, setDragged] = useState<string | null>(null);
   const [typed, setTyped] = useState('');
   const byKey = new Map(all.map((column) => [column.key, column]));
   const shown = chosen.flatMap((key) => byKey.get(key) ?? []);
   const others = all.filter(({ key, label }) => !chosen.includes(key) && label.toLowerCase().includes(typed.trim().toLowerCase()));
   const keys = shown.map(({ key }) => key);
+  const dragProps = useDraggedOrder(keys, (key, place) => onChange(movedTo(keys, key, place)));
 
   return (
     <>
@@ -54,19 +49,7 @@ export function ColumnOrder({ all, chosen, onChange }: Props) {
             gap={6}
             wrap="nowrap"
             className="column-choice"
-            data-dragged={dragged === key || undefined}
-            draggable
-            onDragStart={(event) => {
-              event.dataTransfer.effectAllowed = 'move';
-              setDragged(key);
-            }}
-            onDragOver={(event) => {
-              if (dragged === null) return;
-              event.preventDefault();
-              if (dragged !== key) onChange(movedTo(keys, dragged, index));
-            }}
-            onDrop={(event) => event.preventDefault()}
-            onDragEnd={() => setDragged(null)}
+            {...dragProps(key)}
           >
             <IconGripVertical size={14} aria-hidden className="column-grip" />
             <Checkbox size="xs" flex={1} miw={0} label={label} checked disabled={shown.length === 1} onChange={() => onChange(keys.filter((each) => each !== key))} />

@@ -8,9 +8,10 @@ import { useTranslation } from 'react-i18next';
 import type { ContactRow } from '../../shared/api.ts';
 import { addressOf, go } from '../app/routes.ts';
 import type { Formats } from '../app/workspace.tsx';
-import { movedTo, type Column } from './ColumnChoice.tsx';
+import type { Column } from './ColumnChoice.tsx';
 import { ConsentText } from './ConsentText.tsx';
 import type { Attributes } from './attributes.ts';
+import { movedTo, useDraggedOrder } from './dragged-order.ts';
 import type { ContactPages } from './contact-pages.ts';
 import { contactTitle } from './contact-name.ts';
 import { drawnHeight, isHeld, observeScaled, ROW_HEIGHT, scaleOf } from './scaled-scroll.ts';
@@ -206,8 +207,6 @@ type HeadsProps = Pick<Props, 'columns' | 'onColumns' | 'sort' | 'onSort'> & {
 
 function Heads({ columns, onColumns, sort, onSort, isNumeric, onMoved }: HeadsProps) {
   const { t } = useTranslation('contact-list');
-  const [dragged, setDragged] = useState<string | null>(null);
-  const [over, setOver] = useState<string | null>(null);
   const keys = columns.map(({ key }) => key);
 
   function move(key: string, label: string, place: number) {
@@ -215,6 +214,8 @@ function Heads({ columns, onColumns, sort, onSort, isNumeric, onMoved }: HeadsPr
     onColumns(movedTo(keys, key, place));
     onMoved(t('movedTo', { column: label, place: place + 1, of: keys.length }));
   }
+
+  const dragProps = useDraggedOrder(keys, (key, place) => move(key, columns.find((each) => each.key === key)?.label ?? key, place));
 
   return columns.map(({ key, label }, index) => {
     const active = sort?.attribute === key;
@@ -224,26 +225,8 @@ function Heads({ columns, onColumns, sort, onSort, isNumeric, onMoved }: HeadsPr
         key={key}
         role="columnheader"
         data-end={isNumeric(key) || undefined}
-        data-over={over === key || undefined}
         aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : undefined}
-        draggable
-        onDragStart={(event) => {
-          event.dataTransfer.effectAllowed = 'move';
-          setDragged(key);
-        }}
-        onDragOver={(event) => {
-          if (dragged === null) return;
-          event.preventDefault();
-          setOver(key);
-        }}
-        onDrop={(event) => {
-          event.preventDefault();
-          if (dragged !== null && dragged !== key) move(dragged, columns.find((each) => each.key === dragged)?.label ?? dragged, index);
-        }}
-        onDragEnd={() => {
-          setDragged(null);
-          setOver(null);
-        }}
+        {...dragProps(key)}
         onKeyDown={(event) => {
           if (!event.altKey || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return;
           event.preventDefault();

@@ -1,8 +1,8 @@
 // All contacts: search, filter by a rule, sort, choose columns, keep all of it as a view, open one.
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { ActionIcon, Anchor, Button, Group, Menu, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Menu, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconArrowsJoin, IconDots, IconFileExport, IconFileImport, IconFilter, IconSearch, IconUserPlus, IconX } from '@tabler/icons-react';
+import { IconArrowsJoin, IconDots, IconFileExport, IconFileImport, IconFilter, IconUserPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
 import type { ContactView } from '../../shared/contacts/view.ts';
@@ -17,6 +17,7 @@ import { useFormats } from '../app/workspace.tsx';
 import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
+import { SearchBox } from '../ui/SearchBox.tsx';
 import { AddContact } from './AddContact.tsx';
 import { useAttributes, type Attributes } from './attributes.ts';
 import { BulkBar } from './BulkBar.tsx';
@@ -83,30 +84,7 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
         title={t('title')}
         middle={
           <Group gap="md" wrap="nowrap">
-            <TextInput
-              ref={setBox}
-              w={300}
-              size="xs"
-              type="search"
-              placeholder={t('search')}
-              aria-label={t('search')}
-              leftSection={<IconSearch size={16} stroke={1.7} />}
-              rightSection={
-                typed !== '' && (
-                  <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('clearSearch')} onClick={() => setTyped('')}>
-                    <IconX size={14} />
-                  </ActionIcon>
-                )
-              }
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-              onKeyDown={(event) => {
-                if (event.key === 'Escape') setTyped('');
-                if (event.key !== 'ArrowDown') return;
-                event.preventDefault();
-                document.querySelector<HTMLElement>('.grid-row .grid-link')?.focus();
-              }}
-            />
+            <SearchBox ref={setBox} value={typed} onChange={setTyped} words={{ search: t('search'), clear: t('clearSearch') }} onDown={() => document.querySelector<HTMLElement>('.grid-row .grid-link')?.focus()} />
             {segment !== null && <SegmentChip segment={segment} />}
           </Group>
         }
@@ -156,7 +134,7 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
               <ContactTable
                 pages={pages}
                 columns={shown}
-                onColumns={(keys) => change({ columns: keys })}
+                onColumns={(columns) => change({ columns })}
                 attributes={attributes}
                 formats={formats}
                 sort={view.sort}

@@ -1,7 +1,7 @@
 // The messages of the workspace, and which flows use them.
 import { useCallback, useState } from 'react';
-import { ActionIcon, Anchor, Button, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
-import { IconDots, IconPlus, IconTrash } from '@tabler/icons-react';
+import { Anchor, Button, Table, Text, VisuallyHidden } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
@@ -10,9 +10,9 @@ import { useScreenKeys } from '../app/keys.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
-import { Confirm } from '../ui/Confirm.tsx';
 import { Listing } from '../ui/Listing.tsx';
 import { NameDialog } from '../ui/NameDialog.tsx';
+import { RowMenu } from '../ui/RowMenu.tsx';
 
 type Row = CallOutput<'messages.list'>[number];
 
@@ -82,36 +82,11 @@ function MessageTable({ messages }: { messages: Row[] }) {
   );
 }
 
-function MessageMenu({ message }: { message: Row }) {
+function MessageMenu({ message: { key, name } }: { message: Row }) {
   const { t } = useTranslation('messages');
   const { act, busy } = useAct();
-  const [removing, setRemoving] = useState(false);
-  return (
-    <>
-      <Menu position="bottom-end" width={180}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('menu', { name: message.name })}>
-            <IconDots size={18} stroke={1.7} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={() => setRemoving(true)}>
-            {t('remove')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Confirm
-        opened={removing}
-        title={t('removeTitle', { name: message.name })}
-        verb={t('remove')}
-        busy={busy}
-        onConfirm={() => void act('messages.remove', { key: message.key }).then((answer) => answer !== undefined && setRemoving(false))}
-        onClose={() => setRemoving(false)}
-      >
-        {t('removeAsk')}
-      </Confirm>
-    </>
-  );
+  const remove = async () => (await act('messages.remove', { key })) !== undefined;
+  return <RowMenu label={t('menu', { name })} remove={{ verb: t('remove'), title: t('removeTitle', { name }), ask: t('removeAsk') }} busy={busy} onRemove={remove} />;
 }
 
 function NewMessage({ opened, onClose }: { opened: boolean; onClose: () => void }) {

@@ -1,7 +1,7 @@
 // The segments of the workspace: how many are in each, and what uses it.
 import { useState } from 'react';
-import { ActionIcon, Anchor, Button, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
-import { IconDots, IconPlus, IconTrash, IconUsers } from '@tabler/icons-react';
+import { Anchor, Button, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
+import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { SegmentRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
@@ -10,8 +10,8 @@ import { useScreenKeys } from '../app/keys.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
-import { Confirm } from '../ui/Confirm.tsx';
 import { Listing } from '../ui/Listing.tsx';
+import { RowMenu } from '../ui/RowMenu.tsx';
 import { useAgainWhileCounting } from './sizes.ts';
 import { TemplateGallery } from './TemplateGallery.tsx';
 
@@ -109,44 +109,21 @@ function SegmentTable({ segments }: { segments: SegmentRow[] }) {
   );
 }
 
-function SegmentMenu({ segment }: { segment: SegmentRow }) {
+function SegmentMenu({ segment: { key, name } }: { segment: SegmentRow }) {
   const { t } = useTranslation('segments');
   const { act, busy } = useAct();
-  const [removing, setRemoving] = useState(false);
 
-  async function remove() {
-    // In use or not, the dialog has done its part: a refusal names what uses it.
-    await act('segments.remove', { key: segment.key }, t('removed', { name: segment.name }));
-    setRemoving(false);
+  async function remove(): Promise<boolean> {
+    // In use or not, the question has done its part: a refusal names what uses it.
+    await act('segments.remove', { key }, t('removed', { name }));
+    return true;
   }
 
   return (
-    <>
-      <Menu position="bottom-end" width={220}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('menu', { name: segment.name })}>
-            <IconDots size={18} stroke={1.7} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconUsers size={16} stroke={1.6} />} onClick={() => go({ screen: 'contacts', segment: segment.key })}>
-            {t('showContacts')}
-          </Menu.Item>
-          <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={() => setRemoving(true)}>
-            {t('remove')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Confirm
-        opened={removing}
-        title={t('removeTitle', { name: segment.name })}
-        verb={t('remove')}
-        busy={busy}
-        onConfirm={() => void remove()}
-        onClose={() => setRemoving(false)}
-      >
-        {t('removeAsk')}
-      </Confirm>
-    </>
+    <RowMenu label={t('menu', { name })} remove={{ verb: t('remove'), title: t('removeTitle', { name }), ask: t('removeAsk') }} busy={busy} onRemove={remove}>
+      <Menu.Item leftSection={<IconUsers size={16} stroke={1.6} />} onClick={() => go({ screen: 'contacts', segment: key })}>
+        {t('showContacts')}
+      </Menu.Item>
+    </RowMenu>
   );
 }

@@ -1,6 +1,7 @@
 // Who may be one person: each reason with how sure it makes, how contacts are found without comparing all, and the calls.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { distance, likeness, meantDomain, survivorFirst, type Identity } from '../../shared/contacts/duplicates.ts';
+import { distance } from '../../shared/contacts/distance.ts';
+import { likeness, meantDomain, survivorFirst, type Identity } from '../../shared/contacts/duplicates.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { duplicateHandlers } from '../../src-main/handlers/duplicates.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
