@@ -1,7 +1,7 @@
 // Address cards (vCard 2.1, 3.0 and 4.0), as phones, Outlook and Google export them, made into rows with a header.
 import iconv from 'iconv-lite';
 
-const HEADER = ['First name', 'Last name', 'E-mail', 'E-mail 2', 'Phone', 'Phone 2', 'Company', 'Job title', 'Birthday', 'Street', 'Postcode', 'City', 'Country', 'Website', 'Tags', 'Note'] as const;
+const HEADER = ['First name', 'Last name', 'E-mail', 'E-mail 2', 'Phone', 'Phone 2', 'Company', 'Job title', 'Birthday', 'Birthday without year', 'Street', 'Postcode', 'City', 'Country', 'Website', 'Tags', 'Note'] as const;
 type Column = (typeof HEADER)[number];
 
 type Property = { name: string; types: string[]; value: string };
@@ -92,7 +92,12 @@ function take(card: Map<Column, string>, { name, types, value }: Property): void
   else if (name === 'TEL' && !types.includes('fax')) takeOneOfTwo(card, 'Phone', 'Phone 2', whole.replace(/^tel:/i, ''), types);
   else if (name === 'ORG') put('Company', partsOf(value, ';')[0]);
   else if (name === 'TITLE') put('Job title', whole);
-  else if (name === 'BDAY') put('Birthday', /^\d{8}$/.test(value) ? `${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6)}` : /^\d{4}-\d\d-\d\d/.exec(value)?.[0]);
+  else if (name === 'BDAY') {
+    const [, year, month, day] = /^(\d{4}|-)-?(\d\d)-?(\d\d)/.exec(value) ?? [];
+    // Where nobody knows the year, Apple writes one that is meant to be left out.
+    if (year === '-' || types.includes(`x-apple-omit-year=${year}`)) put('Birthday without year', `${month}-${day}`);
+    else if (year !== undefined) put('Birthday', `${year}-${month}-${day}`);
+  }
   else if (name === 'ADR') {
     const [, , street, city, , postcode, country] = partsOf(value, ';');
     put('Street', street);
