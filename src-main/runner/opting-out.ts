@@ -46,7 +46,9 @@ export function letOutOptedOut(workspace: Workspace, flows: ReadonlyMap<number, 
     if ((event.type !== 'consent_withdrawn' && event.type !== 'suppressed') || event.source === UNDO || event.source === MERGE || event.data.reason === 'bounced') continue;
     for (const { id, flowId } of insideOf(workspace, event.contactId)) {
       const all = flows.get(flowId);
-      if (all === undefined || hasEnteredAfter(workspace, id, event)) continue;
+      // What a flow's own step has withdrawn does not throw anybody out in the middle of what that flow goes on to do (D25).
+      const isOwnDoing = event.source === 'flow' && event.flowId === flowId;
+      if (all === undefined || isOwnDoing || hasEnteredAfter(workspace, id, event)) continue;
       const person = personInside(workspace, id)!;
       const flow = person.keptVersion === null ? all.live : all.kept.find(({ version }) => version === person.keptVersion);
       if (flow !== undefined && endsAtOptOut(flow)) optOut(workspace, all.live, flow, person, event);

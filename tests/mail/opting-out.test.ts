@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../shared/api.ts';
 import type { Step } from '../../shared/flow/flow.ts';
-import { DAY } from '../../shared/time.ts';
+import { DAY, HOUR } from '../../shared/time.ts';
+import { flowHandlers } from '../../src-main/handlers/flows.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { pause, publish } from '../../src-main/runner/publishing.ts';
 import { flowCounts } from '../../src-main/store/counts.ts';
@@ -228,6 +229,29 @@ describe('D14: whoever opts out on the way leaves at once, with no message plann
     addSuppression(stage.workspace, { channel: 'email', address: 'ada@example.dk', reason: 'bounced', source: 'smtp' });
     await stage.pass(9 * DAY);
     expect([passages(stage), tagsOf(stage, ada)]).toEqual([[{ ...OUT, at: TEST_NOW + 3 * DAY }], ['call']]);
+  });
+
+  test('nor who was taken in by hand before anybody had read of it', async () => {
+    const stage = stageWith({});
+    const id = stage.live(flow({ triggers: [onTag('in')], steps: [wait('pause', 3), send('offer')] }));
+    const ada = person(stage);
+    await stage.pass(HOUR);
+    withdraw(stage, ada);
+    await flowHandlers(stage.workspace)['flows.enroll']({ flow: id, contacts: [ada], rule: null });
+    await stage.pass(0);
+    expect(passages(stage)).toEqual([{ ...IN, step: 'pause' }]);
+  });
+
+  test('D25: a step that withdraws consent itself ends the other flows, and leaves its own to go on until the next message', async () => {
+    const stage = stageWith({});
+    const withdrawing: Step = { id: 'sunset', type: 'changeConsent', config: { channel: 'email', change: 'withdrawn' } };
+    stage.live(flow({ steps: [wait('a-day', 1), withdrawing, wait('pause', 3), tag('asleep'), send('offer'), tag('after')] }));
+    stage.live(flow());
+    const ada = person(stage);
+    await stage.pass(DAY);
+    expect(passages(stage)).toEqual([{ ...IN, step: 'pause' }, OUT]);
+    await stage.pass(9 * DAY);
+    expect([passages(stage)[0], tagsOf(stage, ada)]).toEqual([{ ...OUT, at: TEST_NOW + 4 * DAY }, ['asleep']]);
   });
 
   test('the place in the line is given up with it', async () => {
