@@ -2,7 +2,9 @@
 import type { MachineEvent, Topic } from '../shared/api.ts';
 import type { Clock } from './clock.ts';
 import type { BarredBy } from '../shared/contacts/privacy.ts';
+import type { Instant } from '../shared/time.ts';
 import type { Database } from './store/database.ts';
+import type { LedgerRow } from './store/outbox.ts';
 
 /** Keeps passwords outside the workspace file: Electron's safeStorage, or memory where a host has no keyring. */
 export type Secrets = {
@@ -41,4 +43,6 @@ export type Workspace = {
   log?: (message: string, error: unknown) => void;
   /** Absent in copies for simulations, and where the guard file cannot be written. */
   guard?: Guard;
+  /** Only in copies for simulations: hears of every message that is stopped before it leaves, within the transaction that stops it. */
+  stopped?: (message: LedgerRow, state: 'cancelled' | 'held', reason: string, at: Instant) => void;
 };

@@ -44,10 +44,12 @@ export function stopMessage(
   now: Instant,
 ): boolean {
   if (!settle(workspace, message.id, state, 0, reason, detail, now)) return false;
-  if (state === 'held') return true;
-  recordMessageEvent(workspace, message, 'message_cancelled', now, { reason });
-  // What would follow at once is as late as this was.
-  tellEnrollment(workspace, message, 'cancelled', reason === 'late' ? Math.min(message.meantAt, now) : now);
+  if (state === 'cancelled') {
+    recordMessageEvent(workspace, message, 'message_cancelled', now, { reason });
+    // What would follow at once is as late as this was.
+    tellEnrollment(workspace, message, 'cancelled', reason === 'late' ? Math.min(message.meantAt, now) : now);
+  }
+  workspace.stopped?.(message, state, reason, now);
   return true;
 }
 

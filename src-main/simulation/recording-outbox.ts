@@ -7,7 +7,7 @@ import { verdicts, versionsOf } from '../runner/outbox-gates.ts';
 import type { Outbox } from '../runner/outbox.ts';
 import { applyAftermath, stopMessage } from '../runner/outbox-settle.ts';
 import { transaction } from '../store/database.ts';
-import { claim, dueMessages, nextMessageDue, putOff, visitOf, type Candidate } from '../store/outbox.ts';
+import { claim, dueMessages, nextMessageDue, putOff, visitOf, type Candidate, type LedgerRow } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** How a message ended, or that it was put off. */
@@ -39,10 +39,12 @@ const BATCH = 1000;
 export function createRecordingOutbox(workspace: Workspace, recording: Recording): Outbox {
   const versions = versionsOf(workspace);
 
-  function ended(candidate: Candidate, at: Instant, state: Settlement['state'], reason: string | null): void {
-    const { id, flowId, enrollmentId, contactId, stepId, message, key } = candidate;
+  function ended({ id, flowId, enrollmentId, contactId, stepId, message, key }: LedgerRow, at: Instant, state: Settlement['state'], reason: string | null): void {
     recording.settled({ outbox: id, flow: flowId, enrollment: enrollmentId, contact: contactId, step: stepId, message, at, state, reason }, visitOf(key));
   }
+
+  // Not only this outbox stops messages: whoever opts out has theirs cancelled before they are due (FEATURES D14).
+  workspace.stopped = (message, state, reason, at) => ended(message, at, state, reason);
 
   /** One transaction: what is due passes the gates, or is settled or put off by them. */
   function claimDue(): { leaving: Leaving[]; done: number } {
@@ -59,7 +61,6 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
             return;
           case 'stop':
             if (!stopMessage(workspace, { ...candidate, subject: null }, verdict.state, verdict.reason, null, now)) return;
-            ended(candidate, now, verdict.state, verdict.reason);
             break;
           case 'later':
             if (!putOff(workspace, candidate, verdict.at, verdict.reason, now)) return;
@@ -88,7 +89,6 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
     transaction(workspace.db, () => {
       if (failure === null) return send(leaving, now);
       stopMessage(workspace, { ...leaving.candidate, address: leaving.address, subject: null }, 'held', failure, null, now);
-      ended(leaving.candidate, now, 'held', failure);
     });
   }
 
