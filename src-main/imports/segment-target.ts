@@ -34,7 +34,10 @@ export function makeSegment(workspace: Workspace, { key, name }: Target): void {
   if (key !== null && !segmentsOf(workspace).has(key)) saveSegment(workspace, { key, name, rule: null });
 }
 
-/** Puts everybody in; `replace` then takes everybody else out. False: told to stop, and nobody was taken out. */
+/**
+ * Puts everybody in whose row is taken; `replace` then takes everybody else out, but for those whom a rejected row names: they stay
+ * as they are until it is mended. False: told to stop, and nobody was taken out.
+ */
 export async function fillSegment(workspace: Workspace, prepared: PreparedImport, importId: number, goOn: () => boolean): Promise<boolean> {
   const { plan, attributes, file, hasSeparatorLine } = prepared;
   const { segment } = plan;
@@ -45,11 +48,18 @@ export async function fillSegment(workspace: Workspace, prepared: PreparedImport
   const reader = createRowReader(plan, attributes, prepared.reading);
   const lookUp = createMatcher({ workspace, plan, attributes, columns: attributes.map(({ column }) => column), channels: [], withTags: false, ours: new Set(), dryRun: false });
   const found = new Set<number>();
+  const rejected = new Set<number>();
   for await (const records of recordsOf(file, plan.reading, hasSeparatorLine)) {
     for (let at = 0; at < records.length; at += AT_ONCE) {
       if (!goOn()) return false;
-      const rows = records.slice(at, at + AT_ONCE).map((record) => reader.read(record)).filter(({ reasons }) => reasons.length === 0);
-      const matches = lookUp(rows);
+      const all = records.slice(at, at + AT_ONCE).map((record) => reader.read(record));
+      const rows = all.filter(({ reasons }) => reasons.length === 0);
+      const faulty = mode === 'append' ? [] : all.filter(({ reasons, keys }) => reasons.length > 0 && keys.length > 0).map((row) => ({ ...row, reasons: [] }));
+      const matches = lookUp([...rows, ...faulty]);
+      for (const row of faulty) {
+        const match = matches.find(row);
+        if ('known' in match && match.known !== undefined) rejected.add(match.known.id);
+      }
       const fresh: { contactId: number }[] = [];
       for (const row of rows) {
         const match = matches.find(row);
@@ -61,7 +71,7 @@ export async function fillSegment(workspace: Workspace, prepared: PreparedImport
       await turn();
     }
   }
-  const others = mode === 'replace' ? membersOf(workspace, key).filter((id) => !found.has(id)) : [];
+  const others = mode === 'replace' ? membersOf(workspace, key).filter((id) => !found.has(id) && !rejected.has(id)) : [];
   for (let at = 0; at < others.length && goOn(); at += AT_ONCE) {
     const slice = others.slice(at, at + AT_ONCE).map((contactId) => ({ contactId }));
     sliceTransaction(workspace, () => void removeFromSegmentFor(workspace, slice, key, cause));
