@@ -9,11 +9,11 @@ import { BULK, companyChangesOf, getBulkEdit, type StoredBulkUndo } from '../sto
 import { bulkUndoOf, contactsOfBulkEdit, fixedSegmentsFor, giveMembershipBack, giveTagBack, giveValuesBack, setBulkUndo, spanOfBulkEdit, undoneBulkEdits } from '../store/bulk-undo.ts';
 import { companyRecord, forgetCompany, saveCompany } from '../store/companies.ts';
 import { transaction } from '../store/database.ts';
-import { historiesOf, removeEmptyTags, UNDO, undoneImports, type History, type HistoryEvent } from '../store/import-undo.ts';
+import { historiesOf, removeEmptyTags, UNDO, undoneImports, type History } from '../store/import-undo.ts';
 import { sliceTransaction } from '../store/imports.ts';
 import { segmentName, SEGMENTS } from '../store/segment-membership.ts';
-import { segmentsOf } from '../store/segments.ts';
-import { movesToGiveBack, valuesToGiveBack, type Judges } from '../undoing/give-back.ts';
+import { fixedSegments } from '../store/segments.ts';
+import { movesToGiveBack, ofFixedSegments, valuesToGiveBack, type Judges } from '../undoing/give-back.ts';
 import { takeOutOfFlows } from '../undoing/take-out.ts';
 import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
@@ -76,7 +76,7 @@ function giveChoicesBack(workspace: Workspace, id: number): void {
 
 function takeBackSome(workspace: Workspace, id: number, slice: readonly number[], done: BulkUndo, touchedTags: Set<string>): void {
   const attributes: ReadonlyMap<string, Attribute> = attributesOf(workspace);
-  const fixed = new Set([...segmentsOf(workspace).values()].filter(({ rule }) => rule === null).map(({ key }) => key));
+  const fixed = fixedSegments(workspace);
   const undoneEdits = undoneBulkEdits(workspace);
   const imports = undoneImports(workspace);
   takeOutOfFlows(workspace, { kind: 'bulkEdit', id }, slice, done);
@@ -90,7 +90,7 @@ function takeBackSome(workspace: Workspace, id: number, slice: readonly number[]
   for (const history of historiesOf(workspace, slice)) {
     const { values, kept } = valuesToGiveBack(history.events, history.values, { ...judges, attributes, isTaken: () => false });
     const tags = movesToGiveBack(history.events, { types: { into: 'tag_added', out: 'tag_removed', name: 'tag' }, isIn: history.tags }, judges);
-    const segments = movesToGiveBack(segmentEvents(history, fixed), { types: { into: 'segment_entered', out: 'segment_left', name: 'segment' }, isIn: memberships.get(history.id) ?? new Set() }, judges);
+    const segments = movesToGiveBack(ofFixedSegments(history.events, fixed), { types: { into: 'segment_entered', out: 'segment_left', name: 'segment' }, isIn: memberships.get(history.id) ?? new Set() }, judges);
     kept.push(
       ...tags.stays.map((tag) => say('The tag {tag} was put on again later, and stays.', { tag })),
       ...tags.staysOut.map((tag) => say('The tag {tag} was taken off again later, and stays off.', { tag })),
@@ -100,16 +100,11 @@ function takeBackSome(workspace: Workspace, id: number, slice: readonly number[]
     if (Object.keys(values).length > 0) giveValuesBack(workspace, history.id, id, values);
     for (const tag of tags.out) giveTagBack(workspace, history.id, id, tag, false);
     for (const { name, since } of tags.into) giveTagBack(workspace, history.id, id, name, true, since);
-    for (const segment of segments.out) giveMembershipBack(workspace, history.id, id, segment, false);
-    for (const { name, since } of segments.into) giveMembershipBack(workspace, history.id, id, name, true, since);
+    for (const segment of segments.out) giveMembershipBack(workspace, history.id, { bulkEditId: id }, segment, false);
+    for (const { name, since } of segments.into) giveMembershipBack(workspace, history.id, { bulkEditId: id }, name, true, since);
     for (const tag of tags.out) touchedTags.add(tag);
     count(done, history, { values: Object.keys(values).length, tags: tags.out.length + tags.into.length, memberships: segments.out.length + segments.into.length }, kept);
   }
-}
-
-/** A segment that is gone, or follows a rule by now, has nobody to be put into it. */
-function segmentEvents({ events }: History, fixed: ReadonlySet<string>): HistoryEvent[] {
-  return events.filter(({ type, data }) => (type === 'segment_entered' || type === 'segment_left') && fixed.has(String(data['segment'])));
 }
 
 function count(done: BulkUndo, { id, values }: History, back: Pick<BulkUndo, 'values' | 'tags' | 'memberships'>, kept: readonly Text[]): void {

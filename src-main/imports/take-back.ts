@@ -5,7 +5,7 @@ import { CHANNELS } from '../../shared/contacts/contact.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { UNDO, type History, type HistoryConsent, type HistoryEvent } from '../store/import-undo.ts';
 import { SEGMENTS } from '../store/segment-membership.ts';
-import { movesToGiveBack, valuesToGiveBack, type Judges } from '../undoing/give-back.ts';
+import { movesToGiveBack, ofFixedSegments, valuesToGiveBack, type Judges, type MovesBack } from '../undoing/give-back.ts';
 
 export type TakeBack = {
   /** The import had added the contact, and nothing has happened to it since. */
@@ -14,16 +14,16 @@ export type TakeBack = {
   values: Record<string, AttributeValue>;
   tags: string[];
   /** Fixed segments to be taken out of, and to be put into again. */
-  segments: { out: string[]; into: string[] };
+  segments: Pick<MovesBack, 'out' | 'into'>;
   /** Consents to give back; `before` undefined: there was none. */
   consents: { channel: Channel; topic: string; before: HistoryConsent | undefined }[];
   /** Why something stays as it is. */
   kept: Text[];
 };
 
-type Context = { importId: number; undone: ReadonlySet<number>; attributes: ReadonlyMap<string, Attribute>; isTaken(email: AttributeValue): boolean; /** The passages through flows that the import has caused. */ passages: ReadonlySet<number>; /** The fixed segments that the contact is in. */ segments: ReadonlySet<string> };
+type Context = { importId: number; undone: ReadonlySet<number>; attributes: ReadonlyMap<string, Attribute>; isTaken(email: AttributeValue): boolean; /** The passages through flows that the import has caused. */ passages: ReadonlySet<number>; /** The fixed segments that there are, and those that the contact is in. */ fixed: ReadonlySet<string>; segments: ReadonlySet<string> };
 
-export function takeBack(history: History, { importId, undone, attributes, isTaken, passages, segments }: Context): TakeBack {
+export function takeBack(history: History, { importId, undone, attributes, isTaken, passages, fixed, segments }: Context): TakeBack {
   const isMine = (event: HistoryEvent): boolean => event.importId === importId && event.source === 'import';
   // What was itself taken back, and what the program notes by itself, is no life of the contact.
   const isLife = ({ importId: by, source }: HistoryEvent): boolean => source !== UNDO && source !== SEGMENTS && by !== importId && (by === null || !undone.has(by));
@@ -40,8 +40,8 @@ export function takeBack(history: History, { importId, undone, attributes, isTak
     result.kept.push(...kept);
   }
   takeBackTags(history, { isMine, isLife }, result);
-  const moves = movesToGiveBack(history.events, { types: { into: 'segment_entered', out: 'segment_left', name: 'segment' }, isIn: segments }, { isMine, isLife });
-  result.segments = { out: moves.out, into: moves.into.map(({ name }) => name) };
+  const moves = movesToGiveBack(ofFixedSegments(history.events, fixed), { types: { into: 'segment_entered', out: 'segment_left', name: 'segment' }, isIn: segments }, { isMine, isLife });
+  result.segments = { out: moves.out, into: moves.into };
   for (const channel of CHANNELS) for (const topic of new Set(history.consents.map((each) => each.topic))) takeBackConsent(history, importId, channel, topic, result);
   return result;
 }

@@ -19,15 +19,14 @@ import {
   setUndo,
   spanOfImport,
   takeOffTag,
-  UNDO,
   undoneImports,
   undoOf,
   type History,
   type StoredUndo,
 } from '../store/import-undo.ts';
-import { fixedSegmentsFor } from '../store/bulk-undo.ts';
+import { fixedSegmentsFor, giveMembershipBack } from '../store/bulk-undo.ts';
 import { removeMade } from '../store/import-made.ts';
-import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
+import { fixedSegments } from '../store/segments.ts';
 import { takeOutOfFlows } from '../undoing/take-out.ts';
 import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
@@ -60,9 +59,10 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
       const attributes = attributesOf(workspace);
       const undone = undoneImports(workspace);
       const passages = takeOutOfFlows(workspace, { kind: 'import', id }, slice, done);
+      const fixed = fixedSegments(workspace);
       const members = fixedSegmentsFor(workspace, slice);
       for (const history of historiesOf(workspace, slice, [...passages])) {
-        const what = takeBack(history, { importId: id, undone, attributes, isTaken: (email) => isTakenByOther(workspace, history.id, email) || isKnownAs(workspace, email, history.id), passages, segments: members.get(history.id) ?? new Set() });
+        const what = takeBack(history, { importId: id, undone, attributes, isTaken: (email) => isTakenByOther(workspace, history.id, email) || isKnownAs(workspace, email, history.id), passages, fixed, segments: members.get(history.id) ?? new Set() });
         carryOut(workspace, id, history, what, done);
         for (const tag of history.tags) touchedTags.add(tag);
       }
@@ -114,8 +114,8 @@ function carryOut(workspace: Workspace, importId: number, history: History, what
   const values = Object.keys(what.values).length;
   if (values > 0) giveBackValues(workspace, history.id, importId, what.values);
   for (const tag of what.tags) takeOffTag(workspace, history.id, importId, tag);
-  for (const segment of what.segments.out) removeFromSegmentFor(workspace, [{ contactId: history.id }], segment, { source: UNDO, importId });
-  for (const segment of what.segments.into) addToSegmentFor(workspace, [{ contactId: history.id }], segment, { source: UNDO, importId });
+  for (const segment of what.segments.out) giveMembershipBack(workspace, history.id, { importId }, segment, false);
+  for (const { name, since } of what.segments.into) giveMembershipBack(workspace, history.id, { importId }, name, true, since);
   for (const { channel, topic, before } of what.consents) giveBackConsent(workspace, history.id, importId, channel, topic, before);
   if (values + what.tags.length + what.consents.length + what.segments.out.length + what.segments.into.length > 0) undo.restored++;
   undo.values += values;

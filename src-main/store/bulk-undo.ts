@@ -62,10 +62,10 @@ export function giveTagBack(workspace: Workspace, contactId: number, bulkEditId:
   recordEvent(workspace, { contactId, type: on ? 'tag_added' : 'tag_removed', at, source: UNDO, bulkEditId, data: { tag } });
 }
 
-/** The same for a fixed segment. */
-export function giveMembershipBack(workspace: Workspace, contactId: number, bulkEditId: number, segment: string, into: boolean, since?: number): void {
+/** The same for a fixed segment, whatever it is that is taken back. */
+export function giveMembershipBack(workspace: Workspace, contactId: number, cause: { bulkEditId: number } | { importId: number }, segment: string, into: boolean, since?: number): void {
   const at = workspace.clock.now();
   if (into) putMember(workspace, contactId, segment, since ?? at);
   else run(workspace.db, 'DELETE FROM segment_members WHERE segment = ? AND contact_id = ?', segment, contactId);
-  recordEvent(workspace, { contactId, type: into ? 'segment_entered' : 'segment_left', at, source: UNDO, bulkEditId, data: { segment, name: segmentName(workspace, segment) } });
+  recordEvent(workspace, { contactId, type: into ? 'segment_entered' : 'segment_left', at, source: UNDO, ...cause, data: { segment, name: segmentName(workspace, segment) } });
 }

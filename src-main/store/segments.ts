@@ -24,6 +24,11 @@ export function segmentsOf(workspace: Pick<Workspace, 'db'>): ReadonlyMap<string
   );
 }
 
+/** The keys of the fixed sets. */
+export function fixedSegments(workspace: Pick<Workspace, 'db'>): Set<string> {
+  return new Set(rows<{ key: string }>(workspace.db, 'SELECT key FROM segments WHERE rule IS NULL').map(({ key }) => key));
+}
+
 /** Adds a segment, or changes the one with its key. The caller has checked the rule. */
 export function saveSegment(workspace: Pick<Workspace, 'db' | 'clock'>, { key, name, rule, track = false }: Segment): void {
   run(
@@ -63,7 +68,10 @@ export function addToSegmentFor(workspace: Workspace, subjects: readonly Subject
   );
 }
 
-/** Takes contacts out of a fixed set, with a `segment_left` event for each that was in it; answers how many that were. */
+/**
+ * Takes contacts out of a fixed set, with a `segment_left` event for each that was in it, which remembers since when that was, so
+ * that taking it back restores that too; answers how many that were.
+ */
 export function removeFromSegmentFor(workspace: Workspace, subjects: readonly Subject[], key: string, cause: Cause): number {
   return changeMembers(
     workspace,
@@ -71,7 +79,12 @@ export function removeFromSegmentFor(workspace: Workspace, subjects: readonly Su
     key,
     'segment_left',
     cause,
-    (contactId) => run(workspace.db, 'DELETE FROM segment_members WHERE segment = ? AND contact_id = ?', key, contactId).changes > 0,
+    (contactId) => {
+      const since = row<{ at: number }>(workspace.db, 'SELECT added_at AS at FROM segment_members WHERE segment = ? AND contact_id = ?', key, contactId)?.at;
+      if (since === undefined) return false;
+      run(workspace.db, 'DELETE FROM segment_members WHERE segment = ? AND contact_id = ?', key, contactId);
+      return { since };
+    },
   );
 }
 
@@ -83,13 +96,14 @@ function changeMembers(
   key: string,
   type: MemberEvent,
   cause: Cause,
-  change: (contactId: number) => boolean,
+  change: (contactId: number) => boolean | { since: number },
 ): number {
   return transaction(workspace.db, () => {
     const name = nameOfFixed(workspace, key);
     let changed = 0;
     for (const { contactId, enrollmentId } of subjects) {
-      if (!change(contactId)) continue;
+      const done = change(contactId);
+      if (done === false) continue;
       changed++;
       recordEvent(workspace, {
         contactId,
@@ -99,7 +113,7 @@ function changeMembers(
         flowId: cause.flowId,
         importId: cause.importId,
         enrollmentId,
-        data: { segment: key, name },
+        data: { segment: key, name, ...(typeof done === 'object' && done) },
       });
     }
     return changed;

@@ -35,6 +35,11 @@ export function valuesToGiveBack(events: readonly HistoryEvent[], values: Values
   return result;
 }
 
+/** The events of coming into fixed segments and going out. One that is gone, or follows a rule by now, has nobody to be put into it. */
+export function ofFixedSegments(events: readonly HistoryEvent[], fixed: ReadonlySet<string>): HistoryEvent[] {
+  return events.filter(({ type, data }) => (type === 'segment_entered' || type === 'segment_left') && fixed.has(String(data['segment'])));
+}
+
 type Moves = {
   /** The events of coming in and going out, and the name of what, in their data. */
   types: { into: string; out: string; name: string };

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ImportKind, ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { addAttribute } from '../../src-main/store/attributes.ts';
 import { row, rows, run } from '../../src-main/store/database.ts';
 import { saveSegment, segmentsOf } from '../../src-main/store/segments.ts';
 import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
@@ -85,11 +86,25 @@ describe('a segment for all rows', () => {
     expect(members('fair')).toEqual([1, 3]);
   });
 
+  test('replace does not take those out whose rows are rejected for something else', async () => {
+    addAttribute(workspace, { key: 'born', label: 'Born', kind: 'date' });
+    await bring('contacts', csv('email,born', 'ada@x.dk,some day', 'bo@x.dk,2000-01-01'), { segment: { key: 'fair', name: 'Fair', mode: 'replace' } });
+    expect(members('fair')).toEqual([1, 2]);
+  });
+
   test('replace takes the others out, and undo puts them in again', async () => {
+    const before = rows(workspace.db, 'SELECT * FROM segment_members ORDER BY contact_id');
     const id = await bring('contacts', csv('email', 'bo@x.dk', 'ada@x.dk'), { segment: { key: 'fair', name: 'Fair', mode: 'replace' } });
     expect(members('fair')).toEqual([1, 2]);
     await calls['imports.undo']({ import: id });
-    expect(members('fair')).toEqual([1, 3]);
+    // Since when they are in it counts, too.
+    expect(rows(workspace.db, 'SELECT * FROM segment_members ORDER BY contact_id')).toEqual(before);
+  });
+
+  test('one that was removed since holds nothing up when the import is taken back', async () => {
+    const id = await bring('contacts', csv('email', 'bo@x.dk', 'new@x.dk'), { segment: { key: 'fair', name: 'Fair', mode: 'replace' } });
+    run(workspace.db, `DELETE FROM segments WHERE key = 'fair'`);
+    expect(await calls['imports.undo']({ import: id })).toMatchObject({ state: 'done', removed: 1 });
   });
 
   test('one that follows a rule, and one that is gone, are refused before anything happens', async () => {
