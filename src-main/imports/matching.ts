@@ -10,6 +10,7 @@ import { detached } from './records.ts';
 import { identityOf, type ImportAttribute, type ImportRow } from './row-reader.ts';
 
 const NO_ADDRESS = say('The row has no e-mail address. Fill it in.');
+const NO_ADDRESS_BUT_PHONE = say('The row has no e-mail address. Fill it in, or have people found by their phone number, too.');
 const TAKEN = say('The address belongs to another contact than the one that this row is about.');
 
 /** `erased`: nobody has it, and whoever had the address, the number or the external id of the row was erased. */
@@ -45,6 +46,7 @@ export function createMatcher(matching: Matching): (rows: readonly ImportRow[]) 
   const byEmailOnly = plan.match.length === 1 && plan.match[0] === 'email';
   const slotOf = (key: string): number => attributes.findIndex((attribute) => attribute.key === key);
   const emailSlot = slotOf('email');
+  const phoneSlot = slotOf('phone');
   const keysText = plan.match.map((key) => attributes[slotOf(key)]?.header ?? key).join(', ');
 
   const knownFrom = (found: readonly FoundContact[], into: Map<number, KnownContact>): void => {
@@ -152,7 +154,7 @@ export function createMatcher(matching: Matching): (rows: readonly ImportRow[]) 
           known = hits[0];
           break;
         }
-        if (known === undefined && byEmailOnly && row.email === null) return { reason: NO_ADDRESS };
+        if (known === undefined && byEmailOnly && row.email === null) return { reason: phoneSlot >= 0 && row.values[phoneSlot] != null ? NO_ADDRESS_BUT_PHONE : NO_ADDRESS };
         if (known === undefined && identities.length === 0) return { reason: say('The row has nothing by which contacts are told apart here: {keys}. Fill one in.', { keys: keysText }) };
         const owner = row.email === null ? undefined : index.get(identityOf('email', row.email))?.[0];
         if (owner !== undefined && owner !== known) return { reason: TAKEN };

@@ -116,7 +116,7 @@ function Change({ change, attributes, showsBefore }: ChangeProps) {
   };
   return (
     <Group gap={6} wrap="nowrap" align="baseline">
-      <Text size="sm" c="dimmed" miw={110}>
+      <Text size="sm" c="dimmed" w={190} flex="none" style={{ overflowWrap: 'anywhere' }}>
         {known?.label ?? change.label}
       </Text>
       {showsBefore && (

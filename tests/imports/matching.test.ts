@@ -1,4 +1,5 @@
 // By what contacts are found, what becomes of rows about the same person, and what each column does to what is there.
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { importPlanSchema, type ColumnTarget, type ImportPlan, type PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
@@ -65,6 +66,14 @@ describe('contacts are found', () => {
     const done = await importAs(file, { match: ['phone'] });
     expect(done.counts).toMatchObject({ added: 1, updated: 1, rejected: 1 });
     expect(people()).toContainEqual({ email: null, phone: '+4520888888', id: null, name: 'New' });
+  });
+
+  test('by address alone, whoever has only a number is told of the other way', async () => {
+    const file = csv('email;phone;first_name', ';+4520999999;Eve', ';;Nobody');
+    const { rejectsFile } = await importAs(file, { match: ['email'] });
+    const reasons = readFileSync(rejectsFile!, 'utf8');
+    expect(reasons).toContain('Eve;2;The row has no e-mail address. Fill it in, or have people found by their phone number, too.');
+    expect(reasons).toContain('Nobody;3;The row has no e-mail address. Fill it in.');
   });
 
   test('an address that somebody else has is refused, not taken over', async () => {
