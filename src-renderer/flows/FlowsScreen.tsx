@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { FlowRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useQuestion } from '../app/asked.ts';
+import { useScreenKeys } from '../app/keys.ts';
 import { addressOf, go } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats, useNow } from '../app/workspace.tsx';
@@ -25,6 +26,7 @@ export function FlowsScreen() {
   const flows = useCall('flows.list', {}, ['flows', 'counts']);
   const [asking, setAsking] = useState<'new' | 'import' | null>(null);
   useQuestion('newFlow', useCallback(() => setAsking('new'), []));
+  useScreenKeys({ new: { does: t('new'), run: () => setAsking('new') }, open: { does: t('import'), run: () => setAsking('import') } });
 
   return (
     <>
@@ -47,9 +49,9 @@ export function FlowsScreen() {
 
 function FlowTable({ flows }: { flows: FlowRow[] }) {
   const { t } = useTranslation('flows');
+  const { t: tPeople } = useTranslation('people');
   const formats = useFormats();
   const now = useNow();
-  const { t: tPeople } = useTranslation('people');
   return (
     <Table className="wide-table" highlightOnHover verticalSpacing={10} horizontalSpacing="md">
       <Table.Thead>
@@ -136,9 +138,9 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
   const { resume, dialog } = useResume(flow);
   const { t: tAudit } = useTranslation('audit');
   const { t: tLive } = useTranslation('live-flows');
+  const { t: tPeople } = useTranslation('people');
   const drain = useDrain(flow);
   const follow = useFollow(flow);
-  const { t: tPeople } = useTranslation('people');
 
   async function exportFile() {
     const file = await act('flows.exportFile', { flow: flow.id });
@@ -181,13 +183,13 @@ function FlowMenu({ flow }: { flow: FlowRow }) {
           <Menu.Item leftSection={<IconFileExport size={16} stroke={1.6} />} onClick={() => void exportFile()}>
             {t('export')}
           </Menu.Item>
-          <Menu.Item leftSection={<IconHistory size={16} stroke={1.6} />} onClick={() => go({ screen: 'audit', flow: flow.id })}>
-            {tAudit('title')}
           {flow.liveVersion !== null && (
             <Menu.Item leftSection={<IconUsers size={16} stroke={1.6} />} onClick={() => go({ screen: 'people', flow: flow.id })}>
               {tPeople('open')}
             </Menu.Item>
           )}
+          <Menu.Item leftSection={<IconHistory size={16} stroke={1.6} />} onClick={() => go({ screen: 'audit', flow: flow.id })}>
+            {tAudit('title')}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={() => setRemoving(true)}>
