@@ -62,7 +62,7 @@ const registry = z.registry<FieldMeta>();
 
 /** Gives a schema its place in forms. Apply it last: wrapping a schema afterwards would lose it. */
 export function field<S extends z.ZodType>(schema: S, meta: FieldMeta): S {
-  const described = schema.meta({ title: meta.label.text, ...(meta.help && { description: meta.help.text }) }) as S;
+  const described = schema.meta({ title: meta.label.text, ...(meta.help && { description: meta.help.text }) });
   registry.add(described, meta as never);
   return described;
 }

@@ -29,7 +29,7 @@ export function isTimeZone(name: string): boolean {
 
 function accepted(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
+    Intl.DateTimeFormat('en', { timeZone: name });
     return true;
   } catch {
     return false;

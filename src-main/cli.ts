@@ -112,7 +112,7 @@ function read(command: Command, words: string[]) {
       options: { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
       strict: true,
-    }) as { values: CommandContext['options']; positionals: string[] };
+    });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const unknown = /^Unknown option '(--?[^']+)'/.exec(error.message)?.[1];

@@ -7,7 +7,7 @@ import { say, type Text } from '../text.ts';
 import type { Channel } from './contact.ts';
 import { eventTypeSchema } from './event.ts';
 import { PROPERTY_OPERATORS, ruleProblems } from './operators.ts';
-import type { Condition, Operator } from './rule.ts';
+import type { Condition } from './rule.ts';
 
 export type PropertyCondition = NonNullable<Extract<Condition, { kind: 'event' }>['where']>[number];
 
@@ -51,7 +51,7 @@ export function filtersField(asking: Asking) {
 export function conditionsFrom(filters: readonly Filter[]): PropertyCondition[] {
   return filters.map(({ property, operator, value }) => {
     const info = PROPERTY_OPERATORS.find((each) => each.operator === operator)!;
-    const condition = { property: property.trim(), operator: operator as Operator };
+    const condition = { property: property.trim(), operator };
     if (info.form === 'none') return condition;
     return { ...condition, value: info.of === 'number' ? numberFrom(value) : value.trim() };
   });

@@ -41,7 +41,7 @@ export function flowJsonSchema(): JsonObject {
       const meta = fields.get(zodSchema);
       if (meta !== undefined) jsonSchema.description = aboutField(meta);
     },
-  }) as JsonObject;
+  });
 }
 
 // The rule contains itself, so it needs a name that its parts can refer to.

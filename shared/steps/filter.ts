@@ -5,7 +5,7 @@ import { conditionsOf } from '../contacts/rule.ts';
 import { ruleField } from '../contacts/rule-fields.ts';
 import { ruleText } from '../contacts/rule-words.ts';
 import { say } from '../text.ts';
-import { defineStep, NEXT } from './step.ts';
+import { defineStep, NEXT, type FactRequest } from './step.ts';
 
 /** The reason where the user has not given one. */
 export const FILTERED = 'filtered';
@@ -23,7 +23,7 @@ export const filter = defineStep({
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ rule }, names) =>
     rule === null || conditionsOf(rule).length === 0 ? say('Choose who goes on') : say('Only if: {rule}', { rule: ruleText(rule, names) }),
-  facts: ({ rule }) => (rule === null ? ({} as Record<string, never>) : { meets: { rule } }),
+  facts: ({ rule }): Record<string, FactRequest> => (rule === null ? {} : { meets: { rule } }),
   refers: ({ rule }) => ({ rules: rule === null ? [] : [rule] }),
   run({ config, facts }) {
     if (typeof facts.meets !== 'boolean') throw new Error('Nobody has answered the rule of a filter');

@@ -167,5 +167,5 @@ export function waitsAt(type: StepType, config: Record<string, unknown>): boolea
 
 /** Declares a step type with its configuration inferred from the schema. */
 export function defineStep<S extends z.ZodObject>(definition: Omit<StepType<z.infer<S>>, 'config'> & { config: S }): StepType {
-  return definition as unknown as StepType;
+  return definition;
 }

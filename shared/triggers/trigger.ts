@@ -78,5 +78,5 @@ export type TriggerType<Config extends Record<string, unknown> = Record<string, 
 };
 
 export function defineTrigger<S extends z.ZodObject>(definition: Omit<TriggerType<z.infer<S>>, 'config'> & { config: S }): TriggerType {
-  return definition as unknown as TriggerType;
+  return definition;
 }

@@ -1,7 +1,7 @@
 // Calls about segments: saved rules and fixed sets of contacts, how many are in them, and what uses them.
 import type { SegmentRow } from '../../shared/api.ts';
 import { ruleProblems } from '../../shared/contacts/operators.ts';
-import { conditionsOf, segmentsIn, type Rule } from '../../shared/contacts/rule.ts';
+import { conditionsOf, segmentsIn } from '../../shared/contacts/rule.ts';
 import { askedSince, segmentsAskedSince, segmentsOfFlow } from '../../shared/flow/references.ts';
 import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
@@ -169,7 +169,7 @@ function usesOf(workspace: Workspace): Map<string, Uses> {
     for (const key of new Set([draft, ...running].flatMap(segmentsOfFlow))) of(key).flows.push({ id, name });
   }
   for (const { key, name, rule } of segmentsOf(workspace).values())
-    for (const inner of rule === null ? [] : segmentsIn(rule as Rule)) of(inner).segments.push({ key, name });
+    for (const inner of rule === null ? [] : segmentsIn(rule)) of(inner).segments.push({ key, name });
   return uses;
 }
 

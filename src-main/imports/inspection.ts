@@ -48,7 +48,7 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
   const profile = useProfile && table.headerLine > 0 ? profileFor(workspace, kind, headers) : undefined;
   const decided = profile === undefined ? proposed.map(({ header, target }) => ({ header, target })) : columnsOfProfile(proposed, profile.mapping, new Map(own.map((attribute) => [attribute.key, attribute])));
   const columns = proposed.map((column, position): SampleColumn => (profile === undefined ? column : { ...column, target: decided[position]!.target, confidence: 'certain' }));
-  const kindOf = new Map(own.map(({ key, kind }) => [key, kind as string]));
+  const kindOf = new Map(own.map((attribute) => [attribute.key, attribute.kind as string]));
   const decimal = detectDecimal(cellsOf(fitting, columns, kindOf, ['number', 'money']), table.separator, locale);
   const dates = detectDateOrder(cellsOf(fitting, columns, kindOf, ['date', 'dateTime']), locale);
   const reading: FileReading = {

@@ -121,7 +121,7 @@ function admission(entry: Entry, last: LastEntry | null, { byFlow = false }: Can
   if (refusal.reason !== 'inside' || entry.reentry === 'never' || isSameOccasion) return { kind: 'no' };
   if (entry.whileInside === 'queue') return entry.reentry === 'perKey' ? { kind: 'no' } : { kind: 'wait', dueAt: null };
   if (entry.whileInside !== 'restart') return { kind: 'no' };
-  return spins ? { kind: 'wait', dueAt: last!.enteredAt + BETWEEN_FLOWS } : { kind: 'restart' };
+  return spins ? { kind: 'wait', dueAt: last.enteredAt + BETWEEN_FLOWS } : { kind: 'restart' };
 }
 
 type Cap = { room: number; full: boolean; save(enrolled: number): void };

@@ -46,7 +46,7 @@ export function readEvents(workspace: Workspace): boolean {
     const heard = events.flatMap((event) => (byType.get(event.type) ?? []).filter((listener) => hears(workspace, listener, event)).map((listener) => ({ event, listener })));
     const meant = answersOf(workspace, heard);
     const candidates = new Map<Published, Candidate[]>();
-    for (const { event, listener } of judged(workspace, heard.filter(({ event, listener }) => meant.get(listener)?.has(event.id) !== false))) {
+    for (const { event, listener } of judged(workspace, heard.filter((each) => meant.get(each.listener)?.has(each.event.id) !== false))) {
       const list = candidates.get(listener.into) ?? [];
       list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '', parallelKey: keyOf(listener.into.flow.entry, event.data), byFlow: isFlowsDoing(event), occasion: occasionOf(event) });
       candidates.set(listener.into, list);

@@ -79,7 +79,7 @@ export function createScheduler(clock: Clock, outbox: Pick<Outbox, 'performDue'>
       throw error;
     } finally {
       // When everything stops, the outbox itself ends what is on its way.
-      if (sending !== null && !isStopping) await (sending as Promise<void>);
+      if (sending !== null && !isStopping) await sending;
     }
   }
 

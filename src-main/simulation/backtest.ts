@@ -61,7 +61,7 @@ export async function backtest(image: Image, now: Instant, plan: BacktestPlan, t
     const acted = ({ act, at, outbox }: RealAct) => void acts.push({ act, at, to: byOutbox.get(outbox)! });
     replay = createReplay(workspace, plan.flow, from, until, stops, acted);
     // Who was there at the beginning comes in nowhere for it.
-    (replay as Replay).happen();
+    replay.happen();
     const before = picture(workspace, plan.flow, from);
     publish(workspace, plan.flow, flow, messages);
     const zone = readSettings(workspace).timeZone;
@@ -103,7 +103,7 @@ export async function backtest(image: Image, now: Instant, plan: BacktestPlan, t
       receivers: listed.map((contact) => ({ contact, email: addresses.get(contact) ?? null, got: people.get(contact)! })),
       moreReceivers: people.size - listed.length,
       samples,
-      limits: limitsOf(workspace, flow, until, past!, replay as Replay),
+      limits: limitsOf(workspace, flow, until, past!, replay),
     };
   } finally {
     await copy.close();

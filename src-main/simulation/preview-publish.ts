@@ -132,10 +132,10 @@ async function runVersion(image: Image, now: Instant, { flow: flowId, days, remo
     const entered = matching.size === 0 ? 0 : contactsEntered(workspace, flowId, last).filter((id) => matching.has(id)).length;
     const listed = (sums: ReadonlyMap<string, number>) => [...sums].map(([message, count]) => ({ message, count }));
     const existing = wanted === undefined ? null : { people: matching.size, entered, messages: listed(sentToMatching) };
-    const backfill = wantedSteps === undefined ? null : { people: new Set(goneBy.map(({ contactId }) => contactId)).size, messages: listed(sentByBackfill) };
+    const goingBy = wantedSteps === undefined ? null : { people: new Set(goneBy.map(({ contactId }) => contactId)).size, messages: listed(sentByBackfill) };
     const addresses = addressesOf(workspace, [...new Set([...inside.values()].map(({ contactId }) => contactId))]);
     const flow = which === 'draft' ? flowRecord(workspace, flowId)!.draft : (version?.flow ?? null);
-    return { titles, from, until, midnight: atLocal(addDays(localDate(from, zone), 1), '00:00', zone), live, flow, inside: [...inside.values()], removed, stays, kept, left, sent, had, existing, backfill, addresses };
+    return { titles, from, until, midnight: atLocal(addDays(localDate(from, zone), 1), '00:00', zone), live, flow, inside: [...inside.values()], removed, stays, kept, left, sent, had, existing, backfill: goingBy, addresses };
   } finally {
     await copy.close();
   }

@@ -54,7 +54,7 @@ export function lookAtSome(workspace: WithDatabase, after: number, limit: number
   if (last === null) return { last, listed: 0 };
   run(workspace.db, `DELETE FROM retention_list WHERE contact_id > ? AND contact_id <= ? AND contact_id IN (SELECT c.id FROM contacts c WHERE c.id > ? AND c.id <= ? AND ${HEARD} >= ?)`, after, last, after, last, cutoff);
   run(workspace.db, 'DELETE FROM retention_list WHERE kept_until <= ?', now);
-  const listed = run(
+  const { changes } = run(
     workspace.db,
     `INSERT INTO retention_list (contact_id, listed_at, erase_at) SELECT c.id, ?, ? FROM contacts c
      WHERE c.id > ? AND c.id <= ? AND c.added_at < ? AND ${HEARD} < ? ON CONFLICT (contact_id) DO NOTHING`,
@@ -64,8 +64,8 @@ export function lookAtSome(workspace: WithDatabase, after: number, limit: number
     last,
     cutoff,
     cutoff,
-  ).changes;
-  return { last: n < limit ? null : last, listed };
+  );
+  return { last: n < limit ? null : last, listed: changes };
 }
 
 /** Contacts on the list, the longest quiet first; without those whom a person has said to keep. */

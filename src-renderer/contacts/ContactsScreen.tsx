@@ -134,7 +134,7 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
               <ContactTable
                 pages={pages}
                 columns={shown}
-                onColumns={(columns) => change({ columns })}
+                onColumns={(chosen) => change({ columns: chosen })}
                 attributes={attributes}
                 formats={formats}
                 sort={view.sort}

@@ -43,10 +43,10 @@ export function FigureTable({ step }: { step: Step }) {
     ...(people === undefined ? [] : [['people', t('figures.people'), people] as [string, string, number]]),
     ['waiting', t('figures.waiting'), counts.waiting],
     ...(earlier > 0 ? [['earlier', `– ${live('figures.earlier')}`, earlier] as [string, string, number]] : []),
-    ...leftBy(counts.left, labels).map(({ way, people }, number): [string, string, number] => [
+    ...leftBy(counts.left, labels).map(({ way, people: gone }, number): [string, string, number] => [
       `left-${number}`,
       way === 'gone' ? live('figures.gone') : 'end' in way ? live(`figures.${way.end}`) : t('figures.leftBy', way),
-      people,
+      gone,
     ]),
     ...(['planned', 'sent', 'failed', 'unknown', 'held', 'cancelled'] as const)
       .filter((each) => counts[each] > 0)

@@ -1,6 +1,6 @@
 // On publishing: what becomes of the people at steps that were taken away, and whether those who have gone by new steps get them
 // too (FEATURES D2, D3).
-import { List, Radio, Select, Stack, Text } from '@mantine/core';
+import { List, Radio, Select, Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallInput } from '../../shared/api.ts';

@@ -3,7 +3,7 @@
 import { useState, type ReactNode } from 'react';
 import { Anchor, Autocomplete, Button, Group, Modal, Select, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { STATUS_MEANINGS, type ColumnTarget, type ColumnValue, type PlanColumn, type StatusMeaning } from '../../shared/contacts/import-plan.ts';
+import { STATUS_MEANINGS, type ColumnTarget, type ColumnValue, type PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { statusReader } from '../../shared/contacts/status-words.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useCall } from '../backend.ts';
@@ -153,7 +153,7 @@ function StatusWords({ index, target, values }: StatusProps) {
                 placeholder={t('status.unknown')}
                 data={meanings}
                 value={read(value)}
-                onChange={(meaning) => meaning !== null && change({ words: { ...target.words, [value]: meaning as StatusMeaning } })}
+                onChange={(meaning) => meaning !== null && change({ words: { ...target.words, [value]: meaning } })}
               />
             </Table.Td>
           </Table.Tr>

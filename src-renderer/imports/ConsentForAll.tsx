@@ -27,7 +27,7 @@ export function ConsentForAll({ plan }: { plan: ImportPlan }) {
           {t('consentColumn')}
         </Alert>
       )}
-      <Checkbox.Group label={t('consent')} description={t('consentHelp')} value={chosen} onChange={(channels) => choose(channels as Channel[])}>
+      <Checkbox.Group label={t('consent')} description={t('consentHelp')} value={chosen} onChange={(channels) => choose(channels)}>
         <Stack gap={8} mt={8}>
           {CHANNELS.map((channel) => (
             <Checkbox key={channel} value={channel} label={t(inColumns.includes(channel) ? `consentYes.${channel}` : `consent.${channel}`)} />

@@ -117,7 +117,7 @@ function NewAttribute({ target, onChange }: NewProps) {
         aria-label={t('newKind')}
         data={ATTRIBUTE_KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))}
         value={target.attributeKind}
-        onChange={(kind) => kind !== null && onChange({ ...target, attributeKind: kind as AttributeKind })}
+        onChange={(kind) => kind !== null && onChange({ ...target, attributeKind: kind })}
       />
     </Group>
   );

@@ -107,7 +107,7 @@ export function ReadStep() {
             { value: '.', label: t('decimal.point') },
           ]}
           value={reading.decimal}
-          onChange={(decimal) => decimal !== null && decide({ decimal: decimal as FileReading['decimal'] })}
+          onChange={(decimal) => decimal !== null && decide({ decimal })}
         />
         <Select
           w={180}
@@ -119,7 +119,7 @@ export function ReadStep() {
             { value: 'ymd', label: t('dateOrder.ymd') },
           ]}
           value={reading.dateOrder}
-          onChange={(order) => order !== null && decide({ dateOrder: order as FileReading['dateOrder'] })}
+          onChange={(order) => order !== null && decide({ dateOrder: order })}
         />
       </Group>
       <Text size="sm" c="dimmed">

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { Checkbox, MultiSelect, Radio, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { MATCH_KEYS, type ImportPlan, type MatchKey } from '../../shared/contacts/import-plan.ts';
+import { MATCH_KEYS, type ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { useCall } from '../backend.ts';
 import { useAttributes } from '../contacts/attributes.ts';
 import { changePlan, previewImport, useImport } from './import-store.ts';
@@ -26,7 +26,7 @@ export function RulesStep() {
           description={t('matchByHelp')}
           data={MATCH_KEYS.map((key) => ({ value: key, label: attributes.labelOf(key) }))}
           value={plan.match}
-          onChange={(keys) => keys.length > 0 && changePlan({ match: keys as MatchKey[] })}
+          onChange={(keys) => keys.length > 0 && changePlan({ match: keys })}
         />
         {obstacle?.kind === 'noKey' && <ObstacleText obstacle={obstacle} attributes={attributes} />}
       </Stack>
@@ -52,14 +52,14 @@ function PeopleRules({ plan }: { plan: ImportPlan }) {
   const tags = useCall('tags.list', {}, ['contacts']).data ?? [];
   return (
     <>
-      <Radio.Group label={t('existing')} value={plan.existing} onChange={(existing) => changePlan({ existing: existing as ImportPlan['existing'] })}>
+      <Radio.Group label={t('existing')} value={plan.existing} onChange={(existing) => changePlan({ existing })}>
         <Stack gap={8} mt={6}>
           <Radio value="update" label={t('existing.update')} description={t('existing.updateHelp')} />
           <Radio value="fill" label={t('existing.fill')} description={t('existing.fillHelp')} />
           <Radio value="skip" label={t('existing.skip')} description={t('existing.skipHelp')} />
         </Stack>
       </Radio.Group>
-      <Radio.Group label={t('duplicates')} value={plan.duplicates} onChange={(duplicates) => changePlan({ duplicates: duplicates as ImportPlan['duplicates'] })}>
+      <Radio.Group label={t('duplicates')} value={plan.duplicates} onChange={(duplicates) => changePlan({ duplicates })}>
         <Stack gap={8} mt={6}>
           <Radio value="merge" label={t('duplicates.merge')} />
           <Radio value="last" label={t('duplicates.last')} />

@@ -150,10 +150,10 @@ describe('events from outside', () => {
   test('a topic is named by its key or its name; one that there is not is refused, since its opt-out would be heard by nobody', async () => {
     const { key } = await call('topics.save', { name: 'Letters' });
     const id = addContact(workspace, { email: 'tea@x.dk', consent: ['email'] });
-    const record = async (topic: string) => await call('events.record', { events: [{ email: 'tea@x.dk', type: 'unsubscribed', data: { topic } }] });
-    expect(await record('Leters')).toMatchObject({ recorded: 0, rejected: [{ problem: { code: 'topic-unknown' } }] });
+    const optOut = async (topic: string) => await call('events.record', { events: [{ email: 'tea@x.dk', type: 'unsubscribed', data: { topic } }] });
+    expect(await optOut('Leters')).toMatchObject({ recorded: 0, rejected: [{ problem: { code: 'topic-unknown' } }] });
     expect(consentState(workspace, id, 'email', key)).toBe('given');
-    expect(await record('letters ')).toMatchObject({ recorded: 1 });
+    expect(await optOut('letters ')).toMatchObject({ recorded: 1 });
     expect([consentState(workspace, id, 'email', key), consentState(workspace, id, 'email')]).toEqual(['withdrawn', 'given']);
   });
 

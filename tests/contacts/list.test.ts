@@ -124,9 +124,9 @@ describe('from a reader thread', () => {
     fill(2000);
     const readers = readersOf(workspace);
     /** What takes long to find, as everything does on a busy machine, may be of a moment ago, and says so. */
-    const now = async (asked: ReturnType<typeof page>) => {
+    const now = async (query: ReturnType<typeof page>) => {
       for (;;) {
-        const list = await readers.read('contacts', asked);
+        const list = await readers.read('contacts', query);
         if (list.current) return list;
       }
     };

@@ -88,7 +88,7 @@ const PROPERTIES = [...WORDS, 'tag', 'channel', 'topic', 'source', 'amount', 'cu
 export const CONDITIONS: Record<string, fc.Arbitrary<Rule>> = {
   attribute: fc.constantFrom(...KINDS).chain((kind) => asking(operatorsFor(kind)).map((each) => ({ kind: 'attribute' as const, attribute: key(kind), ...each }))),
   email: asking(operatorsFor('text')).chain((each) => fc.constantFrom(...ADDRESS).map((address) => ({ kind: 'attribute' as const, attribute: 'email', ...each, ...(typeof each.value === 'string' && { value: address }) }))),
-  phone: asking(operatorsFor('text')).chain((each) => fc.constantFrom('20 12 34 00', '+45 20123403', '(+45) 20 12 34 06', '2012', 'ADA').map((number) => ({ kind: 'attribute' as const, attribute: 'phone', ...each, ...(typeof each.value === 'string' && { value: number }), ...(Array.isArray(each.value) && { value: [number, '20123409'] }) }))),
+  phone: asking(operatorsFor('text')).chain((each) => fc.constantFrom('20 12 34 00', '+45 20123403', '(+45) 20 12 34 06', '2012', 'ADA').map((phone) => ({ kind: 'attribute' as const, attribute: 'phone', ...each, ...(typeof each.value === 'string' && { value: phone }), ...(Array.isArray(each.value) && { value: [phone, '20123409'] }) }))),
   anniversary: fc
     .tuple(fc.constantFrom('anniversaryToday' as const, 'anniversaryInNext' as const), duration, fc.constantFrom('feb28' as const, 'mar1' as const, undefined))
     .map(([operator, value, leapDay]) => ({ kind: 'attribute' as const, attribute: key('date'), operator, ...(operator === 'anniversaryInNext' && { value }), ...(leapDay !== undefined && { leapDay }) })),

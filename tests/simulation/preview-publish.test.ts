@@ -124,10 +124,10 @@ describe('D30: people, not the paths they go', () => {
 
   async function divided(now: Flow, firstMails: string[] = []) {
     const begin = paths(3);
-    const live = { ...begin, steps: [...firstMails.map((key) => mail(`first-${key}`, key)), ...begin.steps], edges: [...begin.edges] };
-    if (firstMails[0] !== undefined) live.edges = [{ from: 'start', outlet: 'next', to: `first-${firstMails[0]}` }, { from: `first-${firstMails[0]}`, outlet: 'next', to: 'p' }, ...begin.edges.filter(({ from }) => from !== 'start')];
-    const { workspace, flow } = shop(9, live);
-    publish(workspace, flow, live, allMessages(workspace));
+    const running = { ...begin, steps: [...firstMails.map((key) => mail(`first-${key}`, key)), ...begin.steps], edges: [...begin.edges] };
+    if (firstMails[0] !== undefined) running.edges = [{ from: 'start', outlet: 'next', to: `first-${firstMails[0]}` }, { from: `first-${firstMails[0]}`, outlet: 'next', to: 'p' }, ...begin.edges.filter(({ from }) => from !== 'start')];
+    const { workspace, flow } = shop(9, running);
+    publish(workspace, flow, running, allMessages(workspace));
     const runner = createRunner(workspace, createRecordingOutbox(workspace, { settled: () => undefined }));
     await flowHandlers(workspace)['flows.enroll']({ flow, contacts: null, rule: EVERYBODY });
     await runUntil(workspace, runner, workspace.clock, workspace.clock.now() + HOUR);
@@ -151,9 +151,9 @@ describe('D30: people, not the paths they go', () => {
 
   test('what they get on paths that they have not come to yet counts as theirs', async () => {
     const flow = paths(1);
-    const live = { ...flow, steps: [wait('before', 1), ...flow.steps], edges: [{ from: 'start', outlet: 'next', to: 'before' }, { from: 'before', outlet: 'next', to: 'p' }, ...flow.edges.filter(({ from }) => from !== 'start')] };
-    const { workspace, flow: id } = shop(9, live);
-    publish(workspace, id, live, allMessages(workspace));
+    const running = { ...flow, steps: [wait('before', 1), ...flow.steps], edges: [{ from: 'start', outlet: 'next', to: 'before' }, { from: 'before', outlet: 'next', to: 'p' }, ...flow.edges.filter(({ from }) => from !== 'start')] };
+    const { workspace, flow: id } = shop(9, running);
+    publish(workspace, id, running, allMessages(workspace));
     const runner = createRunner(workspace, createRecordingOutbox(workspace, { settled: () => undefined }));
     await flowHandlers(workspace)['flows.enroll']({ flow: id, contacts: null, rule: EVERYBODY });
     await runUntil(workspace, runner, workspace.clock, workspace.clock.now() + HOUR);

@@ -26,7 +26,7 @@ function starts(config: Record<string, unknown>, ...changes: (string | Change)[]
       importId: change.import ?? null,
       bulkEditId: null,
       data: { changes: change.set },
-    } as ContactEvent;
+    };
     if (source.accepts?.(event, 1) === false) return false;
     if (source.judge === undefined) return true;
     const judged = source.judge(memory, event, { zone: 'UTC', lastEnteredAt: change.entered ?? null, choices: () => [] });

@@ -16,11 +16,15 @@ function words(language: string, namespace: string): Record<string, string> {
 
 type Node = ReturnType<IntlMessageFormat['getAst']>[number];
 
+/** The kind of a node that holds words. */
+const WORDS = 0;
+
 /** The names of what is filled in; those inside plural forms too. */
 function placesOf(nodes: readonly Node[]): Set<string> {
   const places = new Set<string>();
   for (const node of nodes) {
-    if (node.type === 0 || node.type === 7) continue;
+    const kind: number = node.type;
+    if (!('value' in node) || kind === WORDS) continue;
     places.add(node.value);
     if ('options' in node) for (const option of Object.values(node.options)) for (const place of placesOf(option.value)) places.add(place);
   }
@@ -31,7 +35,7 @@ function placesOf(nodes: readonly Node[]): Set<string> {
 function missingForms(nodes: readonly Node[], language: string): string[] {
   const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
   return nodes.flatMap((node) => {
-    if (node.type !== 6) return [];
+    if (!('pluralType' in node)) return [];
     const isDetailed = node.options['few'] !== undefined || node.options['many'] !== undefined;
     return needed.filter((form) => node.options[form] === undefined && (isDetailed || form === 'other'));
   });

@@ -34,7 +34,7 @@ async function holder(): Promise<{ child: ChildProcess; says: string }> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
-  const [said] = (await once(child.stdout!.setEncoding('utf8'), 'data')) as [string];
+  const [said] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   return { child, says: said.trim() };
 }
 
