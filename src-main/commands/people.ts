@@ -181,7 +181,7 @@ async function chosen(context: CommandContext): Promise<{ backend: Backend; who:
   const { backend, flow } = await openFlow(context);
   const step = stepOption(context);
   const emails = context.options['contact'] as string[] | undefined;
-  const enrollments = emails === undefined ? null : await Promise.all(emails.map((email) => enrollmentOf(context, backend, flow, email)));
+  const enrollments = emails === undefined ? null : (await Promise.all(emails.map((email) => enrollmentsOf(context, backend, flow, email)))).flat();
   return { backend, who: { flow, enrollments, step } };
 }
 
@@ -189,9 +189,10 @@ function stepOption(context: CommandContext): string | null {
   return (context.options['step'] as string | undefined) ?? null;
 }
 
-async function enrollmentOf(context: CommandContext, backend: Backend, flow: number, email: string): Promise<number> {
+/** All passages of the contact: where each order or shop has its own, there are several. */
+async function enrollmentsOf(context: CommandContext, backend: Backend, flow: number, email: string): Promise<number[]> {
   const { enrollments } = await standingOf(context, backend, flow, email);
-  return enrollments[0] ?? refuse('not-inside', say('{email} is not in this flow. Nothing was changed.', { email }));
+  return enrollments.length > 0 ? enrollments : refuse('not-inside', say('{email} is not in this flow. Nothing was changed.', { email }));
 }
 
 /** Where a contact is inside the flow, and stands in line for it. */

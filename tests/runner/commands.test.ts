@@ -11,6 +11,9 @@ import { createBackend, type Backend } from '../../src-main/backend.ts';
 import { systemClock } from '../../src-main/clock.ts';
 import type { CommandContext } from '../../src-main/commands/command.ts';
 import { flowCommands } from '../../src-main/commands/flows.ts';
+import { publish } from '../../src-main/runner/publishing.ts';
+import { recordEvent } from '../../src-main/store/events.ts';
+import { insertFlow } from '../../src-main/store/flows.ts';
 import { recordAudit } from '../../src-main/store/runner-state.ts';
 import { addContact, memorySecrets, testWorkspace } from '../workspace-fixture.ts';
 import { flowOf, mail, tag, wait } from './story.ts';
@@ -209,6 +212,19 @@ test('people inside are listed, moved, let go on, restarted, taken out and tried
   ] as const) {
     await expect(kanal('people', ...words)).rejects.toMatchObject({ problems: [{ code }] });
   }
+});
+
+test('A1.8: whoever is in a flow several times at once is meant with every passage', async () => {
+  const file = at('visits.kanal');
+  const workspace = testWorkspace({ file, now: Date.now() - DAY });
+  const visits = flowOf({ name: 'Visits', triggers: [{ id: 'visit', type: 'eventHappened', config: { name: 'visit' } }], entry: { reentry: 'perKey', reentryDays: 30, audience: null, key: 'shop' }, steps: [wait('pause', 2), wait('later', 2)] });
+  publish(workspace, insertFlow(workspace, visits), visits, []);
+  const contactId = addContact(workspace, { email: 'ada@example.com' });
+  for (const key of ['north', 'south']) recordEvent(workspace, { contactId, type: 'visit', at: workspace.clock.now(), source: 'user', data: { shop: key } });
+  workspace.close();
+  await kanal('run', file, '--virtual-clock', '--until', new Date(Date.now() + 1000).toISOString(), '--transport', out);
+  expect((await kanal('people', 'move', file, 'Visits', '--contact', 'ada@example.com', '--to', 'later')).document).toEqual({ done: 1, skipped: 0 });
+  expect((await kanal('people', 'list', file, 'Visits', '--step', 'later')).document).toMatchObject({ total: 2 });
 });
 
 test('D7: who is to come in later is listed with place and since when, and taken out of the line like those inside', async () => {
