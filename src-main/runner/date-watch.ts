@@ -15,15 +15,17 @@ const TAKEN_AT_ONCE = 500;
 /** A clock that goes back by less than this is believed to show again what it has shown before. */
 const FAR_AHEAD = DAY;
 
+/** The flows that run now, by id. */
+type Live = ReadonlyMap<number, Published>;
+
 export type DateWatch = {
   /** When a trigger looks next; `null` where no live flow has one. */
-  next(): Instant | null;
+  next(live: Live): Instant | null;
   /** Does a part of what is due now; answers false when nothing is. */
-  work(): boolean;
+  work(live: Live): boolean;
 };
 
-/** `live` answers the flows that run now, by id. */
-export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<number, Published>): DateWatch {
+export function createDateWatch(workspace: Workspace): DateWatch {
   /** Until when no trigger has to look, as long as flows and zones are the same. */
   let quiet: { signature: string; until: Instant } | null = null;
   /** A look whose people are not all in yet. It is noted when they are, so a crash only has it looked again. */
@@ -33,8 +35,8 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
     return { zones: zonesOf(workspace), calendars: knownCalendars(workspace) };
   }
 
-  function watched(): { trigger: WatchedTrigger; version: number; checked: Instant }[] {
-    return [...live().values()].flatMap(({ watchedTriggers, version, publishedAt }) => watchedTriggers.map((trigger) => ({ trigger, version, checked: checkedUntil(trigger, publishedAt) })));
+  function watched(live: Live): { trigger: WatchedTrigger; version: number; checked: Instant }[] {
+    return [...live.values()].flatMap(({ watchedTriggers, version, publishedAt }) => watchedTriggers.map((trigger) => ({ trigger, version, checked: checkedUntil(trigger, publishedAt) })));
   }
 
   /**
@@ -49,8 +51,8 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
     return now;
   }
 
-  function next(): Instant | null {
-    const triggers = watched();
+  function next(live: Live): Instant | null {
+    const triggers = watched(live);
     if (triggers.length === 0) return null;
     const scene = sceneOf();
     const signature = JSON.stringify([scene.zones, scene.calendars.signature, triggers.map(({ trigger: { flowId, triggerId }, version, checked }) => [flowId, version, triggerId, checked])]);
@@ -58,10 +60,10 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
     return quiet.until;
   }
 
-  function goOnEntering(): boolean {
+  function goOnEntering(live: Live): boolean {
     if (entering === null) return false;
     const { trigger, found, taken } = entering;
-    const into = live().get(trigger.flowId);
+    const into = live.get(trigger.flowId);
     // Paused, archived or published anew in between: then the look is not noted, and whoever still counts is found again.
     if (into === undefined || !into.watchedTriggers.some(({ triggerId }) => triggerId === trigger.triggerId)) {
       entering = null;
@@ -80,19 +82,19 @@ export function createDateWatch(workspace: Workspace, live: () => ReadonlyMap<nu
 
   return {
     next,
-    work() {
-      if (goOnEntering()) return true;
+    work(live) {
+      if (goOnEntering(live)) return true;
       const now = workspace.clock.now();
-      const due = next();
+      const due = next(live);
       if (due === null || due > now) return false;
       const scene = sceneOf();
-      const first = watched().find(({ trigger, checked }) => nextLook(trigger, checked, scene) <= now);
+      const first = watched(live).find(({ trigger, checked }) => nextLook(trigger, checked, scene) <= now);
       if (first === undefined) return false;
       const { trigger, checked } = first;
       let found: Look = { candidates: [], missed: 0, checked, from: checked, until: now };
       tolerant(() => void (found = look(workspace, trigger, scene, checked, now)));
       entering = { trigger, found, taken: 0 };
-      return goOnEntering();
+      return goOnEntering(live);
     },
   };
 }

@@ -85,7 +85,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   /** The first live flow that cannot run, if there is one. */
   let broken: Problem | null = null;
 
-  const dates = createDateWatch(workspace, liveFlows);
+  const dates = createDateWatch(workspace);
   const absence = options.asksAfterAbsence === true ? watchAbsence(workspace) : NEVER_AWAY;
   const sending = { performDue: () => (absence.isAway() ? Promise.resolve(0) : outbox.performDue()) };
   const scheduler = createScheduler(workspace.clock, sending, work, (error) => {
@@ -97,19 +97,18 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   /** One batch of whatever comes first: events beat waits that end at the same instant (FEATURES D25). */
   function work(): boolean {
     if (absence.isAway()) return false;
-    const worked = keepRetention(workspace) || keepMemberships(workspace) || readEvents(workspace) || enterAndClose() || dates.work() || advanceBatch();
+    const worked = keepRetention(workspace) || keepMemberships(workspace) || readEvents(workspace) || workOn(followedFlows());
     if (worked) tellSoon();
     return worked;
   }
 
-  function enterAndClose(): boolean {
-    const flows = followedFlows();
+  /** What follows from the flows as they are now: as soon as one thing was done, they may be others. */
+  function workOn(flows: readonly Followed[]): boolean {
     const live = byId(flows);
-    return closeFlows(workspace, live) || endDrained(workspace) || lookAtGoals(workspace, flows) || takeFromLine(workspace, live);
+    return closeFlows(workspace, live) || endDrained(workspace) || lookAtGoals(workspace, flows) || takeFromLine(workspace, live) || dates.work(live) || advanceBatch(live);
   }
 
-  function advanceBatch(): boolean {
-    const live = liveFlows();
+  function advanceBatch(live: ReadonlyMap<number, Published>): boolean {
     const elapsed = stopwatch();
     // Without the wait for the disk at the end: it is as long for fewer people, and a slow disk would be asked only more often.
     const [moved, worked] = transaction(workspace.db, () => [advanceDue(workspace, live, batch, options.observe), elapsed()] as const);
@@ -129,10 +128,6 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
       else flows.push(followed(workspace, found, kept));
     }
     return flows;
-  }
-
-  function liveFlows(): Map<number, Published> {
-    return byId(followedFlows());
   }
 
   function tellSoon(): void {
@@ -155,7 +150,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
 
   /** The first live flow into which nobody can come by itself. */
   function closedDoor(): Problem | null {
-    for (const flow of liveFlows().values()) {
+    for (const { live: flow } of followedFlows()) {
       const found = doorProblem(workspace, flow);
       if (found !== null) return found;
     }
@@ -182,7 +177,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
         unknownMessages: unknown,
         heldMessages: held,
         failedEnrollments: failedEnrollments(workspace),
-        liveFlows: liveFlows().size,
+        liveFlows: followedFlows().length,
       };
     },
     nextDueAt,
@@ -195,7 +190,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
     const running = followedFlows();
     const live = byId(running);
     const flows = [...live.keys()];
-    const candidates = [nextClosing(workspace, live), nextGoalLook(workspace, running), nextWaitingEntry(workspace, flows), hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(), nextMembershipLook(workspace), nextRetention(workspace), outbox.nextDueAt()];
+    const candidates = [nextClosing(workspace, live), nextGoalLook(workspace, running), nextWaitingEntry(workspace, flows), hasUnreadEvents(workspace) ? workspace.clock.now() : null, nextEnrollmentDue(workspace, flows), dates.next(live), nextMembershipLook(workspace), nextRetention(workspace), outbox.nextDueAt()];
     const due = candidates.filter((each) => each !== null && (after === undefined || each > after)) as Instant[];
     return due.length === 0 ? null : Math.min(...due);
   }
