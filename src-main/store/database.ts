@@ -68,27 +68,35 @@ export function afterTransactions(db: Database, act: (() => void) | null): void 
   else ends.set(db, act);
 }
 
+type Acting = SQLite.Transaction<(act: () => unknown) => unknown>;
+const actings = new WeakMap<Database, Acting>();
+
+/** What makes a transaction of any act; it is itself made once, as that takes longer than a short transaction. */
+function acting(db: Database): Acting {
+  let known = actings.get(db);
+  if (known === undefined) actings.set(db, (known = db.transaction((act) => act())));
+  return known;
+}
+
 /** Everything in `act` happens, or nothing of it (BEGIN IMMEDIATE: FAULTS F6). Inside another transaction it joins that one. */
 export function transaction<Value>(db: Database, act: () => Value): Value {
   if (db.inTransaction) return act();
-  const value = db
-    .transaction(() => {
-      open.add(db);
-      try {
-        looks.get(db)?.();
-        return act();
-      } finally {
-        open.delete(db);
-      }
-    })
-    .immediate();
+  const value = acting(db).immediate(() => {
+    open.add(db);
+    try {
+      looks.get(db)?.();
+      return act();
+    } finally {
+      open.delete(db);
+    }
+  }) as Value;
   ends.get(db)?.();
   return value;
 }
 
 /** Inside a transaction: when `act` throws, what it has written is undone, and the transaction goes on. */
 export function savepoint<Value>(db: Database, act: () => Value): Value {
-  return db.transaction(act)();
+  return acting(db)(act) as Value;
 }
 
 const TROUBLE = ['BUSY', 'LOCKED', 'NOMEM', 'READONLY', 'IOERR', 'CORRUPT', 'FULL', 'CANTOPEN', 'PROTOCOL', 'NOTADB'];
