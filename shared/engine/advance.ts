@@ -124,8 +124,13 @@ function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, wor
     facts,
     messageResult: enrollment.messageResult,
     optOutEnds: flow.optOutEnds,
-    chance: chanceOf(enrollment.flowId, step.id, enrollment.id),
-    contactChance: contactChanceOf(enrollment.flowId, step.id, enrollment.contactId),
+    // Few steps ask.
+    get chance() {
+      return chanceOf(enrollment.flowId, step.id, enrollment.id);
+    },
+    get contactChance() {
+      return contactChanceOf(enrollment.flowId, step.id, enrollment.contactId);
+    },
   });
 }
 
