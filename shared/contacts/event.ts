@@ -73,6 +73,13 @@ export function aboutSubject(subject: string): { channel: string; topic?: string
   return topic === '' ? { channel } : { channel, topic };
 }
 
+const ARRIVING = ['tag_added', 'consent_given', 'consent_withdrawn'];
+
+/** The types under which events are recorded that tell of something of these types (`actsOf`). */
+export function recordedAs(types: ReadonlySet<string>): string[] {
+  return ARRIVING.some((type) => types.has(type)) ? [...new Set(types).add('contact_added')] : [...types];
+}
+
 /**
  * What an event tells of, each as the event that it would be by itself: of a contact that was added also their tags and consents
  * (an import writes one event for a contact, FEATURES D27). Of every other event: itself. SQL has the same in store/event-acts.ts.

@@ -137,14 +137,21 @@ export function isWokenBy(flow: CompiledFlow, stepId: string, type: string): boo
   return types === 'any' || types?.has(type) === true;
 }
 
-/** Whether an event of this type can have anybody in the flow looked at, wherever they wait. */
-export function canWake(flow: CompiledFlow, type: string): boolean {
-  return hasAims(flow) || flow.goals.length > 0 || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.has(type));
+/** The types of events that can have anybody in the flow looked at, wherever they wait. */
+export function wakingTypes(flow: CompiledFlow): ReadonlySet<string> | 'any' {
+  if (hasAims(flow) || flow.goals.length > 0) return 'any';
+  return allTypes([...flow.steps.values()].map((step) => step.wakesOn));
+}
+
+/** The types of several sets together. */
+export function allTypes(sets: readonly (ReadonlySet<string> | 'any')[]): ReadonlySet<string> | 'any' {
+  return sets.includes('any') ? 'any' : new Set(sets.flatMap((types) => [...types]));
 }
 
 /** Whether an event can have anybody in the flow looked at. */
 export function hasWakers(flow: CompiledFlow): boolean {
-  return hasAims(flow) || flow.goals.length > 0 || [...flow.steps.values()].some(({ wakesOn: types }) => types === 'any' || types.size > 0);
+  const types = wakingTypes(flow);
+  return types === 'any' || types.size > 0;
 }
 
 /** What must be known of a contact before it is advanced at a step: by the names under which `advance` expects the answers. */

@@ -1,12 +1,12 @@
 // Reads the record of events behind a cursor, in order: takes in whom published flows let in, and has those looked at who
 // wait for it. The cursor moves in the transaction of what it caused, so a crash neither repeats nor skips anything (FAULTS 0.7).
-import type { ContactEvent } from '../../shared/contacts/event.ts';
-import { hasWakers } from '../../shared/engine/compiled.ts';
+import { FLOW_END_ASKED, type ContactEvent } from '../../shared/contacts/event.ts';
+import { allTypes, hasWakers, wakingTypes } from '../../shared/engine/compiled.ts';
 import { keyOf } from '../../shared/flow/entry.ts';
 import { endFlows } from '../../shared/steps/end-flows.ts';
 import { transaction } from '../store/database.ts';
 import { eventsMeeting } from '../store/event-match.ts';
-import { eventsAfter, lastEventId } from '../store/events.ts';
+import { eventsBetween, lastEventId } from '../store/events.ts';
 import { bulkEditMayStartFlows } from '../store/bulk-edits.ts';
 import { mayStartFlows } from '../store/enrollments.ts';
 import { eventsRead, hearingsOf, setEventsRead, type Hearing } from '../store/hearings.ts';
@@ -20,7 +20,7 @@ import { letIn, type Candidate } from './entering.ts';
 import { followed, type Followed } from './following.ts';
 import { judged } from './judging.ts';
 import { countLate } from './late.ts';
-import { endsAtOptOut, letOutOptedOut } from './opting-out.ts';
+import { endsAtOptOut, letOutOptedOut, OPT_OUTS } from './opting-out.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
 import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 
@@ -28,7 +28,7 @@ import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 const EVENTS_PER_TURN = 2500;
 
 type Listener = EventTrigger & { hearing: Hearing; into: Published };
-type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Followed>; /** Flows that whoever opts out leaves. */ leavable: ReadonlyMap<number, Followed>; /** Whether a flow can end others. */ ends: boolean };
+type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Followed>; /** Flows that whoever opts out leaves. */ leavable: ReadonlyMap<number, Followed>; /** Whether a flow can end others. */ ends: boolean; /** The types of the events that matter to any of these. */ types: ReadonlySet<string> | 'any' };
 
 const ears = new WeakMap<Workspace, Ears>();
 const silentImports = new WeakMap<Workspace, Map<number, boolean>>();
@@ -40,9 +40,10 @@ export function readEvents(workspace: Workspace): boolean {
   const last = lastEventId(workspace);
   if (last <= read) return false;
   transaction(workspace.db, () => {
-    const { byType, wakeable, leavable, ends } = listeners(workspace);
-    if (byType.size === 0 && wakeable.size === 0 && leavable.size === 0 && !ends) return setEventsRead(workspace, last);
-    const events = eventsAfter(workspace, read, EVENTS_PER_TURN);
+    const { byType, wakeable, leavable, ends, types } = listeners(workspace);
+    if (types !== 'any' && types.size === 0) return setEventsRead(workspace, last);
+    const until = Math.min(last, read + EVENTS_PER_TURN);
+    const events = eventsBetween(workspace, read, until, types);
     const heard = events.flatMap((event) => (byType.get(event.type) ?? []).filter((listener) => hears(workspace, listener, event)).map((listener) => ({ event, listener })));
     const meant = answersOf(workspace, heard);
     const candidates = new Map<Published, Candidate[]>();
@@ -56,7 +57,7 @@ export function readEvents(workspace: Workspace): boolean {
     countLate(workspace, wakeable, events);
     wakeWaiting(workspace, wakeable, events);
     for (const [into, list] of candidates) letIn(workspace, into, list, 'flow');
-    setEventsRead(workspace, events.at(-1)?.id ?? last);
+    setEventsRead(workspace, until);
   });
   return true;
 }
@@ -130,7 +131,9 @@ function listeners(workspace: Workspace): Ears {
       }
     }
   }
-  const made = { signature, byType, wakeable, leavable, ends };
+  const wakers = [...wakeable.values()].flatMap(({ live, kept: earlier }) => [live, ...earlier]).map(({ compiled }) => wakingTypes(compiled));
+  const types = allTypes([new Set(byType.keys()), ...wakers, ...(leavable.size > 0 ? [OPT_OUTS] : []), ...(ends ? [new Set([FLOW_END_ASKED])] : [])]);
+  const made = { signature, byType, wakeable, leavable, ends, types };
   ears.set(workspace, made);
   return made;
 }

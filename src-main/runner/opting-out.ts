@@ -2,7 +2,7 @@
 // only when its next message is due (FEATURES D14). Where it still has, they go on, and leave at the first message that may not be
 // sent (runner/wave.ts). What was planned is cancelled for that reason, and a consent given anew brings nobody back.
 import type { Channel } from '../../shared/contacts/contact.ts';
-import type { ContactEvent } from '../../shared/contacts/event.ts';
+import type { ContactEvent, KnownEventType } from '../../shared/contacts/event.ts';
 import type { Message } from '../../shared/flow/flow.ts';
 import { consentState } from '../store/consents.ts';
 import { getContact } from '../store/contacts.ts';
@@ -26,6 +26,9 @@ import { removedSteps } from './removed-steps.ts';
 /** The reason with which they leave; reports and timelines know it by this name. */
 export const REASON_OPTED_OUT = 'opted-out';
 
+/** The events that tell of an opt-out. */
+export const OPT_OUTS: ReadonlySet<string> = new Set(['consent_withdrawn', 'suppressed'] satisfies KnownEventType[]);
+
 /** What a step writes. `topic` '': the channel as a whole. */
 type Writing = { step: string; channel: Channel; isMarketing: boolean; topic: string };
 
@@ -43,7 +46,7 @@ export function endsAtOptOut({ flow, compiled }: Published): boolean {
  */
 export function letOutOptedOut(workspace: Workspace, flows: ReadonlyMap<number, Followed>, events: readonly ContactEvent[]): void {
   for (const event of events) {
-    if ((event.type !== 'consent_withdrawn' && event.type !== 'suppressed') || event.source === UNDO || event.source === MERGE || event.data.reason === 'bounced') continue;
+    if (!OPT_OUTS.has(event.type) || event.source === UNDO || event.source === MERGE || event.data.reason === 'bounced') continue;
     for (const { id, flowId } of insideOf(workspace, event.contactId)) {
       const all = flows.get(flowId);
       // What a flow's own step has withdrawn does not throw anybody out in the middle of what that flow goes on to do (D25).

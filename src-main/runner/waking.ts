@@ -1,6 +1,6 @@
 // Events have people looked at who wait: for an event, for a rule to hold, for a date that has changed; and, in flows with a goal
 // or an exit rule, wherever they wait (FEATURES D18). The step simply runs again, and says for how long it still waits.
-import { canWake, isWokenBy } from '../../shared/engine/compiled.ts';
+import { isWokenBy, wakingTypes } from '../../shared/engine/compiled.ts';
 import type { ContactEvent, KnownEventType } from '../../shared/contacts/event.ts';
 import { waitingVisits, wakeVisits } from '../store/enrollments.ts';
 import type { Workspace } from '../workspace.ts';
@@ -26,12 +26,8 @@ export function wakeWaiting(workspace: Workspace, flows: ReadonlyMap<number, Fol
 
 /** Whether an event can wake anybody in one of these flows: most are what flows have done, and concern nobody who waits. */
 function wakesSomewhere(flows: ReadonlyMap<number, Followed>): (event: ContactEvent) => boolean {
-  const byType = new Map<string, readonly Published[]>();
-  return (event) => {
-    let wakeable = byType.get(event.type);
-    if (wakeable === undefined) byType.set(event.type, (wakeable = [...flows.values()].flatMap(({ live, kept }) => [live, ...kept]).filter(({ compiled }) => canWake(compiled, event.type))));
-    return wakeable.some((flow) => concerns(event, flow));
-  };
+  const wakeable = [...flows.values()].flatMap(({ live, kept }) => [live, ...kept]).map((flow) => ({ flow, types: wakingTypes(flow.compiled) }));
+  return (event) => wakeable.some(({ flow, types }) => (types === 'any' || types.has(event.type)) && concerns(event, flow));
 }
 
 /** Whoever has done something in a flow has just been looked at; but where contacts are in it several times, by paths or by key, it may be what another one waits for. */

@@ -1,5 +1,5 @@
 // The append-only record of everything that happens to contacts.
-import { actsOf, type ContactEvent } from '../../shared/contacts/event.ts';
+import { actsOf, recordedAs, type ContactEvent } from '../../shared/contacts/event.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 
@@ -46,14 +46,18 @@ export function recordEvent(workspace: Workspace, event: NewEvent): boolean {
 
 type EventRow = { id: number; contactId: number; type: string; at: number; source: string; flowId: number | null; importId: number | null; bulkEditId: number | null; data: string };
 
-/** Events behind a cursor, in the order in which they were recorded; what a contact came with as events of their own (`actsOf`). */
-export function eventsAfter(workspace: Workspace, cursor: number, limit: number): ContactEvent[] {
+/**
+ * Events behind a cursor up to another, in the order in which they were recorded; what a contact came with as events of their own
+ * (`actsOf`). At least those of these types: of most that flows do, nobody asks.
+ */
+export function eventsBetween(workspace: Workspace, after: number, until: number, types: ReadonlySet<string> | 'any'): ContactEvent[] {
   return rows<EventRow>(
     workspace.db,
     `SELECT id, contact_id AS contactId, type, at, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId, data
-     FROM events WHERE id > ? ORDER BY id LIMIT +?`,
-    cursor,
-    limit,
+     FROM events WHERE id > ? AND id <= ? ${types === 'any' ? '' : 'AND +type IN (SELECT value FROM json_each(?))'} ORDER BY id`,
+    after,
+    until,
+    ...(types === 'any' ? [] : [JSON.stringify(recordedAs(types))]),
   ).flatMap((event) => actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
+import { run, transaction } from '../../src-main/store/database.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
@@ -36,6 +37,23 @@ describe('an event of the user’s own (A1.8)', () => {
     for (const contact of [ben, ada]) happen(story.workspace, contact, 'signed_up');
     await story.pass(0);
     expect(entered(story)).toEqual([ben, ada]);
+  });
+});
+
+describe('among thousands of events that nobody asks for', () => {
+  test.each(['are there', 'are gone again'])('the one that counts is heard: the others %s', async (how) => {
+    const { story, ada, ben } = begun('eventHappened', { name: 'signed_up' });
+    const { db } = story.workspace;
+    transaction(db, () => {
+      for (let n = 0; n < 6000; n++) happen(story.workspace, ben, 'looked_around');
+      happen(story.workspace, ada, 'signed_up');
+    });
+    if (how === 'are gone again') run(db, `DELETE FROM events WHERE type = 'looked_around'`);
+    await story.pass(0);
+    expect(entered(story)).toEqual([ada]);
+    happen(story.workspace, ben, 'signed_up');
+    await story.pass(0);
+    expect(entered(story)).toEqual([ada, ben]);
   });
 });
 
