@@ -1,8 +1,9 @@
 // Settles messages: the ledger, the event on the contact's timeline, the suppression of a dead address and the word to the
 // enrollment, in one transaction. Nothing settled is settled twice.
+import type { Message } from '../../shared/flow/flow.ts';
 import type { Instant } from '../../shared/time.ts';
 import { recordEvent } from '../store/events.ts';
-import { planAgain, recipientOf, settle, tellEnrollment, type LedgerRow } from '../store/outbox.ts';
+import { planAgain, recipientOf, sendAtOnce, settle, tellEnrollment, type LedgerRow } from '../store/outbox.ts';
 import { addSuppression } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Aftermath } from './outbox-policy.ts';
@@ -31,6 +32,14 @@ export function applyAftermath(workspace: Workspace, message: Settled, after: Af
     }
   }
   tellEnrollment(workspace, message, after.to, now);
+  return true;
+}
+
+/** Claims and ends, in one, a message that a channel takes at once. Answers false when it is not planned any more. */
+export function takeAtOnce(workspace: Workspace, message: Settled & { address: string }, messageId: string, purpose: Message['purpose'], now: Instant): boolean {
+  if (!sendAtOnce(workspace, message.id, message.address, messageId, purpose, now)) return false;
+  recordFor(workspace, message.contactId, message, 'message_sent', now, {});
+  tellEnrollment(workspace, message, 'sent', now);
   return true;
 }
 

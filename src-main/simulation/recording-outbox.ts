@@ -5,7 +5,7 @@ import type { Message } from '../../shared/flow/flow.ts';
 import type { Instant } from '../../shared/time.ts';
 import { verdicts, versionsOf } from '../runner/outbox-gates.ts';
 import type { Outbox } from '../runner/outbox.ts';
-import { applyAftermath, stopMessage } from '../runner/outbox-settle.ts';
+import { applyAftermath, stopMessage, takeAtOnce } from '../runner/outbox-settle.ts';
 import { transaction } from '../store/database.ts';
 import { claim, dueMessages, nextMessageDue, putOff, visitOf, type Candidate, type LedgerRow } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
@@ -68,27 +68,30 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
             break;
           case 'go': {
             const messageId = candidate.messageId ?? `${candidate.key}@simulation`;
-            if (!claim(workspace, candidate.id, verdict.address, messageId, verdict.message.purpose, now)) return;
-            leaving.push({ candidate, address: verdict.address, messageId, message: verdict.message });
+            const { address, message } = verdict;
+            if (recording.render === undefined) {
+              if (!takeAtOnce(workspace, { ...candidate, address, subject: null }, messageId, message.purpose, now)) return;
+              ended(candidate, now, 'sent', null);
+            } else {
+              if (!claim(workspace, candidate.id, address, messageId, message.purpose, now)) return;
+              leaving.push({ candidate, address, messageId, message });
+            }
           }
         }
         done++;
       });
-      if (recording.render === undefined) for (const each of leaving) send(each, now);
       return { leaving, done };
     });
-  }
-
-  function send({ candidate, address }: Leaving, now: Instant): void {
-    applyAftermath(workspace, { ...candidate, address, subject: null }, { to: 'sent', response: '' }, now);
-    ended(candidate, now, 'sent', null);
   }
 
   async function render(leaving: Leaving, now: Instant): Promise<void> {
     const failure = await recording.render!(leaving);
     transaction(workspace.db, () => {
-      if (failure === null) return send(leaving, now);
-      stopMessage(workspace, { ...leaving.candidate, address: leaving.address, subject: null }, 'held', failure, null, now);
+      const { candidate, address } = leaving;
+      const settled = { ...candidate, address, subject: null };
+      if (failure !== null) return void stopMessage(workspace, settled, 'held', failure, null, now);
+      applyAftermath(workspace, settled, { to: 'sent', response: '' }, now);
+      ended(candidate, now, 'sent', null);
     });
   }
 
@@ -99,6 +102,8 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
     async performDue() {
       let all = 0;
       for (;;) {
+        const next = nextMessageDue(workspace);
+        if (next === null || next > workspace.clock.now()) return all;
         const { leaving, done } = claimDue();
         if (recording.render !== undefined) for (const each of leaving) await render(each, workspace.clock.now());
         all += done;

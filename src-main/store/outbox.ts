@@ -110,6 +110,22 @@ export function claim(
   );
 }
 
+/** planned -> sent, of a message that is taken in the transaction of its claim. */
+export function sendAtOnce(workspace: WithDatabase, id: number, address: string, messageId: string, purpose: Message['purpose'], now: Instant): boolean {
+  return (
+    run(
+      workspace.db,
+      `UPDATE outbox SET state = 'sent', claimed_at = ?, settled_at = ?, address = ?, message_id = ?, purpose = ?, attempts = attempts + 1, reason = NULL, response = NULL WHERE id = ? AND state = 'planned'`,
+      now,
+      now,
+      address,
+      messageId,
+      purpose,
+      id,
+    ).changes === 1
+  );
+}
+
 /** claimed -> handed, with the bytes that are about to leave. Answers false when the row is not claimed. */
 export function markHanded(
   workspace: WithDatabase,
