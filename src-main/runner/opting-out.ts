@@ -69,7 +69,8 @@ function optOut(workspace: Workspace, live: Published, flow: Published, person: 
   const reason: StopReason = event.type === 'suppressed' ? 'suppressed' : 'consent-withdrawn';
   const now = workspace.clock.now();
   for (const { id: enrollmentId, stepId, visit } of standing) {
-    const planned = plannedAt(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId, stepId, visit }));
+    const isMeant = written.some((each) => each.step === stepId && concerns(event, each));
+    const planned = isMeant ? plannedAt(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId, stepId, visit })) : undefined;
     if (planned !== undefined) stopMessage(workspace, { ...planned, address: null, subject: null }, 'cancelled', reason, null, now);
   }
   // Nor do they come in again by a place in the line that they took before.

@@ -185,16 +185,6 @@ describe('two flows compete under a cap (F35)', () => {
     ]);
   });
 
-  test('D15: a failure takes nobody’s place: the next message leaves, and only the one behind that is one too many', async () => {
-    const dead = { result: 'failed', temporary: false, scope: 'recipient', code: '5.2.1', response: '550' } as const;
-    let fails = true;
-    const stage = stageWith({ frequencyCap: ONE_A_WEEK }, { steps: { before: () => (fails ? ((fails = false), dead) : undefined) } });
-    stage.live(flowOf({ steps: [send('welcome'), send('offer'), send('news')] }));
-    person(stage);
-    await stage.pass(HOUR);
-    expect(states(stage)).toEqual(['welcome: failed mailbox-full', 'offer: sent', 'news: cancelled frequency-cap']);
-  });
-
   test('what the cap asks of the ledger is found by its contact, however long the ledger is', async () => {
     const stage = stageWith({ frequencyCap: ONE_A_WEEK });
     const { db } = stage.workspace;

@@ -145,6 +145,9 @@ async function play(flow: Flow, acts: readonly Act[], slices: number): Promise<{
 async function byHand(story: Stage, flow: number, { how, step }: Extract<Act, { kind: 'hand' }>): Promise<void> {
   const calls = enrollmentHandlers(story.workspace);
   const who = { flow, enrollments: null, step: `s${step}` };
+  // A step that the flow does not have, and at which nobody stands, is refused.
+  const { draft } = await story.calls['flows.get']({ flow });
+  if (!draft.steps.some(({ id }) => id === who.step) && story.one(`SELECT 1 FROM enrollments WHERE step_id = ? AND left_at IS NULL`, who.step) === undefined) return;
   if (how === 'move') await calls['enrollments.move']({ ...who, to: 's0' });
   else if (how === 'skip') await calls['enrollments.skip']({ ...who, outlet: null });
   else if (how === 'remove') await calls['enrollments.remove']({ ...who, reason: '' });
