@@ -108,11 +108,11 @@ export function hadOccurrence(workspace: Pick<Workspace, 'db'>, flowId: number, 
   return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND contact_id = ? AND entry_key = ? AND entry_key <> ''`, flowId, contactId, entryKey) !== undefined;
 }
 
-/** The passages that a contact is inside of, each with the version of its flow that is live. */
+/** The passages that a contact is inside of, each with the version of its flow that is live. Of those in a past that was put back nobody knows the step: they are left alone. */
 export function insideOf(workspace: Workspace, contactId: number): { id: number; flowId: number; version: number }[] {
   return rows(
     workspace.db,
-    `SELECT e.id, e.flow_id AS flowId, f.live_version AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ? AND ${isInside('e')} AND e.parent_id IS NULL ORDER BY e.id`,
+    `SELECT e.id, e.flow_id AS flowId, f.live_version AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ? AND ${isInside('e')} AND e.parent_id IS NULL AND e.step_id IS NOT NULL ORDER BY e.id`,
     contactId,
   );
 }
