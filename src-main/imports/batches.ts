@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createStage, type StagedArrival, type Staged } from '../store/import-stage.ts';
 import { arrivalFrom, decidingFor } from './decide.ts';
 import type { PreparedImport } from './prepare.ts';
-import { recordFrom, type CsvRecord } from './records.ts';
+import { detached, recordFrom, type CsvRecord } from './records.ts';
 import type { ImportRow, RowReader, Told } from './row-reader.ts';
 import { recordsOf, type Survey } from './survey.ts';
 
@@ -18,6 +18,8 @@ export type Batch = {
   staged: Staged;
   /** JSON: the other rows. */
   judged: string;
+  /** Whether that was asked for. */
+  allJudged: boolean;
 };
 
 /** Of so many batches the rows of newcomers can still be asked for. */
@@ -28,6 +30,12 @@ const MOST_BYTES = 1_500_000;
 const MOST_ARRIVALS = 20_000;
 /** So many rows that somebody has to judge end a batch: they are handed over as they are. */
 const MOST_JUDGED = 1000;
+/**
+ * Rows of people who are in the file more than once are kept back, so much of their text at the most: so these people are added
+ * one after the other, and their later rows find them close together. Scattered among the others, each later row would change
+ * half a dozen pages of the workspace for itself, and that would be half of all that an import writes.
+ */
+const MOST_KEPT_BACK = 8_000_000;
 
 export type Batches = {
   /** The next rows, so many at the most; `null` behind the last one. `allJudged`: nobody is staged. */
@@ -47,6 +55,10 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
   const kept = new Map<number, ReturnType<typeof keptTexts>>();
   /** By what rows say beside their values: its number. */
   const arrivals = new Map<Told, number>();
+  /** The rows of people who come again, each as JSON, by person; and those that are taken out again, some at a time. */
+  const keptBack = new Map<string, string[]>();
+  let keptLength = 0;
+  let takenOut: string[] = [];
   let bytesRead = 0;
   let number = 0;
   let waiting: CsvRecord[] = [];
@@ -81,6 +93,10 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
       const row = reader.read(record);
       const among = survey.among(row);
       if (among !== null) row.among = among;
+      if (stage !== null && byEmailOnly && among !== null && row.email !== null && row.reasons.length === 0) {
+        keepBack(row);
+        continue;
+      }
       if (stage === null || !byEmailOnly || among !== null || row.email === null || row.reasons.length > 0) {
         judged.push(row);
         continue;
@@ -95,12 +111,35 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     }
     kept.set(number, newcomers);
     kept.delete(number - BATCHES_KEPT);
-    return { number, bytesRead, staged: { file: path, count: stage?.finish() ?? 0, arrivals: newArrivals, isAnew }, judged: JSON.stringify(judged) };
+    return { number, bytesRead, staged: { file: path, count: stage?.finish() ?? 0, arrivals: newArrivals, isAnew }, judged: JSON.stringify(judged), allJudged };
+  };
+
+  /** By address alone: the only key by which anybody is staged. Of one person, the order of the file stays. */
+  const keepBack = (row: ImportRow): void => {
+    const text = JSON.stringify(row);
+    keptLength += text.length;
+    const before = keptBack.get(row.email!);
+    if (before === undefined) keptBack.set(detached(row.email!), [text]);
+    else before.push(text);
+  };
+
+  const takeOut = (): Batch => {
+    if (takenOut.length === 0) {
+      takenOut = [...keptBack.values()].flat();
+      keptBack.clear();
+      keptLength = 0;
+    }
+    const judged = `[${takenOut.splice(0, MOST_JUDGED).join(',')}]`;
+    kept.delete(++number - BATCHES_KEPT);
+    return { number, bytesRead, staged: { file: '', count: 0, arrivals: [], isAnew: false }, judged, allJudged: false };
   };
 
   return {
     async next(size, allJudged) {
-      return (await hasRecord()) ? await make(size, allJudged) : null;
+      const hasMore = await hasRecord();
+      // Whoever judges all must have judged what came before.
+      if (takenOut.length > 0 || (keptBack.size > 0 && (!hasMore || allJudged || keptLength >= MOST_KEPT_BACK))) return takeOut();
+      return hasMore ? await make(size, allJudged) : null;
     },
     rowsOf(batch, places) {
       const records = kept.get(batch);

@@ -126,7 +126,7 @@ async function importFrom(source: RowSource, job: ImportRun): Promise<{ counts: 
       if (staged.count > 0 && rows.length < MOST_ROWS.judged) continue;
       const before = counts.added;
       if (!(await judgeAll(rows, bytesRead))) return { counts, finished: false, hash };
-      if (staged.count === 0) mostKnown = counts.added - before < rows.length / 2;
+      if (batch.allJudged) mostKnown = counts.added - before < rows.length / 2;
       rows = [];
     }
   } finally {
