@@ -71,12 +71,12 @@ export const flowsCalls = {
   /** From earlier versions, on which they were kept, over to the live one; without anybody named, all of them. They go on at the step where they are, or (it is gone or switched off) at the next; `removed` says otherwise for such steps, as on publishing (FEATURES D2). */
   'enrollments.follow': call(people.extend({ removed: z.array(removedChoiceSchema).max(1000).optional() })).returns<Dealt>(),
 
-  /** People whose step has failed, of one flow or of all, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
   /** Who is to come into a flow later, in their order: whoever is due first, then those who wait until the passage that they are in has ended. */
   'line.list': call(z.strictObject({ flow: z.int(), offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) })).returns<{ total: number; rows: LineEntry[] }>(),
   /** Takes these out of the line, or (`entries` null) all; they come in again when they are let in anew. */
   'line.remove': call(z.strictObject({ flow: z.int(), entries: z.array(z.int()).max(10_000).nullable() })).returns<{ removed: number }>(),
 
+  /** People whose step has failed, of one flow or of all, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
   'errors.list': call(z.strictObject({ flow: z.int().nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; people: number; rows: ErrorRow[]; steps: FailingStep[] }>(),
 
   'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),
