@@ -178,8 +178,12 @@ function follow(scene: Scene, person: Person, choices: readonly RemovedChoice[])
   }
   for (const each of [whole, ...paths]) {
     const step = flow.compiled.steps.get(each.stepId);
-    const isGone = step === undefined || step.disabled || step.type !== versionOf(scene, each)?.compiled.steps.get(each.stepId)?.type;
-    if (isGone) cancelPlannedOf(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId: each.id, stepId: each.stepId, visit: each.visit }), REASON_STEP_REMOVED);
+    const isRemade = step !== undefined && step.type !== versionOf(scene, each)?.compiled.steps.get(each.stepId)?.type;
+    const isGone = step === undefined || step.disabled || isRemade;
+    const visit = { flowId: flow.flowId, enrollmentId: each.id, stepId: each.stepId, visit: each.visit };
+    if (isGone) cancelPlannedOf(workspace, ledgerKey(visit), REASON_STEP_REMOVED);
+    // Another kind of step knows of no card.
+    if (isRemade) closeTaskOf(workspace, visit, REASON_STEP_REMOVED, 'flow');
     // Who waits at a join for paths is due at no time, and waits perhaps for fewer now.
     lookAgain(workspace, each, isGone || step.type.joins === true);
   }

@@ -10,6 +10,7 @@ import { flowRecord, flowVersion, publishVersion, setFlowState } from '../store/
 import { endHearing, forgetDates } from '../store/hearings.ts';
 import { cancelPlanned, prioritizePlanned } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
+import { closeTasksAt } from '../store/tasks.ts';
 import { dropWaitingEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { noteKept } from './following.ts';
@@ -64,9 +65,12 @@ function settlePeople(workspace: Workspace, flowId: number, before: Version, { f
   // A step that is switched off, or another kind of step by now, does no more what people wait for.
   const kinds = new Map(before.flow.steps.map((step) => [step.id, step]));
   const others = new Set(now.steps.filter((step) => doesNoMore(kinds.get(step.id), step)).map(({ id }) => id));
+  const remade = new Set(now.steps.filter(({ id, type }) => kinds.has(id) && kinds.get(id)!.type !== type).map(({ id }) => id));
   for (const stepId of occupiedSteps(workspace, flowId)) {
     const isGone = Object.hasOwn(removed, stepId) || others.has(stepId);
     if (isGone) cancelPlanned(workspace, flowId, stepId, REASON_STEP_REMOVED);
+    // The card of a step that is gone or switched off closes as they go on; another kind of step knows of no card.
+    if (remade.has(stepId)) closeTasksAt(workspace, flowId, stepId, REASON_STEP_REMOVED);
     if (isGone || changed.has(stepId) || isAnotherAim) wakeStep(workspace, flowId, stepId, isGone || joins.has(stepId));
   }
   // A step that is switched off is passed by; of those who stand at it now a person may want something else.

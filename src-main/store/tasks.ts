@@ -129,6 +129,17 @@ export function closeTaskOf(workspace: Workspace, visit: TaskOf, reason: string,
   if (card !== null) close(workspace, card.id, reason, source);
 }
 
+/** Closes the open cards of one step of a flow, for those who follow the live version. */
+export function closeTasksAt(workspace: Workspace, flowId: number, stepId: string, reason: string): void {
+  const found = rows<{ id: number }>(
+    workspace.db,
+    `SELECT t.id FROM tasks t JOIN enrollments e ON e.id = t.enrollment_id WHERE t.flow_id = ? AND t.step_id = ? AND t.state = 'open' AND e.kept_version IS NULL ORDER BY t.id`,
+    flowId,
+    stepId,
+  );
+  for (const { id } of found) close(workspace, id, reason, 'flow');
+}
+
 function close(workspace: Workspace, id: number, reason: string, source: string): void {
   run(workspace.db, `UPDATE tasks SET state = 'closed', closed_reason = ?, settled_by = ?, settled_at = ? WHERE id = ?`, reason, source, workspace.clock.now(), id);
   // Whoever has decided knows; what was told of the card needs no answer any more.

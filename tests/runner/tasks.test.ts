@@ -6,7 +6,7 @@ import { DAY, HOUR } from '../../shared/time.ts';
 import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
 import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
 import { taskHandlers } from '../../src-main/handlers/tasks.ts';
-import { archiveSome, pause } from '../../src-main/runner/publishing.ts';
+import { archiveSome, pause, publish } from '../../src-main/runner/publishing.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
@@ -234,6 +234,16 @@ describe('D32: what closes a card by itself', () => {
     s.republish(id, flowOf({ steps: [{ ...call(), disabled: true }, ...ENDS], ways: WAYS }));
     await s.pass(0);
     expect([only('closed').closedReason, tagsOf(ada)]).toEqual(['step-disabled', ['reached']]);
+  });
+
+  test.each([true, false])('D32: the step is made another kind of step; also when whoever stood there was kept on the version before: %s', async (keep) => {
+    const { id } = await adaWaits();
+    const changed = flowOf({ steps: [wait('call', 3), ...ENDS] });
+    publish(s.workspace, id, changed, [], [], keep);
+    await s.pass(0);
+    expect(cards('open')).toHaveLength(keep ? 1 : 0);
+    if (keep) await enrollmentHandlers(s.workspace)['enrollments.follow']({ flow: id, enrollments: null, step: null });
+    expect(only().closedReason).toBe('step-removed');
   });
 
   test('D32: the flow is archived', async () => {
