@@ -64,7 +64,7 @@ export function PeopleBar({ query, name, total, selected, live, hasKept, onSelec
 
   return (
     <>
-      <Group className="bulk-bar" gap="md" role="region" aria-label={t('selection')}>
+      <Group className="bulk-bar" data-below gap="md" role="region" aria-label={t('selection')}>
         <Text size="sm" fw={600} role="status">
           {t('selected', { count: selected.size })}
         </Text>

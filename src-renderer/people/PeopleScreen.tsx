@@ -39,17 +39,19 @@ export function PeopleScreen({ flow, step }: Props) {
   return (
     <>
       <TopBar title={t('title', { name })} back={{ route: { screen: 'flow', id: flow }, label: t('back') }} />
-      <Group className="list-tools" gap="sm" justify="space-between">
-        <SegmentedControl size="xs" value={view} onChange={(next) => setView(next)} aria-label={t('view')} data={VIEWS.map((value) => ({ value, label: t(`view.${value}`, { count: countOf(counts, value) }) }))} />
-        {view !== 'line' && view !== 'left' && <StepFilter counts={counts} live={live} value={at} onChange={setAt} />}
-      </Group>
-      {detail.state === 'failed' && detail.data === undefined ? (
-        <Failed error={detail.error} again={detail.again} />
-      ) : view === 'line' ? (
-        <LineList flow={flow} isOpen={isOpen} />
-      ) : (
-        <PeopleList key={`${view} ${at}`} flow={flow} name={name} view={view} step={view === 'left' || at === ALL ? null : at} live={live} hasKept={(counts?.kept.length ?? 0) > 0} isOpen={isOpen} />
-      )}
+      <div className="screen-column">
+        <Group className="list-tools" gap="sm" justify="space-between">
+          <SegmentedControl size="xs" value={view} onChange={(next) => setView(next)} aria-label={t('view')} data={VIEWS.map((value) => ({ value, label: t(`view.${value}`, { count: countOf(counts, value) }) }))} />
+          {view !== 'line' && view !== 'left' && <StepFilter counts={counts} live={live} value={at} onChange={setAt} />}
+        </Group>
+        {detail.state === 'failed' && detail.data === undefined ? (
+          <Failed error={detail.error} again={detail.again} />
+        ) : view === 'line' ? (
+          <LineList flow={flow} isOpen={isOpen} />
+        ) : (
+          <PeopleList key={`${view} ${at}`} flow={flow} name={name} view={view} step={view === 'left' || at === ALL ? null : at} live={live} hasKept={(counts?.kept.length ?? 0) > 0} isOpen={isOpen} />
+        )}
+      </div>
     </>
   );
 }
@@ -90,7 +92,6 @@ function PeopleList({ flow, name, view, step, live, hasKept, isOpen }: ListProps
   const canAct = isOpen && view !== 'left';
   return (
     <>
-      {selected.size > 0 && <PeopleBar query={query} name={name} total={total} selected={selected} live={live} hasKept={hasKept} onSelect={setSelected} />}
       <div className="screen-scroll">
         <PeopleTable rows={rows} view={view} selected={canAct ? selected : null} onSelect={setSelected} />
         {total > PAGE && (
@@ -107,6 +108,7 @@ function PeopleList({ flow, name, view, step, live, hasKept, isOpen }: ListProps
           </Group>
         )}
       </div>
+      {selected.size > 0 && <PeopleBar query={query} name={name} total={total} selected={selected} live={live} hasKept={hasKept} onSelect={setSelected} />}
     </>
   );
 }

@@ -57,6 +57,9 @@ test('from the number in the list of flows: some are moved, some let go on, one 
   await page.getByRole('checkbox', { name: 'Select p001@example.com' }).press('Space');
   const bar = page.getByRole('region', { name: 'Selected people' });
   await expect(bar).toContainText('2 selected');
+  // Beside the list, not over it.
+  await expect(bar).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole('columnheader', { name: 'Contact' })).toBeInViewport({ ratio: 1 });
   await axe(page);
   await bar.getByRole('button', { name: 'Move to …' }).press('Enter');
   const moving = page.getByRole('dialog', { name: 'Move 2 people' });
