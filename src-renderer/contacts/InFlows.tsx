@@ -12,6 +12,7 @@ import { useText } from '../app/i18n.ts';
 import { showNote, showSuccess } from '../app/notices.tsx';
 import { addressOf } from '../app/routes.ts';
 import { useFormats, useNow } from '../app/workspace.tsx';
+import { useFollow } from '../flows/FollowVersion.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { useExitReason } from './exit-reasons.ts';
 
@@ -100,6 +101,9 @@ function ByHand({ entry }: { entry: ContactInFlow }) {
   const type = current === undefined ? undefined : stepType(current.type);
   const waits = type !== undefined && waitsAt(type, configOf(current!) ?? type.config.parse({}));
   const who = { flow: entry.flow, enrollments: [entry.enrollment] };
+  // Where the step is gone or switched off it is asked where they go on.
+  const isGone = live !== undefined && (current === undefined || current.disabled === true);
+  const follow = useFollow({ id: entry.flow, name: entry.flowName, kept: 1 }, { enrollment: entry.enrollment, step: entry.stepId });
   const icon = { size: 16, stroke: 1.6 } as const;
 
   const tell = (result: { done: number } | undefined) => {
@@ -125,7 +129,7 @@ function ByHand({ entry }: { entry: ContactInFlow }) {
             </Menu.Item>
           )}
           {entry.keptVersion !== null && (
-            <Menu.Item leftSection={<IconVersions {...icon} />} onClick={() => void doIt('follow')}>
+            <Menu.Item leftSection={<IconVersions {...icon} />} onClick={() => (isGone ? follow.open() : void doIt('follow'))}>
               {tLive('keep.one')}
             </Menu.Item>
           )}
@@ -154,6 +158,7 @@ function ByHand({ entry }: { entry: ContactInFlow }) {
           )}
         </Menu.Dropdown>
       </Menu>
+      {follow.dialog}
       <Confirm opened={asking === 'restart'} danger={false} title={t('flow.restart')} verb={t('flow.restart')} busy={busy} onConfirm={() => void doIt('restart')} onClose={() => setAsking(null)}>
         {t('flow.restartAsk', { flow: entry.flowName })}
       </Confirm>

@@ -10,20 +10,21 @@ import { useAct, useCall } from '../backend.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { RemovedChoices, type GoneStep } from './RemovedChoices.tsx';
 
-/** `open` asks first; `dialog` must be drawn. */
-export function useFollow(flow: Pick<FlowRow, 'id' | 'name' | 'kept'>) {
+/** `open` asks first; `dialog` must be drawn. `one`: only this passage, which stands at that step. */
+export function useFollow(flow: Pick<FlowRow, 'id' | 'name' | 'kept'>, one?: { enrollment: number; step: string | null }) {
   const { t } = useTranslation('live-flows');
   const { act, busy } = useAct();
   const [asking, setAsking] = useState(false);
   const [removed, setRemoved] = useState<RemovedChoice[]>([]);
   const counts = useCall(asking ? 'flows.counts' : null, { flow: flow.id }, ['counts', 'flows']).data;
   const live = useCall(asking ? 'flows.get' : null, { flow: flow.id }, ['flows']).data?.live?.flow;
-  const gone = counts === undefined || live === undefined ? [] : goneSteps(counts.kept, live.steps);
+  const all = counts === undefined || live === undefined ? [] : goneSteps(counts.kept, live.steps);
+  const gone = one === undefined ? all : all.filter(({ step }) => step === one.step).map((each) => ({ ...each, people: 1 }));
 
   async function follow() {
     // Of a step that everybody has left meanwhile nothing has to be said.
     const choices = removed.filter(({ step }) => gone.some((each) => each.step === step));
-    const result = await act('enrollments.follow', { flow: flow.id, removed: choices });
+    const result = await act('enrollments.follow', { flow: flow.id, removed: choices, ...(one !== undefined && { enrollments: [one.enrollment] }) });
     if (result === undefined) return;
     setAsking(false);
     showSuccess(t('keep.done', { count: result.done }));
@@ -34,10 +35,10 @@ export function useFollow(flow: Pick<FlowRow, 'id' | 'name' | 'kept'>) {
     setAsking(true);
   };
   const dialog = (
-    <Confirm opened={asking} title={t('keep.ask', { name: flow.name })} verb={t('keep.all')} busy={busy || live === undefined || counts === undefined} danger={false} onConfirm={() => void follow()} onClose={() => setAsking(false)}>
+    <Confirm opened={asking} title={one === undefined ? t('keep.ask', { name: flow.name }) : t('keep.one')} verb={one === undefined ? t('keep.all') : t('keep.one')} busy={busy || live === undefined || counts === undefined} danger={false} onConfirm={() => void follow()} onClose={() => setAsking(false)}>
       <Stack gap="md">
         <Text size="sm">
-          {t('keep.askBody', { count: flow.kept })} {t('keep.explain')}
+          {one === undefined && t('keep.askBody', { count: flow.kept })} {t('keep.explain')}
         </Text>
         {live !== undefined && <RemovedChoices gone={gone} now={live} value={removed} onChange={setRemoved} />}
       </Stack>
