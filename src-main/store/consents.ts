@@ -51,13 +51,20 @@ export function consentState(workspace: Pick<Workspace, 'db'>, contactId: number
 
 /** The last word about this very topic. */
 function latest(workspace: Pick<Workspace, 'db'>, { contactId, channel, topic = '' }: Pick<NewConsent, 'contactId' | 'channel' | 'topic'>) {
-  return row<{ state: ConsentState; source: string }>(
+  return row<{ id: number; state: ConsentState; source: string }>(
     workspace.db,
-    'SELECT state, source FROM consents WHERE contact_id = ? AND channel = ? AND topic = ? ORDER BY id DESC LIMIT 1',
+    'SELECT id, state, source FROM consents WHERE contact_id = ? AND channel = ? AND topic = ? ORDER BY id DESC LIMIT 1',
     contactId,
     channel,
     topic,
   );
+}
+
+/** Whether a later word holds instead: of an opt-out from a channel where a topic was agreed to since, of that where the channel was opted out of since. */
+function isOverruled({ db }: Pick<Workspace, 'db'>, { contactId, channel, topic = '', given }: NewConsent, since: number): boolean {
+  if (given === (topic === '')) return false;
+  const [other, state] = given ? [`topic = ''`, 'withdrawn'] : [`topic <> ''`, 'given'];
+  return row(db, `SELECT 1 FROM consents WHERE contact_id = ? AND channel = ? AND ${other} AND state = ? AND id > ? LIMIT 1`, contactId, channel, state, since) !== undefined;
 }
 
 /**
@@ -70,7 +77,8 @@ export function recordConsent(workspace: Workspace, consent: NewConsent): boolea
     const state = consent.given ? 'given' : 'withdrawn';
     const { topic = '' } = consent;
     const before = latest(workspace, consent);
-    if (before?.state === state && before.source === consent.source) return false;
+    const holds = before?.state === state && !isOverruled(workspace, consent, before.id);
+    if (holds && before.source === consent.source) return false;
     const at = consent.at ?? workspace.clock.now();
     run(
       workspace.db,
@@ -86,7 +94,7 @@ export function recordConsent(workspace: Workspace, consent: NewConsent): boolea
       consent.actor,
       at,
     );
-    if (before?.state !== state && consent.withoutEvent !== true) {
+    if (!holds && consent.withoutEvent !== true) {
       recordEvent(workspace, {
         contactId: consent.contactId,
         type: consent.given ? 'consent_given' : 'consent_withdrawn',

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { consentState, consentStatesFor, recordConsent } from '../../src-main/store/consents.ts';
+import { addContact } from '../workspace-fixture.ts';
 import { stage, threeMails, type Stage } from './backend-stage.ts';
 
 let s: Stage;
@@ -27,6 +28,8 @@ test.each([
   [['+news', '-', '+'], 'given', 'given'],
   [['-news', '-', '+'], 'given', 'withdrawn'],
   [['+', '+news', '-', '+news', '-'], 'withdrawn', 'withdrawn'],
+  [['-', '+news', '-'], 'withdrawn', 'withdrawn'],
+  [['+news', '-', '+news'], 'withdrawn', 'given'],
 ])('%j: the channel is %s, the topic %s', async (acts, channel, topic) => {
   await s.call('topics.save', { name: 'News' });
   const id = await add('ada@x.dk');
@@ -37,6 +40,15 @@ test.each([
   const asked = (about?: string) => s.call('contacts.count', { rule: { kind: 'consent', channel: 'email', ...(about !== undefined && { topic: about }), given: true } });
   expect((await asked()).matching).toBe(channel === 'given' ? 1 : 0);
   expect((await asked('news')).matching).toBe(topic === 'given' ? 1 : 0);
+});
+
+test('the same word from the same source counts again where another one came between, and only there', () => {
+  const workspace = s.workspace();
+  const contactId = addContact(workspace, { email: 'ada@x.dk' });
+  const word = (given: boolean, topic = '') => recordConsent(workspace, { contactId, channel: 'email', topic, given, source: 'the form', actor: 'user' });
+  expect([word(false), word(false), word(true, 'news'), word(true, 'news'), word(false), word(false), word(true, 'news'), word(true), word(true)]).toEqual([true, false, true, false, true, false, true, true, false]);
+  const events = workspace.db.prepare(`SELECT type || coalesce(' ' || (data ->> 'topic'), '') FROM events WHERE type LIKE 'consent%' ORDER BY id`).pluck().all();
+  expect(events).toEqual(['consent_withdrawn', 'consent_given news', 'consent_withdrawn', 'consent_given news', 'consent_given']);
 });
 
 describe('at the instant of sending', () => {
