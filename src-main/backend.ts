@@ -52,6 +52,7 @@ import { checkpointsBeside } from './store/checkpoints.ts';
 import { inspectFile, openDatabase } from './store/database.ts';
 import { takeLease } from './store/lease.ts';
 import { lockWorkspace } from './store/lock.ts';
+import { letGoOf } from './store/purging.ts';
 import { runningRefused, sharedFolderOf } from './store/shared-folder.ts';
 import { readSettings } from './store/settings.ts';
 import type { Secrets, Workspace } from './workspace.ts';
@@ -239,6 +240,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
           notices.flush();
           guard?.close();
           db.close();
+          letGoOf(workspace.file);
           unlock();
         }
       },
