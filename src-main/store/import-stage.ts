@@ -104,18 +104,19 @@ export function stageReader(workspace: Workspace, importId: number, fileName: st
   let statements: ReturnType<typeof prepared> | null = null;
   const email = attributes.findIndex(({ key }) => key === 'email');
 
+  // OR FAIL: what goes wrong in these takes the whole slice back, so that SQLite need not be ready to take back one statement.
   const adding = (among: string) => {
     const columns = attributes.map(({ column }) => column);
     return {
       contacts: db.prepare(`INSERT INTO contacts (id, ${columns.join(', ')}, added_at, import_id) SELECT place + @shift, ${columns.map((_, slot) => `v${slot}`).join(', ')}, @at, @import FROM ${stage}.newcomers WHERE ${among}`),
       arrivals: db.prepare(`SELECT DISTINCT arrival FROM ${stage}.newcomers WHERE ${among}`).pluck(),
-      tags: db.prepare(`INSERT INTO contact_tags (contact_id, tag_id, added_at) SELECT place + @shift, t.tag_id, @at FROM ${stage}.newcomers n CROSS JOIN ${arrivalTags} t ON t.number = n.arrival WHERE ${among}`),
+      tags: db.prepare(`INSERT OR FAIL INTO contact_tags (contact_id, tag_id, added_at) SELECT place + @shift, t.tag_id, @at FROM ${stage}.newcomers n CROSS JOIN ${arrivalTags} t ON t.number = n.arrival WHERE ${among}`),
       consents: db.prepare(
-        `INSERT INTO consents (contact_id, channel, topic, state, source, file, import_id, actor, at)
+        `INSERT OR FAIL INTO consents (contact_id, channel, topic, state, source, file, import_id, actor, at)
          SELECT place + @shift, k.channel, k.topic, k.state, k.source, @file, @import, 'import', @at FROM ${stage}.newcomers n CROSS JOIN ${arrivalConsents} k ON k.number = n.arrival WHERE ${among}`,
       ),
       events: db.prepare(
-        `INSERT INTO events (contact_id, type, at, recorded_at, source, import_id, data)
+        `INSERT OR FAIL INTO events (contact_id, type, at, recorded_at, source, import_id, data)
          SELECT place + @shift, 'contact_added', @at, @at, 'import', @import, a.data FROM ${stage}.newcomers n CROSS JOIN ${arrivals} a ON a.number = n.arrival WHERE ${among}`,
       ),
     };

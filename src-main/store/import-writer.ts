@@ -149,11 +149,11 @@ type Cells = (string | number | null)[];
 
 /**
  * Makes the function that inserts rows into a table: cells of the columns one row after the other, and by name what is the same
- * in all of them.
+ * in all of them. OR FAIL: what goes wrong takes the whole slice back, so that SQLite need not be ready to take back one statement.
  */
 function manyRows(db: Workspace['db'], table: string, columns: readonly string[], same: Readonly<Record<string, string>>): (cells: Cells, named: Record<string, string | number>) => void {
   const one = `(${[...columns.map(() => '?'), ...Object.values(same)].join(', ')})`;
-  const statement = (rowCount: number): string => `INSERT INTO ${table} (${[...columns, ...Object.keys(same)].join(', ')}) VALUES ${Array.from({ length: rowCount }, () => one).join(', ')}`;
+  const statement = (rowCount: number): string => `INSERT OR FAIL INTO ${table} (${[...columns, ...Object.keys(same)].join(', ')}) VALUES ${Array.from({ length: rowCount }, () => one).join(', ')}`;
   const width = columns.length;
   const most = Math.max(1, Math.floor(VALUES_AT_ONCE / (width + Object.keys(same).length)));
   const statements = [...new Set([most, Math.min(most, SOME_AT_ONCE), 1])].map((atOnce) => ({ cellCount: atOnce * width, text: statement(atOnce) }));
