@@ -35,7 +35,7 @@ const MOST_JUDGED = 1000;
  * one after the other, and their later rows find them close together. Scattered among the others, each later row would change
  * half a dozen pages of the workspace for itself, and that would be half of all that an import writes.
  */
-const MOST_KEPT_BACK = 8_000_000;
+const MOST_KEPT_BACK = 4_000_000;
 
 export type Batches = {
   /** The next rows, so many at the most; `null` behind the last one. `allJudged`: nobody is staged. */

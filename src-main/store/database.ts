@@ -118,7 +118,8 @@ export function configure(db: Database): void {
   db.pragma('foreign_keys = ON');
   db.pragma('busy_timeout = 5000');
   checkpointAfter(db, LOG_PAGES);
-  db.pragma('cache_size = -65536');
+  // The system keeps the file in its memory, too: more here makes nothing quicker, and an import that much larger.
+  db.pragma('cache_size = -16384');
   db.pragma('temp_store = MEMORY');
 }
 
