@@ -23,7 +23,7 @@ export type Batch = {
 };
 
 /** Of so many batches the rows of newcomers can still be asked for. */
-export const BATCHES_KEPT = 4;
+export const BATCHES_KEPT = 6;
 /** A batch ends with so much of the file, whatever its rows: wide ones take much memory. */
 const MOST_BYTES = 1_500_000;
 /** So many different arrivals are told apart; then they are numbered anew, so that they cannot take more and more memory. */
@@ -35,7 +35,7 @@ const MOST_JUDGED = 1000;
  * one after the other, and their later rows find them close together. Scattered among the others, each later row would change
  * half a dozen pages of the workspace for itself, and that would be half of all that an import writes.
  */
-const MOST_KEPT_BACK = 4_000_000;
+const MOST_KEPT_BACK = 3_000_000;
 
 export type Batches = {
   /** The next rows, so many at the most; `null` behind the last one. `allJudged`: nobody is staged. */

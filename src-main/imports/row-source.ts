@@ -13,7 +13,7 @@ import { holdYoungSpace } from './young-space.ts';
 /** Smaller files are read without a thread. */
 const WORTH_A_THREAD = 1024 * 1024;
 /** So many batches are asked for before they are needed; they, the one at hand and the one being made are kept over there. */
-const AHEAD = 2;
+const AHEAD = 4;
 if (AHEAD + 2 > BATCHES_KEPT) throw new Error('More batches are read ahead than are kept');
 
 /** What the thread may take: it keeps some batches, and who is in the file more than once. */
