@@ -45,9 +45,11 @@ export function recordFrom(text: string, line: number, dialect: Dialect): CsvRec
 
 /**
  * Begins to read at line `firstLine`; the lines before it are passed over as they are, whatever quotes they hold. `needed`: the
- * places of the cells whose text is asked for; the others only are blank or not, which spares making them. `null`: all are.
+ * places of the cells whose text is asked for; the others only are blank or not, which spares making them, and may be missing at
+ * the end. `null`: all are.
  */
 export function createRecordReader({ separator, quote, fileName }: Dialect, firstLine = 1, needed: ReadonlySet<number> | null = null): RecordReader {
+  const lastNeeded = needed === null ? Number.POSITIVE_INFINITY : Math.max(-1, ...needed);
   const separatorCode = separator.charCodeAt(0);
   const quoteCode = quote.charCodeAt(0);
   /** No character beyond it ends a cell: most are, and need to be compared with nothing else. */
@@ -58,9 +60,10 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
   let at = 0;
   let final = false;
   let isSound = false;
-  /** The line of the record at hand, and the line breaks inside it so far. */
+  /** The line of the record at hand, and the line breaks and cells in it so far. */
   let line = 1;
   let breaks = 0;
+  let count = 0;
 
   /** Where the cell at `from` ends, if it is not in quotes. */
   function endOfCell(from: number): number {
@@ -124,7 +127,7 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
   /** Text behind the closing quote is a fault of the row; the likeliest reading keeps all of it. Blanks do not count. */
   function withTail(value: string, tail: string, record: CsvRecord): string {
     if (tail.trim() === '') return value;
-    if (record.strayQuote < 0) record.strayQuote = record.cells.length;
+    if (record.strayQuote < 0) record.strayQuote = count;
     return value + quote + (tail.endsWith(quote) ? tail.slice(0, -1) : tail);
   }
 
@@ -134,6 +137,8 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
     const cells: string[] = [];
     const record: CsvRecord = { line, cells, strayQuote: -1, isSound, source: text, from: at, to: at };
     let quoted = false;
+    let hasText = false;
+    count = 0;
     breaks = 0;
     for (;;) {
       const start = at;
@@ -143,14 +148,19 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
         const cell = quotedCell(first, record);
         if (cell === null) return null;
         quoted = true;
-        cells.push(cell);
+        if (count <= lastNeeded || !hasText) cells.push(cell);
       } else {
         const end = endOfCell(first);
         if (end - start > MAX_CELL) refuseLongCell(fileName, line + breaks);
-        const isNeeded = needed === null || needed.has(cells.length) || end === start || !isLetterOrSign(codes[start]!);
-        cells.push(isNeeded ? text.slice(start, end) : SOME_TEXT);
+        // Behind the last that is needed, cells tell whether the record is blank, and nothing more once it is known not to be.
+        if (count <= lastNeeded || !hasText) {
+          const isPlain = end > start && isLetterOrSign(codes[start]!);
+          cells.push(isPlain && needed !== null && !needed.has(count) ? SOME_TEXT : text.slice(start, end));
+          hasText ||= isPlain;
+        }
         at = end;
       }
+      count++;
       if (at >= length) {
         if (!final) return null;
         break;
@@ -160,11 +170,11 @@ export function createRecordReader({ separator, quote, fileName }: Dialect, firs
         breaks++;
         break;
       }
-      if (cells.length >= MAX_COLUMNS) refuseWide(fileName, line);
+      if (count >= MAX_COLUMNS) refuseWide(fileName, line);
       at++;
     }
     line += breaks;
-    if (cells.length === 1 && cells[0] === '' && !quoted) cells.pop();
+    if (count === 1 && cells[0] === '' && !quoted) cells.pop();
     return record;
   }
 
