@@ -93,12 +93,12 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
       const row = reader.read(record);
       const among = survey.among(row);
       if (among !== null) row.among = among;
-      if (stage !== null && byEmailOnly && among !== null && row.email !== null && row.reasons.length === 0) {
-        keepBack(row);
+      if (stage === null || !byEmailOnly || row.email === null || row.reasons.length > 0) {
+        judged.push(row);
         continue;
       }
-      if (stage === null || !byEmailOnly || among !== null || row.email === null || row.reasons.length > 0) {
-        judged.push(row);
+      if (among !== null) {
+        keepBack(row);
         continue;
       }
       let arrival = arrivals.get(row.told);
