@@ -2,7 +2,7 @@
 // transaction of its own, with other calls answered in between, so that a million of them hold nobody up.
 import { changesOf, isNothing, type BulkChange, type BulkCounts, type BulkWhom, type ContactChanges } from '../../shared/contacts/bulk-edit.ts';
 import { askedOf, bulkWriter, lastContactId, setBulkCounts, standingsOf, type Standings } from '../store/bulk-edits.ts';
-import { sliceTransaction } from '../store/imports.ts';
+import { sliceTransaction } from '../store/database.ts';
 import { contactsBetween } from '../store/rules.ts';
 import { sliceTime, turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';

@@ -4,7 +4,7 @@ import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { keyFromName } from '../../shared/contacts/header-names.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
-import { sliceTransaction } from '../store/imports.ts';
+import { sliceTransaction } from '../store/database.ts';
 import { addToSegmentFor, membersOf, removeFromSegmentFor, saveSegment, segmentsOf } from '../store/segments.ts';
 import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';

@@ -5,8 +5,7 @@ import type { ImportKind, ImportUndo } from '../../shared/contacts/import-plan.t
 import { attributesOf } from '../store/attributes.ts';
 import { lookAtContacts } from '../runner/memberships.ts';
 import { findByEmail } from '../store/contacts.ts';
-import { transaction } from '../store/database.ts';
-import { sliceTransaction } from '../store/imports.ts';
+import { sliceTransaction, transaction } from '../store/database.ts';
 import {
   contactsOfImport,
   giveBackConsent,

@@ -94,6 +94,20 @@ export function transaction<Value>(db: Database, act: () => Value): Value {
   return value;
 }
 
+/**
+ * A slice of a long work: all of it or nothing. It does not wait for the disk: the next transaction of anybody else does, and so
+ * does the one that ends the work, before it is called done. Where the power fails in between, the last slices are as if
+ * they had not been, and the work done again finishes them.
+ */
+export function sliceTransaction({ db }: { db: Database }, act: () => void): void {
+  sql(db, 'PRAGMA synchronous = NORMAL').run();
+  try {
+    transaction(db, act);
+  } finally {
+    sql(db, 'PRAGMA synchronous = FULL').run();
+  }
+}
+
 /** Inside a transaction: when `act` throws, what it has written is undone, and the transaction goes on. */
 export function savepoint<Value>(db: Database, act: () => Value): Value {
   return acting(db)(act) as Value;

@@ -6,7 +6,7 @@ import { DAY } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf, type StoredAttribute } from './attributes.ts';
 import { consentStatesFor } from './consents.ts';
-import { row, rows, run, sql, transaction } from './database.ts';
+import { row, rows, run, sliceTransaction, sql } from './database.ts';
 import type { StoredUndo } from './import-undo.ts';
 import { tagsFor } from './tags.ts';
 
@@ -94,21 +94,6 @@ export function anyImported(workspace: Workspace): boolean {
 /** The imports of this very file that were broken off. */
 export function brokenOffImports(workspace: Workspace, hash: string): Set<number> {
   return new Set(rows<{ id: number }>(workspace.db, `SELECT id FROM imports WHERE file_hash = ? AND state IN ('interrupted', 'cancelled', 'failed') AND undo IS NULL`, hash).map(({ id }) => id));
-}
-
-/**
- * A slice of an import: all of it or nothing. It does not wait for the disk: the next transaction of anybody else does, and so
- * does the one that ends the import, before it is called done. Where the power fails in between, the last slices are as if
- * they had not been, and the same file imported again finishes them.
- */
-export function sliceTransaction(workspace: Pick<Workspace, 'db'>, act: () => void): void {
-  const { db } = workspace;
-  sql(db, 'PRAGMA synchronous = NORMAL').run();
-  try {
-    transaction(db, act);
-  } finally {
-    sql(db, 'PRAGMA synchronous = FULL').run();
-  }
 }
 
 /**
