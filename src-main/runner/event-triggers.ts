@@ -15,7 +15,7 @@ import { MERGE } from '../store/merges.ts';
 import { publishedFlows } from '../store/flows.ts';
 import { SEGMENTS } from '../store/segment-membership.ts';
 import type { Workspace } from '../workspace.ts';
-import { endAsked } from './ending.ts';
+import { endAsked, inRounds } from './ending.ts';
 import { letIn, type Candidate } from './entering.ts';
 import { followed, type Followed } from './following.ts';
 import { judged } from './judging.ts';
@@ -46,20 +46,30 @@ export function readEvents(workspace: Workspace): boolean {
     const events = eventsBetween(workspace, read, until, types);
     const heard = events.flatMap((event) => (byType.get(event.type) ?? []).filter((listener) => hears(workspace, listener, event)).map((listener) => ({ event, listener })));
     const meant = answersOf(workspace, heard);
-    const candidates = new Map<Published, Candidate[]>();
-    for (const { event, listener } of judged(workspace, heard.filter((each) => meant.get(each.listener)?.has(each.event.id) !== false))) {
-      const list = candidates.get(listener.into) ?? [];
-      list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '', parallelKey: keyOf(listener.into.flow.entry, event.data), byFlow: isFlowsDoing(event), occasion: occasionOf(event) });
-      candidates.set(listener.into, list);
+    const entries = judged(workspace, heard.filter((each) => meant.get(each.listener)?.has(each.event.id) !== false));
+    const rounds = inRounds(entries, ends ? events : []);
+    for (const round of rounds.slice(0, -1)) {
+      letInHeard(workspace, round.entries);
+      endAsked(workspace, round.ends);
     }
-    if (ends) endAsked(workspace, events);
     letOutOptedOut(workspace, leavable, events);
     countLate(workspace, wakeable, events);
     wakeWaiting(workspace, wakeable, events);
-    for (const [into, list] of candidates) letIn(workspace, into, list, 'flow');
+    letInHeard(workspace, rounds.at(-1)!.entries);
     setEventsRead(workspace, until);
   });
   return true;
+}
+
+/** Takes in whom these events let in, flow by flow. */
+function letInHeard(workspace: Workspace, entries: readonly Heard[]): void {
+  const candidates = new Map<Published, Candidate[]>();
+  for (const { event, listener } of entries) {
+    const list = candidates.get(listener.into) ?? [];
+    list.push({ contactId: event.contactId, triggerId: listener.triggerId, entryKey: '', parallelKey: keyOf(listener.into.flow.entry, event.data), byFlow: isFlowsDoing(event), occasion: occasionOf(event) });
+    candidates.set(listener.into, list);
+  }
+  for (const [into, list] of candidates) letIn(workspace, into, list, 'flow');
 }
 
 /** Whether there are events that nobody has read yet. */

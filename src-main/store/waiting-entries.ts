@@ -115,6 +115,11 @@ export function leaveLineOf(workspace: Pick<Workspace, 'db'>, flowId: number, co
   run(workspace.db, `DELETE FROM waiting_entries WHERE flow_id = ? AND contact_id = ? ${parallelKey === null ? '' : 'AND parallel_key = ?'}`, flowId, contactId, ...(parallelKey === null ? [] : [parallelKey]));
 }
 
+/** The same for the lines of all flows but one. */
+export function leaveOtherLines(workspace: Pick<Workspace, 'db'>, exceptFlow: number, contactId: number): void {
+  run(workspace.db, 'DELETE FROM waiting_entries WHERE contact_id = ? AND flow_id <> ?', contactId, exceptFlow);
+}
+
 /** Whether somebody waits until the passage that they are in has ended. */
 export function hasQueue(workspace: Pick<Workspace, 'db'>, flowId: number): boolean {
   return row(workspace.db, 'SELECT 1 FROM waiting_entries WHERE flow_id = ? AND due_at IS NULL LIMIT 1', flowId) !== undefined;

@@ -12,6 +12,7 @@ import { createRecordingOutbox } from '../../src-main/simulation/recording-outbo
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { consentState, recordConsent } from '../../src-main/store/consents.ts';
 import { getContact } from '../../src-main/store/contacts.ts';
+import { addTagFor } from '../../src-main/store/tags.ts';
 import { addContact, TEST_NOW } from '../workspace-fixture.ts';
 import { byHand, flowOf, onAdded, onTag, stage, tag, wait, type Stage } from './story.ts';
 
@@ -111,6 +112,7 @@ describe('A4.16: consent', () => {
 });
 
 describe('other flows', () => {
+  const endFlows = (flow: number | null = null): Step => ({ id: 'end', type: 'endFlows', config: { which: flow === null ? 'others' : 'one', flow } });
   const startFlow = (flow: number): Step => ({ id: 'link', type: 'startFlow', config: { flow } });
   const fromFlow = (flow: number | null = null) => ({ id: 'from', type: 'fromFlow', config: { flow } });
 
@@ -151,6 +153,37 @@ describe('other flows', () => {
     expect(story.one(`SELECT exit_reason FROM enrollments WHERE state = 'exited'`)).toBe('ended-by-flow');
     // A visit for each stay that ended, also for those who were let out (FAULTS I4).
     expect(story.one(`SELECT count(*) FROM visits v JOIN enrollments e ON e.id = v.enrollment_id WHERE e.state = 'exited'`)).toBe(which === 'one' ? 1 : 2);
+  });
+
+  test.each<[string, Step[], string[]]>([
+    ['started, then all others ended: it is ended, too', [startFlow(2), endFlows()], ['ended-by-flow', 'ended-by-flow']],
+    ['all others ended, then started: it goes on', [endFlows(), startFlow(2)], ['active', 'ended-by-flow']],
+    ['started by a tag, then all others ended', [tag('go'), endFlows()], ['ended-by-flow', 'ended-by-flow']],
+    ['ended, started and ended again', [endFlows(), startFlow(2), endFlows(2)], ['ended-by-flow', 'ended-by-flow']],
+    ['started, ended and started again', [startFlow(2), endFlows(2), startFlow(2)], ['ended-by-flow', 'active', 'active']],
+  ])('D25: in the order of the steps: %s', async (_, steps, expected) => {
+    const story = stage();
+    story.live(flowOf({ name: 'Ender', triggers: [onTag('stop')], steps: [...steps.map((step, n) => ({ ...step, id: `s${n}` })), wait('rest', 1)] }));
+    story.live(flowOf({ name: 'Two', triggers: [fromFlow(), onTag('go')], entry: { reentry: 'afterExit', reentryDays: 30, audience: null }, steps: [wait('a-while', 3), tag('came')] }));
+    story.live(flowOf({ name: 'Three', triggers: [onAdded], steps: [wait('long', 30)] }));
+    addContact(story.workspace, { email: 'ada@example.com', tags: ['stop'] });
+    await story.pass(HOUR);
+    expect(story.all<{ end: string }>(`SELECT coalesce(exit_reason, state) AS end FROM enrollments WHERE flow_id > 1 ORDER BY flow_id, id`).map(({ end }) => end)).toEqual(expected);
+    // One who has nothing ended is not concerned.
+    addContact(story.workspace, { email: 'bob@example.com', tags: ['go'] });
+    await story.pass(HOUR);
+    expect(story.one(`SELECT count(*) FROM enrollments WHERE contact_id = 2 AND state = 'active'`)).toBe(2);
+  });
+
+  test('A4.13: the place in the line for a flow is given up when that is ended', async () => {
+    const story = stage();
+    story.live(flowOf({ name: 'Ender', triggers: [onTag('stop')], steps: [startFlow(2), endFlows(2), wait('rest', 1)] }));
+    story.live(flowOf({ name: 'Two', triggers: [fromFlow(), onTag('go')], entry: { reentry: 'afterExit', reentryDays: 30, audience: null, whileInside: 'queue' }, steps: [wait('a-while', 3)] }));
+    const ada = addContact(story.workspace, { email: 'ada@example.com', tags: ['go'] });
+    await story.pass(HOUR);
+    addTagFor(story.workspace, [{ contactId: ada }], 'stop', { source: 'user' });
+    await story.pass(HOUR);
+    expect(story.all('SELECT exit_reason AS reason FROM enrollments WHERE flow_id = 2')).toEqual([{ reason: 'ended-by-flow' }]);
   });
 
   test('A4.14: an event that another flow starts on', async () => {
