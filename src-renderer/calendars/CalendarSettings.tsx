@@ -12,6 +12,7 @@ import { useKeptForm } from '../app/kept-form.ts';
 import { useFormats, useNow, useWorkspace } from '../app/workspace.tsx';
 import { useAct, useCall } from '../backend.ts';
 import { Confirm } from '../ui/Confirm.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 
@@ -103,14 +104,7 @@ function CalendarDialog({ calendar, close }: { calendar: Calendar | null; close(
             error={problems.length > 0 ? text(problems[0]!.text) : undefined}
             onChange={(event) => set({ typed: event.currentTarget.value })}
           />
-          <Group className="dialog-foot" justify="flex-end" gap="sm">
-            <Button variant="default" onClick={end}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={!isReady}>
-              {t('save')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('save')} busy={busy} disabled={!isReady} onClose={end} />
         </Stack>
       </form>
     </Modal>

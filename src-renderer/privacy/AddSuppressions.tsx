@@ -1,28 +1,35 @@
 // Asks for addresses, numbers and domains that are never to be written to again, one on each line, and why.
 import { useState } from 'react';
-import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Alert, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../shared/api.ts';
 import { useText } from '../app/i18n.ts';
+import { useKeptForm } from '../app/kept-form.ts';
 import { showSuccess } from '../app/notices.tsx';
 import { useAct } from '../backend.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 export function AddSuppressions({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('privacy');
   const text = useText();
   const { act, busy } = useAct();
-  const [addresses, setAddresses] = useState('');
-  const [reason, setReason] = useState('');
+  const { values, set, forget } = useKeptForm('suppressions', { addresses: '', reason: '' });
+  const { addresses, reason } = values;
   const [refused, setRefused] = useState<CallOutput<'suppressions.add'>['refused']>([]);
   const lines = addresses.split('\n').filter((line) => line.trim() !== '');
+
+  const end = () => {
+    forget();
+    onClose();
+  };
 
   async function add() {
     const answer = await act('suppressions.add', { addresses: lines, reason: reason.trim() === '' ? 'user' : reason.trim() });
     if (answer === undefined) return;
     if (answer.added + answer.known > 0) showSuccess(t('suppressions.added', { count: answer.added }));
-    if (answer.refused.length === 0) return onClose();
+    if (answer.refused.length === 0) return end();
     setRefused(answer.refused);
-    setAddresses(answer.refused.map((each) => each.address).join('\n'));
+    set({ addresses: answer.refused.map((each) => each.address).join('\n') });
   }
 
   return (
@@ -34,7 +41,7 @@ export function AddSuppressions({ onClose }: { onClose: () => void }) {
         }}
       >
         <Stack gap="lg">
-          <Textarea data-autofocus label={t('suppressions.addresses')} description={t('suppressions.addressesHelp')} autosize minRows={4} maxRows={12} spellCheck={false} value={addresses} onChange={(event) => setAddresses(event.currentTarget.value)} />
+          <Textarea data-autofocus label={t('suppressions.addresses')} description={t('suppressions.addressesHelp')} autosize minRows={4} maxRows={12} spellCheck={false} value={addresses} onChange={(event) => set({ addresses: event.currentTarget.value })} />
           {refused.length > 0 && (
             <Alert color="red" variant="light" role="alert">
               {refused.slice(0, 5).map(({ address, reason: why }) => (
@@ -42,15 +49,8 @@ export function AddSuppressions({ onClose }: { onClose: () => void }) {
               ))}
             </Alert>
           )}
-          <TextInput label={t('suppressions.reason')} description={t('suppressions.reasonHelp')} maxLength={200} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" color="red" loading={busy} disabled={lines.length === 0}>
-              {t('suppressions.addDo')}
-            </Button>
-          </Group>
+          <TextInput label={t('suppressions.reason')} description={t('suppressions.reasonHelp')} maxLength={200} value={reason} onChange={(event) => set({ reason: event.currentTarget.value })} />
+          <DialogFoot verb={t('suppressions.addDo')} danger busy={busy} disabled={lines.length === 0} onClose={end} />
         </Stack>
       </form>
     </Modal>

@@ -18,11 +18,11 @@ export function ExportProfiles({ now, isNaming, onNaming, onChoose }: Props) {
   const [key, setKey] = useState<string | null>(null);
   const { act, busy } = useAct();
 
-  async function keep(name: string) {
+  /** Answers whether it is kept. */
+  async function keep(name: string): Promise<boolean> {
     const saved = await act('exports.saveProfile', { name, ...now }, t('profile.kept', { name }));
-    if (saved === undefined) return;
-    setKey(saved.key);
-    onNaming(false);
+    if (saved !== undefined) setKey(saved.key);
+    return saved !== undefined;
   }
 
   return (
@@ -48,7 +48,7 @@ export function ExportProfiles({ now, isNaming, onNaming, onChoose }: Props) {
       <Button variant="default" onClick={() => onNaming(true)}>
         {t('profile.keep')}
       </Button>
-      {isNaming && <TextDialog title={t('profile.keepTitle')} label={t('topics.name')} start={profiles.find((profile) => profile.key === key)?.name ?? ''} verb={t('save')} busy={busy} onText={(name) => void keep(name)} onClose={() => onNaming(false)} />}
+      {isNaming && <TextDialog place="export profile" title={t('profile.keepTitle')} label={t('topics.name')} start={profiles.find((profile) => profile.key === key)?.name ?? ''} verb={t('save')} busy={busy} onText={keep} onClose={() => onNaming(false)} />}
     </Group>
   );
 }

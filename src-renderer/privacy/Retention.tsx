@@ -4,10 +4,12 @@ import { Alert, Anchor, Button, Checkbox, Group, NumberInput, Radio, Stack, Swit
 import { useTranslation } from 'react-i18next';
 import type { CallOutput, RetentionRow } from '../../shared/api.ts';
 import { addressOf } from '../app/routes.ts';
+import { useKeptFields } from '../app/kept-form.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAct, useCall } from '../backend.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { Failed } from '../ui/Failed.tsx';
+import { FormFoot } from '../ui/FormFoot.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { tellErased } from './tell-erased.ts';
 
@@ -17,10 +19,9 @@ export function Retention() {
   const rule = useCall('retention.get', {}, ['settings', 'contacts']);
   if (rule.state === 'loading') return <Loading />;
   if (rule.data === undefined) return <Failed error={rule.error} again={rule.again} />;
-  const { months, action, graceDays } = rule.data;
   return (
     <Stack gap="lg">
-      <RuleForm key={`${months} ${action} ${graceDays}`} rule={rule.data} />
+      <RuleForm rule={rule.data} />
       {rule.data.listed > 0 && <QuietList rule={rule.data} />}
     </Stack>
   );
@@ -31,31 +32,36 @@ type Rule = CallOutput<'retention.get'>;
 function RuleForm({ rule }: { rule: Rule }) {
   const { t } = useTranslation('privacy');
   const { act, busy } = useAct();
-  const [isOn, setOn] = useState(rule.months > 0);
-  const [months, setMonths] = useState(rule.months > 0 ? rule.months : USUAL_MONTHS);
-  const [action, setAction] = useState(rule.action);
-  const [graceDays, setGraceDays] = useState(rule.graceDays);
+  const saved = { isOn: rule.months > 0, months: rule.months > 0 ? rule.months : USUAL_MONTHS, action: rule.action, graceDays: rule.graceDays };
+  const { form, isChanged, discard } = useKeptFields('retention', saved);
+  const { isOn, months, action, graceDays } = form.values;
   const [asking, setAsking] = useState(false);
   const preview = useCall(isOn ? 'retention.preview' : null, { months }, ['contacts']).data;
-  const wanted = { months: isOn ? months : 0, action, graceDays };
-  const isChanged = wanted.months !== rule.months || (isOn && (action !== rule.action || graceDays !== rule.graceDays));
 
   async function save() {
-    await act('retention.save', wanted, t('retention.saved'));
+    await act('retention.save', { months: isOn ? months : 0, action, graceDays }, t('retention.saved'));
     setAsking(false);
   }
 
   return (
-    <Stack gap="md">
-      <Switch label={t('retention.switch')} checked={isOn} onChange={(event) => setOn(event.currentTarget.checked)} />
+    <Stack
+      gap="md"
+      component="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isOn && action === 'erase') setAsking(true);
+        else void save();
+      }}
+    >
+      <Switch label={t('retention.switch')} checked={isOn} onChange={(event) => form.setFieldValue('isOn', event.currentTarget.checked)} />
       {isOn && (
         <Stack gap="md" pl={46}>
           <Group gap="sm">
             <Text size="sm">{t('retention.after')}</Text>
-            <NumberInput w={100} aria-label={t('retention.months')} min={1} max={600} allowDecimal={false} clampBehavior="strict" value={months} onChange={(value) => typeof value === 'number' && value >= 1 && setMonths(value)} />
+            <NumberInput w={100} aria-label={t('retention.months')} min={1} max={600} allowDecimal={false} clampBehavior="strict" value={months} onChange={(value) => typeof value === 'number' && value >= 1 && form.setFieldValue('months', value)} />
             <Text size="sm">{t('retention.monthsQuiet', { count: months })}</Text>
           </Group>
-          <Radio.Group value={action} onChange={(value) => setAction(value === 'erase' ? 'erase' : 'review')} aria-label={t('retention.action')}>
+          <Radio.Group value={action} onChange={(value) => form.setFieldValue('action', value === 'erase' ? 'erase' : 'review')} aria-label={t('retention.action')}>
             <Stack gap="xs">
               <Radio value="review" label={t('retention.review')} />
               <Radio value="erase" label={t('retention.erase')} />
@@ -64,18 +70,14 @@ function RuleForm({ rule }: { rule: Rule }) {
           {action === 'erase' && (
             <Group gap="sm">
               <Text size="sm">{t('retention.grace')}</Text>
-              <NumberInput w={100} aria-label={t('retention.graceDays')} min={1} max={365} allowDecimal={false} clampBehavior="strict" value={graceDays} onChange={(value) => typeof value === 'number' && value >= 1 && setGraceDays(value)} />
+              <NumberInput w={100} aria-label={t('retention.graceDays')} min={1} max={365} allowDecimal={false} clampBehavior="strict" value={graceDays} onChange={(value) => typeof value === 'number' && value >= 1 && form.setFieldValue('graceDays', value)} />
               <Text size="sm">{t('retention.days', { count: graceDays })}</Text>
             </Group>
           )}
           {preview !== undefined && <Preview preview={preview} />}
         </Stack>
       )}
-      <Group>
-        <Button loading={busy} disabled={!isChanged} onClick={() => (isOn && action === 'erase' ? setAsking(true) : void save())}>
-          {t('save')}
-        </Button>
-      </Group>
+      <FormFoot isChanged={isChanged} busy={busy} onDiscard={discard} />
       <Confirm opened={asking} title={t('retention.confirmTitle')} verb={t('save')} busy={busy} onConfirm={() => void save()} onClose={() => setAsking(false)}>
         {t('retention.confirm', { count: preview?.total ?? 0, days: graceDays })}
       </Confirm>

@@ -29,10 +29,11 @@ export function Suppressions() {
   const [removing, setRemoving] = useState<SuppressionRow | null>(null);
   const { act, busy } = useAct();
 
-  async function remove(reason: string) {
-    if (removing === null) return;
+  /** Answers whether it is off the list. */
+  async function remove(reason: string): Promise<boolean> {
+    if (removing === null) return true;
     const needsWord = removing.reason === 'complaint' || removing.kind === 'erased';
-    if ((await act('suppressions.remove', { id: removing.id, reason, confirmed: needsWord }, t('suppressions.removed'))) !== undefined) setRemoving(null);
+    return (await act('suppressions.remove', { id: removing.id, reason, confirmed: needsWord }, t('suppressions.removed'))) !== undefined;
   }
 
   const total = list.data?.total ?? 0;
@@ -120,7 +121,7 @@ export function Suppressions() {
       {adding && <AddSuppressions onClose={() => setAdding(false)} />}
       {file !== null && <ListFile kind={file} onClose={() => setFile(null)} />}
       {removing !== null && (
-        <TextDialog title={t('suppressions.removeTitle')} label={t('suppressions.why')} verb={t('suppressions.remove')} danger busy={busy} onText={(reason) => void remove(reason)} onClose={() => setRemoving(null)}>
+        <TextDialog place={`suppression ${removing.id}`} title={t('suppressions.removeTitle')} label={t('suppressions.why')} verb={t('suppressions.remove')} danger busy={busy} onText={remove} onClose={() => setRemoving(null)}>
           <Text size="sm">
             {removing.kind === 'erased' ? t('suppressions.removeErased') : removing.reason === 'complaint' ? t('suppressions.removeComplaint', { address: removing.address ?? '' }) : t('suppressions.removeAsk', { address: removing.address ?? '' })}
           </Text>

@@ -1,32 +1,31 @@
 // Asks for one line of text: a name, a reason.
-import { useState, type ReactNode } from 'react';
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
+import type { ReactNode } from 'react';
+import { Modal, Stack, TextInput } from '@mantine/core';
+import { useKeptForm } from '../app/kept-form.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
-type Props = { title: string; children?: ReactNode; label: string; start?: string; verb: string; danger?: boolean; busy: boolean; onText: (text: string) => void; onClose: () => void };
+/** `place`: what is typed is kept by this name until it is sent or cancelled. */
+type Props = { place: string; title: string; children?: ReactNode; label: string; start?: string; verb: string; danger?: boolean; busy: boolean; /** Answers whether it is done with. */ onText: (text: string) => Promise<boolean>; onClose: () => void };
 
-export function TextDialog({ title, children, label, start = '', verb, danger = false, busy, onText, onClose }: Props) {
-  const { t } = useTranslation();
-  const [text, setText] = useState(start);
+export function TextDialog({ place, title, children, label, start = '', verb, danger = false, busy, onText, onClose }: Props) {
+  const { values, set, forget } = useKeptForm(place, { text: start });
+  const text = values.text.trim();
+  const end = () => {
+    forget();
+    onClose();
+  };
   return (
     <Modal opened onClose={onClose} title={title} centered>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (text.trim() !== '') onText(text.trim());
+          if (text !== '') void onText(text).then((isDone) => isDone && end());
         }}
       >
         <Stack gap="lg">
           {children}
-          <TextInput data-autofocus label={label} maxLength={200} value={text} onChange={(event) => setText(event.currentTarget.value)} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={text.trim() === ''}>
-              {verb}
-            </Button>
-          </Group>
+          <TextInput data-autofocus label={label} maxLength={200} value={values.text} onChange={(event) => set({ text: event.currentTarget.value })} />
+          <DialogFoot verb={verb} danger={danger} busy={busy} disabled={text === ''} onClose={end} />
         </Stack>
       </form>
     </Modal>

@@ -14,9 +14,10 @@ export function Topics() {
   const { act, busy } = useAct();
   const [naming, setNaming] = useState<ConsentTopic | 'new' | null>(null);
 
-  async function save(name: string) {
+  /** Answers whether it is saved. */
+  async function save(name: string): Promise<boolean> {
     const topic = naming === 'new' || naming === null ? { key: null, archived: false } : { key: naming.key, archived: naming.archived };
-    if ((await act('topics.save', { ...topic, name })) !== undefined) setNaming(null);
+    return (await act('topics.save', { ...topic, name })) !== undefined;
   }
 
   if (topics.state === 'loading') return <Loading />;
@@ -64,12 +65,13 @@ export function Topics() {
       </Button>
       {naming !== null && (
         <TextDialog
+          place={`topic ${naming === 'new' ? '' : naming.key}`}
           title={naming === 'new' ? t('topics.add') : t('topics.rename')}
           label={t('topics.name')}
           start={naming === 'new' ? '' : naming.name}
           verb={t('save')}
           busy={busy}
-          onText={(name) => void save(name)}
+          onText={save}
           onClose={() => setNaming(null)}
         />
       )}

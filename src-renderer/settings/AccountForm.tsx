@@ -1,9 +1,11 @@
 // Asks for an SMTP account. The password goes to the machine's keyring and never comes back into the window.
-import { Button, Group, Input, NumberInput, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Group, Input, NumberInput, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { Account, AccountRow } from '../../shared/api.ts';
+import { useKeptForm } from '../app/kept-form.ts';
 import { useAct } from '../backend.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { SMTP_PRESETS, USUAL_PORTS } from './smtp-presets.ts';
 
 const NEW: Account = { name: '', host: '', port: 587, security: 'starttls', user: '', fromName: '', fromAddress: '' };
@@ -11,9 +13,16 @@ const NEW: Account = { name: '', host: '', port: 587, security: 'starttls', user
 export function AccountForm({ account, onDone }: { account: AccountRow | null; onDone: () => void }) {
   const { t } = useTranslation('settings');
   const { act, busy } = useAct();
+  const { values: kept, set, forget } = useKeptForm<Account>(`account ${account?.id ?? ''}`, account === null ? NEW : accountOf(account));
+  const end = () => {
+    forget();
+    onDone();
+  };
   const missing = (value: string) => (value.trim() === '' ? t('account.missing') : null);
   const form = useForm({
-    initialValues: { ...NEW, ...(account === null ? {} : accountOf(account)), password: '' },
+    initialValues: { ...kept, password: '' },
+    // A password is not kept anywhere in the window.
+    onValuesChange: ({ password: _, ...values }) => set(values),
     validate: { host: missing, fromAddress: (value) => (/^[^@\s]+@[^@\s]+$/.test(value.trim()) ? null : t('account.addressWrong')) },
   });
 
@@ -25,7 +34,7 @@ export function AccountForm({ account, onDone }: { account: AccountRow | null; o
   async function save({ password, ...values }: typeof form.values) {
     const name = values.name.trim() === '' ? values.host.trim() : values.name.trim();
     const kept = { ...values, name, host: values.host.trim(), user: values.user.trim(), fromAddress: values.fromAddress.trim() };
-    if ((await act('accounts.save', { id: account?.id ?? null, account: kept, password: password === '' ? null : password }, t('account.saved'))) !== undefined) onDone();
+    if ((await act('accounts.save', { id: account?.id ?? null, account: kept, password: password === '' ? null : password }, t('account.saved'))) !== undefined) end();
   }
 
   return (
@@ -71,14 +80,7 @@ export function AccountForm({ account, onDone }: { account: AccountRow | null; o
           />
         </SimpleGrid>
         <TextInput label={t('account.name')} description={t('account.nameHelp')} maxLength={200} {...form.getInputProps('name')} />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onDone}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {t('save')}
-          </Button>
-        </Group>
+        <DialogFoot verb={t('save')} busy={busy} onClose={end} />
       </Stack>
     </form>
   );

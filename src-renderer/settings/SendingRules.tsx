@@ -1,20 +1,21 @@
 // When messages may leave: how many at the most, at which hours and on which days not, and what to do with those that are late.
 import { useId } from 'react';
-import { Button, Chip, Group, Input, NumberInput, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
+import { Chip, Group, Input, NumberInput, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { TimeInput } from '@mantine/dates';
-import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
 import { currentLanguage } from '../app/i18n.ts';
+import { useKeptFields } from '../app/kept-form.ts';
 import { Failed } from '../ui/Failed.tsx';
+import { FormFoot } from '../ui/FormFoot.tsx';
 import { Loading } from '../ui/Loading.tsx';
 
 export function SendingRules() {
   const settings = useCall('settings.get', {}, ['settings']);
   if (settings.state === 'loading') return <Loading />;
   if (settings.data === undefined) return <Failed error={settings.error} again={settings.again} />;
-  return <RulesForm key={JSON.stringify(settings.data)} settings={settings.data} />;
+  return <RulesForm settings={settings.data} />;
 }
 
 /** What is offered to whoever switches a rule on for the first time. */
@@ -22,7 +23,7 @@ const USUAL_CAP = { messages: 3, days: 7 };
 const USUAL_NIGHT = { from: '21:00', to: '08:00' };
 const USUAL_HOURS = 24;
 
-/** As the form keeps them: a rule that is switched off remembers its numbers until the form is left. */
+/** As the form has them: a rule that is switched off remembers its numbers until it is saved. */
 function valuesOf({ frequencyCap, quietHours, quietDays, lateness }: Settings) {
   return {
     hasCap: frequencyCap.messages > 0,
@@ -39,12 +40,9 @@ function valuesOf({ frequencyCap, quietHours, quietDays, lateness }: Settings) {
 function RulesForm({ settings }: { settings: Settings }) {
   const { t } = useTranslation('settings');
   const { act, busy } = useAct();
-  const form = useForm({
-    initialValues: valuesOf(settings),
-    validate: {
-      night: { to: (to, { hasNight, night }) => (hasNight && to === night.from ? t('rules.nightEmpty') : null) },
-      days: (days) => (days.length === 7 ? t('rules.daysAll') : null),
-    },
+  const { form, isChanged, discard } = useKeptFields('sending rules', valuesOf(settings), {
+    night: { to: (to, { hasNight, night }) => (hasNight && to === night.from ? t('rules.nightEmpty') : null) },
+    days: (days) => (days.length === 7 ? t('rules.daysAll') : null),
   });
   const { hasCap, hasNight, hasLimit } = form.values;
 
@@ -80,7 +78,7 @@ function RulesForm({ settings }: { settings: Settings }) {
             <TimeInput w={140} required label={t('rules.to')} withAsterisk={false} {...form.getInputProps('night.to')} />
           </Group>
         </Rule>
-        <QuietDays value={form.values.days} error={form.errors['days']} onChange={(days) => form.setFieldValue('days', days)} />
+        <QuietDays value={form.values.days} error={form.errors['days']} onChange={(days) => form.setFieldValue('days', days.toSorted())} />
         <Rule name={t('rules.late')} help={t('rules.lateHelp')} isOn={hasLimit} onSwitch={(on) => form.setFieldValue('hasLimit', on)}>
           <Group gap="sm" align="center">
             <Text size="sm">{t('rules.moreThan')}</Text>
@@ -96,11 +94,7 @@ function RulesForm({ settings }: { settings: Settings }) {
             />
           </Group>
         </Rule>
-        <Group justify="flex-end">
-          <Button type="submit" loading={busy} disabled={!form.isDirty()}>
-            {t('save')}
-          </Button>
-        </Group>
+        <FormFoot isChanged={isChanged} busy={busy} onDiscard={discard} />
       </Stack>
     </form>
   );

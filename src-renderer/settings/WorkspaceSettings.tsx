@@ -1,19 +1,20 @@
 // What holds for the whole workspace: its name, time zone, way of writing dates and numbers, currency and postal address.
-import { Button, Group, Select, Stack, Textarea, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Group, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
 import { currentLanguage } from '../app/i18n.ts';
+import { useKeptFields } from '../app/kept-form.ts';
 import { localeChoices, timeZones } from '../app/locales.ts';
 import { Failed } from '../ui/Failed.tsx';
+import { FormFoot } from '../ui/FormFoot.tsx';
 import { Loading } from '../ui/Loading.tsx';
 
 export function WorkspaceSettings() {
   const settings = useCall('settings.get', {}, ['settings']);
   if (settings.state === 'loading') return <Loading />;
   if (settings.data === undefined) return <Failed error={settings.error} again={settings.again} />;
-  return <SettingsForm key={JSON.stringify(settings.data)} settings={settings.data} />;
+  return <SettingsForm settings={settings.data} />;
 }
 
 /** The currencies of the regions that are offered first; the list has all that the system knows. */
@@ -26,9 +27,15 @@ function currencies(language: string): { value: string; label: string }[] {
 function SettingsForm({ settings }: { settings: Settings }) {
   const { t } = useTranslation('settings');
   const { act, busy } = useAct();
-  const form = useForm({ initialValues: settings, validate: { name: (name) => (name.trim() === '' ? t('nameMissing') : null) } });
+  const { name, timeZone, locale, currency, postalAddress } = settings;
+  const { form, isChanged, discard } = useKeptFields('workspace', { name, timeZone, locale, currency, postalAddress }, { name: (typed) => (typed.trim() === '' ? t('nameMissing') : null) });
+  async function save(values: typeof form.values) {
+    const trimmed = { ...values, name: values.name.trim() };
+    if ((await act('settings.save', { ...settings, ...trimmed }, t('saved'))) !== undefined) form.setValues(trimmed);
+  }
+
   return (
-    <form onSubmit={form.onSubmit((values) => void act('settings.save', { ...values, name: values.name.trim() }, t('saved')))}>
+    <form onSubmit={form.onSubmit((values) => void save(values))}>
       <Stack gap="lg">
         <TextInput label={t('name')} description={t('nameHelp')} maxLength={200} {...form.getInputProps('name')} />
         <Group grow align="flex-start">
@@ -37,11 +44,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
         </Group>
         <Select label={t('currency')} searchable w="50%" limit={60} data={currencies(currentLanguage())} nothingFoundMessage={t('nothingFound')} {...form.getInputProps('currency')} />
         <Textarea label={t('postalAddress')} description={t('postalAddressHelp')} autosize minRows={3} maxLength={1000} {...form.getInputProps('postalAddress')} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={busy} disabled={!form.isDirty()}>
-            {t('save')}
-          </Button>
-        </Group>
+        <FormFoot isChanged={isChanged} busy={busy} onDiscard={discard} />
       </Stack>
     </form>
   );
