@@ -4,7 +4,7 @@ import { addBusinessDays, HOLIDAYS } from '../calendar/calendars.ts';
 import { calendarField, numberField, weekdaysField } from '../fields.ts';
 import { problem } from '../problem.ts';
 import { say } from '../text.ts';
-import { atLocal, localDate, localTime } from '../time.ts';
+import { addDuration, daysBetween, localDate } from '../time.ts';
 import { defineStep, NEXT } from './step.ts';
 
 export const waitBusinessDays = defineStep({
@@ -31,7 +31,8 @@ export const waitBusinessDays = defineStep({
   run({ config, enteredAt, now, zone, calendars = HOLIDAYS }) {
     const today = localDate(enteredAt, zone);
     const day = addBusinessDays(today, config.days, config, calendars);
-    const due = day === today ? enteredAt : atLocal(day, localTime(enteredAt, zone), zone);
+    // Whole days keep the clock time to the second, and never let anybody go early (FAULTS F21).
+    const due = addDuration(enteredAt, { amount: daysBetween(today, day), unit: 'days' }, zone);
     return now >= due ? { kind: 'leave', outlet: NEXT } : { kind: 'wait', until: due };
   },
 });

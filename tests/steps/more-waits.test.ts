@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { calendarsFrom } from '../../shared/calendar/calendars.ts';
 import { stepType } from '../../shared/steps/index.ts';
-import { HOUR, instantText, parseInstant } from '../../shared/time.ts';
+import { DAY, HOUR, instantText, parseInstant } from '../../shared/time.ts';
 
 const ZONE = 'Europe/Copenhagen';
 const own = calendarsFrom([{ key: 'closed', days: [{ date: '2026-05-27', name: '' }] }]);
@@ -34,6 +34,13 @@ describe('business days', () => {
     // Over the change to summer time the clock time stays.
     [{ days: 1 }, '2026-03-27T10:30', '2026-03-30T10:30'],
   ])('%j from %s: %s', (config, came, expected) => expect(until('waitBusinessDays', config, came)).toBe(expected));
+
+  test('F21: ends at the same clock time to the millisecond, and not before', () => {
+    const type = stepType('waitBusinessDays')!;
+    const enteredAt = Date.parse('2026-05-22T10:00:30.250Z');
+    const outcome = type.run({ config: type.config.parse({ days: 1 }), now: enteredAt, enteredAt, entering: true, zone: ZONE, workspaceZone: ZONE, calendars: own, facts: {}, messageResult: null, chance: 0, contactChance: 0 });
+    expect(outcome).toEqual({ kind: 'wait', until: enteredAt + 3 * DAY });
+  });
 });
 
 describe('a time window', () => {
