@@ -1,6 +1,7 @@
 // Sees to it that the bytes of erased people leave the file, also where somebody reads what was before for longer than an erasure
 // may wait: then again and again, when the workspace is closed, and when it is opened next.
 import { isDatabaseTrouble, type Database } from '../store/database.ts';
+import { LeaseLost } from '../store/lease.ts';
 import { purge, purgeAtOnce } from '../store/purging.ts';
 import { forget, remember, remembered } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
@@ -34,13 +35,13 @@ export function purgeLeft(workspace: Workspace): boolean {
   if (db.inTransaction) return false;
   try {
     if (!purgeAtOnce(workspace, left.has(db) ? [...left.get(db)!] : null)) return false;
+    forget(workspace, LEFT);
   } catch (error) {
-    // Somebody else reads or writes just now, or the disk has no room to build the file anew.
-    if (isDatabaseTrouble(error) || String(error).includes('cannot VACUUM')) return false;
+    // Somebody else reads or writes just now, the disk has no room to build the file anew, or another program has taken it over.
+    if (isDatabaseTrouble(error) || error instanceof LeaseLost || String(error).includes('cannot VACUUM')) return false;
     throw error;
   }
   left.delete(db);
-  forget(workspace, LEFT);
   return true;
 }
 

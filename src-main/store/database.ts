@@ -30,20 +30,30 @@ export function sql(db: Database, text: string): SQLite.Statement {
   return statement;
 }
 
-/** All rows of a query, typed by the caller who wrote its columns. */
+/** All rows of a query, typed by the caller who wrote its columns. One that also writes ("RETURNING") is by itself a transaction like any other. */
 export function rows<Row>(db: Database, text: string, ...values: unknown[]): Row[] {
-  return sql(db, text).all(...values) as Row[];
+  const statement = sql(db, text);
+  return (writes(statement) ? fenced(db, () => statement.all(...values)) : statement.all(...values)) as Row[];
 }
 
-/** The first row of a query, or `undefined`. */
+/** The first row of a query, or `undefined`. One that also writes is a transaction, as with `rows`. */
 export function row<Row>(db: Database, text: string, ...values: unknown[]): Row | undefined {
-  return sql(db, text).get(...values) as Row | undefined;
+  const statement = sql(db, text);
+  return (writes(statement) ? fenced(db, () => statement.get(...values)) : statement.get(...values)) as Row | undefined;
 }
 
 /** Runs a statement that changes rows; answers how many, and the id of the last one inserted. By itself it is a transaction like any other. */
 export function run(db: Database, text: string, ...values: unknown[]): { changes: number; id: number } {
-  const { changes, lastInsertRowid } = looks.has(db) && !open.has(db) ? transaction(db, () => sql(db, text).run(...values)) : sql(db, text).run(...values);
+  const { changes, lastInsertRowid } = fenced(db, () => sql(db, text).run(...values));
   return { changes, id: Number(lastInsertRowid) };
+}
+
+/** Whether a query changes rows. A checkpoint, which SQLite calls a write, moves pages of the log and cannot be made in a transaction. */
+const writes = ({ readonly, source }: SQLite.Statement) => !readonly && !source.startsWith('PRAGMA');
+
+/** One statement that writes: outside of a transaction in one of its own, so that what is looked at before every transaction is looked at here, too. */
+function fenced<Value>(db: Database, write: () => Value): Value {
+  return looks.has(db) && !open.has(db) ? transaction(db, write) : write();
 }
 
 /** How many rows this connection has changed since it was opened: the same number means that nothing has changed. */

@@ -3,7 +3,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { Workspace } from '../workspace.ts';
 import { emptyLog } from './checkpoints.ts';
-import { row } from './database.ts';
+import { row, transaction } from './database.ts';
 
 /**
  * Takes the bytes of these texts out of the file and its log: what was deleted securely is gone with the log; what an earlier
@@ -31,6 +31,8 @@ export function purgeAtOnce(workspace: Workspace, traces: readonly string[] | nu
 function takeOut({ db, file }: Workspace, traces: readonly string[] | null, emptied: () => boolean): boolean {
   if (!emptied()) return false;
   if (traces !== null && !holdsAny(file, traces)) return true;
+  // It cannot be made within a transaction, where it would be looked at whether this file is still this process's to write.
+  transaction(db, () => undefined);
   db.exec('VACUUM');
   return emptied();
 }

@@ -7,12 +7,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createBackend } from '../../src-main/backend.ts';
 import { createRunner } from '../../src-main/runner/runner.ts';
 import { publish } from '../../src-main/runner/publishing.ts';
-import { openDatabase, transaction } from '../../src-main/store/database.ts';
+import { openDatabase, rows, transaction } from '../../src-main/store/database.ts';
 import { flowRecord, insertFlow, updateDraft } from '../../src-main/store/flows.ts';
 import { LeaseLost, takeLease } from '../../src-main/store/lease.ts';
 import { remember } from '../../src-main/store/runner-state.ts';
 import { readSetting, writeSetting } from '../../src-main/store/settings.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
+import { addWaitingEntry, leaveLine, lineLength } from '../../src-main/store/waiting-entries.ts';
 import { flowOf, onTag, tag, wait } from '../runner/story.ts';
 import { addContact, memorySecrets, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 
@@ -46,9 +47,14 @@ test('D24: what is written by one statement alone is fenced, too', () => {
   const flow = flowOf({ steps: [wait('pause', 1)] });
   const id = insertFlow(mine, flow);
   writeSetting(mine, 'mark', 'mine');
+  addWaitingEntry(mine, id, { contactId: addContact(mine, { email: 'ada@x.dk' }), triggerId: 't', entryKey: '', parallelKey: '', source: 'user', since: 0, dueAt: null });
   const db = openDatabase(mine.file, () => undefined);
   takeLease({ ...mine, db }, 2);
-  for (const write of [() => updateDraft(mine, id, flow, 1), () => remember(mine, 'mark', 1), () => writeSetting(mine, 'mark', 'late')]) expect(write).toThrow(LeaseLost);
+  // Also one that answers with the rows that it takes away.
+  const takeAway = () => leaveLine(mine, id, null);
+  const write = () => rows(mine.db, 'INSERT INTO runner_state (key, value) VALUES (?, ?) RETURNING key', 'late', '1');
+  for (const each of [() => updateDraft(mine, id, flow, 1), () => remember(mine, 'mark', 1), () => writeSetting(mine, 'mark', 'late'), takeAway, write]) expect(each).toThrow(LeaseLost);
+  expect(lineLength({ db }, id)).toBe(1);
   expect(flowRecord({ ...mine, db }, id)).toMatchObject({ revision: 1 });
   expect(readSetting(mine, 'mark')).toBe('mine');
   db.close();
