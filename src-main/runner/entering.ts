@@ -5,7 +5,7 @@ import { capSince, entryRefusal, type Entry } from '../../shared/flow/entry.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
 import { flowSums, newTally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
-import { countEntriesSince, hadOccurrence, insertEnrollment, lastEntry, type LastEntry } from '../store/enrollments.ts';
+import { countEntriesSince, hadOccurrence, insertEnrollment, lastEntry, passagesInside, type LastEntry } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
 import { isDraining } from '../store/flows.ts';
 import { recordAudit, remember, remembered } from '../store/runner-state.ts';
@@ -68,7 +68,8 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
       cap.full = true;
       continue;
     }
-    if (may.kind === 'restart') letOut(workspace, into, [last!.id], REASON_RESTARTED, source);
+    // Without keys there is one passage at a time; while there were, there may have been several.
+    if (may.kind === 'restart') letOut(workspace, into, entry.reentry === 'perKey' ? [last!.id] : passagesInside(workspace, flowId, contactId), REASON_RESTARTED, source);
     const { id: _, ...enrollment } = enroll({ flow: compiled, flowId, id: 0, contactId, now, lastEvent });
     const id = insertEnrollment(workspace, { ...enrollment, entryKey, parallelKey, triggerId });
     if (id === null) continue;

@@ -103,6 +103,11 @@ export function lastEntry(workspace: Workspace, flowId: number, contactId: numbe
   return found === undefined ? null : { ...found, inside: found.inside !== 0 };
 }
 
+/** The passages through a flow that a contact is inside of, beside each other where the policy lets several be; without those through new steps alone. */
+export function passagesInside(workspace: Workspace, flowId: number, contactId: number): number[] {
+  return rows<{ id: number }>(workspace.db, `SELECT id FROM enrollments WHERE contact_id = ? AND flow_id = ? AND ${isInside()} AND trigger_id NOT LIKE 'backfill:%' AND parent_id IS NULL ORDER BY id`, contactId, flowId).map(({ id }) => id);
+}
+
 /** Whether a contact has come into a flow for an occurrence, such as this year's birthday, already. */
 export function hadOccurrence(workspace: Pick<Workspace, 'db'>, flowId: number, contactId: number, entryKey: string): boolean {
   return row(workspace.db, `SELECT 1 FROM enrollments WHERE flow_id = ? AND contact_id = ? AND entry_key = ? AND entry_key <> ''`, flowId, contactId, entryKey) !== undefined;

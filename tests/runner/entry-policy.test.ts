@@ -79,6 +79,29 @@ describe('D7: parallel per key', () => {
     expect(passages(story)).toHaveLength(reentry === 'never' ? 2 : 3);
   });
 
+  test.each([
+    ['restart', ['A exited restarted', 'B exited restarted', ' active null']],
+    ['queue', ['A active null', 'B active null']],
+  ] as const)('when there are no keys any more, a new occasion concerns all the passages that there were: %s', async (whileInside, expected) => {
+    const story = stage();
+    const make = (entry: Partial<Entry>) => flowOf({ triggers: [onEvent('ordered')], entry: policy(entry), steps: [wait('pause', 3)] });
+    const id = story.live(make({ reentry: 'perKey', key: 'order' }));
+    const ada = addContact(story.workspace, { email: 'ada@example.com' });
+    await happens(story, ada, 'ordered', { order: 'A' });
+    await story.pass(DAY);
+    await happens(story, ada, 'ordered', { order: 'B' });
+    story.republish(id, make({ reentry: 'afterExit', whileInside }));
+    await story.pass(HOUR);
+    await happens(story, ada, 'ordered', { order: 'C' });
+    expect(passages(story).map(({ key, state, reason }) => `${key} ${state} ${reason}`)).toEqual(expected);
+    if (whileInside === 'restart') return;
+    // Whoever waits in line comes in when the last of them is over.
+    await story.pass(2 * DAY);
+    expect(passages(story).map(({ state }) => state)).toEqual(['finished', 'active']);
+    await story.pass(DAY);
+    expect(passages(story).map(({ state }) => state)).toEqual(['finished', 'finished', 'active']);
+  });
+
   test('begun anew by hand, a passage keeps its key', async () => {
     const story = stage();
     const flow = story.live(flowOf({ triggers: [onEvent('visit')], entry: policy({ reentry: 'perKey', key: 'shop' }), steps: [wait('pause', 3)] }));
