@@ -42,7 +42,7 @@ export function lookBack(checks: readonly Check[]): number {
   return Math.max(0, ...checks.map((check) => ('days' in check ? check.days * DAY : 0)));
 }
 
-/** The first message from `from` on that breaks a check; `null` when none does. `timeline`: of one contact, in order. */
+/** The first message from `from` on that breaks a check; `null` when none does. `timeline`: of one contact, in order, also within one instant. */
 export function firstBreach(check: Check, timeline: readonly Moment[], from: Instant): Moment | null {
   const isWanted = (each: Moment) => each.what === 'sent' && each.at >= from;
   switch (check.kind) {
@@ -51,8 +51,8 @@ export function firstBreach(check: Check, timeline: readonly Moment[], from: Ins
       return sent.find((each, index) => isWanted(each) && index >= check.most && sent[index - check.most]!.at > each.at - check.days * DAY) ?? null;
     }
     case 'notToBuyers':
-      return timeline.find((each) => isWanted(each) && (check.message === 'any' || check.message === each.message) && timeline.some(({ what, at }) => what === 'ordered' && at <= each.at && at > each.at - check.days * DAY)) ?? null;
+      return timeline.find((each, index) => isWanted(each) && (check.message === 'any' || check.message === each.message) && timeline.slice(0, index).some(({ what, at }) => what === 'ordered' && at > each.at - check.days * DAY)) ?? null;
     case 'neverAfterOptOut':
-      return timeline.find((each) => isWanted(each) && each.isMarketing && timeline.findLast(({ what, at }) => (what === 'optedOut' || what === 'consented') && at < each.at)?.what === 'optedOut') ?? null;
+      return timeline.find((each, index) => isWanted(each) && each.isMarketing && timeline.slice(0, index).findLast(({ what }) => what === 'optedOut' || what === 'consented')?.what === 'optedOut') ?? null;
   }
 }

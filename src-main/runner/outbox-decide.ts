@@ -2,10 +2,11 @@
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { transaction } from '../store/database.ts';
+import { beforeDropped, openAgain, settledAt, waitAgain } from '../store/dropped-messages.ts';
 import { candidate, decideState, tellEnrollment } from '../store/outbox.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
-import { recordMessageEvent } from './outbox-settle.ts';
+import { recordMessageEvent, recordSent } from './outbox-settle.ts';
 
 export type Decision = 'markSent' | 'resend' | 'cancel';
 
@@ -30,19 +31,41 @@ export function decide(workspace: Workspace, id: number, decision: Decision, act
       );
     }
     const now = workspace.clock.now();
+    const before = { from: state, reason: found.reason, settledAt: settledAt(workspace, id) };
     const message = { ...found, subject: null };
     if (decision === 'resend') decideState(workspace, id, 'planned', 'resend', now);
     else if (decision === 'markSent') {
       decideState(workspace, id, 'sent', 'by-user', now);
-      recordMessageEvent(workspace, message, 'message_sent', now, {}, 'user');
+      recordSent(workspace, message, now, 'user');
       tellEnrollment(workspace, found, 'sent', now);
     } else {
       decideState(workspace, id, 'cancelled', 'by-user', now);
       recordMessageEvent(workspace, message, 'message_cancelled', now, { reason: 'by-user' }, 'user');
       tellEnrollment(workspace, found, 'cancelled', now);
     }
-    recordAudit(workspace, actor, `outbox.${decision}`, { outbox: id, key: found.key, from: state });
+    recordAudit(workspace, actor, `outbox.${decision}`, { outbox: id, key: found.key, ...before });
   });
   workspace.changed('counts', 'runner');
   workspace.wake();
+}
+
+/**
+ * Takes back that a message was given up: it is as open as before, and nothing leaves by that. Whoever has gone on in the flow
+ * meanwhile (`goneOn`) is not called back; whoever still stands at the step waits for the message again. Throws a ProblemError for
+ * a message that nobody gave up, or not there.
+ */
+export function takeBack(workspace: Workspace, id: number, actor = 'user'): { goneOn: boolean } {
+  const goneOn = transaction(workspace.db, () => {
+    const found = candidate(workspace, id);
+    if (found === undefined) refuse('message-gone', say('There is no message number {id} in the outbox.', { id: String(id) }));
+    const before = found.state === 'cancelled' && found.reason === 'by-user' && found.contactExists === 1 ? beforeDropped(workspace, id) : undefined;
+    if (before === undefined) refuse('message-not-dropped', say('There is nothing to take back: this message was not dropped by hand, or its contact is gone.'));
+    openAgain(workspace, id, before.from, before.reason, before.settledAt);
+    const isThere = waitAgain(workspace, found, before.from === 'unknown' ? 'unknown' : null);
+    recordAudit(workspace, actor, 'outbox.takeBack', { outbox: id, key: found.key, to: before.from });
+    return !isThere;
+  });
+  workspace.changed('counts', 'runner');
+  workspace.wake();
+  return { goneOn };
 }

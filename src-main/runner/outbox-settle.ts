@@ -18,11 +18,11 @@ export function applyAftermath(workspace: Workspace, message: Settled, after: Af
   }
   const reason = 'reason' in after ? after.reason : null;
   // Of somebody who was erased meanwhile nothing is written down, not even what the server says about the address.
-  const recipient = recipientOf(workspace, message);
+  const recipient = recipientOf(workspace, message)?.contactId;
   const isThere = recipient !== undefined;
   if (!settle(workspace, message.id, after.to, 1, reason, (isThere && after.response) || null, now)) return false;
   if (after.to === 'held') return true;
-  if (after.to === 'sent') recordFor(workspace, recipient, message, 'message_sent', now, {});
+  if (after.to === 'sent') recordSent(workspace, message, now);
   if (after.to === 'failed') {
     recordFor(workspace, recipient, message, 'message_failed', now, { reason, response: after.response });
     if (after.deadAddress) {
@@ -71,7 +71,13 @@ export function recordMessageEvent(
   more: Record<string, unknown>,
   source = 'flow',
 ): void {
-  recordFor(workspace, recipientOf(workspace, message), message, type, at, more, source);
+  recordFor(workspace, recipientOf(workspace, message)?.contactId, message, type, at, more, source);
+}
+
+/** Records that a message was sent: it was when it was handed over, whenever that became known. */
+export function recordSent(workspace: Workspace, message: Settled, now: Instant, source = 'flow'): void {
+  const recipient = recipientOf(workspace, message);
+  recordFor(workspace, recipient?.contactId, message, 'message_sent', Math.min(recipient?.handedAt ?? now, now), {}, source);
 }
 
 /** The same for a recipient who is known; `undefined`: one of whom nothing may be written down any more. */

@@ -7,6 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import { row, rows, run, sql } from './database.ts';
 import { guardText, type GuardLine } from './guard-file.ts';
 import { addressHash, identityOf } from './identity.ts';
+import { SENT_AT } from './outbox.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
 
@@ -54,7 +55,7 @@ export function allHanded(workspace: WithDatabase): GuardLine[] {
   const key = identityOf(workspace).keys[0]!;
   const sent = rows<{ key: string; at: Instant; handover: number; address: string | null }>(
     workspace.db,
-    `SELECT key, coalesce(handed_at, settled_at) AS at, handovers AS handover, address FROM outbox WHERE handovers > 0 AND state IN ('handed', 'sent', 'unknown', 'failed')`,
+    `SELECT key, ${SENT_AT} AS at, handovers AS handover, address FROM outbox WHERE handovers > 0 AND state IN ('handed', 'sent', 'unknown', 'failed')`,
   );
   return sent.map(({ address, ...each }): GuardLine => ({ kind: 'handed', ...each, address: guardName(key, 'email', address ?? '') }));
 }

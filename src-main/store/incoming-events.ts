@@ -11,6 +11,7 @@ import { consentState, recordConsent } from './consents.ts';
 import { row, transaction } from './database.ts';
 import { recordEvent, type NewEvent } from './events.ts';
 import { recordOrder } from './orders.ts';
+import { SENT_AT } from './outbox.ts';
 import { readSettings } from './settings.ts';
 import { addSuppression } from './suppressions.ts';
 import { topicCalled } from './topics.ts';
@@ -119,8 +120,8 @@ function linkOf(workspace: Workspace, { contactId, type, at, data }: IncomingEve
   const sent = `SELECT id AS outboxId, enrollment_id AS enrollmentId, flow_id AS flowId FROM outbox
     WHERE contact_id = ? AND message = ? AND state IN ('sent', 'handed', 'unknown')`;
   return (
-    row<Link>(workspace.db, `${sent} AND coalesce(settled_at, handed_at) <= ? ORDER BY coalesce(settled_at, handed_at) DESC, id DESC LIMIT 1`, contactId, data.message, at) ??
-    row<Link>(workspace.db, `${sent} ORDER BY coalesce(settled_at, handed_at), id LIMIT 1`, contactId, data.message)
+    row<Link>(workspace.db, `${sent} AND ${SENT_AT} <= ? ORDER BY ${SENT_AT} DESC, id DESC LIMIT 1`, contactId, data.message, at) ??
+    row<Link>(workspace.db, `${sent} ORDER BY ${SENT_AT}, id LIMIT 1`, contactId, data.message)
   );
 }
 

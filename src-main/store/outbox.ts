@@ -245,7 +245,7 @@ export function decideState(
 ): boolean {
   const change =
     state === 'planned'
-      ? `UPDATE outbox SET state = ?, reason = ?, due_at = ?, capped_at = NULL, settled_at = NULL, claimed_at = NULL, attempts = 0`
+      ? `UPDATE outbox SET state = ?, reason = ?, due_at = ?, capped_at = NULL, settled_at = NULL, claimed_at = NULL, handed_at = NULL, attempts = 0`
       : `UPDATE outbox SET state = ?, reason = ?, settled_at = ?`;
   return run(workspace.db, `${change} WHERE id = ? AND state IN ('unknown', 'held', 'failed')`, state, reason, now, id).changes === 1;
 }
@@ -273,10 +273,16 @@ export function visitOf(key: string): number {
   return Number(key.slice(key.lastIndexOf(':') + 1));
 }
 
-/** Whose a message is now: contacts may be merged while it is on its way. `undefined`: they were erased, and events cannot be recorded of them. */
-export function recipientOf(workspace: WithDatabase, message: Pick<LedgerRow, 'id'>): number | undefined {
-  return row<{ id: number }>(workspace.db, 'SELECT c.id FROM outbox o JOIN contacts c ON c.id = o.contact_id WHERE o.id = ?', message.id)?.id;
+/** Whose a message is now (contacts may be merged while it is on its way), and when it was handed over, if it was. `undefined`: they were erased, and events cannot be recorded of them. */
+export function recipientOf(workspace: WithDatabase, message: Pick<LedgerRow, 'id'>): { contactId: number; handedAt: Instant | null } | undefined {
+  return row(workspace.db, 'SELECT c.id AS contactId, o.handed_at AS handedAt FROM outbox o JOIN contacts c ON c.id = o.contact_id WHERE o.id = ?', message.id);
 }
+
+/**
+ * SQL for when a message was sent, by the one reckoning of caps, freshness, timelines and reports: when it was handed over, not when
+ * its end became known, which a crash or a slow server may put off.
+ */
+export const SENT_AT = 'coalesce(handed_at, settled_at)';
 
 /** The message of one visit, while it is planned and not on its way. */
 export function plannedAt(workspace: WithDatabase, key: string): LedgerRow | undefined {
@@ -303,10 +309,11 @@ export function sentSince(workspace: WithDatabase, message: LedgerRow, since: In
   return row<RecentlySent>(
     workspace.db,
     `SELECT count(*) AS contact, coalesce(sum(enrollment_id = ? AND step_id = ?), 0) AS step FROM outbox
-     WHERE contact_id = ? AND settled_at > ? AND state IN ('sent', 'unknown')`,
+     WHERE contact_id = ? AND settled_at > ? AND ${SENT_AT} > ? AND state IN ('sent', 'unknown')`,
     message.enrollmentId,
     message.stepId,
     message.contactId,
+    since,
     since,
   )!;
 }
@@ -319,7 +326,7 @@ export function marketingSince(workspace: WithDatabase, contactId: number, since
   return rows<{ at: number }>(
     workspace.db,
     `SELECT at FROM (
-       SELECT coalesce(handed_at, settled_at) AS at FROM outbox
+       SELECT ${SENT_AT} AS at FROM outbox
        WHERE contact_id = ? AND settled_at > ? AND state IN ('sent', 'unknown') AND purpose = 'marketing'
        UNION ALL
        SELECT coalesce(handed_at, claimed_at) AS at FROM outbox

@@ -8,6 +8,7 @@ import { getContact } from './contacts.ts';
 import { flowsOfContact, timelineOf, valuesOver } from './contact-history.ts';
 import { rows } from './database.ts';
 import { notesOf } from './notes.ts';
+import { SENT_AT } from './outbox.ts';
 import { answerForContacts } from './rules.ts';
 import { segmentsOf } from './segments.ts';
 import { suppressionsOf } from './suppressions.ts';
@@ -35,7 +36,7 @@ export function everythingAbout(workspace: Workspace, id: number) {
     flows: flowsOfContact(workspace, id).map((each) => ({ ...each, stepName: each.stepName && inEnglish(each.stepName) })),
     messages: rows<{ message: string; name: string | null; subject: string | null; address: string | null; channel: string; state: string; reason: string | null; at: number }>(
       db,
-      `SELECT o.message, m.name, o.subject, o.address, o.channel, o.state, o.reason, coalesce(o.handed_at, o.settled_at, o.due_at) AS at
+      `SELECT o.message, m.name, o.subject, o.address, o.channel, o.state, o.reason, coalesce(${SENT_AT}, o.due_at) AS at
        FROM outbox o LEFT JOIN messages m ON m.key = o.message WHERE o.contact_id = ? ORDER BY o.id DESC`,
       id,
     ),

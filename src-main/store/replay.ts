@@ -5,6 +5,7 @@ import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { attributesOf } from './attributes.ts';
 import { row, rows, run, transaction } from './database.ts';
+import { SENT_AT } from './outbox.ts';
 import { applyChange, STATE_TYPES, type PastChange } from './rewind.ts';
 import { SEGMENTS } from './segment-membership.ts';
 
@@ -41,7 +42,7 @@ export function createReplay(workspace: Workspace, flowId: number, from: Instant
 
   /** The same message of the tested flow in this run: the latest before it. */
   function sentHere(contactId: number, message: string | null): { outbox: number; enrollment: number } | undefined {
-    return row(db, `SELECT id AS outbox, enrollment_id AS enrollment FROM outbox WHERE contact_id = ? AND flow_id = ? AND message = ? AND state = 'sent' AND settled_at > ? ORDER BY settled_at DESC, id DESC LIMIT 1`, contactId, flowId, message, from);
+    return row(db, `SELECT id AS outbox, enrollment_id AS enrollment FROM outbox WHERE contact_id = ? AND flow_id = ? AND message = ? AND state = 'sent' AND ${SENT_AT} > ? ORDER BY ${SENT_AT} DESC, id DESC LIMIT 1`, contactId, flowId, message, from);
   }
 
   function event(ref: number, now: Instant): void {

@@ -7,6 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import { attributesOf, toColumn, type AttributeMap } from './attributes.ts';
 import { row, rows, run, transaction } from './database.ts';
 import { isInside } from './inside.ts';
+import { SENT_AT } from './outbox.ts';
 import { SEGMENTS } from './segment-membership.ts';
 
 /** `arrivedEarlier`: contacts who were added after the first thing that is known of them. `inside`: were in the flow at that instant. */
@@ -69,7 +70,7 @@ function putAside({ db }: Workspace, flowId: number, from: Instant): void {
   run(db, `CREATE TEMP TABLE past_orders AS ${later('orders', 'x.at')}`, from);
   run(db, `CREATE TEMP TABLE past_consents AS ${later('consents', 'x.at')}`, from);
   run(db, 'CREATE TEMP TABLE past_suppressions AS SELECT x.* FROM suppressions x WHERE x.at > ?', from);
-  run(db, `CREATE TEMP TABLE past_outbox AS SELECT x.*, coalesce(x.handed_at, x.settled_at) AS at FROM outbox x WHERE x.state IN ('sent', 'unknown') AND x.settled_at > ?`, from);
+  run(db, `CREATE TEMP TABLE past_outbox AS SELECT x.*, ${SENT_AT} AS at FROM outbox x WHERE x.state IN ('sent', 'unknown') AND x.settled_at > ?`, from);
   run(db, 'CREATE TEMP TABLE past_passages AS SELECT x.* FROM enrollments x WHERE x.parent_id IS NULL AND x.flow_id <> ? AND (x.entered_at > ? OR x.left_at > ?)', flowId, from, from);
   for (const table of ['past_events', 'past_consents', 'past_suppressions', 'past_outbox', 'past_passages']) run(db, `CREATE UNIQUE INDEX temp.${table}_id ON ${table}(id)`);
   run(db, 'CREATE INDEX temp.past_orders_event ON past_orders(event_id)');

@@ -3,8 +3,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { DAY } from '../../shared/time.ts';
 import { createOutbox, type Outbox } from '../../src-main/runner/outbox.ts';
-import { decide } from '../../src-main/runner/outbox-decide.ts';
+import { decide, takeBack } from '../../src-main/runner/outbox-decide.ts';
 import { run } from '../../src-main/store/database.ts';
+import { candidate, marketingSince, sentSince } from '../../src-main/store/outbox.ts';
 import { remember } from '../../src-main/store/runner-state.ts';
 import { markAsSample } from '../../src-main/store/settings.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
@@ -32,8 +33,37 @@ function machine(
   return { workspace, outbox, channel };
 }
 
+const workspaceAt = (workspace: Mailing, later: number) => workspace.clock.setTo(workspace.clock.now() + later);
+
 const suppress = (workspace: Mailing, address: string) =>
   addSuppression(workspace, { channel: 'email', address, reason: 'unsubscribed', source: 'user' });
+
+describe('when a message was sent: when it was handed over, whenever that became known', () => {
+  const sentAt = (workspace: Mailing) => workspace.db.prepare(`SELECT at FROM events WHERE type = 'message_sent'`).pluck().all();
+
+  test('the server takes a minute to answer', async () => {
+    const { workspace, outbox } = machine({ between: () => workspaceAt(workspace, 60_000) });
+    const start = workspace.clock.now();
+    plan(workspace, { email: 'ada@example.dk' });
+    await drain(outbox);
+    expect(sentAt(workspace)).toEqual([start]);
+    expect(ledger(workspace)).toMatchObject([{ state: 'sent' }]);
+  });
+
+  test('a person says days later that it has arrived: the cap and the fuse count it from then on that it left', async () => {
+    const { workspace, outbox } = machine({ after: () => ({ result: 'unknown', response: '' }) as const });
+    const start = workspace.clock.now();
+    const id = plan(workspace, { email: 'ada@example.dk' });
+    await drain(outbox);
+    expect(states(workspace)).toEqual(['unknown']);
+    workspaceAt(workspace, 3 * DAY);
+    decide(workspace, id, 'markSent', 'user');
+    expect(sentAt(workspace)).toEqual([start]);
+    const message = candidate(workspace, id)!;
+    expect([sentSince(workspace, message, start - 1).contact, sentSince(workspace, message, start + DAY).contact]).toEqual([1, 0]);
+    expect(marketingSince(workspace, message.contactId, start - 1, 9)).toEqual([start]);
+  });
+});
 
 describe('what is remembered of the server cannot be written', () => {
   const offline = { result: 'failed', temporary: true, scope: 'network', code: 'dns', response: '' } as const;
@@ -269,6 +299,43 @@ describe('a person decides', () => {
     const { workspace, id } = unknown();
     decide(workspace, id, 'cancel');
     expect([states(workspace), audit(workspace)]).toEqual([['cancelled: by-user'], ['user outbox.cancel']]);
+  });
+
+  test('give up, and take that back: as open as before, for the enrollment that has gone on, too, and nothing leaves by itself', async () => {
+    const { workspace, outbox, channel, id } = unknown();
+    const before = workspace.db.prepare('SELECT * FROM outbox').all();
+    decide(workspace, id, 'cancel');
+    expect(takeBack(workspace, id)).toEqual({ goneOn: true });
+    await drain(outbox);
+    expect([workspace.db.prepare('SELECT * FROM outbox').all(), channel.offered, audit(workspace)]).toEqual([before, [], ['user outbox.cancel', 'user outbox.takeBack']]);
+    // Only once, and what is taken back can be decided anew.
+    expect(() => takeBack(workspace, id)).toThrow('There is nothing to take back');
+    decide(workspace, id, 'resend');
+    await drain(outbox);
+    expect([states(workspace)[0], channel.accepted.length]).toEqual(['sent', 1]);
+    expect(() => takeBack(workspace, id)).toThrow('There is nothing to take back');
+    expect(() => takeBack(workspace, 999)).toThrow('There is no message number 999');
+  });
+
+  test('whoever still stands at the step waits again for a message that was held', async () => {
+    const { workspace } = machine();
+    const id = plan(workspace, { email: 'ada@example.dk' });
+    run(workspace.db, `UPDATE outbox SET state = 'held', reason = 'late', settled_at = 5`);
+    run(workspace.db, `UPDATE enrollments SET due_at = NULL`);
+    const look = () => ({ message: workspace.db.prepare('SELECT * FROM outbox').get(), enrollment: workspace.db.prepare('SELECT * FROM enrollments').get() });
+    const before = look();
+    decide(workspace, id, 'cancel');
+    expect(look()).not.toEqual(before);
+    expect(takeBack(workspace, id)).toEqual({ goneOn: false });
+    expect(look()).toEqual(before);
+  });
+
+  test('what the machine did not send, and what is gone with its contact, is not taken back', () => {
+    const { workspace } = machine();
+    const id = plan(workspace, { email: 'ada@example.dk' });
+    run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = 'suppressed'`);
+    expect(() => takeBack(workspace, id)).toThrow('There is nothing to take back');
+    expect(states(workspace)).toEqual(['cancelled: suppressed']);
   });
 
   test('nothing is left to decide about what is settled (I7)', async () => {

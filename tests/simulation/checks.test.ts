@@ -1,15 +1,19 @@
 // What must always hold: each kind of check by itself, and over all flows in a simulation, with a counter-example (FEATURES B11).
 import { describe, expect, test } from 'vitest';
 import { checkPlanSchema, firstBreach, type Check, type Moment } from '../../shared/simulation/checks.ts';
-import { DAY } from '../../shared/time.ts';
+import { DAY, MINUTE } from '../../shared/time.ts';
 import { simulationHandlers } from '../../src-main/handlers/simulations.ts';
 import { runChecks } from '../../src-main/simulation/run-checks.ts';
 import { publish } from '../../src-main/runner/publishing.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { allMessages } from '../../src-main/store/messages.ts';
 import { imageOf } from '../../src-main/store/simulation-copy.ts';
-import { saveChecks } from '../../src-main/store/checks.ts';
+import { momentsSince, saveChecks } from '../../src-main/store/checks.ts';
+import { recordConsent } from '../../src-main/store/consents.ts';
+import { run } from '../../src-main/store/database.ts';
+import { recordEvent } from '../../src-main/store/events.ts';
 import { flowOf, mail, onTag, wait } from '../runner/story.ts';
+import { addContact, TEST_NOW, testWorkspace } from '../workspace-fixture.ts';
 import { cartFlow, EVERYBODY, shop } from './simulation-fixture.ts';
 
 const moment = (what: Moment['what'], day: number, message: string | null = what === 'sent' ? 'offer' : null, isMarketing = true): Moment => ({ at: day * DAY, what, flow: null, message, isMarketing });
@@ -28,11 +32,53 @@ describe('a check by itself', () => {
     ['any message to a buyer', { ...buyers, message: 'any' }, [moment('ordered', -1), sent(0, 'welcome')], 0],
     ['an order after it', buyers, [sent(0), moment('ordered', 1)], null],
     ['marketing after an opt-out', { kind: 'neverAfterOptOut' }, [moment('consented', -9), moment('optedOut', 1), sent(2)], 2],
+    ['marketing at the very instant of an opt-out, after it', { kind: 'neverAfterOptOut' }, [moment('consented', -9), moment('optedOut', 2), sent(2)], 2],
+    ['marketing at the very instant of an opt-out, before it', { kind: 'neverAfterOptOut' }, [moment('consented', -9), sent(2), moment('optedOut', 2)], null],
+    ['an order at the very instant, after it', buyers, [sent(2), moment('ordered', 2)], null],
     ['after having come back', { kind: 'neverAfterOptOut' }, [moment('optedOut', -3), moment('consented', -1), sent(2)], null],
     ['a receipt after an opt-out', { kind: 'neverAfterOptOut' }, [moment('optedOut', 1), moment('sent', 2, 'receipt', false)], null],
   ];
   test.each(cases)('%s', (_name, check, timeline, day) => {
     expect(firstBreach(check, timeline, 0)?.at ?? null).toBe(day === null ? null : day * DAY);
+  });
+});
+
+describe('D25: what happened at one instant is in the order in which it was recorded; a message was sent when it was handed over', () => {
+  const NOW = TEST_NOW;
+  /** Somebody who agreed long ago, and a message that was handed over now and whose end became known a minute later. */
+  function sentNow() {
+    const workspace = testWorkspace();
+    const ada = addContact(workspace, { email: 'ada@example.com' });
+    const say = (given: boolean, at: number) => recordConsent(workspace, { contactId: ada, channel: 'email', given, source: `word of ${at}`, actor: 'user', at });
+    const send = () => {
+      const { id } = run(workspace.db, `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, purpose, due_at, meant_at, enrolled_at, planned_at, handed_at, settled_at) VALUES ('1:1:m:1', 1, 1, 1, 'm', ?, 'email', 'offer', 'sent', 'marketing', ?, ?, ?, ?, ?, ?)`, ada, NOW, NOW, NOW, NOW, NOW, NOW + MINUTE);
+      recordEvent(workspace, { contactId: ada, type: 'message_sent', at: NOW, source: 'flow', outboxId: id, data: { message: 'offer' } });
+    };
+    say(true, NOW - DAY);
+    return { workspace, say, send };
+  }
+  const breachOf = ({ workspace }: ReturnType<typeof sentNow>) => firstBreach({ kind: 'neverAfterOptOut' }, momentsSince(workspace, 0), 0)?.at ?? null;
+
+  test('an opt-out first, then the message', () => {
+    const scene = sentNow();
+    scene.say(false, NOW);
+    scene.send();
+    expect(breachOf(scene)).toBe(NOW);
+  });
+
+  test('the message first', () => {
+    const scene = sentNow();
+    scene.send();
+    scene.say(false, NOW);
+    expect(breachOf(scene)).toBeNull();
+  });
+
+  test('an opt-out between the hand-over and its answer came after the message', () => {
+    const scene = sentNow();
+    scene.say(false, NOW + 1);
+    scene.send();
+    expect(breachOf(scene)).toBeNull();
+    expect(momentsSince(scene.workspace, 0).map(({ what, at }) => [what, at - NOW])).toEqual([['consented', -DAY], ['sent', 0], ['optedOut', 1]]);
   });
 });
 
