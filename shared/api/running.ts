@@ -37,6 +37,9 @@ export const runningCalls = {
   /** A person's decision about a message in `unknown` or `held`. */
   'outbox.decide': call(z.strictObject({ id: z.int(), decision: z.enum(['markSent', 'resend', 'cancel']) })).returns<null>(),
 
+  /** Takes back `cancel`: the message is as open as before. `goneOn`: its contact has gone on in the flow without it, and stays there. */
+  'outbox.takeBack': call(z.strictObject({ id: z.int() })).returns<{ goneOn: boolean }>(),
+
   /** Only on a host with a virtual clock: runs everything that falls due until then. */
   'clock.advance': call(z.strictObject({ to: z.int() })).returns<{ now: number }>(),
 } as const;

@@ -5,7 +5,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AttributeOverview } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
-import { tellDone } from '../bulk-edits/undo-notice.tsx';
+import { tellDone } from '../bulk-edits/tell-done.ts';
 import { Loading } from '../ui/Loading.tsx';
 
 type Row = { id: number; was: string | null; name: string; contacts: number; /** Removed: where its contacts go; '' is: no value. */ goes: string | null };

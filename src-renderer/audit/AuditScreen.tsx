@@ -18,7 +18,7 @@ const KNOWN = [
   'flow-published', 'flow-paused', 'flow-resumed', 'flow-archived', 'flow-closed', 'flow-draining', 'flow-drain-ended', 'flow-drained',
   'flow-backfilled', 'people-enrolled', 'people-move', 'people-skip', 'people-restart', 'people-remove', 'people-retry', 'people-follow', 'line-left',
   'entry-cap-reached', 'dates-missed', 'everything-stopped', 'everything-started', 'was-away', 'came-back', 'clock-set-back',
-  'contact-erased', 'contacts-merged', 'merge-undone', 'outbox.markSent', 'outbox.resend', 'outbox.cancel', 'segment-added', 'segment-saved',
+  'contact-erased', 'contacts-merged', 'merge-undone', 'outbox.markSent', 'outbox.resend', 'outbox.cancel', 'outbox.takeBack', 'segment-added', 'segment-saved',
   'segment-removed', 'suppression-removed', 'attribute-removed', 'attribute-converted', 'attribute-renamed', 'choices-changed',
   'retention-changed', 'topic-changed', 'attribute-added', 'companies-merged', 'company-removed', 'company-renamed', 'existing-enrolled',
   'guard-merged', 'retention-kept', 'retention-listed', 'segment-frozen', 'accounts.sendTest', 'messages.sendTest',

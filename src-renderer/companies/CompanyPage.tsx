@@ -8,7 +8,7 @@ import { addressOf, go } from '../app/routes.ts';
 import { useAct, useCall } from '../backend.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats } from '../app/workspace.tsx';
-import { tellDone } from '../bulk-edits/undo-notice.tsx';
+import { tellDone } from '../bulk-edits/tell-done.ts';
 import { contactName } from '../contacts/contact-name.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { Failed } from '../ui/Failed.tsx';

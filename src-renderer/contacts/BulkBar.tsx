@@ -9,7 +9,7 @@ import { call, useAct, useCall } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
 import { BulkEditDialog } from '../bulk-edits/BulkEditDialog.tsx';
 import { MergeSelected } from '../duplicates/MergeSelected.tsx';
-import { tellDone } from '../bulk-edits/undo-notice.tsx';
+import { tellDone } from '../bulk-edits/tell-done.ts';
 
 /** As many as one call takes. */
 const MOST_SELECTED = 10_000;

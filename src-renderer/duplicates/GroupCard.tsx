@@ -10,7 +10,7 @@ import { useFormats } from '../app/workspace.tsx';
 import { useAct } from '../backend.ts';
 import { contactTitle } from '../contacts/contact-name.ts';
 import { ConsentText } from '../contacts/ConsentText.tsx';
-import { showUndoable } from './undo-notice.tsx';
+import { showUndoable } from '../app/undo-notice.tsx';
 
 const COLOURS = { certain: 'canal', likely: 'amber', possible: 'gray' } as const;
 
@@ -25,7 +25,7 @@ export function GroupCard({ group, onMerge }: { group: DuplicateGroup<ContactRow
   async function keepApart() {
     const done = await act('duplicates.keepApart', { contacts: ids });
     if (done === undefined) return;
-    showUndoable(t('keptApart'), t('undo'), () => void act('duplicates.keepApart', { contacts: ids, apart: false }));
+    showUndoable(t('keptApart'), () => void act('duplicates.keepApart', { contacts: ids, apart: false }));
   }
 
   return (

@@ -11,7 +11,7 @@ import { contactTitle } from '../contacts/contact-name.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { Consequences } from './Consequences.tsx';
-import { showUndoable } from './undo-notice.tsx';
+import { showUndoable } from '../app/undo-notice.tsx';
 
 export function MergeDialog({ group, onClose }: { group: DuplicateGroup<ContactRow>; onClose: () => void }) {
   const { t } = useTranslation('duplicates');
@@ -33,7 +33,7 @@ export function MergeDialog({ group, onClose }: { group: DuplicateGroup<ContactR
     if (pair === null || other === undefined) return;
     const done = await act('merges.merge', { ...pair, take });
     if (done === undefined) return;
-    showUndoable(t('merged', { name: contactTitle(other) }), t('undo'), () => void act('merges.undo', { merge: done.merge }, t('undone')));
+    showUndoable(t('merged', { name: contactTitle(other) }), () => void act('merges.undo', { merge: done.merge }, t('undone')));
     next();
   }
 

@@ -4,8 +4,10 @@ import { Alert, Anchor, Button, Group, SegmentedControl, Table, Text, VisuallyHi
 import { useTranslation } from 'react-i18next';
 import type { OutboxRow } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
+import { showNote, showSuccess } from '../app/notices.tsx';
 import { addressOf } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
+import { showUndoable } from '../app/undo-notice.tsx';
 import { useFormats } from '../app/workspace.tsx';
 import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
@@ -99,7 +101,16 @@ function OutboxTable({ rows }: { rows: OutboxRow[] }) {
 function Decide({ row }: { row: OutboxRow }) {
   const { t } = useTranslation('outbox');
   const { act, busy } = useAct();
-  const decide = (decision: 'markSent' | 'resend' | 'cancel') => void act('outbox.decide', { id: row.id, decision });
+  const decide = (decision: 'markSent' | 'resend') => void act('outbox.decide', { id: row.id, decision });
+  const drop = async () => {
+    if ((await act('outbox.decide', { id: row.id, decision: 'cancel' })) !== undefined) showUndoable(t('dropped', { who: row.address }), () => void takeBack());
+  };
+  const takeBack = async () => {
+    const answer = await act('outbox.takeBack', { id: row.id });
+    if (answer === undefined) return;
+    if (answer.goneOn) showNote(t('openAgainGoneOn', { who: row.address }));
+    else showSuccess(t('openAgain'));
+  };
   return (
     <Group gap={6} justify="flex-end" wrap="nowrap">
       {row.state === 'unknown' && (
@@ -110,7 +121,7 @@ function Decide({ row }: { row: OutboxRow }) {
       <Button size="compact-xs" variant="default" disabled={busy} onClick={() => decide('resend')}>
         {row.state === 'unknown' ? t('resend') : t('sendNow')}
       </Button>
-      <Button size="compact-xs" variant="subtle" color="red" disabled={busy} onClick={() => decide('cancel')}>
+      <Button size="compact-xs" variant="subtle" color="red" disabled={busy} onClick={() => void drop()}>
         {t('cancelMessage')}
       </Button>
     </Group>

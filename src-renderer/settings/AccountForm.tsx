@@ -22,7 +22,7 @@ export function AccountForm({ account, onDone }: { account: AccountRow | null; o
   const form = useForm({
     initialValues: { ...kept, password: '' },
     // A password is not kept anywhere in the window.
-    onValuesChange: ({ password: _, ...values }) => set(values),
+    onValuesChange: (values) => set(accountOf(values)),
     validate: { host: missing, fromAddress: (value) => (/^[^@\s]+@[^@\s]+$/.test(value.trim()) ? null : t('account.addressWrong')) },
   });
 
@@ -86,6 +86,6 @@ export function AccountForm({ account, onDone }: { account: AccountRow | null; o
   );
 }
 
-function accountOf({ name, host, port, security, user, fromName, fromAddress }: AccountRow): Account {
+function accountOf({ name, host, port, security, user, fromName, fromAddress }: Account): Account {
   return { name, host, port, security, user, fromName, fromAddress };
 }
