@@ -6,7 +6,7 @@ const TYPES = {
   changes: ['contact_added', 'attributes_changed', 'imported', 'tag_added', 'tag_removed', 'segment_entered', 'segment_left', 'contact_merged'],
   consent: ['consent_given', 'consent_withdrawn', 'suppressed', 'suppression_removed', 'unsubscribed'],
   flows: ['flow_entered', 'flow_left', 'flow_moved', FLOW_START_ASKED, FLOW_END_ASKED],
-  orders: ['order_placed'],
+  orders: ['order_placed', 'order_changed'],
   people: ['task_created', 'task_decided', 'task_closed', 'note_added'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -49,10 +49,10 @@ export function eventWords({ type, data, flow }: { type: string; data: Record<st
         : changes.map(([key, [old, now]]) => word('change', { attribute: speech.attributeLabel(key), old: show(key, old), now: show(key, now) }));
     return { sentence: word(`event.${type}`, { count: changes.length }), details };
   }
-  if (type === 'order_placed') {
+  if (type === 'order_placed' || type === 'order_changed') {
     const currency = textOf(data['currency']);
     const amount = typeof data['amount'] === 'number' && /^[A-Z]{3}$/.test(currency) ? speech.money(data['amount'], currency) : '';
-    return { sentence: word('event.order_placed', { amount }).trim(), details: [] };
+    return { sentence: word(`event.${type}`, { amount, order: textOf(data['order']) }).trim(), details: [] };
   }
   if (type === FLOW_START_ASKED || type === FLOW_END_ASKED) return { sentence: word(`event.${type}`, { flow: flow ?? '' }), details: [] };
   if (isKnownType(type)) {

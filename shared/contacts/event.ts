@@ -20,6 +20,7 @@ export const EVENT_TYPES = [
   'message_bounced',
   'message_complained',
   'order_placed',
+  'order_changed',
   'flow_entered',
   'flow_left',
   'flow_moved',

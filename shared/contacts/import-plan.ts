@@ -131,10 +131,11 @@ export function consentChannels({ consent }: Pick<ImportPlan, 'consent'>): Chann
 export type SampleColumn = { header: string; samples: string[]; filled: number; target: ColumnTarget; confidence: 'certain' | 'likely' | 'none' };
 
 /**
- * rows = added + updated + unchanged + skipped + rejected; `suppressed` counts those among them that are held back by an opt-out,
- * and `erased` those of these that are refused because the person was erased (not there: none).
+ * rows = added + updated + unchanged + skipped + rejected + more; `suppressed` counts those among them that are held back by an
+ * opt-out, and `erased` those of these that are refused because the person was erased. `more`: rows that go on with the order
+ * above them, which is counted once (neither of them there: none).
  */
-export type ImportCounts = { rows: number; added: number; updated: number; unchanged: number; skipped: number; rejected: number; suppressed: number; erased?: number | undefined };
+export type ImportCounts = { rows: number; added: number; updated: number; unchanged: number; skipped: number; rejected: number; suppressed: number; erased?: number | undefined; more?: number | undefined };
 /** `checking`: the first pass over the file, in which nothing is written; rows, bytes and speed are those of the pass at hand. `null`: too early to say. */
 export type ImportProgress = { import: number; checking: boolean; state: 'running' | 'done' | 'cancelled' | 'failed'; counts: ImportCounts; bytesRead: number; bytesTotal: number; rowsPerSecond: number | null; secondsLeft: number | null };
 
@@ -178,7 +179,7 @@ export type ImportUndo = {
   at: number;
   /** Contacts that it had added; of an import of events or orders: those. */
   removed: number;
-  /** Contacts with something given back or taken away; and how many values, tags and consents that were. */
+  /** Contacts, or orders, with something given back or taken away; and how many values, tags and consents that were. */
   restored: number;
   values: number;
   tags: number;

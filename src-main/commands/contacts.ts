@@ -96,7 +96,8 @@ const undoImport: Command = {
     const id = Number(given);
     const backend = await context.open(workspace);
     const undo = await context.call(backend, 'imports.undo', { import: id });
-    context.print(undoReport(id, undo), { import: id, ...undo, keptList: undo.keptList.map(({ reason, ...kept }) => ({ ...kept, reason: inEnglish(reason) })) });
+    const kind = (await context.call(backend, 'imports.list', {})).find((each) => each.id === id)?.kind ?? 'contacts';
+    context.print(undoReport(id, undo, kind), { import: id, ...undo, keptList: undo.keptList.map(({ reason, ...kept }) => ({ ...kept, reason: inEnglish(reason) })) });
   },
 };
 
@@ -173,7 +174,7 @@ async function profileFromOptions(context: CommandContext, backend: Backend): Pr
 const recordEvents: Command = {
   name: 'event',
   usage: 'WORKSPACE FILE',
-  help: 'Records what happened to contacts, from a table (CSV) or one JSON object on each line (NDJSON).\nEach has email and type, and may have at (a time), eventId (the same one twice changes nothing) and properties of its own.\nWhat comes in is an import: it is in the history, and undo-import takes it back; rejected lines go to FILE-rejected beside it.\nA table of orders (order number, date, address, amount, and perhaps currency and product) is recognised by its header; rejected rows go to FILE-rejected.csv beside it.',
+  help: 'Records what happened to contacts, from a table (CSV) or one JSON object on each line (NDJSON).\nEach has email and type, and may have at (a time), eventId (the same one twice changes nothing) and properties of its own.\nWhat comes in is an import: it is in the history, and undo-import takes it back; rejected lines go to FILE-rejected beside it.\nA table of orders (order number, date, address, amount, and perhaps currency and product) is recognised by its header; an order that is known changes as far as the file says something else; rejected rows go to FILE-rejected.csv beside it.',
   positionals: { min: 2, max: 2 },
   async run(context) {
     const file = resolve(context.positionals[1]!);
@@ -185,8 +186,8 @@ const recordEvents: Command = {
     for (const { line, message } of rejected.slice(0, 50)) context.progress(message.startsWith('Line ') ? message : `Line ${line}: ${message}`);
     if (done.counts.rejected > 50) context.progress(`and ${done.counts.rejected - 50} more; --json lists them all`);
     if (done.rejectsFile !== null) context.progress(`Rejected lines, with the reasons: ${done.rejectsFile}`);
-    const { added, unchanged } = done.counts;
-    context.print(`${added} recorded, ${unchanged} known already, ${done.counts.rejected} rejected.`, { import: done.import, recorded: added, known: unchanged, rejected, rejectsFile: done.rejectsFile });
+    const { added, updated, unchanged } = done.counts;
+    context.print(`${added} recorded, ${updated === 0 ? '' : `${updated} orders changed, `}${unchanged} known already, ${done.counts.rejected} rejected.`, { import: done.import, recorded: added, changed: updated, known: unchanged, rejected, rejectsFile: done.rejectsFile });
   },
 };
 

@@ -1,6 +1,6 @@
 // What `kanal import` answers: for people, and as a document.
 import type { FileInspection, ImportRow } from '../../shared/api.ts';
-import { consentChannels, type ColumnTarget, type ImportPlan, type ImportProgress, type ImportUndo } from '../../shared/contacts/import-plan.ts';
+import { consentChannels, type ColumnTarget, type ImportKind, type ImportPlan, type ImportProgress, type ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { instantText } from '../../shared/time.ts';
 
@@ -9,7 +9,7 @@ export function importReport(done: ImportRow, plan: ImportPlan, inspection: File
   const { counts } = done;
   const notes = notesOn(plan, inspection);
   const created = plan.columns.flatMap(({ target }) => (target.kind === 'newAttribute' ? [target.attribute] : []));
-  const sum = `${counts.rows} ${counts.rows === 1 ? 'row' : 'rows'}: ${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.rejected} rejected`;
+  const sum = `${counts.rows} ${counts.rows === 1 ? 'row' : 'rows'}: ${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.rejected} rejected${counts.more === undefined ? '' : `, ${counts.more} more of the orders above`}`;
   const lines = [
     dryRun ? `Nothing was written. It would be ${sum}.` : `${done.state === 'done' ? '' : `The import was ${done.state}. `}${sum}.`,
     ...(counts.suppressed > 0 ? [`${counts.suppressed} of them ${counts.suppressed === 1 ? 'has' : 'have'} opted out or ${counts.suppressed === 1 ? 'is' : 'are'} suppressed; that stays so.`] : []),
@@ -59,10 +59,12 @@ export function progressLine({ checking, counts, bytesRead, bytesTotal, rowsPerS
 }
 
 /** What taking an import back has done, for people. */
-export function undoReport(id: number, undo: ImportUndo): string {
+export function undoReport(id: number, undo: ImportUndo, kind: ImportKind): string {
   const { removed, restored, values, tags, consents, kept, inFlows, takenOut, cancelled, keptList } = undo;
   return [
-    `Import ${id} is taken back: ${removed} ${removed === 1 ? 'contact' : 'contacts'} removed, ${restored} given back what they had (${values} values, ${tags} tags, ${consents} consents), ${kept} left as they are, wholly or in part.`,
+    kind !== 'contacts'
+      ? `Import ${id} is taken back: ${removed} ${kind} removed${restored > 0 ? `, ${restored} orders as they were before` : ''}${kept > 0 ? `, ${kept} left as they are, wholly or in part` : ''}.`
+      : `Import ${id} is taken back: ${removed} ${removed === 1 ? 'contact' : 'contacts'} removed, ${restored} given back what they had (${values} values, ${tags} tags, ${consents} consents), ${kept} left as they are, wholly or in part.`,
     ...(takenOut > 0 ? [`${takenOut} of them were taken out of flows, and ${cancelled} planned messages were cancelled.`] : []),
     ...(inFlows > 0 ? [`${inFlows} of its contacts are in a flow now, and stay there.`] : []),
     ...keptList.map(({ name, reason }) => `  ${name}: ${inEnglish(reason)}`),

@@ -18,8 +18,9 @@ export async function importOrders(context: CommandContext, backend: Backend, fi
   const match = known.includes('email') ? plan.match : (['external_id', 'phone'] as const).filter((key) => known.includes(key));
   const { import: id } = await context.call(backend, 'imports.start', { file, plan: { ...plan, match: match.length === 0 ? plan.match : [...match] } });
   const done = await context.call(backend, 'imports.wait', { import: id });
-  const { added, updated, unchanged, rejected } = done.counts;
+  const { added, updated, unchanged, rejected, more = 0 } = done.counts;
   const rejects = done.rejectsFile === null ? '' : `\nRejected rows, with the reasons: ${done.rejectsFile}`;
-  context.print(`${added} orders recorded from ${done.counts.rows} rows, ${unchanged} rows known already, ${rejected} rejected.${rejects}`, { kind: 'orders', import: id, recorded: added, known: unchanged, completed: updated, rejectedRows: rejected, rejectsFile: done.rejectsFile });
+  const changed = updated === 0 ? '' : `${updated} changed, `;
+  context.print(`${added} orders recorded from ${done.counts.rows} rows, ${changed}${unchanged} known already, ${rejected} rejected.${rejects}`, { kind: 'orders', import: id, recorded: added, changed: updated, known: unchanged, more, rejectedRows: rejected, rejectsFile: done.rejectsFile });
   return true;
 }

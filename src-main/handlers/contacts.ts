@@ -173,8 +173,8 @@ function recordAll(workspace: Workspace, events: CheckedInput<'events.record'>['
   transaction(workspace.db, () => {
     events.forEach(({ email, type, at, eventId, data }, index) => {
       try {
-        const recorded = recordIncoming(workspace, { contactId: contactWithAddress(workspace, email), type, at: at ?? workspace.clock.now(), eventId, data });
-        if (recorded) answer.recorded++;
+        const outcome = recordIncoming(workspace, { contactId: contactWithAddress(workspace, email), type, at, eventId, data });
+        if (outcome !== 'unchanged') answer.recorded++;
         else answer.known++;
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;

@@ -6,8 +6,8 @@ import type { ImportCounts, ImportPlan, ImportPreview, ImportUndo } from '../../
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
-import { runActivityImport } from '../imports/activity-import.ts';
-import { runImport, type SeenRow } from '../imports/importer.ts';
+import { runActivityImport, type ChangedOrder } from '../imports/activity-import.ts';
+import { runImport, type ImportRun, type SeenRow } from '../imports/importer.ts';
 import { createTables } from '../imports/as-table.ts';
 import { valuesOfColumn } from '../imports/column-values.ts';
 import { inspectFile } from '../imports/inspection.ts';
@@ -27,7 +27,8 @@ import { anyImported, beginImport, endImport, getImport, importedBefore, listImp
 import { tellImportEnded } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
 
-type Job = { row: ImportRow; cancelled: boolean; done: Promise<ImportRow>; observe?: (seen: SeenRow) => void };
+type Job = { row: ImportRow; cancelled: boolean; done: Promise<ImportRow>; watch?: Watch };
+type Watch = { observe: (seen: SeenRow) => void; onChanged: (order: ChangedOrder) => void };
 
 type ImportCall = Extract<keyof Handlers, `imports.${string}`>;
 
@@ -42,9 +43,9 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   markInterruptedImports(workspace);
   removeLeftFolders();
 
-  const begin = (prepared: PreparedImport, id: number, rejects: RejectsFile | null, observe?: Job['observe']): Job => {
+  const begin = (prepared: PreparedImport, id: number, rejects: RejectsFile | null, watch?: Watch): Job => {
     const row: ImportRow = { id, kind: prepared.plan.kind, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undoUntil: null, recipe: null, watched: false, undo: null };
-    const job: Job = { row, cancelled: false, done: Promise.resolve(row), ...(observe !== undefined && { observe }) };
+    const job: Job = { row, cancelled: false, done: Promise.resolve(row), ...(watch !== undefined && { watch }) };
     job.done = carryOut(workspace, job, prepared, id < 0 ? null : id, rejects);
     // Whoever waits hears of a failure; nobody has to.
     job.done.catch(() => {});
@@ -70,8 +71,8 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     const file = await tables.of(chosen, plan.reading.sheet);
     const prepared = prepareImport(workspace, file, withSegment(workspace, plan).plan, null);
     if (previewing !== null) previewing.cancelled = true;
-    const { observe, samples, findings } = watchRows(workspace, prepared);
-    const job = (previewing = begin(prepared, -++dryRuns, null, observe));
+    const { observe, onChanged, samples, findings } = watchRows(workspace, prepared);
+    const job = (previewing = begin(prepared, -++dryRuns, null, { observe, onChanged }));
     try {
       const { counts, state } = await job.done;
       const flows = plan.startFlows && state === 'done' ? await flowsStarted(workspace, prepared, () => !job.cancelled) : [];
@@ -156,16 +157,17 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
   const tell = progressTeller(workspace, row.id, prepared.bytes);
   let latest: ImportCounts = row.counts;
   try {
-    const { counts, finished, hash } = await (prepared.plan.kind === 'contacts' ? runImport : runActivityImport)({
+    const run: ImportRun = {
       workspace,
       prepared,
       id,
       rejects,
       goOn: () => !job.cancelled && workspace.db.open,
-      ...(job.observe !== undefined && { observe: job.observe }),
+      ...(job.watch !== undefined && { observe: job.watch.observe }),
       progress: (now, bytesRead) => tell('running', (latest = now), bytesRead),
       checked: ({ rows, bytesRead }) => tell('running', { ...noCounts(), rows }, bytesRead, true),
-    });
+    };
+    const { counts, finished, hash } = await (prepared.plan.kind === 'contacts' ? runImport(run) : runActivityImport(run, job.watch?.onChanged));
     latest = counts;
     // A closed workspace is not written to any more: the next one who opens it finds the import interrupted.
     if (!workspace.db.open) {

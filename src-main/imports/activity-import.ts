@@ -4,12 +4,14 @@ import { createHash } from 'node:crypto';
 import { say, type Text } from '../../shared/text.ts';
 import { ProblemError } from '../../shared/problem.ts';
 import { savepoint, transaction } from '../store/database.ts';
+import { findOrder, type OrderContent, type OrderOutcome } from '../store/orders.ts';
 import { noCounts, setImportCounts, setImportHash } from '../store/imports.ts';
 import { recordIncoming, refuseOther } from '../store/incoming-events.ts';
 import { turn } from '../turns.ts';
 import { createActivityReader, type Activity } from './activity-reader.ts';
 import type { ImportRun } from './importer.ts';
 import { createMatcher } from './matching.ts';
+import { AGAIN, ordersOfFile } from './orders-of-file.ts';
 import type { CsvRecord } from './records.ts';
 import { createRowReader, reasonText } from './row-reader.ts';
 import { recordsOf } from './survey.ts';
@@ -25,8 +27,11 @@ const AT_ONCE = 250;
 /** One event, or all rows of one order. */
 type Group = { rows: { record: CsvRecord; activity: Activity }[] };
 
+/** An order that is there and becomes another one, or would: by the line of its first row. */
+export type ChangedOrder = { line: number; contactId: number; before: OrderContent; after: OrderContent };
+
 /** Answers what was done, and whether it was done to the end. Throws a ProblemError where the file cannot be read to its end. */
-export async function runActivityImport(job: ImportRun): Promise<{ counts: ReturnType<typeof noCounts>; finished: boolean; hash: string }> {
+export async function runActivityImport(job: ImportRun, onChanged?: (changed: ChangedOrder) => void): Promise<{ counts: ReturnType<typeof noCounts>; finished: boolean; hash: string }> {
   const { workspace, prepared, id, rejects } = job;
   const { file, plan, hasSeparatorLine } = prepared;
   const counts = noCounts();
@@ -38,9 +43,10 @@ export async function runActivityImport(job: ImportRun): Promise<{ counts: Retur
   /** How often the very same event without an id was in the file so far; and what a dry run has seen, whose and of what type. */
   const times = new Map<string, number>();
   const seen = new Map<string, string>();
+  const orders = ordersOfFile();
 
   const slice = (groups: readonly Group[]): void => {
-    const before = { ...counts };
+    const before = { ...counts, more: counts.more };
     const rejected: { line: number; cells: string[]; reason: string }[] = [];
     const work = (): void => {
       const matches = lookUp(groups.flatMap(({ rows }) => rows.map(({ activity }) => activity.row)));
@@ -49,10 +55,10 @@ export async function runActivityImport(job: ImportRun): Promise<{ counts: Retur
         const first = rows[0]!.activity;
         const match = first.row.reasons.length > 0 ? null : matches.find(first.row);
         const reason = groupReason(rows.map(({ activity }) => activity)) ?? (match === null ? null : 'reason' in match ? match.reason : match.known === undefined ? NOBODY : null);
-        const done = reason === null && match !== null && 'known' in match ? carryOut(rows.map(({ activity }) => activity), match.known!.id) : reason;
+        const done = reason === null && match !== null && 'known' in match ? carryOut(rows, match.known!.id) : reason;
         if (typeof done === 'string') {
           counts[done]++;
-          counts[done === 'added' ? 'updated' : 'unchanged'] += rows.length - 1;
+          if (rows.length > 1) counts.more = (counts.more ?? 0) + rows.length - 1;
           continue;
         }
         if (done !== null && rows.every(({ activity }) => activity.row.reasons.length === 0)) first.row.reasons.push(done);
@@ -77,22 +83,27 @@ export async function runActivityImport(job: ImportRun): Promise<{ counts: Retur
     for (const { line, cells, reason } of rejected) rejects?.add(line, cells, reason);
   };
 
-  /** Whether it is new; or why it cannot be. */
-  const carryOut = (rows: readonly Activity[], contactId: number): 'added' | 'unchanged' | Text => {
-    const event = eventOf(rows, contactId, times);
+  /** What becomes of it; or why it cannot be taken. */
+  const carryOut = (rows: Group['rows'], contactId: number): OrderOutcome | Text => {
+    const event = eventOf(rows.map(({ activity }) => activity), contactId, times);
     const who = `${contactId} ${event.type}`;
     const before = seen.get(event.eventId);
-    if (before === who) return 'unchanged';
+    const again = plan.kind === 'orders' ? orders.see(`${contactId} ${event.eventId}`, event) : null;
     try {
-      if (before !== undefined) refuseOther(event);
-      const isNew = savepoint(workspace.db, () => recordIncoming(workspace, { ...event, importId: id ?? 0 }));
+      if (before !== undefined && before !== who) refuseOther(event);
+      if (again === 'other') return AGAIN;
+      if (before !== undefined || again === 'same') return 'unchanged';
+      const known = onChanged === undefined ? undefined : orderOf(event);
+      const outcome = savepoint(workspace.db, () => recordIncoming(workspace, { ...event, importId: id ?? 0 }));
+      if (outcome === 'updated' && known !== undefined) onChanged?.({ line: rows[0]!.record.line, contactId, before: known, after: orderOf(event)! });
       if (id === null) seen.set(event.eventId, who);
-      return isNew ? 'added' : 'unchanged';
+      return outcome;
     } catch (error) {
       if (error instanceof ProblemError) return error.problems[0]!.text;
       throw error;
     }
   };
+  const orderOf = ({ type, data }: NewActivity): OrderContent | undefined => (type === 'order_placed' ? findOrder(workspace, String(data['order']))?.content : undefined);
 
   let bytesRead = 0;
   let waiting: Group[] = [];

@@ -9,12 +9,13 @@ import { problem, ProblemError, type Problem } from '../../shared/problem.ts';
 import { inEnglish, say } from '../../shared/text.ts';
 import { savepoint, transaction } from '../store/database.ts';
 import { beginImport, endImport, noCounts, setImportCounts, setImportHash } from '../store/imports.ts';
-import { recordIncoming } from '../store/incoming-events.ts';
+import { isOrder, recordIncoming } from '../store/incoming-events.ts';
 import { readSettings } from '../store/settings.ts';
 import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 import { contactWithAddress } from './event-contact.ts';
 import { readEvents, type EventLine, type RawLine } from './event-file.ts';
+import { AGAIN, ordersOfFile } from './orders-of-file.ts';
 import { writeRecord } from './records.ts';
 import { checkRejectsPath } from './rejects.ts';
 import { fileHash } from './source.ts';
@@ -36,11 +37,12 @@ export async function importEventFile(workspace: Workspace, file: string, reject
   const id = beginImport(workspace, basename(file), importPlanSchema.parse({ kind: 'events', reading, columns: [], startFlows: true }));
   const done: Done = { import: id, counts: noCounts(), rejected: [], rejectsFile: null };
   const rejects = createLineRejects(rejectsFile);
+  const orders = ordersOfFile();
   try {
     setImportHash(workspace, id, await fileHash(file));
     for (let batch: EventLine[] = []; batch.length > 0 || next.done !== true; batch = []) {
       for (; next.done !== true && batch.length < AT_ONCE; next = await lines.next()) batch.push(next.value);
-      const failed = recordAll(workspace, id, batch, done.counts);
+      const failed = recordAll(workspace, id, batch, done.counts, orders);
       for (const { line, raw, problem: why } of failed) {
         rejects.add(line, raw, inEnglish(why.text));
         if (done.rejected.length < MOST_NAMED) done.rejected.push({ line, problem: why });
@@ -57,16 +59,18 @@ export async function importEventFile(workspace: Workspace, file: string, reject
   }
 }
 
+type FileEvent = Extract<EventLine, { event: unknown }>['event'];
+type Orders = ReturnType<typeof ordersOfFile>;
 type Failed = { line: number; raw: RawLine; problem: Problem };
 
 /** Records a batch in one transaction with its counts; answers the lines that could not be taken. */
-function recordAll(workspace: Workspace, id: number, batch: readonly EventLine[], counts: ImportCounts): Failed[] {
+function recordAll(workspace: Workspace, id: number, batch: readonly EventLine[], counts: ImportCounts, orders: Orders): Failed[] {
   const failed: Failed[] = [];
   const after = { ...counts };
   transaction(workspace.db, () => {
     for (const each of batch) {
       after.rows++;
-      const why = 'problem' in each ? each.problem : recordOne(workspace, id, each.event, after);
+      const why = 'problem' in each ? each.problem : recordOne(workspace, id, each.event, after, orders);
       if (why === null) continue;
       after.rejected++;
       failed.push({ line: each.line, raw: each.raw, problem: why });
@@ -77,12 +81,14 @@ function recordAll(workspace: Workspace, id: number, batch: readonly EventLine[]
   return failed;
 }
 
-function recordOne(workspace: Workspace, importId: number, { email, type, at, eventId, data }: Extract<EventLine, { event: unknown }>['event'], counts: ImportCounts): Problem | null {
+function recordOne(workspace: Workspace, importId: number, event: FileEvent, counts: ImportCounts, orders: Orders): Problem | null {
+  const { email, type, at, eventId, data } = event;
   const long = email.length > 500 ? 'email' : type.length > 63 ? 'type' : (eventId?.length ?? 0) > 200 ? 'eventId' : null;
   if (long !== null) return problem('event-too-long', say('{field} is too long.', { field: long }));
+  if (type === 'order_placed' && isOrder(data) && orders.see(String(data.order), event) === 'other') return problem('order-again', AGAIN);
   try {
-    const isNew = savepoint(workspace.db, () => recordIncoming(workspace, { contactId: contactWithAddress(workspace, email), type, at: at ?? workspace.clock.now(), eventId, data, importId }));
-    counts[isNew ? 'added' : 'unchanged']++;
+    const outcome = savepoint(workspace.db, () => recordIncoming(workspace, { contactId: contactWithAddress(workspace, email), type, at, eventId, data, importId }));
+    counts[outcome]++;
     return null;
   } catch (error) {
     if (error instanceof ProblemError) return error.problems[0]!;

@@ -3,8 +3,11 @@ import { subjectParts } from '../../shared/contacts/contact.ts';
 import type { FieldChange, ImportPreview, PreviewRow } from '../../shared/contacts/import-plan.ts';
 import { displayText } from '../../shared/contacts/value-text.ts';
 import { attributesOf, fromColumn } from '../store/attributes.ts';
+import { getContact } from '../store/contacts.ts';
+import type { OrderContent } from '../store/orders.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
+import type { ChangedOrder } from './activity-import.ts';
 import { createFindings } from './findings.ts';
 import type { SeenRow } from './importer.ts';
 import type { PreparedImport } from './prepare.ts';
@@ -17,7 +20,7 @@ type Samples = Pick<ImportPreview, 'fields' | 'added' | 'updated' | 'notTaken' |
 type Findings = Pick<ImportPreview, 'problems' | 'problemRows'>;
 
 /** Makes the watcher of a dry run, and what it has gathered. Values are text as the workspace's locale writes them. */
-export function watchRows(workspace: Workspace, { attributes, plan }: PreparedImport): { observe(seen: SeenRow): void; samples: Samples; findings(): Findings } {
+export function watchRows(workspace: Workspace, { attributes, plan }: PreparedImport): { observe(seen: SeenRow): void; onChanged(order: ChangedOrder): void; samples: Samples; findings(): Findings } {
   const { locale, timeZone, currency } = readSettings(workspace);
   const known = attributesOf(workspace);
   const samples: Samples = { fields: 0, added: [], updated: [], notTaken: [], suppressed: [] };
@@ -40,9 +43,29 @@ export function watchRows(workspace: Workspace, { attributes, plan }: PreparedIm
     tags: [...seen.tags],
     consents: seen.consents.map(({ channel, given }) => ({ channel: subjectParts(channel).channel, given })),
   });
+  /** An order in the file's own words: its columns, and what stands in them. */
+  const orderChanges = (before: OrderContent, after: OrderContent): FieldChange[] =>
+    plan.columns.flatMap(({ header, target }, position): FieldChange[] => {
+      const words = (content: OrderContent): string | null => {
+        if (target.kind === 'property') return wordsOf(content.data[target.name]);
+        if (target.kind !== 'order') return null;
+        if (target.field === 'at') return displayText(content.at, 'dateTime', locale, timeZone, currency);
+        if (target.field === 'amount') return displayText(content.amount, 'money', locale, timeZone, content.currency);
+        return wordsOf(target.field === 'currency' ? content.currency : target.field === 'product' ? content.data['products'] : undefined);
+      };
+      const [old, now] = [words(before), words(after)];
+      return old === now ? [] : [{ attribute: `column ${position}`, label: header, before: old, after: now }];
+    });
   return {
     samples,
     findings: findings.gathered,
+    onChanged({ line, contactId, before, after }) {
+      const changes = orderChanges(before, after);
+      samples.fields += changes.length;
+      if (samples.updated.length >= SAMPLES) return;
+      const { email, phone, external_id: externalId } = getContact(workspace, contactId)?.values ?? {};
+      samples.updated.push({ line, name: String(email ?? phone ?? externalId ?? contactId), contact: contactId, changes, tags: [], consents: [] });
+    },
     observe(seen) {
       findings.look(seen);
       const { line } = seen.row;
@@ -55,4 +78,9 @@ export function watchRows(workspace: Workspace, { attributes, plan }: PreparedIm
       if (seen.outcome !== 'rejected' && seen.held && samples.suppressed.length < MOST_SUPPRESSED) samples.suppressed.push({ line, name: nameOf(seen) });
     },
   };
+}
+
+function wordsOf(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  return Array.isArray(value) ? value.map(wordsOf).join(', ') : typeof value === 'string' ? value : JSON.stringify(value);
 }

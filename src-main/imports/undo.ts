@@ -2,9 +2,10 @@
 // come in its own transaction, so an undo that was broken off goes on where it was, and never does anything twice.
 import type { AttributeValue } from '../../shared/contacts/contact.ts';
 import type { ImportKind, ImportUndo } from '../../shared/contacts/import-plan.ts';
+import { say, type Text } from '../../shared/text.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { lookAtContacts } from '../runner/memberships.ts';
-import { findByEmail } from '../store/contacts.ts';
+import { findByEmail, getContacts } from '../store/contacts.ts';
 import { sliceTransaction, transaction } from '../store/database.ts';
 import {
   contactsOfImport,
@@ -25,6 +26,7 @@ import {
 } from '../store/import-undo.ts';
 import { fixedSegmentsFor, giveMembershipBack } from '../store/bulk-undo.ts';
 import { removeMade } from '../store/import-made.ts';
+import { giveBackOrders, ordersKept } from '../store/order-undo.ts';
 import { fixedSegments } from '../store/segments.ts';
 import { takeOutOfFlows } from '../undoing/take-out.ts';
 import { turn } from '../turns.ts';
@@ -44,7 +46,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
     cursor: 0,
     done: { state: 'running', at: workspace.clock.now(), removed: 0, restored: 0, values: 0, tags: 0, consents: 0, kept: 0, inFlows: 0, takenOut: 0, cancelled: 0, keptList: [] },
   };
-  if (kind !== 'contacts') return await undoActivities(workspace, id, { after, until }, done);
+  if (kind !== 'contacts') return await undoActivities(workspace, id, { after, until }, cursor, done);
   const contacts = new Set<number>();
   for (let from = after; from < until; from += EVENTS_AT_ONCE) {
     for (const contact of contactsOfImport(workspace, id, from, Math.min(until, from + EVENTS_AT_ONCE))) contacts.add(contact);
@@ -81,20 +83,37 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
 }
 
 /** Takes back events and orders: they never happened. What they said about consent stays. */
-async function undoActivities(workspace: Workspace, id: number, { after, until }: { after: number; until: number }, done: ImportUndo): Promise<ImportUndo> {
-  for (let from = after; from < until && workspace.db.open; from += ACTIVITIES_AT_ONCE) {
+async function undoActivities(workspace: Workspace, id: number, { after, until }: { after: number; until: number }, cursor: number, done: ImportUndo): Promise<ImportUndo> {
+  for (let from = Math.max(after, cursor); from < until && workspace.db.open; from += ACTIVITIES_AT_ONCE) {
+    const to = Math.min(until, from + ACTIVITIES_AT_ONCE);
     transaction(workspace.db, () => {
-      const contacts = contactsOfImport(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE));
+      const contacts = contactsOfImport(workspace, id, from, to);
       takeOutOfFlows(workspace, { kind: 'import', id }, contacts, done);
-      done.removed += removeActivities(workspace, id, from, Math.min(until, from + ACTIVITIES_AT_ONCE));
+      const given = giveBackOrders(workspace, id, from, to);
+      const kept = ordersKept(workspace, id, from, to);
+      done.removed += removeActivities(workspace, id, from, to, kept.map(({ eventId }) => eventId)) + given.filter(({ gone }) => gone).length;
+      done.restored += given.filter(({ changed, gone }) => changed && !gone).length;
+      for (const { contactId, order } of given.filter(({ later }) => later)) keep(workspace, done, contactId, say('The order {order} was changed again later, and stays as it is.', { order }));
+      for (const { contactId, order } of kept) keep(workspace, done, contactId, say('The order {order} came with this import, and was changed later.', { order }));
       // With the events nothing is left that would tell of it.
       lookAtContacts(workspace, contacts);
-      if (from + ACTIVITIES_AT_ONCE >= until) done.state = 'done';
-      setUndo(workspace, id, { cursor: 0, done });
+      if (to >= until) done.state = 'done';
+      setUndo(workspace, id, { cursor: to, done });
     });
     await turn();
   }
   return done;
+}
+
+/** Counts and names an order that stays. */
+function keep(workspace: Workspace, undo: ImportUndo, contactId: number, reason: Text): void {
+  undo.kept++;
+  const values = getContacts(workspace, [contactId]).get(contactId)?.values ?? {};
+  if (undo.keptList.length < MOST_NAMED) undo.keptList.push({ contact: contactId, name: nameOf(contactId, values), reason });
+}
+
+function nameOf(contactId: number, values: Readonly<Record<string, AttributeValue>>): string {
+  return String(values['email'] ?? values['phone'] ?? values['external_id'] ?? contactId);
 }
 
 /** Whether another contact is found under this address, into which the one that had it was merged. */
@@ -122,6 +141,6 @@ function carryOut(workspace: Workspace, importId: number, history: History, what
   undo.consents += what.consents.length;
   if (what.kept.length === 0) return;
   undo.kept++;
-  const name = String(history.values['email'] ?? history.values['phone'] ?? history.values['external_id'] ?? history.id);
+  const name = nameOf(history.id, history.values);
   for (const reason of what.kept) if (undo.keptList.length < MOST_NAMED) undo.keptList.push({ contact: history.id, name, reason });
 }

@@ -7,6 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import { deleteContactRow, getContacts, updateContact } from './contacts.ts';
 import { row, rows, run } from './database.ts';
 import { recordEvent } from './events.ts';
+import { countOrdersAnew } from './merges.ts';
 import { removeTagFor } from './tags.ts';
 
 /** By whom the events of an undo are: no flow starts because of them. */
@@ -143,17 +144,13 @@ export function removeEmptyTags(workspace: Workspace, after: number, names: read
 }
 
 
-/** Removes the events and orders of an import among a part of its span, and counts the orders of their contacts anew; answers how many events that were. */
-export function removeActivities(workspace: Workspace, importId: number, after: number, until: number): number {
+/** Removes the events and orders of an import among a part of its span, but for these events, and counts the orders of their contacts anew; answers how many events that were. */
+export function removeActivities(workspace: Workspace, importId: number, after: number, until: number, but: readonly number[]): number {
   const { db } = workspace;
-  const contacts = JSON.stringify(contactsOfImport(workspace, importId, after, until));
-  run(db, 'DELETE FROM orders WHERE event_id IN (SELECT id FROM events WHERE id > ? AND id <= ? AND import_id = ?)', after, until, importId);
-  const { changes } = run(db, 'DELETE FROM events WHERE id > ? AND id <= ? AND import_id = ?', after, until, importId);
-  run(
-    db,
-    `UPDATE orders SET nth = (SELECT count(*) FROM orders o WHERE o.contact_id = orders.contact_id AND (o.at, o.id) <= (orders.at, orders.id))
-     WHERE contact_id IN (SELECT value FROM json_each(?))`,
-    contacts,
-  );
+  const contacts = contactsOfImport(workspace, importId, after, until);
+  const kept = JSON.stringify(but);
+  run(db, 'DELETE FROM orders WHERE event_id IN (SELECT id FROM events WHERE id > ? AND id <= ? AND import_id = ?) AND event_id NOT IN (SELECT value FROM json_each(?))', after, until, importId, kept);
+  const { changes } = run(db, 'DELETE FROM events WHERE id > ? AND id <= ? AND import_id = ? AND id NOT IN (SELECT value FROM json_each(?))', after, until, importId, kept);
+  countOrdersAnew(workspace, contacts);
   return changes;
 }

@@ -10,7 +10,7 @@ import type { Workspace } from '../workspace.ts';
 import { consentState, recordConsent } from './consents.ts';
 import { row, transaction } from './database.ts';
 import { recordEvent, type NewEvent } from './events.ts';
-import { recordOrder } from './orders.ts';
+import { findOrder, recordOrder, type OrderOutcome } from './orders.ts';
 import { SENT_AT } from './outbox.ts';
 import { readSettings } from './settings.ts';
 import { addSuppression } from './suppressions.ts';
@@ -19,7 +19,8 @@ import { topicCalled } from './topics.ts';
 export type IncomingEvent = {
   contactId: number;
   type: string;
-  at: number;
+  /** `null`: nobody says when; then now, and an order that is there already keeps its time. */
+  at: number | null;
   eventId: string | null;
   data: Record<string, unknown>;
   /** The import that brings it: flows hear of it only where that may start them. Without one it came by a call. */
@@ -27,12 +28,12 @@ export type IncomingEvent = {
 };
 
 /** What only the program itself can know; from outside it would be a false entry in a contact's history. */
-const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'suppression_removed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'flow_moved', 'contact_merged', 'segment_entered', 'segment_left', 'task_created', 'task_decided', 'task_closed', 'note_added', FLOW_START_ASKED, FLOW_END_ASKED]);
+const OWN_TYPES = new Set(['contact_added', 'attributes_changed', 'tag_added', 'tag_removed', 'suppressed', 'suppression_removed', 'message_sent', 'message_failed', 'message_cancelled', 'flow_entered', 'flow_left', 'flow_moved', 'order_changed', 'contact_merged', 'segment_entered', 'segment_left', 'task_created', 'task_decided', 'task_closed', 'note_added', FLOW_START_ASKED, FLOW_END_ASKED]);
 const MOST_DATA = 100_000;
 const MADE_BY = ['human', 'machine', 'unsure'] as const;
 
 /**
- * Records an event from outside, with all that follows from it, or nothing; answers false when it is known already by its id.
+ * Records an event from outside, with all that follows from it, or nothing. Known by its id it changes nothing, unless it is an order: that becomes as it is said now.
  * - Message events with `data.message` (a message's key) belong to the contact's latest such message sent before them, and so
  *   to its enrollment. `data.made_by` says of an open or click whether a human or a machine made it.
  * - `consent_withdrawn` and `unsubscribed` withdraw consent for `data.channel` (e-mail unless said), or for its `data.topic` (its key or its name) alone. `consent_given` needs a
@@ -43,24 +44,26 @@ const MADE_BY = ['human', 'machine', 'unsure'] as const;
  *   4217; unless said, that of the workspace).
  * Throws a ProblemError for a malformed type, one that only the program records, data that is wrong or too large, or an id that another one has.
  */
-export function recordIncoming(workspace: Workspace, event: IncomingEvent): boolean {
+export function recordIncoming(workspace: Workspace, event: IncomingEvent): OrderOutcome {
   checkEvent(event);
   return transaction(workspace.db, () => {
-    if (isKnown(workspace, event)) return false;
-    const { contactId, type, at, data, importId } = event;
+    const { contactId, type, data, importId } = event;
+    const at = event.at ?? workspace.clock.now();
+    const isOfOrder = type === 'order_placed' && isOrder(data);
+    if (isKnown(workspace, event) && !(isOfOrder && findOrder(workspace, String(data.order)) !== undefined)) return 'unchanged';
     const source = importId === undefined ? 'api' : 'import';
-    if (type === 'order_placed' && isOrder(data)) {
+    if (isOfOrder) {
       const currency = currencyOf(workspace, data);
-      return recordOrder(workspace, { orderKey: String(data.order), contactId, at, amount: data.amount, currency, source, importId, data: { ...data, ...(currency !== undefined && { currency }) } });
+      return recordOrder(workspace, { orderKey: String(data.order), contactId, at, isTimeGuessed: event.at === null, amount: data.amount, currency, source, importId, data: { ...data, ...(currency !== undefined && { currency }) } });
     }
-    const told: NewEvent = { contactId, type, at, source, importId, data, eventId: event.eventId ?? undefined, ...linkOf(workspace, event), madeBy: MADE_BY.find((each) => each === data.made_by) ?? null };
+    const told: NewEvent = { contactId, type, at, source, importId, data, eventId: event.eventId ?? undefined, ...linkOf(workspace, event, at), madeBy: MADE_BY.find((each) => each === data.made_by) ?? null };
     if (type === 'consent_given') raiseConsent(workspace, told, data);
     if (type === 'consent_withdrawn' || type === 'unsubscribed') {
       recordConsent(workspace, { contactId, channel: channelOf(data), topic: topicOf(workspace, data), given: false, source: textOf(data.source) ?? type, actor: source, at, withoutEvent: type === 'consent_withdrawn' });
     }
     const dead = deadBecause(type, data);
     if (dead !== null) suppressAddress(workspace, event, dead, source);
-    return recordEvent(workspace, told);
+    return recordEvent(workspace, told) ? 'added' : 'unchanged';
   });
 }
 
@@ -100,7 +103,7 @@ function suppressAddress(workspace: Workspace, { contactId, data }: IncomingEven
   if (address != null) addSuppression(workspace, { channel, address, reason, source });
 }
 
-function isOrder(data: Record<string, unknown>): data is { order: string | number; amount: number } {
+export function isOrder(data: Record<string, unknown>): data is Record<string, unknown> & { order: string | number; amount: number } {
   const named = (typeof data.order === 'string' && data.order !== '') || typeof data.order === 'number';
   return named && Number.isSafeInteger(data.amount);
 }
@@ -114,7 +117,7 @@ function currencyOf(workspace: Workspace, { currency }: Record<string, unknown>)
 type Link = { outboxId: number; enrollmentId: number; flowId: number };
 
 /** The sent message that an event is about: the latest before it, or else (a clock that is ahead) the earliest. */
-function linkOf(workspace: Workspace, { contactId, type, at, data }: IncomingEvent): Link | undefined {
+function linkOf(workspace: Workspace, { contactId, type, data }: IncomingEvent, at: number): Link | undefined {
   if (!type.startsWith('message_') || typeof data.message !== 'string') return undefined;
   // Handed over and unknown ones may have arrived; that somebody opens one proves it.
   const sent = `SELECT id AS outboxId, enrollment_id AS enrollmentId, flow_id AS flowId FROM outbox

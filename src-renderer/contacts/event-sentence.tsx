@@ -26,6 +26,7 @@ const ICONS: Record<KnownEventType, Icon> = {
   message_bounced: IconMailX,
   message_complained: IconMailX,
   order_placed: IconShoppingBag,
+  order_changed: IconShoppingBag,
   flow_entered: IconLogin2,
   flow_left: IconLogout2,
   flow_moved: IconArrowRight,

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ImportCounts, ImportKind } from '../../shared/contacts/import-plan.ts';
 import { useFormats } from '../app/workspace.tsx';
 
-const SHOWN = ['added', 'updated', 'unchanged', 'skipped', 'rejected'] as const;
+const SHOWN = ['added', 'updated', 'unchanged', 'skipped', 'rejected', 'more'] as const;
 
 export function Counts({ counts, kind = 'contacts' }: { counts: ImportCounts; kind?: ImportKind }) {
   const { t } = useTranslation('imports');
@@ -12,13 +12,13 @@ export function Counts({ counts, kind = 'contacts' }: { counts: ImportCounts; ki
   return (
     <div className="import-counts">
       <SimpleGrid cols={{ base: 3, md: 5 }} spacing="lg">
-        {SHOWN.filter((name) => kind === 'contacts' || name !== 'skipped').map((name) => (
+        {SHOWN.filter((name) => (name === 'skipped' ? kind === 'contacts' : name !== 'more' || counts.more !== undefined)).map((name) => (
           <div key={name}>
             <Text data-count fz={24} fw={600} lh={1.3} c={name === 'rejected' && counts.rejected > 0 ? 'var(--kanal-red)' : undefined}>
-              {formats.number(counts[name])}
+              {formats.number(counts[name] ?? 0)}
             </Text>
             <Text size="sm" c="dimmed">
-              {name === 'updated' && kind !== 'contacts' ? t('counts.more') : t(`counts.${name}`)}
+              {t(`counts.${name}`)}
             </Text>
           </div>
         ))}

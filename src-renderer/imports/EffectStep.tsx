@@ -54,7 +54,7 @@ export function EffectStep() {
           </Text>
         )}
       </Stack>
-      {preview.updated.length > 0 && <People title={t('updatedSample', { count: preview.updated.length })} rows={preview.updated} attributes={attributes} showsBefore />}
+      {preview.updated.length > 0 && <People title={t(plan.kind === 'orders' ? 'updatedSample.orders' : 'updatedSample', { count: preview.updated.length })} rows={preview.updated} attributes={attributes} showsBefore />}
       {preview.added.length > 0 && <People title={t('addedSample', { count: preview.added.length })} rows={preview.added} attributes={attributes} showsBefore={false} />}
     </Stack>
   );

@@ -46,6 +46,7 @@ function UndoQuestion({ row }: { row: ImportRow }) {
   return (
     <Stack gap="sm">
       <Text size="sm">{row.kind === 'contacts' ? t('undoAsk', { added: row.counts.added, updated: row.counts.updated }) : t(`undoAsk.${row.kind}`, { count: row.counts.added })}</Text>
+      {row.kind === 'orders' && row.counts.updated > 0 && <Text size="sm">{t('undoAskBack.orders', { count: row.counts.updated })}</Text>}
       {forecast !== undefined && forecast.people > 0 && (
         <Text size="sm" c="var(--kanal-red)">
           {t('undoFlows', { people: forecast.people, messages: forecast.messages })}
@@ -67,11 +68,12 @@ export function UndoReport({ undo, kind }: { undo: ImportUndo; kind: ImportKind 
       <Text size="sm" role="status">
         {kind === 'contacts' ? t('undone', { removed: undo.removed, restored: undo.restored }) : t(`undone.${kind}`, { count: undo.removed })}
       </Text>
+      {kind !== 'contacts' && undo.restored > 0 && <Text size="sm">{t('undoneBack.orders', { count: undo.restored })}</Text>}
       {undo.takenOut > 0 && <Text size="sm">{t('undoneTakenOut', { people: undo.takenOut, messages: undo.cancelled })}</Text>}
       {undo.inFlows > 0 && <Text size="sm">{t('undoneInFlows', { count: undo.inFlows })}</Text>}
       {undo.kept > 0 && (
         <>
-          <Text size="sm">{t('undoneKept', { count: undo.kept })}</Text>
+          <Text size="sm">{t(kind === 'contacts' ? 'undoneKept' : 'undoneKept.orders', { count: undo.kept })}</Text>
           <KeptContacts label={t('keptRows')} kept={undo.keptList} />
         </>
       )}

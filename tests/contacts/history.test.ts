@@ -75,7 +75,7 @@ describe('the timeline', () => {
     expect(types({ group: 'messages' })).toContain('message_opened');
     expect(types({ group: 'people' })).toEqual(['note_added', 'task_closed', 'task_decided', 'task_created']);
     expect(types({ group: 'other' })).toEqual(['page_viewed']);
-    expect(types({ group: 'orders' })).toEqual(['order_placed']);
+    expect(types({ group: 'orders' })).toEqual(['order_changed', 'order_placed']);
   });
 
   test('puts whatever the program records itself into a group of its own kind', () => {
