@@ -12,6 +12,7 @@ import { isDatabaseTrouble, savepoint, transaction } from '../store/database.ts'
 import { dueEnrollments, saveEnrollment } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
 import { pathsOf } from '../store/paths.ts';
+import { plannedAt } from '../store/outbox.ts';
 import { ledgerKey, settlementReason } from '../store/planned-messages.ts';
 import { readSettings } from '../store/settings.ts';
 import { recordVisit } from '../store/visits.ts';
@@ -23,6 +24,7 @@ import { closeCard } from './asking-people.ts';
 import { applyEffects, type Asking } from './effects.ts';
 import { answersFor, type Answers } from './facts.ts';
 import type { StopReason } from './outbox-gates.ts';
+import { stopMessage } from './outbox-settle.ts';
 import { followedBy } from './following.ts';
 import type { Published } from './published.ts';
 import { REASON_OPTED_OUT } from './opting-out.ts';
@@ -152,6 +154,7 @@ function moveGroup(turn: Turn, group: readonly Traveller[]): Traveller[] {
       turn.tally.left(flow.flowId, visit.stepId, visit.outlet);
       turn.breaker.passed(flow.flowId, flow.version, visit.stepId);
       closeCard(turn.workspace, flow, traveller.enrollment, advanced);
+      if (step?.type.writes !== undefined) withdraw(turn, flow, traveller.enrollment, enrollment);
       traveller.passed++;
       if (visit.outlet !== null && step?.type.endsOthers?.(step.config, visit.outlet) === true) traveller.endsOthers = true;
     }
@@ -162,6 +165,14 @@ function moveGroup(turn: Turn, group: readonly Traveller[]): Traveller[] {
     else goingOn.push(traveller);
   }
   return goingOn;
+}
+
+/** Whoever leaves a step that writes while its message waits for a slot or for the morning, by a goal or an exit rule, does not get it any more. */
+function withdraw({ workspace, now }: Turn, { flowId }: Published, before: Enrollment, after: Enrollment): void {
+  if (!before.started || before.messageResult !== null) return;
+  const planned = plannedAt(workspace, ledgerKey({ flowId, enrollmentId: before.id, stepId: before.stepId!, visit: before.visit }));
+  const reason: StopReason = after.state === 'active' ? 'enrollment-moved' : 'enrollment-ended';
+  if (planned !== undefined) stopMessage(workspace, { ...planned, address: null, subject: null }, 'cancelled', reason, null, now);
 }
 
 /** How those who stand at a step stand with their paths, where it can be one that waits for paths: what is gone may have been. */

@@ -1,10 +1,13 @@
-// A message of which its contact has moved on, pulled to a goal while it waited for the morning, is nobody's lateness.
+// A message of which its contact has moved on, by a goal or an exit rule while it waited for the morning or for a slot, is withdrawn
+// at once and counted (FEATURES D18), and is nobody's lateness.
 import { expect, test } from 'vitest';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { pause } from '../../src-main/runner/publishing.ts';
 import { resumeSome } from '../../src-main/runner/resuming.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
-import { flowOf, hasTag, mail, wait } from '../runner/story.ts';
+import { flowCounts } from '../../src-main/store/counts.ts';
+import { row, rows } from '../../src-main/store/database.ts';
+import { flowOf, hasTag, join, mail, parallel, tag, wait } from '../runner/story.ts';
 import { addContact } from '../workspace-fixture.ts';
 import { sendingStage } from './sending-stage.ts';
 
@@ -25,5 +28,42 @@ test('D5: whoever is overdue leaves on resuming, however many have left a messag
     { state: 'active', exit_reason: null, n: 500 },
     { state: 'exited', exit_reason: 'overdue-on-resume', n: 1 },
   ]);
+  await sending.close();
+});
+
+const bought = hasTag('bought');
+const goal = { id: 'goal', type: 'goal', config: { rule: bought } };
+test.each([
+  ['pulled to a goal further down', flowOf({ steps: [mail('welcome'), goal, wait('pause', 9)] }), 'enrollment-moved', 'pause'],
+  ['out by the goal of the flow', flowOf({ steps: [mail('welcome'), wait('pause', 9)], goal: bought }), 'enrollment-ended', null],
+  ['out by the exit rule', flowOf({ steps: [mail('welcome'), wait('pause', 9)], exit: bought }), 'enrollment-ended', null],
+  ['off both paths, to a goal below their join', flowOf({ steps: [parallel('p', 'a', 'b'), mail('welcome'), mail('news'), join('j'), goal, wait('pause', 9)], ways: ['p.a > welcome', 'welcome > j', 'p.b > news', 'news > j', 'j > goal', 'goal > pause'] }), 'enrollment-moved', 'pause'],
+])('D18: %s, while the message waits for the morning: it is withdrawn at once', async (_, flow, reason, step) => {
+  const sending = sendingStage({ quietHours: { from: '08:00', to: '20:00' } });
+  const id = sending.live(flow);
+  const ada = addContact(sending.workspace, { email: 'ada@example.com', consent: ['email'] });
+  const bob = addContact(sending.workspace, { email: 'bob@example.com', consent: ['email'] });
+  await sending.pass(HOUR);
+  expect(sending.ledger().every(({ state }) => state === 'planned')).toBe(true);
+  addTagFor(sending.workspace, [{ contactId: ada }], 'bought', { source: 'user' });
+  await sending.pass(0);
+  expect(new Set(sending.ledger().filter(({ contact }) => contact === ada).map((each) => `${each.state} ${each.reason}`))).toEqual(new Set([`cancelled ${reason}`]));
+  expect(row<{ step: string | null }>(sending.workspace.db, 'SELECT step_id AS step FROM enrollments WHERE contact_id = ? AND parent_id IS NULL', ada)!.step).toBe(step);
+  expect(flowCounts(sending.workspace, id).steps['welcome']).toMatchObject({ planned: 2, cancelled: 1, reasons: { [reason]: 1 } });
+  await sending.pass(3 * DAY);
+  expect(new Set(sending.sent.map(({ to }) => to))).toEqual(new Set(['bob@example.com']));
+  expect(bob).toBe(2);
+  await sending.close();
+});
+
+test('D18: the timeline tells of it; a message that was sent is not touched', async () => {
+  const sending = sendingStage({ frequencyCap: { messages: 1, days: 7 } });
+  sending.live(flowOf({ steps: [mail('welcome'), { ...mail('offer'), config: { message: 'offer', cap: 'hold', capWait: { amount: 30, unit: 'days' } } }, tag('after')], goal: bought }));
+  const ada = addContact(sending.workspace, { email: 'ada@example.com', consent: ['email'] });
+  await sending.pass(DAY);
+  addTagFor(sending.workspace, [{ contactId: ada }], 'bought', { source: 'user' });
+  await sending.pass(0);
+  expect(sending.ledger().map(({ message, state, reason }) => [message, state, reason])).toEqual([['welcome', 'sent', null], ['offer', 'cancelled', 'enrollment-ended']]);
+  expect(rows<{ data: string }>(sending.workspace.db, `SELECT data FROM events WHERE type = 'message_cancelled'`).map(({ data }) => JSON.parse(data) as unknown)).toEqual([{ message: 'offer', subject: '', reason: 'enrollment-ended' }]);
   await sending.close();
 });
