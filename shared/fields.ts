@@ -54,6 +54,8 @@ export type FieldMeta = {
   /** For kind `forms`: each entry has an id besides, which stays when the rest changes. */
   ids?: boolean;
   unit?: Text;
+  /** For texts: merge tags in it are filled in with values of the contact. */
+  mergeTags?: true;
   /** The field is only asked for while the sibling has one of these values; of several, while each has. */
   when?: Asked | readonly Asked[];
 };

@@ -76,10 +76,10 @@ export const flowsCalls = {
   /** Takes these out of the line, or (`entries` null) all; they come in again when they are let in anew. */
   'line.remove': call(z.strictObject({ flow: z.int(), entries: z.array(z.int()).max(10_000).nullable() })).returns<{ removed: number }>(),
 
-  /** People whose step has failed, of one flow or of all, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
-  'errors.list': call(z.strictObject({ flow: z.int().nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; people: number; rows: ErrorRow[]; steps: FailingStep[] }>(),
+  /** People whose step has failed, of one flow or of all, or of one step, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
+  'errors.list': call(z.strictObject({ flow: z.int().nullable().default(null), step: idSchema.nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; people: number; rows: ErrorRow[]; steps: FailingStep[] }>(),
 
-  'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[] } }>(),
+  'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[]; topics: string[] } }>(),
   'flows.exportFile': call(flowId).returns<{ text: string }>(),
 
   /** Runs the executor on a copy of the workspace in memory; progress comes as `simulation` events. One at a time: a new one stops the one before. */

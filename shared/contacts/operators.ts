@@ -122,6 +122,7 @@ export type RuleNames = {
   unkeptSegment?(key: string): string | undefined;
   message?(key: string): unknown;
   flow?(id: number): unknown;
+  topic?(key: string): unknown;
   /** Whether any contact may have the tag; an unknown one is only a warning, since a flow may be the first to give it. */
   tag?(name: string): boolean;
 };
@@ -154,6 +155,9 @@ function conditionProblems(condition: Condition, names: RuleNames, field: string
     case 'tag':
       return names.tag === undefined || names.tag(condition.tag) ? [] : [warning('tag-unknown', say('No contact has the tag "{tag}" yet.', { tag: condition.tag }), { field: `${field}.tag` })];
     case 'consent':
+      return condition.topic === undefined || names.topic === undefined || names.topic(condition.topic) !== undefined
+        ? []
+        : [problem('topic-unknown', say('There is no topic {topic}. Add it under Settings, Privacy, or choose another one.', { topic: condition.topic }), { field: `${field}.topic` })];
     case 'suppressed':
       return [];
     case 'segment':

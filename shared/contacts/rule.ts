@@ -109,13 +109,3 @@ export function isGroup(rule: Rule): rule is Group {
 export function conditionsOf(rule: Rule): Condition[] {
   return isGroup(rule) ? rule.rules.flatMap(conditionsOf) : [rule];
 }
-
-/** The keys of the segments that a rule names itself, each once. */
-export function segmentsIn(rule: Rule): string[] {
-  return [...new Set(conditionsOf(rule).flatMap((condition) => (condition.kind === 'segment' ? [condition.segment] : [])))];
-}
-
-/** The keys of the attributes that a rule names itself, each once. */
-export function attributesIn(rule: Rule): string[] {
-  return [...new Set(conditionsOf(rule).flatMap((condition) => (condition.kind === 'attribute' ? [condition.attribute] : [])))];
-}

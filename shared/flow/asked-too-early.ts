@@ -8,6 +8,7 @@ import { addStep, connect } from './edits.ts';
 import type { Flow, Step } from './flow.ts';
 import { reversed, type Graph } from './graph.ts';
 import { configOf, reachableFrom, stepOf, titleOf, waysInto } from './reading.ts';
+import { messagesSentBy, rulesIn } from './references.ts';
 
 const HUMAN_ACTS = ['opened', 'clicked', 'replied'] as const;
 type Asked = Extract<Condition, { kind: 'message' }> & { act: (typeof HUMAN_ACTS)[number] };
@@ -67,13 +68,11 @@ function pauses(step: Step): boolean {
 function askedBy(step: Step): Asked[] {
   // Who waits until something is so has not asked too early.
   const config = step.disabled === true || pauses(step) ? null : configOf(step);
-  const rules = config === null ? [] : (stepType(step.type)?.refers?.(config).rules ?? []);
+  const rules = config === null ? [] : rulesIn(stepType(step.type)!.config, config);
   return rules.flatMap(conditionsOf).filter((each): each is Asked => each.kind === 'message' && (HUMAN_ACTS as readonly string[]).includes(each.act));
 }
 
 function isSentBy(step: Step, { message }: Asked): boolean {
-  const config = step.disabled === true ? null : configOf(step);
-  const type = stepType(step.type);
-  const sent = config !== null && type?.family === 'message' ? (type.refers?.(config).messages ?? []) : [];
+  const sent = step.disabled === true ? [] : messagesSentBy(step);
   return sent.includes(message) || (message === 'any' && sent.length > 0);
 }

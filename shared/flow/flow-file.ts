@@ -25,6 +25,9 @@ export const segmentSchema = z.strictObject({
 });
 export type Segment = z.infer<typeof segmentSchema>;
 
+/** What people may agree to beside a channel as a whole. */
+const topicSchema = z.strictObject({ key: keySchema, name: z.string().trim().min(1).max(200) });
+
 export const flowFileSchema = z.strictObject({
   $schema: z.string().max(1000).optional().meta({ description: 'The address of this schema, for editors. Kanal does not look at it.' }),
   kanalFlow: z.literal(FLOW_FORMAT).meta({ description: 'The format of the file.' }),
@@ -44,10 +47,15 @@ export const flowFileSchema = z.strictObject({
     .max(200)
     .optional()
     .meta({ description: 'The lists of days that the flow refers to by key, other than public holidays (holidays_dk and the like).' }),
+  topics: z
+    .array(topicSchema)
+    .max(200)
+    .optional()
+    .meta({ description: 'The topics of consent that messages, triggers and rules refer to by key. In a workspace they are the ones that are called the same.' }),
 });
 
 /** A flow with what it refers to. */
-export type CarriedFlow = { flow: Flow; messages: Message[]; attributes: Attribute[]; segments: Segment[]; calendars?: Calendar[] };
+export type CarriedFlow = { flow: Flow; messages: Message[]; attributes: Attribute[]; segments: Segment[]; calendars?: Calendar[]; topics?: z.infer<typeof topicSchema>[] };
 
 /**
  * Reads a flow file. Throws ProblemError with the place in the file when it is too large, not JSON, not a flow, of a newer
@@ -90,15 +98,16 @@ export function readFlowFile(text: string, fileName: string): CarriedFlow {
   const result = flowFileSchema.safeParse(value);
   if (!result.success)
     throw new ProblemError(...result.error.issues.slice(0, MOST_PROBLEMS).map((issue) => issueProblem(issue, value, file)));
-  const { $schema: _, kanalFlow: __, messages, attributes, segments, calendars = [], ...flow } = result.data;
+  const { $schema: _, kanalFlow: __, messages, attributes, segments, calendars = [], topics = [], ...flow } = result.data;
   const twice = [
     ...keysTwice(messages, 'messages', file),
     ...keysTwice(attributes, 'attributes', file),
     ...keysTwice(segments, 'segments', file),
     ...keysTwice(calendars, 'calendars', file),
+    ...keysTwice(topics, 'topics', file),
   ];
   if (twice.length > 0) throw new ProblemError(...twice);
-  return { flow, messages, attributes, segments, ...(calendars.length > 0 && { calendars }) };
+  return { flow, messages, attributes, segments, ...(calendars.length > 0 && { calendars }), ...(topics.length > 0 && { topics }) };
 }
 
 function refuseFault(json: string, file: string): void {
@@ -188,8 +197,8 @@ function keysTwice(things: readonly { key: string }[], list: string, file: strin
 }
 
 /** The canonical text of a flow file: names sorted, lists in their order, each part of a list on lines of its own. */
-export function writeFlowFile({ flow, messages, attributes, segments, calendars = [] }: CarriedFlow): string {
-  const file = { kanalFlow: FLOW_FORMAT, ...flow, messages, attributes, segments, ...(calendars.length > 0 && { calendars }) };
+export function writeFlowFile({ flow, messages, attributes, segments, calendars = [], topics = [] }: CarriedFlow): string {
+  const file = { kanalFlow: FLOW_FORMAT, ...flow, messages, attributes, segments, ...(calendars.length > 0 && { calendars }), ...(topics.length > 0 && { topics }) };
   const parts = entriesOf(file).map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${Array.isArray(value) ? listText(value) : valueText(value, '  ')}`,
   );

@@ -1,12 +1,12 @@
 // A part of a flow on its own: what copying takes along, as readable text, and how it is put into a flow again.
 import { z } from 'zod';
-import { fieldsOf } from '../fields.ts';
+import type { Rename } from '../contacts/naming.ts';
 import { ProblemError, problem } from '../problem.ts';
-import { stepType } from '../steps/index.ts';
 import { say } from '../text.ts';
 import { addStep, connect } from './edits.ts';
 import { edgeSchema, stepSchema, type Edge, type Flow, type Step } from './flow.ts';
 import { nextOf, outletsOf, stepOf, waysInto, type Spot } from './reading.ts';
+import { renamedStep } from './references.ts';
 
 export const FRAGMENT_KIND = 'flow-steps';
 
@@ -60,7 +60,9 @@ function parsed(text: string): unknown {
  */
 export function pasteFragment(flow: Flow, fragment: Fragment, at: Spot, newId: () => string): { flow: Flow; ids: string[] } {
   const ids = new Map(fragment.steps.map((step) => [step.id, newId()]));
-  const steps = fragment.steps.map((step): Step => ({ ...step, id: ids.get(step.id)!, config: withStepIds(step, ids) }));
+  // What named a step that was copied with it names its copy.
+  const named: Rename = (thing, key) => ((thing === 'step' && ids.get(String(key))) || key) as typeof key;
+  const steps = fragment.steps.map((step): Step => ({ ...renamedStep(step, named), id: ids.get(step.id)! }));
   const edges = fragment.edges.flatMap((edge): Edge[] => {
     const from = ids.get(edge.from);
     const to = ids.get(edge.to);
@@ -75,13 +77,6 @@ export function pasteFragment(flow: Flow, fragment: Fragment, at: Spot, newId: (
   const whole = { ...placed, steps: [...placed.steps, ...steps.filter((step) => step.id !== head.id)], edges: [...without, ...edges] };
   const end = below === null ? null : openEnd(whole, head.id, new Set(ids.values()));
   return { flow: end === null || below === null ? whole : connect(whole, end, below), ids: steps.map((step) => step.id) };
-}
-
-/** The settings of a copied step: what named a step that was copied with it names its copy. */
-function withStepIds({ type, config }: Step, ids: ReadonlyMap<string, string>): Step['config'] {
-  const fields = fieldsOf(stepType(type)?.config ?? z.object({})).filter(({ meta }) => meta.kind === 'step');
-  if (fields.length === 0) return config;
-  return { ...config, ...Object.fromEntries(fields.flatMap(({ name }) => (typeof config[name] === 'string' && ids.has(config[name]) ? [[name, ids.get(config[name])]] : []))) };
 }
 
 /** The first open way out along first outlets, within the pasted steps. */

@@ -15,10 +15,11 @@ export type NamedThings = {
   flows?: readonly { id: number; name: string; startable?: boolean }[];
   /** The workspace's own; the countries' holidays are known anyway. */
   calendars?: readonly { key: string; name: string }[];
+  topics?: readonly { key: string; name: string }[];
 } & ValueSetting;
 
 /** `standardLabel` says the labels of standard attributes in the reader's language (English unless told). */
-export function namesFrom({ messages, attributes, segments, flows, calendars, currency, zone }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
+export function namesFrom({ messages, attributes, segments, flows, calendars, topics, currency, zone }: NamedThings, standardLabel: (label: Text) => string = inEnglish): Names {
   const messageNames = new Map(messages.map(({ key, name }) => [key, name]));
   const segmentNames = new Map(segments.map(({ key, name }) => [key, name]));
   const unkept = new Map(segments.flatMap(({ key, name, rule, track }): [string, string][] => (rule !== null && track === false ? [[key, name]] : [])));
@@ -38,6 +39,7 @@ export function namesFrom({ messages, attributes, segments, flows, calendars, cu
     ...(currency !== undefined && { currency }),
     ...(zone !== undefined && { zone }),
     ...(calendars !== undefined && { calendar: (key: string) => HOLIDAY_COUNTRIES.find((country) => country.key === key)?.label ?? calendars.find((own) => own.key === key)?.name }),
+    ...(topics !== undefined && { topic: (key: string) => topics.find((each) => each.key === key)?.name }),
     ...(flows !== undefined && { isStartable: (id: number) => flows.find((flow) => flow.id === id)?.startable }),
     ...(flowNames !== undefined && { flow: (id: number) => flowNames.get(id) }),
   };

@@ -192,6 +192,10 @@ function referenceProblems(config: z.ZodObject, values: Record<string, unknown>,
         return names.calendar !== undefined && names.calendar(value as string) === undefined
           ? [problem('calendar-unknown', say('There is no calendar {calendar}. Choose another one.', { calendar: value as string }), at)]
           : [];
+      case 'topic':
+        return names.topic !== undefined && names.topic(value as string) === undefined
+          ? [problem('topic-unknown', say('There is no topic {topic}. Add it under Settings, Privacy, or choose another one.', { topic: value as string }), at)]
+          : [];
       case 'flow':
         return names.flow !== undefined && names.flow(value as number) === undefined
           ? [problem('flow-unknown', say('The flow that was chosen here is not in this workspace. Choose another one.'), at)]

@@ -8,6 +8,7 @@ import { tagProblems } from './tag-problems.ts';
 /** What a message may refer to. */
 export type MessageNames = {
   hasAttribute(key: string): boolean;
+  hasTopic(key: string): boolean;
   /** The workspace's postal address, which every marketing message prints; empty where none is set. */
   postalAddress: string;
 };
@@ -31,7 +32,7 @@ function isBlankHtml(html: string): boolean {
  */
 export function messageProblems(message: Message, names: MessageNames): Problem[] {
   const found: Problem[] = [];
-  const at = (field: (typeof PARTS)[number], line?: number): Place => ({
+  const at = (field: (typeof PARTS)[number] | 'topic', line?: number): Place => ({
     message: message.key,
     field,
     ...(line !== undefined && { line }),
@@ -55,6 +56,10 @@ export function messageProblems(message: Message, names: MessageNames): Problem[
   for (const part of PARTS) {
     const text = part === 'body' ? liquidOfHtml(message.body) : message[part];
     found.push(...tagProblems({ text, name: message.name, hasAttribute: names.hasAttribute, alwaysThere: ALWAYS_THERE, at: (line) => at(part, line) }));
+  }
+  // Who has opted out of the topic that is meant would be written to.
+  if (message.purpose === 'marketing' && message.topic !== undefined && !names.hasTopic(message.topic)) {
+    found.push(problem('topic-unknown', say('There is no topic {topic}. Add it under Settings, Privacy, or choose another one.', { topic: message.topic }), at('topic')));
   }
   if (message.purpose === 'marketing' && names.postalAddress.trim() === '') {
     found.push(

@@ -14,7 +14,7 @@ export const addNote = defineStep({
   label: say('Add note'),
   help: say('Writes a note on the contact’s page. Nothing is sent to anybody.'),
   config: z.strictObject({
-    text: longTextField({ label: say('Note'), help: say('Merge tags are filled in: {example}', { example: EXAMPLE }), required: true }),
+    text: longTextField({ label: say('Note'), help: say('Merge tags are filled in: {example}', { example: EXAMPLE }), required: true, mergeTags: true }),
   }),
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ text }) => (text.trim() === '' ? say('Write the note') : say('Note “{text}”', { text: text.trim().slice(0, 80) })),

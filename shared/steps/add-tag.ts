@@ -13,6 +13,5 @@ export const addTag = defineStep({
   config: z.strictObject({ tag: tagField({ label: say('Tag'), required: true }) }),
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ tag }) => (tag.trim() === '' ? say('Choose a tag') : say('Add the tag “{tag}”', { tag: tag.trim() })),
-  refers: ({ tag }) => ({ tags: tag.trim() === '' ? [] : [tag.trim()] }),
   run: ({ config }) => ({ kind: 'leave', outlet: NEXT, effects: [{ kind: 'addTag', tag: config.tag.trim() }] }),
 });

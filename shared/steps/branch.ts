@@ -38,7 +38,6 @@ export const branch = defineStep({
       : say('{count, plural, one {# branch} other {# branches}} and everyone else', { count: branches.length }),
   problems: ({ branches }) => branchProblems(branches),
   facts: ({ branches }) => Object.fromEntries(branches.flatMap(({ id, rule }) => (rule === null ? [] : [[id, { rule }]]))),
-  refers: ({ branches }) => ({ rules: branches.flatMap(({ rule }) => (rule === null ? [] : [rule])) }),
   run({ config, facts }) {
     for (const { id, rule } of config.branches) {
       if (rule === null) continue;

@@ -23,7 +23,6 @@ export const changeScore = defineStep({
     return by < 0 ? say('Take {by} from {score}', { by: -by, score: name }) : say('Add {by} to {score}', { by, score: name });
   },
   problems: ({ by }) => (by === 0 ? [problem('score-zero', say('This changes nothing. Say by how much the score changes.'), { field: 'by' })] : []),
-  refers: ({ score }) => ({ attributes: score === null ? [] : [score] }),
   run({ config: { score, by, reason } }) {
     if (score === null) throw new Error('A step without its score was published');
     return { kind: 'leave', outlet: NEXT, effects: [{ kind: 'changeScore', attribute: score, by, reason: reason.trim() }] };

@@ -36,7 +36,6 @@ export const changeStage = defineStep({
       ? []
       : [problem('stage-unknown', say('{attribute} has no choice “{stage}”. Choose one of its choices, whose order is that of the stages.', { attribute: known.label, stage: String(stage) }), { field: 'stage' })];
   },
-  refers: ({ attribute }) => ({ attributes: attribute === null ? [] : [attribute] }),
   run({ config: { attribute, stage, backwards } }) {
     if (attribute === null || typeof stage !== 'string') throw new Error('A step without its stage was published');
     return { kind: 'leave', outlet: NEXT, effects: [{ kind: 'setStage', attribute, stage, backwards: backwards === 'move' }] };

@@ -24,7 +24,6 @@ export const filter = defineStep({
   summary: ({ rule }, names) =>
     rule === null || conditionsOf(rule).length === 0 ? say('Choose who goes on') : say('Only if: {rule}', { rule: ruleText(rule, names) }),
   facts: ({ rule }): Record<string, FactRequest> => (rule === null ? {} : { meets: { rule } }),
-  refers: ({ rule }) => ({ rules: rule === null ? [] : [rule] }),
   run({ config, facts }) {
     if (typeof facts.meets !== 'boolean') throw new Error('Nobody has answered the rule of a filter');
     return facts.meets ? { kind: 'leave', outlet: NEXT } : { kind: 'exit', reason: config.reason.trim() === '' ? FILTERED : config.reason.trim() };

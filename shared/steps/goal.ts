@@ -55,7 +55,6 @@ export const goal = defineStep({
   problems: ({ otherwise }) =>
     otherwise === 'wait' ? [warning('goal-blocks', say('Whoever never meets this goal waits here for ever. Let them go another way, or give the flow an exit rule.'), { field: 'otherwise' })] : [],
   facts: ({ rule }): Record<string, { rule: Rule }> => (rule === null ? {} : { met: { rule } }),
-  refers: ({ rule }) => ({ rules: rule === null ? [] : [rule] }),
   wakesOn: () => 'any',
   waits: ({ otherwise }) => otherwise === 'wait',
   endsOthers: ({ others }, outlet) => others === 'end' && outlet === NEXT,

@@ -14,8 +14,8 @@ export const notify = defineStep({
   label: say('Notify me'),
   help: say('Tells you something in the program, and on your desktop while it is open. The contact goes on at once.'),
   config: z.strictObject({
-    title: textField({ label: say('Title'), help: say('Merge tags are filled in: {example}', { example: EXAMPLE }), max: 300, required: true }),
-    text: longTextField({ label: say('Text') }),
+    title: textField({ label: say('Title'), help: say('Merge tags are filled in: {example}', { example: EXAMPLE }), max: 300, required: true, mergeTags: true }),
+    text: longTextField({ label: say('Text'), mergeTags: true }),
   }),
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ title }) => (title.trim() === '' ? say('Say what you want to be told') : say('Tell me “{title}”', { title: title.trim() })),

@@ -14,7 +14,6 @@ export const removeFromSegment = defineStep({
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ segment }, names) =>
     segment === null ? say('Choose a segment') : say('Remove from the segment “{segment}”', { segment: names.segment(segment) ?? segment }),
-  refers: ({ segment }) => ({ segments: segment === null ? [] : [segment] }),
   run({ config: { segment } }) {
     if (segment === null) throw new Error('A step without its segment was published');
     return { kind: 'leave', outlet: NEXT, effects: [{ kind: 'removeFromSegment', segment }] };

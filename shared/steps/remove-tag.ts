@@ -13,6 +13,5 @@ export const removeTag = defineStep({
   config: z.strictObject({ tag: tagField({ label: say('Tag'), required: true }) }),
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ tag }) => (tag.trim() === '' ? say('Choose a tag') : say('Remove the tag “{tag}”', { tag: tag.trim() })),
-  refers: ({ tag }) => ({ tags: tag.trim() === '' ? [] : [tag.trim()] }),
   run: ({ config }) => ({ kind: 'leave', outlet: NEXT, effects: [{ kind: 'removeTag', tag: config.tag.trim() }] }),
 });

@@ -20,7 +20,6 @@ export const sendEmail = defineStep({
   summary: ({ message }, names) =>
     message === null ? say('Choose an e-mail') : say('Send “{message}”', { message: names.message(message) ?? message }),
   writes: 'email',
-  refers: ({ message }) => ({ messages: message === null ? [] : [message] }),
   run({ config, entering, messageResult }) {
     if (config.message === null) throw new Error('A step without an e-mail was published');
     if (entering) return { kind: 'wait', until: null, effects: [{ kind: 'send', channel: 'email', message: config.message }] };

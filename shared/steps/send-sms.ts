@@ -18,7 +18,7 @@ export const sendSms = defineStep({
   label: say('Send text message'),
   help: say('Sends a text message to the contact’s phone and goes on when it has been sent, or could not be.'),
   config: z.strictObject({
-    text: longTextField({ label: say('Text'), help: say('With merge tags such as {example}.', { example: '{{ contact.first_name }}' }), max: 1600, required: true }),
+    text: longTextField({ label: say('Text'), help: say('With merge tags such as {example}.', { example: '{{ contact.first_name }}' }), max: 1600, required: true, mergeTags: true }),
     ...SENDING_FIELDS,
   }),
   outlets: () => [{ id: NEXT, label: say('Next') }],

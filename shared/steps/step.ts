@@ -110,6 +110,8 @@ export type Names = {
   /** The name of a segment of which it is not known since when somebody is in it; `undefined`: it is, or that cannot be said. */
   unkeptSegment?(key: string): string | undefined;
   flow?(id: number): string | undefined;
+  /** Of a topic of consent. */
+  topic?(key: string): string | undefined;
   /** Of the workspace's own calendars and the countries'. */
   calendar?(key: string): string | Text | undefined;
   /** The title of a step of the same flow. */
@@ -135,8 +137,6 @@ export type StepType<Config extends Record<string, unknown> = Record<string, unk
   facts?(config: Config): Record<string, FactRequest>;
   /** What a contact must be like to leave by an outlet, where the names of the facts do not tell it; `null`: they do. */
   asks?(config: Config, outlet: string): Rule | null;
-  /** Keys that the configuration refers to, so that a flow file can carry them and "where used" can find them. */
-  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[]; calendars?: string[] };
   /** Which events of the contact have a waiting visit looked at again, before it is due; `any`: all of them. */
   wakesOn?(config: Config): readonly string[] | 'any';
   /** The channel by which it writes to the contact; left out: it does not. */

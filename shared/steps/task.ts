@@ -36,8 +36,8 @@ export const task = defineStep({
     'Asks a person, on a card in the list of tasks, and keeps the contact until somebody has decided. Each outcome is a way out; whoever nobody decides about in time goes the way of the time-out. If the contact leaves the flow meanwhile, the card closes by itself.',
   ),
   config: z.strictObject({
-    title: textField({ label: say('Title'), help: say('What is to be done. Merge tags are filled in: {example}', { example: EXAMPLE }), max: 300, required: true }),
-    text: longTextField({ label: say('What to say or do'), help: say('Stands on the card: wording for the call, what to look at. With merge tags, too.') }),
+    title: textField({ label: say('Title'), help: say('What is to be done. Merge tags are filled in: {example}', { example: EXAMPLE }), max: 300, required: true, mergeTags: true }),
+    text: longTextField({ label: say('What to say or do'), help: say('Stands on the card: wording for the call, what to look at. With merge tags, too.'), mergeTags: true }),
     outcomes: formsField({
       label: say('Outcomes'),
       help: say('One button each; each is a way out of the step.'),

@@ -61,7 +61,6 @@ export const updateAttribute = defineStep({
     if (action === 'copy' && source !== null) return { from: { attribute: source } };
     return CALCULATIONS.has(action) && attribute !== null ? { from: { attribute } } : {};
   },
-  refers: ({ attribute, action, source }) => ({ attributes: [...(attribute === null ? [] : [attribute]), ...(action === 'copy' && source !== null ? [source] : [])] }),
   run({ config: values, facts: { from }, now, zone }) {
     if (values.attribute === null) throw new Error('A step without an attribute was published');
     return { kind: 'leave', outlet: NEXT, effects: [effectOf(values.attribute, values, from ?? null, now, zone)] };

@@ -25,7 +25,6 @@ export const waitBusinessDays = defineStep({
   },
   problems: ({ weekdays, days }) =>
     new Set(weekdays).size === 7 && days === 0 ? [problem('wait-zero', say('This step waits for no time at all. Give it a length, or remove it.'), { field: 'days' })] : [],
-  refers: ({ daysOff }) => ({ calendars: daysOff === null ? [] : [daysOff] }),
   takesTime: ({ days }) => days > 0,
   wakesOn: () => ['attributes_changed'],
   run({ config, enteredAt, now, zone, calendars = HOLIDAYS }) {

@@ -93,10 +93,6 @@ export const waitForEvent = defineStep({
     ...events.flatMap((each, index) => awaitedProblems(events, index, each)),
   ],
   facts: ({ events, since }) => ({ first: { firstEvent: events.map((each) => ({ id: each.id, question: questionOf(each) })), since } }),
-  refers: ({ events }) => ({
-    messages: events.flatMap(({ event, message }) => (isAboutMessage(event) && message !== null ? [message] : [])),
-    tags: events.flatMap(({ event, tag }) => (event === 'tag_added' && tag.trim() !== '' ? [tag.trim()] : [])),
-  }),
   wakesOn: ({ events }) => events.map((each) => questionOf(each).type),
   run({ config: { atMost }, facts: { first }, now, enteredAt, zone }) {
     if (first === undefined || (first !== null && (typeof first !== 'object' || !('awaited' in first)))) throw new Error('Nobody has looked for the events that are waited for');

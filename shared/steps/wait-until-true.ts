@@ -45,7 +45,6 @@ export const waitUntilTrue = defineStep({
       ? []
       : [problem('wait-zero', say('This step waits for no time at all. Give it a length, or use a branch.'), { field: 'atMost.amount' })],
   facts: ({ rule }): Record<string, { rule: Rule }> => (rule === null ? {} : { holds: { rule } }),
-  refers: ({ rule }) => ({ rules: rule === null ? [] : [rule] }),
   wakesOn: () => 'any',
   run({ config: { rule, atMost }, facts, now, enteredAt, zone }) {
     if (rule === null || typeof facts.holds !== 'boolean') throw new Error('Nobody has answered the rule that is waited for');

@@ -122,7 +122,6 @@ export const waitUntil = defineStep({
     const over: Rule = { kind: 'attribute', attribute, operator: 'longerAgo', value: { amount: side === 'after' ? days + 1 : 1, unit: 'days' } };
     return outlet === PAST ? { kind: 'any', rules: [over, has('isNotEmpty')] } : has('isNotEmpty');
   },
-  refers: (values) => ({ attributes: values.until === 'attribute' && values.attribute !== null ? [values.attribute] : [] }),
   // A date that is changed or deleted while somebody waits is reckoned anew (FEATURES D13), and so is the clock of who moves to
   // another time zone (D12).
   wakesOn: ({ until, zone }) => (until === 'attribute' || zone === 'contact' ? ['attributes_changed'] : []),

@@ -15,7 +15,7 @@ export const webhook = defineStep({
   help: say('Calls an address on the web, to tell another program of the contact, and goes on when that is done, or could not be.'),
   config: z.strictObject({
     url: textField({ label: say('Address'), help: say('Beginning with https://'), max: 2000, required: true }),
-    body: longTextField({ label: say('What to send'), help: say('JSON, with merge tags. Empty: the contact’s attributes.'), max: 20_000 }),
+    body: longTextField({ label: say('What to send'), help: say('JSON, with merge tags. Empty: the contact’s attributes.'), max: 20_000, mergeTags: true }),
   }),
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ url }) => (url.trim() === '' ? say('Choose an address') : say('Call {url}', { url: url.trim() })),

@@ -63,7 +63,6 @@ export const attributeChanged = defineTrigger({
   config,
   summary: summaryOf,
   problems: problemsOf,
-  refers: ({ attribute, change, other }) => ({ attributes: [...(attribute === null ? [] : [attribute]), ...(change === 'after' && other !== null ? [other] : [])] }),
   source: sourceOf,
   existing({ attribute, change, to, direction, amount }) {
     if (attribute === null) return null;

@@ -40,7 +40,6 @@ export const calendarDay = defineTrigger({
     const name = calendar === null ? say('a calendar that you choose') : (names.calendar?.(calendar) ?? calendar);
     return say('{distance} each day of “{calendar}”, at {at}', { distance: distanceText(days, side), calendar: name, at });
   },
-  refers: ({ calendar, who }) => ({ calendars: calendar === null ? [] : [calendar], rules: who === null ? [] : [who] }),
   source({ days, side, calendar, at, whose, who }) {
     if (calendar === null) throw new Error('A trigger without its calendar was published');
     const back = side === 'on' ? 0 : side === 'before' ? days : -days;

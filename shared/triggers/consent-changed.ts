@@ -28,7 +28,8 @@ export const consentChanged = defineTrigger({
     }),
     topic: topicField({ label: say('Topic'), help: say('Left empty, it is about the channel as a whole.') }),
   }),
-  summary({ change, channel, topic }) {
+  summary({ change, channel, topic: key }, names) {
+    const topic = key === null ? null : (names.topic?.(key) ?? key);
     if (topic !== null) return change === 'given' ? say('When a contact agrees to the topic “{topic}”', { topic }) : say('When a contact opts out of the topic “{topic}”', { topic });
     if (channel === 'email') return change === 'given' ? say('When a contact agrees to e-mail') : say('When a contact opts out of e-mail');
     return change === 'given' ? say('When a contact agrees to text messages') : say('When a contact opts out of text messages');

@@ -50,7 +50,6 @@ export const dateReached = defineTrigger({
       ? say('Every year {distance} {name}, at {at}', { distance, name, at })
       : say('{distance} {name}, at {at}', { distance, name, at });
   },
-  refers: ({ attribute }) => ({ attributes: attribute === null ? [] : [attribute] }),
   source({ attribute, days, side, yearly, at, leapDay }) {
     if (attribute === null) throw new Error('A trigger without its date was published');
     // Adding 0 turns -0 into 0.

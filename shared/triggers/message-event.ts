@@ -28,7 +28,6 @@ export const messageEvent = defineTrigger({
     const message = key === null ? say('any message') : say('“{message}”', { message: names.message(key) ?? key });
     return whenText(act, message);
   },
-  refers: ({ message }) => ({ messages: message === null ? [] : [message] }),
   existing: ({ act, message }) => ({ kind: 'message', message: message ?? 'any', act, did: true, since: 'ever' }),
   source: ({ act, message }) => ({ on: 'event', types: [`message_${act}`], matching: { type: `message_${act}`, ...(message !== null && { message }) } }),
 });

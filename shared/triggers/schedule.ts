@@ -84,7 +84,6 @@ export const schedule = defineTrigger({
     return say('{when}, at {at}, for: {who}', { when: whenText(values), at: values.at, who });
   },
   problems: problemsOf,
-  refers: ({ who }) => ({ rules: who === null ? [] : [who] }),
   source: (values) => ({ on: 'clock', isDay: (date) => isScheduled(values, date), at: values.at, whose: values.whose, who: values.who }),
 });
 

@@ -29,7 +29,6 @@ export const scoreReached = defineTrigger({
       ? say('When {attribute} rises to {amount} or more', { attribute: name, amount: threshold })
       : say('When {attribute} falls to {amount} or less', { attribute: name, amount: threshold });
   },
-  refers: ({ score }) => ({ attributes: score === null ? [] : [score] }),
   existing: ({ score, direction, threshold }) => (score === null ? null : { kind: 'attribute', attribute: score, operator: direction === 'up' ? 'atLeast' : 'atMost', value: threshold }),
   source({ score, direction, threshold }) {
     if (score === null) throw new Error('A trigger without its score was published');

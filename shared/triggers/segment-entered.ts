@@ -26,7 +26,6 @@ export const segmentEntered = defineTrigger({
     segment === null
       ? say('When a contact comes into a segment that you choose')
       : say('When a contact comes into “{segment}”', { segment: names.segment(segment) ?? segment }),
-  refers: ({ segment }) => ({ segments: segment === null ? [] : [segment] }),
   exit: ({ segment, leaving }) => (segment === null || leaving === 'stay' ? null : { kind: 'segment', segment, member: false }),
   existing: ({ segment }) => (segment === null ? null : { kind: 'segment', segment, member: true }),
   source: ({ segment }) => ({ on: 'event', types: ['segment_entered'], accepts: (event) => event.data.segment === segment }),

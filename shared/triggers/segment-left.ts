@@ -14,6 +14,5 @@ export const segmentLeft = defineTrigger({
     segment === null
       ? say('When a contact leaves a segment that you choose')
       : say('When a contact leaves “{segment}”', { segment: names.segment(segment) ?? segment }),
-  refers: ({ segment }) => ({ segments: segment === null ? [] : [segment] }),
   source: ({ segment }) => ({ on: 'event', types: ['segment_left'], accepts: (event) => event.data.segment === segment }),
 });

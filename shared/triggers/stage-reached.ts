@@ -28,7 +28,6 @@ export const stageReached = defineTrigger({
     const name = names.attribute(attribute)?.label ?? attribute;
     return reach === 'exactly' ? say('When {attribute} becomes “{stage}”', { attribute: name, stage }) : say('When {attribute} comes to “{stage}” or past it', { attribute: name, stage });
   },
-  refers: ({ attribute }) => ({ attributes: attribute === null ? [] : [attribute] }),
   existing: ({ attribute, stage }) => (attribute === null || typeof stage !== 'string' ? null : { kind: 'attribute', attribute, operator: 'equals', value: stage }),
   source({ attribute, stage, reach }) {
     if (attribute === null) throw new Error('A trigger without its stages was published');

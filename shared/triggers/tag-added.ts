@@ -12,7 +12,6 @@ export const tagAdded = defineTrigger({
   config: z.strictObject({ tag: tagField({ label: say('Tag'), required: true }) }),
   summary: ({ tag }) =>
     tag.trim() === '' ? say('When a contact gets a tag that you choose') : say('When a contact gets the tag “{tag}”', { tag: tag.trim() }),
-  refers: ({ tag }) => ({ tags: tag.trim() === '' ? [] : [tag.trim()] }),
   existing: ({ tag }) => (tag.trim() === '' ? null : { kind: 'tag', tag: tag.trim(), has: true }),
   source: ({ tag }) => ({ on: 'event', types: ['tag_added'], accepts: (event) => event.data.tag === tag.trim() }),
 });

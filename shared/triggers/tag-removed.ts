@@ -12,6 +12,5 @@ export const tagRemoved = defineTrigger({
   config: z.strictObject({ tag: tagField({ label: say('Tag'), required: true }) }),
   summary: ({ tag }) =>
     tag.trim() === '' ? say('When a contact loses a tag that you choose') : say('When a contact loses the tag “{tag}”', { tag: tag.trim() }),
-  refers: ({ tag }) => ({ tags: tag.trim() === '' ? [] : [tag.trim()] }),
   source: ({ tag }) => ({ on: 'event', types: ['tag_removed'], matching: { type: 'tag_removed', tag: tag.trim() } }),
 });

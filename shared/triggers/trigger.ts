@@ -69,7 +69,6 @@ export type TriggerType<Config extends Record<string, unknown> = Record<string, 
   config: z.ZodObject & z.ZodType<Config>;
   summary(config: Config, names: Names): Text;
   problems?(config: Config, names: Names): Problem[];
-  refers?(config: Config): { messages?: string[]; attributes?: string[]; tags?: string[]; segments?: string[]; rules?: Rule[]; calendars?: string[] };
   source(config: Config): TriggerSource;
   /** Whoever it has let in leaves the flow when they meet this (FEATURES D20); `null`, or left out: they stay. */
   exit?(config: Config): Rule | null;

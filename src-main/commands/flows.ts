@@ -65,7 +65,7 @@ async function overlapsIn(context: CommandContext, flow: Flow): Promise<StepOver
 const add: Command = {
   name: 'flow add',
   usage: 'WORKSPACE FILE',
-  help: 'Brings a flow file into a workspace, as a draft, with the messages, attributes and segments that it carries.\nNothing runs until it is published.',
+  help: 'Brings a flow file into a workspace, as a draft, with the messages, attributes, segments, calendars and topics of consent that it carries.\nNothing runs until it is published.',
   positionals: { min: 2, max: 2 },
   async run(context) {
     const [workspace, file] = context.positionals;
@@ -74,7 +74,7 @@ const add: Command = {
     const { id, created } = await context.call(backend, 'flows.importFile', { text, fileName: basename(file!) });
     const { draft } = await context.call(backend, 'flows.get', { flow: id });
     const list = (what: string, keys: string[]) => (keys.length === 0 ? [] : [`New ${what}: ${keys.join(', ')}`]);
-    context.print([`Flow ${id}: “${draft.name}” is a draft now. Publish it to start it.`, ...list('messages', created.messages), ...list('attributes', created.attributes)].join('\n'), { id, name: draft.name, created });
+    context.print([`Flow ${id}: “${draft.name}” is a draft now. Publish it to start it.`, ...list('messages', created.messages), ...list('attributes', created.attributes), ...list('topics of consent', created.topics)].join('\n'), { id, name: draft.name, created });
   },
 };
 

@@ -1,12 +1,8 @@
 // Calls about looking after attributes: what there is and what uses it, new names and choices, another kind, removal.
 import type { AttributeOverview, AttributeUses } from '../../shared/api.ts';
-import { attributesIn } from '../../shared/contacts/rule.ts';
 import type { BulkChange } from '../../shared/contacts/bulk-edit.ts';
 import { CONVERTIBLE, convertValue, type Conversion } from '../../shared/contacts/conversion.ts';
 import type { Attribute, AttributeKind, AttributeValue } from '../../shared/contacts/contact.ts';
-import { attributesOfFlow } from '../../shared/flow/references.ts';
-import { mergeTagsIn } from '../../shared/messages/merge-tags.ts';
-import { liquidOfHtml } from '../../shared/messages/liquid.ts';
 import { problem, ProblemError, refuse } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
 import { bulkJobs } from '../bulk-edits/jobs.ts';
@@ -15,12 +11,10 @@ import { convertAttribute, countChoices, countFilled, distinctValues, relabelAtt
 import { attributesOf, type StoredAttribute } from '../store/attributes.ts';
 import { lastContactId } from '../store/bulk-edits.ts';
 import { transaction } from '../store/database.ts';
-import { flowSummaries, versionsFollowed } from '../store/flows.ts';
 import { attributesOfProfiles } from '../store/import-profiles.ts';
-import { allMessages } from '../store/messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
-import { segmentsOf } from '../store/segments.ts';
 import { readSettings } from '../store/settings.ts';
+import { usesOf } from '../store/uses.ts';
 import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -43,7 +37,7 @@ export function attributeHandlers(workspace: Workspace): Pick<Handlers, Calls> {
     'attributes.overview': async () => {
       const all = [...attributesOf(workspace).values()];
       const filled = await inParts(workspace, all.map(() => 0), (sum, after, until) => countFilled(workspace, all, after, until).map((n, index) => n + sum[index]!));
-      const uses = usesOf(workspace);
+      const uses = attributeUses(workspace);
       return all.map(({ key, label, kind, choices, standard }, index): AttributeOverview => ({ key, label, kind, standard, ...(choices && { choices }), filled: filled[index]!, usedBy: uses(key) }));
     },
     'attributes.choices': async ({ key }) => {
@@ -82,8 +76,8 @@ export function attributeHandlers(workspace: Workspace): Pick<Handlers, Calls> {
       if (!CONVERTIBLE[attribute.kind].includes(kind)) refuse('not-convertible', say('{attribute} cannot change into that kind. Add a new attribute instead.', { attribute: attribute.label }), { field: 'kind' });
       const plan = planConversion(workspace, attribute, kind);
       if (dryRun) return plan.conversion;
-      const { flows, segments } = usesOf(workspace)(key);
-      refuseInUse(attribute.label, { flows, segments, messages: [] });
+      // What is filled into texts is written as it is: a value of another kind, too.
+      refuseInUse(attribute.label, { ...usesOf(workspace, 'attribute')(key), messages: [] });
       transaction(workspace.db, () => {
         convertAttribute(workspace, attribute, plan.to, plan.becomes);
         recordAudit(workspace, 'user', 'attribute-converted', { attribute: key, from: attribute.kind, to: kind, lost: plan.conversion.lost, shortened: plan.conversion.shortened });
@@ -93,7 +87,7 @@ export function attributeHandlers(workspace: Workspace): Pick<Handlers, Calls> {
     },
     'attributes.remove': ({ key }) => {
       const attribute = own(key);
-      refuseInUse(attribute.label, usesOf(workspace)(key));
+      refuseInUse(attribute.label, attributeUses(workspace)(key));
       transaction(workspace.db, () => {
         const [filled] = countFilled(workspace, [attribute], 0, lastContactId(workspace));
         removeAttribute(workspace, attribute);
@@ -116,21 +110,11 @@ async function inParts<Sum>(workspace: Workspace, start: Sum, add: (sum: Sum, af
   return sum;
 }
 
-/** Answers what uses an attribute: flows as they are drawn and as they run, segments, messages, remembered ways of importing. */
-function usesOf(workspace: Workspace): (key: string) => AttributeUses {
-  const flows = flowSummaries(workspace).map(({ id, name, draft, liveVersion }) => {
-    const running = versionsFollowed(workspace, { id, draft, liveVersion }).map(({ flow }) => flow);
-    return { id, name, keys: new Set([draft, ...running].flatMap(attributesOfFlow)) };
-  });
-  const segments = [...segmentsOf(workspace).values()].map(({ key, name, rule }) => ({ key, name, keys: new Set(rule === null ? [] : attributesIn(rule)) }));
-  const messages = allMessages(workspace).map(({ key, name, subject, preheader, body }) => ({
-    key,
-    name,
-    keys: new Set([subject, preheader, liquidOfHtml(body)].flatMap((part) => mergeTagsIn(part).tags.flatMap((tag) => (tag.name.startsWith('contact.') ? [tag.name.split('.')[1]!] : [])))),
-  }));
-  const imports = attributesOfProfiles(workspace).map(({ key, name, attributes }) => ({ key, name, keys: new Set(attributes) }));
-  const using = <Each extends { keys: ReadonlySet<string> }>(all: readonly Each[], key: string): Omit<Each, 'keys'>[] => all.filter(({ keys }) => keys.has(key)).map(({ keys: _keys, ...each }) => each);
-  return (key) => ({ flows: using(flows, key), segments: using(segments, key), messages: using(messages, key), imports: using(imports, key) });
+/** Answers what uses an attribute, remembered ways of importing among it. */
+function attributeUses(workspace: Workspace): (key: string) => AttributeUses {
+  const uses = usesOf(workspace, 'attribute', 'mergeTag');
+  const imports = attributesOfProfiles(workspace);
+  return (key) => ({ ...uses(key), imports: imports.filter(({ attributes }) => attributes.includes(key)).map((profile) => ({ key: profile.key, name: profile.name })) });
 }
 
 function refuseInUse(attribute: string, { flows, segments, messages }: Pick<AttributeUses, 'flows' | 'segments' | 'messages'>): void {

@@ -1,15 +1,11 @@
 // Calls about calendars: lists of days that triggers start on and waits leave out.
 import { isHolidayCalendar } from '../../shared/calendar/calendars.ts';
 import { holidaysIn } from '../../shared/calendar/holidays.ts';
-import { configOf } from '../../shared/flow/reading.ts';
-import type { Flow } from '../../shared/flow/flow.ts';
 import { refuse } from '../../shared/problem.ts';
-import { stepType } from '../../shared/steps/index.ts';
 import { say } from '../../shared/text.ts';
-import { triggerType } from '../../shared/triggers/index.ts';
 import type { Handlers } from '../dispatch.ts';
 import { calendarsOf, deleteCalendar, saveCalendar } from '../store/calendars.ts';
-import { flowSummaries, versionsFollowed } from '../store/flows.ts';
+import { usesOf } from '../store/uses.ts';
 import type { Workspace } from '../workspace.ts';
 
 export function calendarHandlers(workspace: Workspace): Pick<Handlers, 'calendars.list' | 'calendars.save' | 'calendars.remove' | 'calendars.holidays'> {
@@ -28,26 +24,14 @@ export function calendarHandlers(workspace: Workspace): Pick<Handlers, 'calendar
       return { key };
     },
     'calendars.remove'({ key }) {
-      const users = flowSummaries(workspace).filter((flow) => uses(flow.draft, key) || versionsFollowed(workspace, flow).some((each) => uses(each.flow, key)));
-      if (users.length > 0) refuse('calendar-used', say('The flow “{flow}” uses this calendar. Choose another one there first.', { flow: users[0]!.name }));
+      const [user] = usesOf(workspace, 'calendar')(key).flows;
+      if (user !== undefined) refuse('calendar-used', say('The flow “{flow}” uses this calendar. Choose another one there first.', { flow: user.name }));
       deleteCalendar(workspace, key);
       workspace.changed('calendars');
       return null;
     },
     'calendars.holidays': ({ key, year }) => [...(holidaysIn(key, year) ?? refuse('calendar-unknown', say('There is no calendar {calendar}. Choose another one.', { calendar: key })))].sort(),
   };
-}
-
-function uses({ steps, triggers }: Flow, calendar: string): boolean {
-  const ofSteps = steps.flatMap((step) => {
-    const config = configOf(step);
-    return config === null ? [] : (stepType(step.type)?.refers?.(config).calendars ?? []);
-  });
-  const ofTriggers = triggers.flatMap((trigger) => {
-    const config = triggerType(trigger.type)?.config.safeParse(trigger.config);
-    return config?.success === true ? (triggerType(trigger.type)!.refers?.(config.data).calendars ?? []) : [];
-  });
-  return ofSteps.includes(calendar) || ofTriggers.includes(calendar);
 }
 
 /** A key from the name's letters that no calendar has, and no country. */

@@ -16,11 +16,11 @@ import { deliverTest, passwordForTest, refuseSample, testAddress, testMessageId 
 import { allAccounts, type StoredAccount } from '../store/accounts.ts';
 import { attributesOf, freeAttributeKey } from '../store/attributes.ts';
 import { getContact, refuseUnknownContact } from '../store/contacts.ts';
-import { flowSummaries } from '../store/flows.ts';
 import { allMessages, findMessage, removeMessage, saveMessage } from '../store/messages.ts';
-import { messagesSentBy } from '../store/names.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
+import { topicNamed } from '../store/topics.ts';
+import { usesOf } from '../store/uses.ts';
 import type { Workspace } from '../workspace.ts';
 
 type MessageCalls =
@@ -32,8 +32,8 @@ const TEST_PREFIX = '[Test] ';
 export function messageHandlers(workspace: Workspace, openChannel: OpenChannel = openSmtp): Pick<Handlers, MessageCalls> {
   return {
     'messages.list': () => {
-      const uses = usesOf(workspace);
-      return allMessages(workspace).map((message) => ({ ...message, usedBy: uses.get(message.key) ?? [] }));
+      const users = usersOf(workspace);
+      return allMessages(workspace).map((message) => ({ ...message, usedBy: users(message.key) }));
     },
     'messages.get': ({ key }) => findMessage(workspace, key) ?? refuseUnknown(key),
     'messages.save': (message) => {
@@ -58,13 +58,13 @@ export function messageHandlers(workspace: Workspace, openChannel: OpenChannel =
     },
     'messages.remove': ({ key }) => {
       const message = findMessage(workspace, key) ?? refuseUnknown(key);
-      const usedBy = usesOf(workspace).get(key) ?? [];
+      const usedBy = usersOf(workspace)(key);
       if (usedBy.length > 0) {
         refuse(
           'message-in-use',
-          say('"{name}" is sent by {flows}. Take it out there first.', {
+          say('"{name}" is used by {users}. Take it out there first.', {
             name: message.name,
-            flows: usedBy.map((flow) => say('{flow}', { flow })),
+            users: usedBy.map((user) => say('“{name}”', { name: user })),
           }),
           { message: key },
         );
@@ -111,17 +111,15 @@ function refuseUnknown(key: string): never {
   refuse('message-unknown', say('There is no message "{key}". It may have been removed.', { key: key.slice(0, 100) }), { message: key });
 }
 
-/** Which flows use which message: message key -> names of flows. */
-function usesOf(workspace: Workspace): Map<string, string[]> {
-  const uses = new Map<string, string[]>();
-  for (const { name, draft } of flowSummaries(workspace))
-    for (const key of messagesSentBy(draft)) uses.set(key, [...(uses.get(key) ?? []), name]);
-  return uses;
+/** Answers the names of the flows and segments that use a message. */
+function usersOf(workspace: Workspace): (key: string) => string[] {
+  const uses = usesOf(workspace, 'message');
+  return (key) => [...uses(key).flows, ...uses(key).segments].map(({ name }) => name);
 }
 
 function problemsOf(workspace: Workspace, message: Message): Problem[] {
   const attributes = attributesOf(workspace);
-  return messageProblems(message, { hasAttribute: (key) => attributes.has(key), postalAddress: readSettings(workspace).postalAddress });
+  return messageProblems(message, { hasAttribute: (key) => attributes.has(key), hasTopic: (key) => topicNamed(workspace, key) !== undefined, postalAddress: readSettings(workspace).postalAddress });
 }
 
 /** Who writes. Without an account, a preview shows the workspace's name and an address that is plainly none. */

@@ -1,8 +1,8 @@
 // Calls about segments: saved rules and fixed sets of contacts, how many are in them, and what uses them.
 import type { SegmentRow } from '../../shared/api.ts';
 import { ruleProblems } from '../../shared/contacts/operators.ts';
-import { conditionsOf, segmentsIn } from '../../shared/contacts/rule.ts';
-import { askedSince, segmentsAskedSince, segmentsOfFlow } from '../../shared/flow/references.ts';
+import { conditionsOf } from '../../shared/contacts/rule.ts';
+import { askedSince, segmentsAskedSince } from '../../shared/flow/references.ts';
 import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
@@ -18,6 +18,7 @@ import { workspaceNames } from '../store/names.ts';
 import { answerForContacts, checkSegment } from '../store/rules.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { deleteSegment, saveSegment, segmentsOf, sizesOf, type Segment } from '../store/segments.ts';
+import { usesOf } from '../store/uses.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** How many days of sizes a segment's chart shows at the most. */
@@ -48,12 +49,12 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
 
   return {
     'segments.list': async ({ sizes }) => {
-      const uses = usesOf(workspace);
+      const uses = usesOf(workspace, 'segment');
       return Promise.all([...segmentsOf(workspace).values()].map(async (segment) => rowOf(segment, uses, await sizeOf(segment, sizes))));
     },
     'segments.get': async ({ key, sizes }) => {
       const segment = known(key);
-      return { ...rowOf(segment, usesOf(workspace), await sizeOf(segment, sizes)), sizes: sizesOf(workspace, key, SHOWN_DAYS) };
+      return { ...rowOf(segment, usesOf(workspace, 'segment'), await sizeOf(segment, sizes)), sizes: sizesOf(workspace, key, SHOWN_DAYS) };
     },
     'segments.save': async ({ key: given, name, rule, track }) => {
       const before = given === null ? null : known(given);
@@ -83,7 +84,7 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
     },
     'segments.remove': ({ key }) => {
       const { name } = known(key);
-      refuseInUse(name, usesOf(workspace).get(key));
+      refuseInUse(name, usesOf(workspace, 'segment')(key));
       transaction(workspace.db, () => {
         deleteSegment(workspace, key);
         followSegments(workspace);
@@ -117,8 +118,9 @@ export function segmentHandlers(workspace: Workspace): Pick<Handlers, Calls> {
 
 const NOT_COUNTED: SegmentSize = { size: null, outdated: false, problems: [] };
 
-function rowOf({ key, name, rule, track = false }: Segment, uses: ReadonlyMap<string, Uses>, { size, outdated, problems }: SegmentSize): SegmentRow {
-  return { key, name, rule, track, usedBy: uses.get(key) ?? { flows: [], segments: [] }, size, outdated, problems: [...problems] };
+function rowOf({ key, name, rule, track = false }: Segment, uses: (key: string) => Uses, { size, outdated, problems }: SegmentSize): SegmentRow {
+  const { flows, segments } = uses(key);
+  return { key, name, rule, track, usedBy: { flows, segments }, size, outdated, problems: [...problems] };
 }
 
 /** A segment whose rule cannot be asked any more has nobody in it. */
@@ -156,23 +158,6 @@ function checkRule(workspace: Workspace, segment: Segment): void {
   checkSegment(workspace, segment);
 }
 
-/** By segment: the flows (as drafted, or as they run) and the segments that name it. */
-function usesOf(workspace: Workspace): Map<string, Uses> {
-  const uses = new Map<string, Uses>();
-  const of = (key: string): Uses => {
-    const found = uses.get(key) ?? { flows: [], segments: [] };
-    uses.set(key, found);
-    return found;
-  };
-  for (const { id, name, draft, liveVersion } of flowSummaries(workspace)) {
-    const running = versionsFollowed(workspace, { id, draft, liveVersion }).map(({ flow }) => flow);
-    for (const key of new Set([draft, ...running].flatMap(segmentsOfFlow))) of(key).flows.push({ id, name });
-  }
-  for (const { key, name, rule } of segmentsOf(workspace).values())
-    for (const inner of rule === null ? [] : segmentsIn(rule)) of(inner).segments.push({ key, name });
-  return uses;
-}
-
 /** Refuses to forget since when people are in a segment where that is asked: whoever asks could not run any more. */
 function refuseAskedSince(workspace: Workspace, { key, name }: Segment): void {
   const flows = flowSummaries(workspace).filter((flow) => [flow.draft, ...versionsFollowed(workspace, flow).map((each) => each.flow)].some((each) => segmentsAskedSince(each).includes(key)));
@@ -182,8 +167,7 @@ function refuseAskedSince(workspace: Workspace, { key, name }: Segment): void {
   refuse('segment-asked-since', say('Since when somebody is in “{segment}” is asked by {users}. Take that out there first, or go on keeping track.', { users, segment: name }), { field: 'track' });
 }
 
-function refuseInUse(name: string, uses: Uses | undefined): void {
-  if (uses === undefined) return;
+function refuseInUse(name: string, uses: Uses): void {
   const names = (list: readonly { name: string }[]): Text[] => list.map((each) => say('“{name}”', { name: each.name }));
   const problems: Problem[] = [
     ...(uses.flows.length === 0

@@ -1,8 +1,10 @@
 // Keeps up who is in the segments that are followed: those that a published flow's trigger listens to, and those that are
 // marked "keep track". After something has happened only the contacts that it happened to are looked at again; a rule that
 // time alone can change is looked at when a day begins in the workspace's zone, or each hour where it speaks of hours.
-import { segmentsIn, type Rule } from '../../shared/contacts/rule.ts';
+import { keysOf, namedInRule } from '../../shared/contacts/naming.ts';
+import type { Rule } from '../../shared/contacts/rule.ts';
 import { paceOf, type Pace } from '../../shared/contacts/rule-time.ts';
+import { namesChosenIn } from '../../shared/flow/references.ts';
 import { HOUR, localDate, nextLocalTime, type Instant } from '../../shared/time.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 import { transaction } from '../store/database.ts';
@@ -98,7 +100,7 @@ function buildsOn(
 ): boolean {
   if (segment === on) return true;
   const rule = seen.has(segment) ? null : ruleOf(segment);
-  return rule !== null && rule !== undefined && segmentsIn(rule).some((inner) => buildsOn(inner, on, ruleOf, new Set([...seen, segment])));
+  return rule !== null && rule !== undefined && namedInRule(rule, 'segment').some((inner) => buildsOn(inner, on, ruleOf, new Set([...seen, segment])));
 }
 
 function readChanges(workspace: Workspace): boolean {
@@ -185,7 +187,7 @@ function wantedKeys(workspace: Workspace): string[] {
     return found.flatMap((each) => (each instanceof Error ? [] : each.flow.triggers)).flatMap((trigger) => {
       const type = triggerType(trigger.type);
       const config = type?.config.safeParse(trigger.config);
-      return config?.success === true ? (type!.refers?.(config.data).segments ?? []) : [];
+      return config?.success === true ? keysOf(namesChosenIn(type!.config, config.data), 'segment') : [];
     });
   });
   const tracked = trackedSegments(workspace);

@@ -3,7 +3,9 @@
 // sent (runner/wave.ts). What was planned is cancelled for that reason, and a consent given anew brings nobody back.
 import type { Channel } from '../../shared/contacts/contact.ts';
 import type { ContactEvent, KnownEventType } from '../../shared/contacts/event.ts';
+import { keysOf } from '../../shared/contacts/naming.ts';
 import type { Message } from '../../shared/flow/flow.ts';
+import { namesChosenIn } from '../../shared/flow/references.ts';
 import { consentState } from '../store/consents.ts';
 import { getContact } from '../store/contacts.ts';
 import { hasEnteredAfter, insideOf } from '../store/enrollments.ts';
@@ -98,7 +100,7 @@ function writingsOf(workspace: Workspace, live: Published, flow: Published): rea
   const messageOf = (key: string): Message | undefined => versions.flatMap((messages) => messages.find((message) => message.key === key) ?? [])[0];
   const found = [...flow.compiled.steps.values()].flatMap(({ id, type, config, disabled }): Writing[] => {
     if (type.writes === undefined || disabled) return [];
-    const message = (type.refers?.(config).messages ?? []).map(messageOf)[0];
+    const message = keysOf(namesChosenIn(type.config, config), 'message').map(messageOf)[0];
     return [{ step: id, channel: type.writes, isMarketing: message?.purpose !== 'transactional', topic: message?.topic ?? '' }];
   });
   if (flow === live) writings.set(flow, found);

@@ -4,6 +4,7 @@ import type { Condition, Rule } from '../../shared/contacts/rule.ts';
 import { ruleText } from '../../shared/contacts/rule-words.ts';
 import { chanceOf } from '../../shared/engine/chance.ts';
 import { outletsOf, stepOf, titleOf } from '../../shared/flow/reading.ts';
+import { namesChosenIn } from '../../shared/flow/references.ts';
 import type { CoverPlan, CoverResult, TestContact } from '../../shared/simulation/cover.ts';
 import type { SimulationProgress } from '../../shared/simulation/simulation.ts';
 import { say, type Text } from '../../shared/text.ts';
@@ -157,10 +158,7 @@ function changedBy({ compiled }: Published): Set<string> {
   const changed = new Set(['consent:email', 'consent:sms']);
   for (const { type, config, disabled } of compiled.steps.values()) {
     if (disabled || type.family === 'logic') continue;
-    const { attributes = [], tags = [], segments = [] } = type.refers?.(config) ?? {};
-    for (const each of attributes) changed.add(`attribute:${each}`);
-    for (const each of tags) changed.add(`tag:${each}`);
-    for (const each of segments) changed.add(`segment:${each}`);
+    for (const { thing, key } of namesChosenIn(type.config, config)) changed.add(`${thing}:${key}`);
   }
   return changed;
 }

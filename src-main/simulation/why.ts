@@ -3,6 +3,7 @@
 import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
 import { aheadOf, configOf, onwardFrom, outletsOf, stepOf, titleOf } from '../../shared/flow/reading.ts';
+import { messagesSentBy } from '../../shared/flow/references.ts';
 import { refuse } from '../../shared/problem.ts';
 import { firstFailing } from '../../shared/simulation/explained.ts';
 import type { PassedStep, Why, WhyAnswer, WhyQuestion } from '../../shared/simulation/why.ts';
@@ -62,7 +63,7 @@ function topicOf(workspace: Workspace, flowId: number, message: string, at: Inst
 
 /** The steps that send a message. */
 function sending(flow: Flow, message: string): string[] {
-  return flow.steps.filter((step) => stepType(step.type)?.refers?.(configOf(step) ?? {}).messages?.includes(message)).map(({ id }) => id);
+  return flow.steps.filter((step) => messagesSentBy(step).includes(message)).map(({ id }) => id);
 }
 
 function passed(workspace: Workspace, { id }: FlowRecord, passage: Passage | null, until: string | null): Pick<Why, 'passage' | 'steps'> {

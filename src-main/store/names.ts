@@ -2,10 +2,10 @@
 import { namesFrom } from '../../shared/flow/names.ts';
 import type { Flow, Message } from '../../shared/flow/flow.ts';
 import { flowProblems } from '../../shared/flow/problems.ts';
-import { configOf, titleOf } from '../../shared/flow/reading.ts';
+import { titleOf } from '../../shared/flow/reading.ts';
+import { messagesSentBy } from '../../shared/flow/references.ts';
 import { messageProblems } from '../../shared/messages/message-problems.ts';
 import type { Problem } from '../../shared/problem.ts';
-import { stepType } from '../../shared/steps/index.ts';
 import { say, type Text } from '../../shared/text.ts';
 import type { Names } from '../../shared/steps/step.ts';
 import type { Workspace } from '../workspace.ts';
@@ -15,6 +15,7 @@ import { flowNames, flowRecord, versionsFollowed, type FlowRecord } from './flow
 import { allMessages, findMessage } from './messages.ts';
 import { segmentsOf } from './segments.ts';
 import { readSettings } from './settings.ts';
+import { topicsOf } from './topics.ts';
 
 /** The names of messages, attributes and segments, as checks and summaries look them up. */
 export function workspaceNames(workspace: Workspace): Names {
@@ -27,14 +28,15 @@ export function workspaceNames(workspace: Workspace): Names {
     segments: [...segmentsOf(workspace).values()],
     flows: flowNames(workspace),
     calendars: calendarsOf(workspace),
+    topics: topicsOf(workspace),
   });
 }
 
 /** Everything that is wrong with a flow, and the messages that its steps send, as they are now. */
 export function problemsOfFlow(workspace: Workspace, flow: Flow, names: Names = workspaceNames(workspace)): { problems: Problem[]; messages: Message[] } {
   const { postalAddress } = readSettings(workspace);
-  const messageNames = { hasAttribute: (key: string) => names.attribute(key) !== undefined, postalAddress };
-  const messages = messagesSentBy(flow).flatMap((key) => findMessage(workspace, key) ?? []);
+  const messageNames = { hasAttribute: (key: string) => names.attribute(key) !== undefined, hasTopic: (key: string) => names.topic?.(key) !== undefined, postalAddress };
+  const messages = [...new Set(flow.steps.flatMap(messagesSentBy))].flatMap((key) => findMessage(workspace, key) ?? []);
   return { problems: [...flowProblems(flow, names), ...messages.flatMap((message) => messageProblems(message, messageNames))], messages };
 }
 
@@ -56,13 +58,4 @@ export function stepTitles(workspace: Workspace): (flowId: number, step: string)
     }
     return titles.get(step) ?? say('{name}', { name: step });
   };
-}
-
-/** The keys of the messages that a flow's steps send, each once. */
-export function messagesSentBy(flow: Flow): string[] {
-  const keys = flow.steps.flatMap((step) => {
-    const config = configOf(step);
-    return config === null ? [] : (stepType(step.type)?.refers?.(config).messages ?? []);
-  });
-  return [...new Set(keys)];
 }

@@ -16,6 +16,11 @@ export function listTopics(workspace: WithDatabase): (ConsentTopic & { given: nu
   ).map((topic) => ({ ...topic, archived: topic.archived === 1 }));
 }
 
+/** All topics, those that are not offered any more among them, in the order in which they were made. */
+export function topicsOf(workspace: WithDatabase): { key: string; name: string }[] {
+  return rows(workspace.db, 'SELECT key, name FROM topics ORDER BY created_at, key');
+}
+
 /** The name of a topic; `undefined` when there is none with this key. */
 export function topicNamed(workspace: WithDatabase, key: string): ConsentTopic | undefined {
   const found = row<Stored>(workspace.db, 'SELECT key, name, archived FROM topics WHERE key = ?', key);
@@ -24,7 +29,7 @@ export function topicNamed(workspace: WithDatabase, key: string): ConsentTopic |
 
 /** The key of the topic with this key or this name, whatever its capitals; `undefined` when there is none. */
 export function topicCalled(workspace: WithDatabase, word: string): string | undefined {
-  const all = rows<Pick<Stored, 'key' | 'name'>>(workspace.db, 'SELECT key, name FROM topics ORDER BY created_at');
+  const all = topicsOf(workspace);
   return (all.find(({ key }) => key === word) ?? all.find(({ name }) => name.toLowerCase() === word.toLowerCase()))?.key;
 }
 
@@ -33,9 +38,10 @@ export function isTopicNameTaken(workspace: WithDatabase, name: string, except: 
   return row(workspace.db, 'SELECT 1 FROM topics WHERE name = ? COLLATE NOCASE AND key IS NOT ?', name, except) !== undefined;
 }
 
-/** Makes a topic with a key after its name; answers the key. */
-export function addTopic(workspace: Workspace, name: string): string {
-  const key = keyFromName(name, 1, new Set(rows<{ key: string }>(workspace.db, 'SELECT key FROM topics').map((topic) => topic.key)));
+/** Makes a topic; answers its key: the wanted one where that is free, else one after its name. */
+export function addTopic(workspace: Workspace, name: string, wanted?: string): string {
+  const taken = new Set(topicsOf(workspace).map((topic) => topic.key));
+  const key = wanted !== undefined && !taken.has(wanted) ? wanted : keyFromName(name, 1, taken);
   run(workspace.db, 'INSERT INTO topics (key, name, created_at) VALUES (?, ?, ?)', key, name, workspace.clock.now());
   return key;
 }

@@ -110,8 +110,8 @@ function OpenFlow({ store, view, close }: { store: EditorStore; view: string; cl
   const text = useText();
   const sources = useSources();
   const names = useMemo(
-    () => ({ ...namesFrom({ calendars: sources.calendars, messages: sources.messages, attributes: sources.attributes.filter((each) => !each.standard), segments: sources.segments, flows: sources.flows, currency: sources.currency, zone: sources.timeZone }, text), step: (id: string) => titleIn(store.getState().flow, id) }),
-    [store, sources.calendars, sources.messages, sources.attributes, sources.segments, sources.flows, sources.currency, sources.timeZone, text],
+    () => ({ ...namesFrom({ calendars: sources.calendars, topics: sources.topics, messages: sources.messages, attributes: sources.attributes.filter((each) => !each.standard), segments: sources.segments, flows: sources.flows, currency: sources.currency, zone: sources.timeZone }, text), step: (id: string) => titleIn(store.getState().flow, id) }),
+    [store, sources.calendars, sources.topics, sources.messages, sources.attributes, sources.segments, sources.flows, sources.currency, sources.timeZone, text],
   );
   const canvas = useRef<CanvasHandle | null>(null);
   const latest = useRef<Drawing | null>(null);

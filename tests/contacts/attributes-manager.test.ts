@@ -65,6 +65,13 @@ describe('the list', () => {
     expect(reasonsOf(() => calls()['attributes.convert']({ key: 'size', kind: 'number', dryRun: false }))).toHaveLength(2);
     expect(attributesOf(workspace).has('size')).toBe(true);
   });
+
+  test('a flow whose step fills it into a text uses it; it may become of another kind there, as in messages', async () => {
+    addAttribute(workspace, { key: 'size', label: 'Size', kind: 'text' });
+    insertFlow(workspace, flowSchema.parse({ name: 'Tells', steps: [{ id: 'tell', type: 'sendSms', config: { text: 'Your size: {{ contact.size }}' } }] }));
+    expect(reasonsOf(() => calls()['attributes.remove']({ key: 'size' }))).toEqual(['Size is used by the flows “Tells”. Take it out there first.']);
+    expect(reasonsOf(() => calls()['attributes.convert']({ key: 'size', kind: 'number', dryRun: false }))).toEqual([]);
+  });
 });
 
 describe('names and choices', () => {

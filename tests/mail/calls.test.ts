@@ -9,6 +9,7 @@ import { outboxHandlers } from '../../src-main/handlers/outbox.ts';
 import { closeRenderer } from '../../src-main/rendering/renderer.ts';
 import { run } from '../../src-main/store/database.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
+import { deleteSegment, saveSegment } from '../../src-main/store/segments.ts';
 import { markAsSample } from '../../src-main/store/settings.ts';
 import { addContact } from '../workspace-fixture.ts';
 import { fakeChannel, type FakeChannel } from './fake-channel.ts';
@@ -66,8 +67,16 @@ describe('messages', () => {
       ['foerste_hilsen_2', '', []],
     ]);
     expect(await refusal(() => messages()['messages.remove']({ key: made.key }))).toBe(
-      '"Første hilsen!" is sent by Welcome flow. Take it out there first.',
+      '"Første hilsen!" is used by “Welcome flow”. Take it out there first.',
     );
+    // Who asks about it uses it, too: the goal of the flow, the rule of a segment, the version that runs.
+    const asked = { kind: 'message', message: again.key, act: 'clicked', did: true, since: 'ever' } as const;
+    saveSegment(workspace, { key: 'keen', name: 'Keen', rule: asked });
+    expect(await refusal(() => messages()['messages.remove']({ key: again.key }))).toContain('is used by “Keen”.');
+    deleteSegment(workspace, 'keen');
+    run(workspace.db, `UPDATE flow_versions SET flow = json_set(flow, '$.goal', json(?))`, JSON.stringify(asked));
+    expect(await refusal(() => messages()['messages.remove']({ key: again.key }))).toContain('is used by “Welcome flow”.');
+    run(workspace.db, `UPDATE flow_versions SET flow = json_set(flow, '$.goal', NULL)`);
     await messages()['messages.remove']({ key: again.key });
     expect(await refusal(() => messages()['messages.get']({ key: again.key }))).toMatch('There is no message');
     expect(await refusal(() => messages()['messages.save'](again))).toMatch('There is no message');

@@ -7,12 +7,15 @@ import { WELCOME } from './outbox-fixture.ts';
 
 const known = new Set(['email', 'first_name', 'city', 'vip']);
 const problemsOf = (message: Partial<Message>, postalAddress = 'Testvej 1') =>
-  messageProblems({ ...WELCOME, preheader: '', ...message }, { hasAttribute: (key) => known.has(key), postalAddress }).map(
+  messageProblems({ ...WELCOME, preheader: '', ...message }, { hasAttribute: (key) => known.has(key), hasTopic: (key) => key === 'news', postalAddress }).map(
     ({ code, severity, place }) => `${severity} ${code} ${place?.field ?? ''}${place?.line === undefined ? '' : `:${place.line}`}`.trim(),
   );
 
 const CASES: [string, Partial<Message>, string[]][] = [
   ['nothing wrong', {}, []],
+  ['about a topic', { topic: 'news' }, []],
+  ['about a topic that there is not', { topic: 'events' }, ['error topic-unknown topic']],
+  ['no marketing, so nobody is asked about the topic', { topic: 'events', purpose: 'transactional' }, []],
   ['no subject', { subject: '  ' }, ['error message-subject-empty subject']],
   ['no body', { body: '<p>&nbsp;</p>\n<p></p>' }, ['error message-body-empty body']],
   ['only a picture', { body: '<img src="https://x.dk/a.png">' }, []],

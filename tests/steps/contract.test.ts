@@ -33,7 +33,6 @@ describe.each(stepTypes.map((type) => [type.type, type] as const))('step %s', (n
     expect(() => missingFields(type.config, start, {})).not.toThrow();
     expect(() => type.problems?.(start, nothing)).not.toThrow();
     expect(() => type.facts?.(start)).not.toThrow();
-    expect(() => type.refers?.(start)).not.toThrow();
     for (const { meta } of fieldsOf(type.config)) {
       for (const sibling of [...conditionsOfAsking(meta).map(({ field }) => field), ...(meta.of === undefined ? [] : [meta.of])]) expect(Object.keys(type.config.shape)).toContain(sibling);
     }

@@ -10,6 +10,7 @@ import { wait } from '../../shared/steps/wait.ts';
 import { waitUntil } from '../../shared/steps/wait-until.ts';
 import { fieldsOf, isAsked } from '../../shared/fields.ts';
 import { namesFrom } from '../../shared/flow/names.ts';
+import { namesIn } from '../../shared/flow/references.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { atLocal, localDate, localTime } from '../../shared/time.ts';
 
@@ -264,6 +265,6 @@ describe('tags', () => {
     [removeTag, 'Remove the tag “vip”'],
   ])('are trimmed: %#', (type, summary) => {
     expect(says(type, { tag: ' vip ' })).toBe(summary);
-    expect(type.refers!(type.config.parse({ tag: ' vip ' }))).toEqual({ tags: ['vip'] });
+    expect(namesIn(type.config, type.config.parse({ tag: ' vip ' }))).toEqual([{ thing: 'tag', key: 'vip' }]);
   });
 });
