@@ -67,3 +67,30 @@ describe.each(namespaces)('%s', (namespace) => {
     expect(faults).toEqual([]);
   });
 });
+
+/** All code that says words: the window, the desktop beside it, and what both share. */
+const code = ['src-renderer', 'src-main', 'shared'].flatMap((top) => {
+  const above = join(import.meta.dirname, '..', '..', top);
+  return readdirSync(above, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => readFileSync(join(above, name), 'utf8'));
+});
+
+const found = (pattern: RegExp): Set<string> => new Set(code.flatMap((text) => [...text.matchAll(pattern)].map(([, part]) => part!)));
+const literals = new Set([...found(/'([\w.:-]+)'/g), ...found(/"([\w.:-]+)"/g), ...found(/`([\w.:-]+)`/g)]);
+/** Of keys that are put together: how they begin, as in `kind.${kind}`, or end, as in `${kind}Help`. */
+const beginnings = [...found(/`([\w-]+[.:][\w.:-]*)\$\{/g)];
+const endings = [...found(/`\$\{[^}]*\}([A-Z]\w+)`/g)];
+
+function isSaid(namespace: string, key: string): boolean {
+  const isWhole = (way: string) => literals.has(way) || beginnings.some((beginning) => way.startsWith(beginning));
+  return [key, `${namespace}:${key}`].some(isWhole) || endings.some((ending) => key.endsWith(ending) && literals.has(key.slice(0, -ending.length)));
+}
+
+test.each(namespaces)('%s has no words that nobody says', (namespace) => {
+  expect(Object.keys(words('en', namespace)).filter((key) => !isSaid(namespace, key))).toEqual([]);
+});
+
+test('words that nobody says are found', () => {
+  expect(isSaid('contacts', 'nobodySaysThis')).toBe(false);
+});
