@@ -2,8 +2,9 @@
 // enrollment, in one transaction. Nothing settled is settled twice.
 import type { Message } from '../../shared/flow/flow.ts';
 import type { Instant } from '../../shared/time.ts';
+import { recordEventFor } from '../store/events-of-many.ts';
 import { recordEvent } from '../store/events.ts';
-import { planAgain, recipientOf, sendAtOnce, settle, tellEnrollment, type LedgerRow } from '../store/outbox.ts';
+import { planAgain, recipientOf, sendAtOnce, settle, tellEnrollment, tellEnrollments, visitOf, type LedgerRow } from '../store/outbox.ts';
 import { addSuppression } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Aftermath } from './outbox-policy.ts';
@@ -35,12 +36,17 @@ export function applyAftermath(workspace: Workspace, message: Settled, after: Af
   return true;
 }
 
-/** Claims and ends, in one, a message that a channel takes at once. Answers false when it is not planned any more. */
-export function takeAtOnce(workspace: Workspace, message: Settled & { address: string }, messageId: string, purpose: Message['purpose'], now: Instant): boolean {
-  if (!sendAtOnce(workspace, message.id, message.address, messageId, purpose, now)) return false;
-  recordFor(workspace, message.contactId, message, 'message_sent', now, {});
-  tellEnrollment(workspace, message, 'sent', now);
-  return true;
+/** Claims and ends, in one, messages that a channel on this host takes at once, in the transaction that has found them planned. */
+export function takeAtOnce(workspace: Workspace, taken: readonly { message: LedgerRow; purpose: Message['purpose'] }[], host: string, now: Instant): void {
+  // What is written is the same for those who stand at one step, mostly.
+  const alike = Map.groupBy(taken, ({ message: { flowId, stepId, message, key }, purpose }) => `${flowId}\n${stepId}\n${message}\n${purpose}\n${visitOf(key)}`);
+  for (const group of alike.values()) {
+    const [{ message, purpose }] = group as [(typeof taken)[number]];
+    const messages = group.map((each) => each.message);
+    if (sendAtOnce(workspace, messages.map(({ id }) => id), purpose, host, now) !== messages.length) throw new Error('A message that was planned a moment ago is not planned any more');
+    recordEventFor(workspace, messages.map(({ id, contactId, enrollmentId }) => ({ contactId, enrollmentId, outboxId: id })), { type: 'message_sent', at: now, source: 'flow', flowId: message.flowId, data: { message: message.message, subject: '' } });
+    tellEnrollments(workspace, messages.map(({ enrollmentId }) => enrollmentId), message.stepId, visitOf(message.key), 'sent', now);
+  }
 }
 
 /** Ends a message before it was sent: cancelled for a reason, which the timeline shows (FEATURES D14), or held for a person. */

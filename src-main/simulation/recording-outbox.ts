@@ -34,6 +34,8 @@ export type Recording = {
 };
 
 const BATCH = 1000;
+/** By which the ids of simulated messages end. */
+const HOST = 'simulation';
 
 /** `recording` hears of every message that ends; within `settled` the workspace may be written to. */
 export function createRecordingOutbox(workspace: Workspace, recording: Recording): Outbox {
@@ -53,6 +55,7 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
       const candidates = dueMessages(workspace, now, BATCH);
       if (candidates.length === 0) return { leaving: [], done: 0 };
       const leaving: Leaving[] = [];
+      const taken: { message: Candidate; purpose: Message['purpose'] }[] = [];
       let done = 0;
       verdicts(workspace, candidates, versions, now, false).forEach((verdict, index) => {
         const candidate = candidates[index]!;
@@ -67,12 +70,10 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
             ended(candidate, now, 'later', verdict.reason);
             break;
           case 'go': {
-            const messageId = candidate.messageId ?? `${candidate.key}@simulation`;
             const { address, message } = verdict;
-            if (recording.render === undefined) {
-              if (!takeAtOnce(workspace, { ...candidate, address, subject: null }, messageId, message.purpose, now)) return;
-              ended(candidate, now, 'sent', null);
-            } else {
+            if (recording.render === undefined) taken.push({ message: candidate, purpose: message.purpose });
+            else {
+              const messageId = candidate.messageId ?? `${candidate.key}@${HOST}`;
               if (!claim(workspace, candidate.id, address, messageId, message.purpose, now)) return;
               leaving.push({ candidate, address, messageId, message });
             }
@@ -80,6 +81,8 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
         }
         done++;
       });
+      takeAtOnce(workspace, taken, HOST, now);
+      for (const { message } of taken) ended(message, now, 'sent', null);
       return { leaving, done };
     });
   }

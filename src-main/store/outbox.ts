@@ -110,20 +110,18 @@ export function claim(
   );
 }
 
-/** planned -> sent, of a message that is taken in the transaction of its claim. */
-export function sendAtOnce(workspace: WithDatabase, id: number, address: string, messageId: string, purpose: Message['purpose'], now: Instant): boolean {
-  return (
-    run(
-      workspace.db,
-      `UPDATE outbox SET state = 'sent', claimed_at = ?, settled_at = ?, address = ?, message_id = ?, purpose = ?, attempts = attempts + 1, reason = NULL, response = NULL WHERE id = ? AND state = 'planned'`,
-      now,
-      now,
-      address,
-      messageId,
-      purpose,
-      id,
-    ).changes === 1
-  );
+/** planned -> sent, of messages of one purpose that are taken in the transaction of their claim, each at the address that its contact has. Answers how many were planned. */
+export function sendAtOnce(workspace: WithDatabase, ids: readonly number[], purpose: Message['purpose'], host: string, now: Instant): number {
+  return run(
+    workspace.db,
+    `UPDATE outbox SET state = 'sent', claimed_at = ?, settled_at = ?, address = (SELECT email FROM contacts WHERE id = contact_id), message_id = coalesce(message_id, key || '@' || ?),
+       purpose = ?, attempts = attempts + 1, reason = NULL, response = NULL WHERE id IN (SELECT value FROM json_each(?)) AND +state = 'planned'`,
+    now,
+    now,
+    host,
+    purpose,
+    JSON.stringify(ids),
+  ).changes;
 }
 
 /** claimed -> handed, with the bytes that are about to leave. Answers false when the row is not claimed. */
@@ -250,22 +248,18 @@ export function decideState(
   return run(workspace.db, `${change} WHERE id = ? AND state IN ('unknown', 'held', 'failed')`, state, reason, now, id).changes === 1;
 }
 
+const TELL = `UPDATE enrollments SET message_result = ?, due_at = ? WHERE step_id = ? AND visit = ? AND (state = 'active' OR state = 'held' OR state = 'failed') AND id`;
+
+type Result = 'sent' | 'failed' | 'unknown' | 'cancelled';
+
 /** Tells the enrollment that asked for the message how it ended, and has it looked at: due at `dueAt`, now or before. One that has moved on is left alone. */
-export function tellEnrollment(
-  workspace: WithDatabase,
-  message: LedgerRow,
-  result: 'sent' | 'failed' | 'unknown' | 'cancelled',
-  dueAt: Instant,
-): void {
-  run(
-    workspace.db,
-    `UPDATE enrollments SET message_result = ?, due_at = ? WHERE id = ? AND step_id = ? AND visit = ? AND (state = 'active' OR state = 'held' OR state = 'failed')`,
-    result,
-    dueAt,
-    message.enrollmentId,
-    message.stepId,
-    visitOf(message.key),
-  );
+export function tellEnrollment(workspace: WithDatabase, message: LedgerRow, result: Result, dueAt: Instant): void {
+  run(workspace.db, `${TELL} = ?`, result, dueAt, message.stepId, visitOf(message.key), message.enrollmentId);
+}
+
+/** The same for enrollments that have all asked at this visit of theirs to this step. */
+export function tellEnrollments(workspace: WithDatabase, ids: readonly number[], stepId: string, visit: number, result: Result, dueAt: Instant): void {
+  run(workspace.db, `${TELL} IN (SELECT value FROM json_each(?))`, result, dueAt, stepId, visit, JSON.stringify(ids));
 }
 
 /** The visit for which a message was planned: the last part of the ledger key flow:enrollment:step:visit. */
