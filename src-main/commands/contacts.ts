@@ -232,7 +232,7 @@ function contactText(contact: ReturnType<typeof inPlain>, timeline: CallOutput<'
     ...part('Tags', contact.tags),
     ...part('Consent', contact.consents.map(({ channel, topic, state, source, file, at }) => `${channel}${topic === '' ? '' : ` about ${topic}`} ${state}, ${instantText(at)}, ${source}${file === null ? '' : ` (${file})`}`)),
     ...part('Suppressed', contact.suppressions.map(({ reason, at }) => `${instantText(at)}, ${reason}`)),
-    ...part('Flows', contact.flows.map(({ flowName, state, stepName, exitReason }) => [flowName, state, stepName, exitReason].filter(Boolean).join(', '))),
+    ...part('Flows', contact.flows.map(({ flowName, state, stepName, exitReason }) => [flowName, state, stepName, exitReason].filter(Boolean).join(', ')).concat(contact.flows.length < contact.passages ? [`${contact.flows.length} of ${contact.passages}: earlier ones are not shown.`] : [])),
     ...part('What happened', timeline.map(({ at, type, source, flow, data }) => `${instantText(at)} ${type} (${flow ?? source})${Object.keys(data).length === 0 ? '' : ` ${JSON.stringify(data)}`}`)),
   ].join('\n');
 }

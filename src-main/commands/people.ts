@@ -111,11 +111,12 @@ const remove: Command = {
     const { backend, flow } = await openFlow(context);
     const emails = context.options['contact'] as string[] | undefined;
     const contacts = emails === undefined ? null : await Promise.all(emails.map((email) => inFlowOrLine(context, backend, flow, email)));
-    const entries = contacts?.flatMap((each) => each.entries) ?? [];
     const who: Who = { flow, enrollments: contacts?.flatMap((each) => each.enrollments) ?? null, step: stepOption(context) };
+    // Whoever stands in line is at no step.
+    const entries = who.step === null ? (contacts?.flatMap((each) => each.entries) ?? []) : [];
     const { removed } = entries.length === 0 ? { removed: 0 } : await context.call(backend, 'line.remove', { flow, entries });
     // Whoever stood in line alone is in no step from which to take them.
-    const isInLineOnly = contacts !== null && who.enrollments!.length === 0;
+    const isInLineOnly = entries.length > 0 && who.enrollments!.length === 0;
     const result = isInLineOnly ? { done: 0, skipped: 0 } : await context.call(backend, 'enrollments.remove', { ...who, reason: (context.options['reason'] as string | undefined) ?? '' });
     const parts = [...(isInLineOnly ? [] : [doneText(result)]), ...(removed > 0 ? [`Out of the line: ${removed}.`] : [])];
     context.print(parts.join(' '), { ...result, removed });

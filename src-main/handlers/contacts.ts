@@ -10,7 +10,7 @@ import { contactWithAddress } from '../imports/event-contact.ts';
 import { readersOf } from '../readers/readers.ts';
 import { addAttribute, attributesOf, type StoredAttribute } from '../store/attributes.ts';
 import { consentsOf } from '../store/consents.ts';
-import { flowsOfContact } from '../store/contact-history.ts';
+import { countPassages, flowsOfContact } from '../store/contact-history.ts';
 import { contactRows } from '../store/contact-list.ts';
 import { attributeNamed, findByEmail, getContact, getContacts, insertContact, refuseUnknownContact, updateContact, type Values } from '../store/contacts.ts';
 import { transaction } from '../store/database.ts';
@@ -32,6 +32,8 @@ type Calls = Pick<
 const BY_HAND = { source: 'user' } as const;
 
 /** What tells a contact from others: one of these must have a value. */
+/** A page shows so many; the report of what is known of somebody names them all. */
+const PASSAGES_SHOWN = 200;
 const IDENTIFYING = ['email', 'phone', 'external_id'];
 
 export function contactHandlers(workspace: Workspace): Calls {
@@ -47,7 +49,8 @@ export function contactHandlers(workspace: Workspace): Calls {
       return {
         ...contact,
         consents: consentsOf(workspace, id),
-        flows: flowsOfContact(workspace, id),
+        flows: flowsOfContact(workspace, id, PASSAGES_SHOWN),
+        passages: countPassages(workspace, id),
         lines: linesOfContact(workspace, id),
         suppressions: suppressionsFor(workspace, contact),
       };

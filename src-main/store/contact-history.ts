@@ -72,15 +72,21 @@ function originOf(workspace: Pick<Workspace, 'db'>, { id, addedAt, importId }: S
 
 type Passage = Omit<ContactInFlow, 'stepName'> & { version: string | null };
 
-/** The flows that a contact is or was in, the latest first. */
-export function flowsOfContact(workspace: Pick<Workspace, 'db'>, contactId: number): ContactInFlow[] {
+/** How many passages through flows a contact has begun. */
+export function countPassages(workspace: Pick<Workspace, 'db'>, contactId: number): number {
+  return row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM enrollments WHERE contact_id = ? AND parent_id IS NULL', contactId)!.n;
+}
+
+/** The flows that a contact is in, and then those that they have left, each the latest first; `limit` at the most, -1: all. */
+export function flowsOfContact(workspace: Pick<Workspace, 'db'>, contactId: number, limit: number): ContactInFlow[] {
   const found = rows<Passage>(
     workspace.db,
     `SELECT n.id AS enrollment, n.flow_id AS flow, f.name AS flowName, n.state, n.step_id AS stepId, n.entered_at AS enteredAt, n.due_at AS dueAt,
             n.exit_reason AS exitReason, iif(n.left_at IS NULL, n.kept_version, NULL) AS keptVersion, CASE WHEN n.step_id IS NULL THEN NULL ELSE v.flow END AS version
      FROM enrollments n JOIN flows f ON f.id = n.flow_id LEFT JOIN flow_versions v ON v.flow_id = f.id AND v.number = coalesce(n.kept_version, f.live_version)
-     WHERE n.contact_id = ? AND n.parent_id IS NULL ORDER BY n.entered_at DESC, n.id DESC LIMIT 200`,
+     WHERE n.contact_id = ? AND n.parent_id IS NULL ORDER BY n.left_at IS NOT NULL, n.entered_at DESC, n.id DESC LIMIT ?`,
     contactId,
+    limit,
   );
   const onPaths = stepsOnPaths(workspace, found.map(({ enrollment }) => enrollment));
   return found.map(({ version, ...passage }) => {

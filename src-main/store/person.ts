@@ -33,7 +33,7 @@ export function everythingAbout(workspace: Workspace, id: number) {
     consents: consentsOf(workspace, id).map((consent) => ({ ...consent, topicName: consent.topic === '' ? null : topicName(consent.topic) })),
     suppressions: [...(typeof email === 'string' ? suppressionsOf(workspace, 'email', email) : []), ...(typeof phone === 'string' ? suppressionsOf(workspace, 'sms', phone) : [])],
     segments: [...segmentsOf(workspace).values()].filter(({ key }) => isIn(workspace, key, id)).map(({ name }) => name),
-    flows: flowsOfContact(workspace, id).map((each) => ({ ...each, stepName: each.stepName && inEnglish(each.stepName) })),
+    flows: flowsOfContact(workspace, id, -1).map((each) => ({ ...each, stepName: each.stepName && inEnglish(each.stepName) })),
     messages: rows<{ message: string; name: string | null; subject: string | null; address: string | null; channel: string; state: string; reason: string | null; at: number }>(
       db,
       `SELECT o.message, m.name, o.subject, o.address, o.channel, o.state, o.reason, coalesce(${SENT_AT}, o.due_at) AS at

@@ -4,8 +4,10 @@ import { EVENT_TYPES } from '../../shared/contacts/event.ts';
 import { EVENT_GROUPS, typesOf } from '../../shared/contacts/event-groups.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { flowSchema } from '../../shared/flow/flow.ts';
+import { contactHandlers } from '../../src-main/handlers/contacts.ts';
 import { contactHistoryHandlers } from '../../src-main/handlers/contact-history.ts';
 import { setAttributeFor, updateContact } from '../../src-main/store/contacts.ts';
+import { insertEnrollment } from '../../src-main/store/enrollments.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
 import { addContact, happen, testWorkspace, TEST_NOW, type TestWorkspace } from '../workspace-fixture.ts';
@@ -111,4 +113,17 @@ describe('the orders', () => {
   test('of who never bought are none', () => {
     expect(orders()).toEqual({ count: 0, first: null, last: null, sums: [], rows: [] });
   });
+});
+
+test('of very many passages through flows the page has those that are still being gone, the latest of the others, and how many there are', async () => {
+  const [stays, comes] = ['Stays', 'Comes'].map((name) => insertFlow(workspace, flowSchema.parse({ name })));
+  const enter = (flowId: number, state: 'active' | 'finished', n: number) => {
+    const id = insertEnrollment(workspace, { flowId, contactId: ada, entryKey: '', triggerId: 't', state, stepId: null, stepEnteredAt: n, stepShift: 0, stepAfterEvent: 0, started: true, dueAt: null, visit: 1, messageResult: null, exitReason: null, enteredAt: n });
+    if (state === 'finished') workspace.db.prepare('UPDATE enrollments SET left_at = ? WHERE id = ?').run(n, id);
+  };
+  enter(stays!, 'active', 1);
+  for (let n = 2; n <= 340; n++) enter(comes!, 'finished', n);
+  const { flows, passages } = await contactHandlers(workspace)['contacts.get']({ id: ada });
+  expect(passages).toBe(340);
+  expect([flows.length, flows[0]!.flowName, flows[0]!.state, flows[1]!.enteredAt, flows.at(-1)!.enteredAt]).toEqual([200, 'Stays', 'active', 340, 142]);
 });

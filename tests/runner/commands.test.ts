@@ -240,6 +240,8 @@ test('D7: who is to come in later is listed with place and since when, and taken
   expect(told).toMatch(/^3 in line.\n +1 {2}ada@example.com {2}\(since 2\S+Z, comes in 2\S+Z\)\n +2 {2}ben@/);
   expect(document).toMatchObject({ total: 3, rows: [{ place: 1, email: 'ada@example.com' }, { place: 2, email: 'ben@example.com' }, { place: 3, email: 'cleo@example.com' }] });
   await expect(kanal('people', 'move', file, 'Later', '--contact', 'ben@example.com', '--to', 'pause')).rejects.toMatchObject({ problems: [{ code: 'not-inside' }] });
+  await expect(kanal('people', 'remove', file, 'Later', '--contact', 'ben@example.com', '--step', 'pase')).rejects.toMatchObject({ problems: [{ code: 'step-unknown' }] });
+  expect((await kanal('people', 'remove', file, 'Later', '--contact', 'ben@example.com', '--step', 'pause')).document).toEqual({ done: 0, skipped: 0, removed: 0 });
   const removed = await kanal('people', 'remove', file, 'Later', '--contact', 'ben@example.com');
   expect(removed).toEqual({ out: 'Out of the line: 1.', document: { done: 0, skipped: 0, removed: 1 } });
   expect((await kanal('people', 'list', file, 'Later', '--state', 'line')).out).toMatch(/^2 in line.\n +1 {2}ada.*\n +2 {2}cleo/);
