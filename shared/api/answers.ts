@@ -34,8 +34,8 @@ export type ContactInFlow = { enrollment: number; flow: number; flowName: string
 export type LineEntry = { entry: number; flow: number; flowName: string; contact: number; email: string | null; key: string; /** From 1. */ place: number; since: number; dueAt: number | null };
 export type ContactDetail = ContactRow & { consents: ConsentRecord[]; /** Those that they are in, then the latest of those that they have left. */ flows: ContactInFlow[]; /** How many there are in all. */ passages: number; /** The flows that they stand in line for. */ lines: LineEntry[]; suppressions: { reason: string; at: number; /** Not the address, but its domain. */ domain: string | null }[] };
 export type AuditEntry = { id: number; at: number; actor: string; action: string; details: Record<string, unknown> };
-/** `failure`: which step threw, and what. */
-export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null };
+/** `failure`: which step threw, and what. `onPaths`: the steps of those who go several ways at once. */
+export type EnrollmentRow = ContactInFlow & { contact: number; email: string | null; failure: string | null; leftAt: number | null; onPaths: string[] };
 /** `error`: what the step met, as the machine tells it. */
 export type ErrorRow = { enrollment: number; flow: number; flowName: string; step: string; stepTitle: Text; contact: number; email: string | null; error: string; failedAt: number | null; attempts: number };
 export type FailingStep = { flow: number; flowName: string; step: string; stepTitle: Text; people: number };
@@ -54,7 +54,7 @@ export type FlowState = 'draft' | 'live' | 'paused' | 'archived';
 export type Drain = 'pause' | 'archive';
 /** `halted`: why it was paused by itself. */
 /** `kept`: how many of those inside are on earlier versions; `enrollments.follow` brings them over. */
-export type FlowRow = { id: number; name: string; state: FlowState; drain: Drain | null; halted: Problem | null; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; kept: number; problems: number; updatedAt: number };
+export type FlowRow = { id: number; name: string; state: FlowState; drain: Drain | null; halted: Problem | null; liveVersion: number | null; changedSincePublished: boolean; entered: number; inside: number; kept: number; failed: number; held: number; problems: number; updatedAt: number };
 export type FlowDetail = { id: number; state: FlowState; drain: Drain | null; halted: Problem | null; draft: Flow; revision: number; savedAt: number; live: { version: number; publishedAt: number; flow: Flow } | null };
 
 /** `ways`: which of the ways of a branch a contact matches, in their order; they go the first. */

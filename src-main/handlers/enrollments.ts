@@ -71,7 +71,7 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
         const title = stepId === null ? undefined : titles.get(stepId);
         return title === undefined ? null : placeText(title, paths.flatMap((each) => titles.get(each) ?? []));
       };
-      return { total, rows: rows.map((each) => ({ ...each, stepName: placeOf(each.stepId, onPaths.get(each.enrollment)) })) };
+      return { total, rows: rows.map((each) => ({ ...each, stepName: placeOf(each.stepId, onPaths.get(each.enrollment)), onPaths: [...(onPaths.get(each.enrollment) ?? [])] })) };
     },
     'enrollments.move'({ to, ...who }) {
       const flow = running(who.flow);

@@ -22,6 +22,7 @@ import { readersOf } from '../readers/readers.ts';
 import { flowCounts, flowSums } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { keptByFlow, keptPeople, waitingAt, type KeptPeople } from '../store/enrollments.ts';
+import { stuckByFlow } from '../store/failures.ts';
 import { exportFlow, importFlow } from '../store/flow-files.ts';
 import { deleteFlow, flowRecord, flowSummaries, flowVersion, isDraining, knownFlow, insertFlow, updateDraft, type FlowRecord } from '../store/flows.ts';
 import { problemsOfFlow, titlesOf, workspaceNames } from '../store/names.ts';
@@ -174,11 +175,12 @@ function haltedIn(draft: Flow, halted: FlowRecord['halted']) {
 function listFlows(workspace: Workspace): FlowRow[] {
   const sums = flowSums(workspace);
   const kept = keptByFlow(workspace);
+  const stuck = stuckByFlow(workspace);
   const names = workspaceNames(workspace);
   return flowSummaries(workspace).map(({ id, name, state, drain, halted, draft, savedAt, liveVersion, changedSincePublished }) => {
     const { entered, finished, exited } = sums.get(id) ?? { entered: 0, finished: 0, exited: 0 };
     const problems = problemsOfFlow(workspace, draft, names).problems.filter(({ severity }) => severity === 'error').length;
-    return { id, name, state, drain, halted: haltedIn(draft, halted), liveVersion, changedSincePublished, entered, inside: entered - finished - exited, kept: kept.get(id) ?? 0, problems, updatedAt: savedAt };
+    return { id, name, state, drain, halted: haltedIn(draft, halted), liveVersion, changedSincePublished, entered, inside: entered - finished - exited, kept: kept.get(id) ?? 0, ...(stuck.get(id) ?? { failed: 0, held: 0 }), problems, updatedAt: savedAt };
   });
 }
 

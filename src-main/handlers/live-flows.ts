@@ -27,8 +27,8 @@ export function liveFlowHandlers(workspace: Workspace): Pick<Handlers, 'flows.dr
       if (liveVersion === null) return { count: 0, steps: [] };
       return backfillable(workspace, flow, flowVersion(workspace, flow, liveVersion)!.flow, draft, days);
     },
-    'errors.list'({ flow, offset, limit }) {
-      const { total, people, rows, steps } = failures(workspace, flow, offset, limit);
+    'errors.list'({ flow, step, offset, limit }) {
+      const { total, people, rows, steps } = failures(workspace, flow, step, offset, limit);
       const titles = stepTitles(workspace);
       const named = <Row extends { flow: number; step: string }>(row: Row) => ({ ...row, stepTitle: titles(row.flow, row.step) });
       return { total, people, rows: rows.map(named), steps: steps.map(named) };

@@ -11,14 +11,14 @@ const INSIDE = isInside('e');
 export type EnrollmentFilter = { flow: number; step: string | null; state: 'inside' | 'active' | 'held' | 'failed' | 'left' | 'finished' | 'exited' };
 
 /** A page of a flow's enrollments, with how many there are: inside by who is due first, those who have left by who left last. */
-export function listEnrollments(workspace: Pick<Workspace, 'db'>, filter: EnrollmentFilter, offset: number, limit: number): { total: number; rows: Omit<EnrollmentRow, 'stepName'>[] } {
+export function listEnrollments(workspace: Pick<Workspace, 'db'>, filter: EnrollmentFilter, offset: number, limit: number): { total: number; rows: Omit<EnrollmentRow, 'stepName' | 'onPaths'>[] } {
   const { flow, step, state } = filter;
   const hasLeft = state === 'left' || state === 'finished' || state === 'exited';
   const parts = ['e.flow_id = ?', hasLeft ? 'e.left_at IS NOT NULL' : INSIDE, ...(state === 'inside' || state === 'left' ? [] : ['e.state = ?']), ...(step === null ? [] : ['e.step_id = ?']), ...(step === null && state !== 'failed' && state !== 'held' ? ['e.parent_id IS NULL'] : [])];
   const values = [flow, ...(state === 'inside' || state === 'left' ? [] : [state]), ...(step === null ? [] : [step])];
   const where = parts.join(' AND ');
   const total = row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM enrollments e WHERE ${where}`, ...values)!.n;
-  const found = rows<Omit<EnrollmentRow, 'stepName'>>(
+  const found = rows<Omit<EnrollmentRow, 'stepName' | 'onPaths'>>(
     workspace.db,
     `SELECT e.id AS enrollment, e.flow_id AS flow, f.name AS flowName, e.state, e.step_id AS stepId, e.entered_at AS enteredAt, e.due_at AS dueAt, e.exit_reason AS exitReason,
             e.contact_id AS contact, c.email, e.failure, e.left_at AS leftAt, iif(e.left_at IS NULL, e.kept_version, NULL) AS keptVersion

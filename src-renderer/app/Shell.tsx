@@ -131,7 +131,7 @@ function Screen({ route }: { route: Route }) {
     case 'flow':
       return <FlowEditor flowId={route.id} onClose={() => go({ screen: 'flows' })} />;
     case 'people':
-      return <PeopleScreen key={`${route.flow} ${route.step}`} flow={route.flow} step={route.step ?? null} />;
+      return <PeopleScreen key={`${route.flow} ${route.view} ${route.step}`} flow={route.flow} view={route.view ?? 'inside'} step={route.step ?? null} />;
     case 'contacts':
       return <ContactsScreen segment={route.segment ?? null} />;
     case 'contact':

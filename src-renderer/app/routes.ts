@@ -4,11 +4,15 @@ import { useSyncExternalStore } from 'react';
 export const SETTINGS_SECTIONS = ['workspace', 'sending', 'rules', 'calendars', 'privacy', 'window'] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
+/** Which people of a flow are listed. */
+export const PEOPLE_VIEWS = ['inside', 'failed', 'held', 'left', 'line'] as const;
+export type PeopleView = (typeof PEOPLE_VIEWS)[number];
+
 export type Route =
   | { screen: 'flows' }
   | { screen: 'flow'; id: number }
-  /** Who is in a flow; `step`: those at that step. */
-  | { screen: 'people'; flow: number; step?: string }
+  /** Who is in a flow; `step`: those at that step; `view`: those who are stuck, say. */
+  | { screen: 'people'; flow: number; step?: string; view?: PeopleView }
   | { screen: 'contacts'; segment?: string }
   | { screen: 'contact'; id: number }
   | { screen: 'duplicates' }
@@ -37,7 +41,7 @@ export function addressOf(route: Route): string {
     case 'flow':
       return `#/flows/${route.id}`;
     case 'people':
-      return `#/flows/${route.flow}/people${route.step === undefined ? '' : `/${encodeURIComponent(route.step)}`}`;
+      return `#/flows/${route.flow}/${route.view === undefined || route.view === 'inside' ? 'people' : route.view}${route.step === undefined ? '' : `/${encodeURIComponent(route.step)}`}`;
     case 'contacts':
       return route.segment === undefined ? '#/contacts' : `#/contacts/in-${encodeURIComponent(route.segment)}`;
     case 'contact':
@@ -76,7 +80,8 @@ export function routeOf(address: string): Route {
   const [screen, rest, part, place] = address.replace(/^#\/?/, '').split('/');
   const number = Number(rest);
   const isNumber = rest !== undefined && /^\d+$/.test(rest);
-  if (screen === 'flows' && isNumber && part === 'people') return { screen: 'people', flow: number, ...(place !== undefined && place !== '' && { step: decodeURIComponent(place) }) };
+  const view = PEOPLE_VIEWS.find((each) => each === part);
+  if (screen === 'flows' && isNumber && (part === 'people' || view !== undefined)) return { screen: 'people', flow: number, ...(view !== undefined && { view }), ...(place !== undefined && place !== '' && { step: decodeURIComponent(place) }) };
   if (screen === 'flows' && isNumber) return { screen: 'flow', id: number };
   if (screen === 'contacts') {
     if (rest === 'import' || rest === 'imports' || rest === 'duplicates' || rest === 'edits' || rest === 'attributes') return { screen: rest };

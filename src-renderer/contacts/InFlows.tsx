@@ -103,7 +103,7 @@ function ByHand({ entry }: { entry: ContactInFlow }) {
   const who = { flow: entry.flow, enrollments: [entry.enrollment] };
   // Where the step is gone or switched off it is asked where they go on.
   const isGone = live !== undefined && (current === undefined || current.disabled === true);
-  const follow = useFollow({ id: entry.flow, name: entry.flowName, kept: 1 }, { enrollment: entry.enrollment, step: entry.stepId });
+  const follow = useFollow({ id: entry.flow, name: entry.flowName, kept: 1 }, [entry]);
   const icon = { size: 16, stroke: 1.6 } as const;
 
   const tell = (result: { done: number } | undefined) => {

@@ -82,7 +82,7 @@ function FlowTable({ flows }: { flows: FlowRow[] }) {
             <Table.Td>
               <FlowState flow={flow} />
             </Table.Td>
-            <Table.Td ta="right" onClick={flow.kept > 0 ? (event) => event.stopPropagation() : undefined}>
+            <Table.Td ta="right" onClick={flow.kept + flow.failed + flow.held > 0 ? (event) => event.stopPropagation() : undefined}>
               {flow.inside > 0 ? (
                 <Anchor href={addressOf({ screen: 'people', flow: flow.id })} c="inherit" title={tPeople('title', { name: flow.name })} onClick={(event) => event.stopPropagation()}>
                   <VisuallyHidden>{tPeople('title', { name: flow.name })} </VisuallyHidden>
@@ -91,6 +91,7 @@ function FlowTable({ flows }: { flows: FlowRow[] }) {
               ) : (
                 formats.number(flow.inside)
               )}
+              <Stuck flow={flow} />
               {flow.kept > 0 && <Earlier flow={flow} />}
             </Table.Td>
             <Table.Td ta="right">{formats.number(flow.entered)}</Table.Td>
@@ -114,6 +115,20 @@ function FlowTable({ flows }: { flows: FlowRow[] }) {
         ))}
       </Table.Tbody>
     </Table>
+  );
+}
+
+/** How many are stuck at a step that failed, or wait for a decision; a click leads to them. */
+function Stuck({ flow }: { flow: FlowRow }) {
+  const { t } = useTranslation('flows');
+  return (['failed', 'held'] as const).map(
+    (view) =>
+      flow[view] > 0 &&
+      flow.state !== 'archived' && (
+        <Anchor key={view} display="block" fz="xs" ta="right" c={view === 'failed' ? 'var(--kanal-red)' : 'var(--kanal-amber)'} href={addressOf({ screen: 'people', flow: flow.id, view })}>
+          {t(`stuck.${view}`, { count: flow[view] })}
+        </Anchor>
+      ),
   );
 }
 

@@ -3,15 +3,18 @@
 import { Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CallOutput, FlowRow } from '../../shared/api.ts';
+import type { CallOutput, ContactInFlow, FlowRow } from '../../shared/api.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { showSuccess } from '../app/notices.tsx';
 import { useAct, useCall } from '../backend.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { RemovedChoices, type GoneStep } from './RemovedChoices.tsx';
 
-/** `open` asks first; `dialog` must be drawn. `one`: only this passage, which stands at that step. */
-export function useFollow(flow: Pick<FlowRow, 'id' | 'name' | 'kept'>, one?: { enrollment: number; step: string | null }) {
+/** A passage that was kept on an earlier version; `onPaths`: of a divided one, the steps on its paths. */
+type Kept = Pick<ContactInFlow, 'enrollment' | 'stepId'> & { onPaths?: readonly string[] };
+
+/** `open` asks first; `dialog` must be drawn. `some`: only these passages; otherwise all that were kept. `done` is called when they are brought over. */
+export function useFollow(flow: Pick<FlowRow, 'id' | 'name' | 'kept'>, some?: readonly Kept[], done: () => void = () => undefined) {
   const { t } = useTranslation('live-flows');
   const { act, busy } = useAct();
   const [asking, setAsking] = useState(false);
@@ -19,15 +22,16 @@ export function useFollow(flow: Pick<FlowRow, 'id' | 'name' | 'kept'>, one?: { e
   const counts = useCall(asking ? 'flows.counts' : null, { flow: flow.id }, ['counts', 'flows']).data;
   const live = useCall(asking ? 'flows.get' : null, { flow: flow.id }, ['flows']).data?.live?.flow;
   const all = counts === undefined || live === undefined ? [] : goneSteps(counts.kept, live.steps);
-  const gone = one === undefined ? all : all.filter(({ step }) => step === one.step).map((each) => ({ ...each, people: 1 }));
+  const gone = some === undefined ? all : all.map((each) => ({ ...each, people: some.filter((one) => standsAt(one, each.step)).length })).filter(({ people }) => people > 0);
 
   async function follow() {
     // Of a step that everybody has left meanwhile nothing has to be said.
     const choices = removed.filter(({ step }) => gone.some((each) => each.step === step));
-    const result = await act('enrollments.follow', { flow: flow.id, removed: choices, ...(one !== undefined && { enrollments: [one.enrollment] }) });
+    const result = await act('enrollments.follow', { flow: flow.id, removed: choices, ...(some !== undefined && { enrollments: some.map(({ enrollment }) => enrollment) }) });
     if (result === undefined) return;
     setAsking(false);
     showSuccess(t('keep.done', { count: result.done }));
+    done();
   }
 
   const open = () => {
@@ -35,16 +39,20 @@ export function useFollow(flow: Pick<FlowRow, 'id' | 'name' | 'kept'>, one?: { e
     setAsking(true);
   };
   const dialog = (
-    <Confirm opened={asking} title={one === undefined ? t('keep.ask', { name: flow.name }) : t('keep.one')} verb={one === undefined ? t('keep.all') : t('keep.one')} busy={busy || live === undefined || counts === undefined} danger={false} onConfirm={() => void follow()} onClose={() => setAsking(false)}>
+    <Confirm opened={asking} title={some === undefined ? t('keep.ask', { name: flow.name }) : t('keep.one')} verb={some === undefined ? t('keep.all') : t('keep.one')} busy={busy || live === undefined || counts === undefined} danger={false} onConfirm={() => void follow()} onClose={() => setAsking(false)}>
       <Stack gap="md">
         <Text size="sm">
-          {one === undefined && t('keep.askBody', { count: flow.kept })} {t('keep.explain')}
+          {flow.kept > 1 && t('keep.askBody', { count: flow.kept })} {t('keep.explain')}
         </Text>
         {live !== undefined && <RemovedChoices gone={gone} now={live} value={removed} onChange={setRemoved} />}
       </Stack>
     </Confirm>
   );
   return { open, dialog };
+}
+
+function standsAt({ stepId, onPaths = [] }: Kept, step: string): boolean {
+  return stepId === step || onPaths.includes(step);
 }
 
 /** The steps at which people of earlier versions stand, and that the flow as it runs does not have, or has switched off. */

@@ -12,6 +12,7 @@ const SHOWN = 500;
 
 export function LineList({ flow, isOpen }: { flow: number; isOpen: boolean }) {
   const { t } = useTranslation('people');
+  const { t: tApp } = useTranslation();
   const formats = useFormats();
   const now = useNow();
   const { act, busy } = useAct();
@@ -68,7 +69,7 @@ export function LineList({ flow, isOpen }: { flow: number; isOpen: boolean }) {
       </Table>
       {total > rows.length && (
         <Text size="xs" c="dimmed" p="lg">
-          {t('range', { from: 1, to: rows.length, total })}
+          {tApp('page.range', { from: 1, to: rows.length, total })}
         </Text>
       )}
     </div>

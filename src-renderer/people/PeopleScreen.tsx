@@ -1,13 +1,13 @@
 // The people of one flow: who is inside and where, who is stuck or held, who has left and why, and who stands in line to come in;
 // and what can be done by hand with one of them or with many (FEATURES A14.6).
-import { Anchor, Button, Checkbox, Group, SegmentedControl, Select, Table, Text } from '@mantine/core';
+import { Anchor, Checkbox, Group, SegmentedControl, Select, Table, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EnrollmentRow, FlowCounts } from '../../shared/api.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
 import { titleOf, withoutStep } from '../../shared/flow/reading.ts';
 import { useText } from '../app/i18n.ts';
-import { addressOf } from '../app/routes.ts';
+import { addressOf, PEOPLE_VIEWS, type PeopleView } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats, useNow } from '../app/workspace.tsx';
 import { useCall } from '../backend.ts';
@@ -15,21 +15,20 @@ import { useExitReason } from '../contacts/exit-reasons.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
+import { Pages } from '../ui/Pages.tsx';
 import { LineList } from './LineList.tsx';
-import { PeopleBar } from './PeopleBar.tsx';
-
-const VIEWS = ['inside', 'failed', 'held', 'left', 'line'] as const;
-type View = (typeof VIEWS)[number];
+import { PeopleBar, type Selection } from './PeopleBar.tsx';
 
 const PAGE = 100;
 const ALL = '';
 const NO_STEPS: Flow['steps'] = [];
 
-type Props = { flow: number; step: string | null };
+/** `view` and `step`: what is shown at first. */
+type Props = { flow: number; view: PeopleView; step: string | null };
 
-export function PeopleScreen({ flow, step }: Props) {
+export function PeopleScreen({ flow, view: first, step }: Props) {
   const { t } = useTranslation('people');
-  const [view, setView] = useState<View>('inside');
+  const [view, setView] = useState(first);
   const [at, setAt] = useState(step ?? ALL);
   const detail = useCall('flows.get', { flow }, ['flows']);
   const counts = useCall('flows.counts', { flow }, ['counts', 'flows']).data;
@@ -41,7 +40,7 @@ export function PeopleScreen({ flow, step }: Props) {
       <TopBar title={t('title', { name })} back={{ route: { screen: 'flow', id: flow }, label: t('back') }} />
       <div className="screen-column">
         <Group className="list-tools" gap="sm" justify="space-between">
-          <SegmentedControl size="xs" value={view} onChange={(next) => setView(next)} aria-label={t('view')} data={VIEWS.map((value) => ({ value, label: t(`view.${value}`, { count: countOf(counts, value) }) }))} />
+          <SegmentedControl size="xs" value={view} onChange={(next) => setView(next)} aria-label={t('view')} data={PEOPLE_VIEWS.map((value) => ({ value, label: t(`view.${value}`, { count: countOf(counts, value) }) }))} />
           {view !== 'line' && view !== 'left' && <StepFilter counts={counts} live={live} value={at} onChange={setAt} />}
         </Group>
         {detail.state === 'failed' && detail.data === undefined ? (
@@ -49,7 +48,7 @@ export function PeopleScreen({ flow, step }: Props) {
         ) : view === 'line' ? (
           <LineList flow={flow} isOpen={isOpen} />
         ) : (
-          <PeopleList key={`${view} ${at}`} flow={flow} name={name} view={view} step={view === 'left' || at === ALL ? null : at} live={live} hasKept={(counts?.kept.length ?? 0) > 0} isOpen={isOpen} />
+          <PeopleList key={`${view} ${at}`} flow={flow} name={name} view={view} step={view === 'left' || at === ALL ? null : at} live={live} isOpen={isOpen} />
         )}
       </div>
     </>
@@ -57,7 +56,7 @@ export function PeopleScreen({ flow, step }: Props) {
 }
 
 /** 0 where it is not known: those who have left are told by the list itself. */
-function countOf(counts: FlowCounts | undefined, view: View): number {
+function countOf(counts: FlowCounts | undefined, view: PeopleView): number {
   if (counts === undefined) return 0;
   return { inside: counts.active + counts.failed + counts.held, failed: counts.failed, held: counts.held, left: counts.finished + counts.exited, line: counts.inLine }[view];
 }
@@ -77,12 +76,12 @@ function StepFilter({ counts, live, value, onChange }: FilterProps) {
   return <Select size="xs" w={260} searchable allowDeselect={false} aria-label={t('atStep')} data={options} value={value} onChange={(next) => onChange(next ?? ALL)} />;
 }
 
-type ListProps = { flow: number; name: string; view: Exclude<View, 'line'>; step: string | null; live: Flow['steps']; hasKept: boolean; isOpen: boolean };
+type ListProps = { flow: number; name: string; view: Exclude<PeopleView, 'line'>; step: string | null; live: Flow['steps']; isOpen: boolean };
 
-function PeopleList({ flow, name, view, step, live, hasKept, isOpen }: ListProps) {
+function PeopleList({ flow, name, view, step, live, isOpen }: ListProps) {
   const { t } = useTranslation('people');
   const [offset, setOffset] = useState(0);
-  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const [selected, setSelected] = useState<Selection>(new Map());
   const query = { flow, step, state: view };
   const list = useCall('enrollments.list', { ...query, offset, limit: PAGE }, ['counts', 'flows', 'contacts']);
   if (list.state === 'failed' && list.data === undefined) return <Failed error={list.error} again={list.again} />;
@@ -94,26 +93,14 @@ function PeopleList({ flow, name, view, step, live, hasKept, isOpen }: ListProps
     <>
       <div className="screen-scroll">
         <PeopleTable rows={rows} view={view} selected={canAct ? selected : null} onSelect={setSelected} />
-        {total > PAGE && (
-          <Group p="lg" gap="sm">
-            <Button size="xs" variant="default" disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - PAGE))}>
-              {t('before')}
-            </Button>
-            <Button size="xs" variant="default" disabled={offset + PAGE >= total} onClick={() => setOffset(offset + PAGE)}>
-              {t('after')}
-            </Button>
-            <Text size="sm" c="dimmed" role="status">
-              {t('range', { from: offset + 1, to: offset + rows.length, total })}
-            </Text>
-          </Group>
-        )}
+        <Pages offset={offset} page={PAGE} shown={rows.length} total={total} onGo={setOffset} />
       </div>
-      {selected.size > 0 && <PeopleBar query={query} name={name} total={total} selected={selected} live={live} hasKept={hasKept} onSelect={setSelected} />}
+      {selected.size > 0 && <PeopleBar query={query} name={name} total={total} selected={selected} live={live} onSelect={setSelected} />}
     </>
   );
 }
 
-type TableProps = { rows: EnrollmentRow[]; view: ListProps['view']; /** `null`: nothing can be done with them. */ selected: ReadonlySet<number> | null; onSelect(selected: ReadonlySet<number>): void };
+type TableProps = { rows: EnrollmentRow[]; view: ListProps['view']; /** `null`: nothing can be done with them. */ selected: Selection | null; onSelect(selected: Selection): void };
 
 function PeopleTable({ rows, view, selected, onSelect }: TableProps) {
   const { t } = useTranslation('people');
@@ -122,9 +109,9 @@ function PeopleTable({ rows, view, selected, onSelect }: TableProps) {
   const now = useNow();
   const where = useWhere();
   const ticked = rows.filter(({ enrollment }) => selected?.has(enrollment) === true).length;
-  const change = (ids: readonly number[], on: boolean) => {
-    const next = new Set(selected);
-    for (const id of ids) if (on) next.add(id); else next.delete(id);
+  const change = (those: readonly EnrollmentRow[], on: boolean) => {
+    const next = new Map(selected);
+    for (const each of those) if (on) next.set(each.enrollment, each); else next.delete(each.enrollment);
     onSelect(next);
   };
   const who = (row: EnrollmentRow) => row.email ?? t('noAddress', { id: row.contact });
@@ -134,7 +121,7 @@ function PeopleTable({ rows, view, selected, onSelect }: TableProps) {
         <Table.Tr>
           {selected !== null && (
             <Table.Th w={52}>
-              <Checkbox size="xs" aria-label={t('selectShown')} checked={ticked === rows.length} indeterminate={ticked > 0 && ticked < rows.length} onChange={(event) => change(rows.map(({ enrollment }) => enrollment), event.currentTarget.checked)} />
+              <Checkbox size="xs" aria-label={t('selectShown')} checked={ticked === rows.length} indeterminate={ticked > 0 && ticked < rows.length} onChange={(event) => change(rows, event.currentTarget.checked)} />
             </Table.Th>
           )}
           <Table.Th w="30%">{t('column.who')}</Table.Th>
@@ -148,7 +135,7 @@ function PeopleTable({ rows, view, selected, onSelect }: TableProps) {
           <Table.Tr key={row.enrollment}>
             {selected !== null && (
               <Table.Td>
-                <Checkbox size="xs" aria-label={t('select', { who: who(row) })} checked={selected.has(row.enrollment)} onChange={(event) => change([row.enrollment], event.currentTarget.checked)} />
+                <Checkbox size="xs" aria-label={t('select', { who: who(row) })} checked={selected.has(row.enrollment)} onChange={(event) => change([row], event.currentTarget.checked)} />
               </Table.Td>
             )}
             <Table.Td maw={0}>

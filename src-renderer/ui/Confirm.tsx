@@ -1,7 +1,8 @@
 // Asks before something that cannot be taken back. The sentence says what will be gone; the button repeats the verb.
 import type { ReactNode } from 'react';
-import { Box, Button, Group, Modal } from '@mantine/core';
+import { Box, Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { DialogFoot } from './DialogFoot.tsx';
 
 type Props = {
   opened: boolean;
@@ -14,19 +15,12 @@ type Props = {
   onClose: () => void;
 };
 
-export function Confirm({ opened, title, children, verb, busy, danger = true, onConfirm, onClose }: Props) {
+export function Confirm({ opened, title, children, verb, busy = false, danger = true, onConfirm, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered size="md">
+    <Modal opened={opened} onClose={onClose} title={title} centered size="md" closeButtonProps={{ 'aria-label': t('close') }}>
       <Box mb="lg">{children}</Box>
-      <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {t('cancel')}
-        </Button>
-        <Button color={danger ? 'red' : undefined} loading={busy ?? false} onClick={onConfirm}>
-          {verb}
-        </Button>
-      </Group>
+      <DialogFoot verb={verb} danger={danger} busy={busy} safe onAnswer={onConfirm} onClose={onClose} />
     </Modal>
   );
 }

@@ -133,3 +133,29 @@ test('a step says who stands there, and leads to them; whoever stands in line is
   await expect(page.getByText('Nobody stands in line.')).toBeVisible();
   await axe(page);
 });
+
+test('bringing some over to the version that runs asks where those go whose step is gone', async ({ page }) => {
+  await peopled(3);
+  const { draft, revision } = await machine.call('flows.get', { flow });
+  const [, second] = draft.steps;
+  await machine.call('flows.saveDraft', { flow, revision, draft: { ...draft, steps: [second!], edges: [{ from: START, outlet: 'next', to: 'second' }] } });
+  await machine.call('flows.publish', { flow, keep: true });
+  await page.goto(`${machine.url}&/flows/${flow}/people`);
+  await page.getByRole('checkbox', { name: 'Select p000@example.com' }).check();
+  await page.getByRole('checkbox', { name: 'Select p001@example.com' }).check();
+  const bar = page.getByRole('region', { name: 'Selected people' });
+  await bar.getByRole('button', { name: 'Move to the current version' }).press('Enter');
+  const asking = page.getByRole('dialog', { name: 'Move to the current version' });
+  // Whoever is not selected is not counted.
+  await asking.getByRole('combobox', { name: '“A week” (deleted): 2 people' }).click();
+  await page.getByRole('option', { name: 'leave the flow' }).click();
+  await axe(page);
+  await asking.getByRole('button', { name: 'Move to the current version' }).click();
+  await expect(asking).toBeHidden();
+  await expect(bar).toBeHidden();
+  expect(await where()).toEqual(['p002 first']);
+  await page.getByRole('checkbox', { name: 'Select p002@example.com' }).check();
+  await bar.getByRole('button', { name: 'Move to the current version' }).click();
+  await asking.getByRole('button', { name: 'Move to the current version' }).click();
+  await expect.poll(where).toEqual(['p002 second']);
+});

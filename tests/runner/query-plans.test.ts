@@ -44,7 +44,8 @@ test('F13: a whole life of a flow, without one scan', async () => {
   await story.calls['flows.resume']({ flow: id, overdue: 'exit' });
   await story.pass(0);
   overdueByFlow(story.workspace, story.workspace.clock.now());
-  failures(story.workspace, null, 0, 10);
+  failures(story.workspace, null, null, 0, 10);
+  failures(story.workspace, id, 'pause', 0, 10);
   stepHasWritten(story.workspace, [{ id: 1, key: '1:1:welcome:1' }]);
   // Of the second message nothing came before; its query is asked all the same, and so is the one after it.
   const first = story.one('SELECT max(id) FROM outbox') as number;

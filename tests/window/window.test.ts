@@ -14,6 +14,8 @@ describe('places', () => {
     { screen: 'flow', id: 7 },
     { screen: 'people', flow: 7 },
     { screen: 'people', flow: 7, step: 'wait 1/2' },
+    { screen: 'people', flow: 7, view: 'failed' },
+    { screen: 'people', flow: 7, view: 'held', step: 'wait 1/2' },
     { screen: 'contacts' },
     { screen: 'contact', id: 12 },
     { screen: 'import' },
