@@ -5,6 +5,8 @@ import { CLOSED_MOVED } from '../../shared/contacts/task.ts';
 import { MOVED, REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
 import { enroll } from '../../shared/engine/enroll.ts';
 import { cameTo } from '../../shared/engine/enrollment.ts';
+import { messagesSentBy } from '../../shared/flow/references.ts';
+import { stepOf } from '../../shared/flow/reading.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { waitsAt } from '../../shared/steps/step.ts';
 import { newTally, type Tally } from '../store/counts.ts';
@@ -12,7 +14,7 @@ import { transaction } from '../store/database.ts';
 import { insertEnrollment, wakeVisits } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
 import { endPassage, followLive, lastEnrollment, lookAgain, nextChosen, openPathsOf, personInside, placeAt, tryAgain, type Chosen, type Person } from '../store/people-inside.ts';
-import { cancelPlannedOf, ledgerKey } from '../store/planned-messages.ts';
+import { cancelPlannedOf, ledgerKey, replacePlannedOf } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { closeTaskOf } from '../store/tasks.ts';
 import { recordVisit } from '../store/visits.ts';
@@ -181,7 +183,9 @@ function follow(scene: Scene, person: Person, choices: readonly RemovedChoice[])
     const isRemade = step !== undefined && step.type !== versionOf(scene, each)?.compiled.steps.get(each.stepId)?.type;
     const isGone = step === undefined || step.disabled || isRemade;
     const visit = { flowId: flow.flowId, enrollmentId: each.id, stepId: each.stepId, visit: each.visit };
+    const message = isGone ? undefined : messagesSentBy(stepOf(flow.flow, each.stepId))[0];
     if (isGone) cancelPlannedOf(workspace, ledgerKey(visit), REASON_STEP_REMOVED);
+    else if (message !== undefined) replacePlannedOf(workspace, ledgerKey(visit), message, flow.version);
     // Another kind of step knows of no card.
     if (isRemade) closeTaskOf(workspace, visit, REASON_STEP_REMOVED, 'flow');
     // Who waits at a join for paths is due at no time, and waits perhaps for fewer now.

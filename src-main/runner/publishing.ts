@@ -2,13 +2,14 @@
 import { REASON_STEP_REMOVED } from '../../shared/engine/advance.ts';
 import { exitsOf } from '../../shared/engine/compiled.ts';
 import type { Flow, Message, Step } from '../../shared/flow/flow.ts';
+import { messagesSentBy } from '../../shared/flow/references.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import { stepType } from '../../shared/steps/index.ts';
 import { transaction } from '../store/database.ts';
 import { keepInside, occupiedSteps, wakeStep } from '../store/enrollments.ts';
 import { flowRecord, flowVersion, publishVersion, setFlowState } from '../store/flows.ts';
 import { endHearing, forgetDates } from '../store/hearings.ts';
-import { cancelPlanned, prioritizePlanned } from '../store/planned-messages.ts';
+import { cancelPlanned, prioritizePlanned, replacePlanned } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { closeTasksAt } from '../store/tasks.ts';
 import { dropWaitingEntries } from '../store/waiting-entries.ts';
@@ -23,7 +24,7 @@ const REASON_ARCHIVED = 'flow-archived';
 
 /**
  * Makes a flow, which has no errors, the live version with these messages. People who wait at a step that has changed are
- * looked at again (FEATURES D1); those at a step that is gone go on at the next that is left (D2), and what was planned to be
+ * looked at again (FEATURES D1), and what they wait for a step to send is what it sends now (D26); those at a step that is gone go on at the next that is left (D2), and what was planned to be
  * sent from it, or from one that is switched off, is cancelled. `choices` say otherwise for steps that are gone or switched off: on at a certain step, or out. In a paused
  * flow they go on when it is resumed. With `keep` nobody is touched: all who are inside stay on the version that they follow until
  * they leave (A14.6). Nobody is taken in for what happened before (D8). Answers the version's number.
@@ -66,9 +67,12 @@ function settlePeople(workspace: Workspace, flowId: number, before: Version, { f
   const kinds = new Map(before.flow.steps.map((step) => [step.id, step]));
   const others = new Set(now.steps.filter((step) => doesNoMore(kinds.get(step.id), step)).map(({ id }) => id));
   const remade = new Set(now.steps.filter(({ id, type }) => kinds.has(id) && kinds.get(id)!.type !== type).map(({ id }) => id));
+  const written = new Map(now.steps.map((step) => [step.id, messagesSentBy(step)[0]]));
   for (const stepId of occupiedSteps(workspace, flowId)) {
     const isGone = Object.hasOwn(removed, stepId) || others.has(stepId);
+    const message = written.get(stepId);
     if (isGone) cancelPlanned(workspace, flowId, stepId, REASON_STEP_REMOVED);
+    else if (message !== undefined && changed.has(stepId)) replacePlanned(workspace, flowId, stepId, message, version);
     // The card of a step that is gone or switched off closes as they go on; another kind of step knows of no card.
     if (remade.has(stepId)) closeTasksAt(workspace, flowId, stepId, REASON_STEP_REMOVED);
     if (isGone || changed.has(stepId) || isAnotherAim) wakeStep(workspace, flowId, stepId, isGone || joins.has(stepId));

@@ -73,6 +73,19 @@ export function lookAtPlannedOf(workspace: Workspace, contactId: number): void {
   );
 }
 
+/** What is planned, or held for a person to look at, and no person has asked for: with the version that says so it becomes this message. */
+const REPLACE = `UPDATE outbox SET message = ?, version = ? WHERE state IN ('planned', 'held') AND reason IS NOT 'resend' AND message <> ?`;
+
+/** Has a step's other message go out to those who follow the live version and wait at it, as a version that was just published says. */
+export function replacePlanned(workspace: Workspace, flowId: number, stepId: string, message: string, version: number): void {
+  run(workspace.db, `${REPLACE} AND flow_id = ? AND step_id = ? AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.id = enrollment_id AND e.kept_version IS NOT NULL)`, message, version, message, flowId, stepId);
+}
+
+/** The same for one visit. */
+export function replacePlannedOf(workspace: Workspace, key: string, message: string, version: number): void {
+  run(workspace.db, `${REPLACE} AND key = ?`, message, version, message, key);
+}
+
 /** Cancels the message of one visit, if it is planned and not on its way. */
 export function cancelPlannedOf(workspace: Workspace, key: string, reason: string): void {
   run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE key = ? AND state = 'planned'`, reason, workspace.clock.now(), key);
