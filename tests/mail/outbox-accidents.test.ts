@@ -5,7 +5,6 @@ import { DAY } from '../../shared/time.ts';
 import { createOutbox, type Outbox } from '../../src-main/runner/outbox.ts';
 import { decide, takeBack } from '../../src-main/runner/outbox-decide.ts';
 import { run } from '../../src-main/store/database.ts';
-import { candidate, marketingSince, sentSince } from '../../src-main/store/outbox.ts';
 import { remember } from '../../src-main/store/runner-state.ts';
 import { markAsSample } from '../../src-main/store/settings.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
@@ -33,37 +32,8 @@ function machine(
   return { workspace, outbox, channel };
 }
 
-const workspaceAt = (workspace: Mailing, later: number) => workspace.clock.setTo(workspace.clock.now() + later);
-
 const suppress = (workspace: Mailing, address: string) =>
   addSuppression(workspace, { channel: 'email', address, reason: 'unsubscribed', source: 'user' });
-
-describe('when a message was sent: when it was handed over, whenever that became known', () => {
-  const sentAt = (workspace: Mailing) => workspace.db.prepare(`SELECT at FROM events WHERE type = 'message_sent'`).pluck().all();
-
-  test('the server takes a minute to answer', async () => {
-    const { workspace, outbox } = machine({ between: () => workspaceAt(workspace, 60_000) });
-    const start = workspace.clock.now();
-    plan(workspace, { email: 'ada@example.dk' });
-    await drain(outbox);
-    expect(sentAt(workspace)).toEqual([start]);
-    expect(ledger(workspace)).toMatchObject([{ state: 'sent' }]);
-  });
-
-  test('a person says days later that it has arrived: the cap and the fuse count it from then on that it left', async () => {
-    const { workspace, outbox } = machine({ after: () => ({ result: 'unknown', response: '' }) as const });
-    const start = workspace.clock.now();
-    const id = plan(workspace, { email: 'ada@example.dk' });
-    await drain(outbox);
-    expect(states(workspace)).toEqual(['unknown']);
-    workspaceAt(workspace, 3 * DAY);
-    decide(workspace, id, 'markSent', 'user');
-    expect(sentAt(workspace)).toEqual([start]);
-    const message = candidate(workspace, id)!;
-    expect([sentSince(workspace, message, start - 1).contact, sentSince(workspace, message, start + DAY).contact]).toEqual([1, 0]);
-    expect(marketingSince(workspace, message.contactId, start - 1, 9)).toEqual([start]);
-  });
-});
 
 describe('what is remembered of the server cannot be written', () => {
   const offline = { result: 'failed', temporary: true, scope: 'network', code: 'dns', response: '' } as const;
