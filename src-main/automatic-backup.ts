@@ -39,7 +39,7 @@ async function backUp(workspace: Workspace, dataFolder: string, why: string): Pr
   try {
     mkdirSync(folder, { recursive: true });
     await copyGently(workspace.db, target);
-    rotateBackups(folder);
+    rotateBackups(folder, workspace.clock.now());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     refuse('backup-failed', say('No backup could be made in {folder} ({reason}), so nothing was changed. Make room there, or let Kanal write there, and try again.', { folder, reason }), { file: target });

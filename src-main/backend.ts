@@ -194,7 +194,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     const db = openDatabase(file, (old) => {
       mkdirSync(folder, { recursive: true });
       copyNow(old, backupFile(folder, clock.now(), 'before update'));
-      rotateBackups(folder);
+      rotateBackups(folder, clock.now());
     });
     takeLease({ db, clock }, process.pid);
     const shared = sharedFolderOf(file);
@@ -221,7 +221,8 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     outbox.recover();
     const handlers = withBackups(handlersOf(workspace, made, outbox, options.openChannel), workspace, options.dataFolder);
     const recipes = recipeHandlers(workspace, handlers);
-    if (options.autoRun) recipes.watch.start();
+    // While it is in doubt what time it is, no file is imported as of then.
+    if (options.autoRun) recipes.watch.start(() => !made.absence.isAway());
     const checkpoints = checkpointsBeside(workspace);
     return {
       workspace,

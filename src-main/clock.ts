@@ -1,10 +1,13 @@
 // The only real clock and timers of the program, and the virtual clock that stands in for them.
+import { uptime } from 'node:os';
 import type { Instant } from '../shared/time.ts';
 
 export type Clock = {
   now(): Instant;
   /** Calls back after about `ms` (never a long wait: the scheduler ticks and compares). Returns a way to stop it. */
   after(ms: number, act: () => void): () => void;
+  /** For how many ms the computer has been on or asleep, which setting its clock does not change; not every clock knows. */
+  uptime?(): number;
 };
 
 /** The system's clock. */
@@ -14,6 +17,7 @@ export const systemClock: Clock = {
     const timer = setTimeout(act, ms);
     return () => clearTimeout(timer);
   },
+  uptime: () => uptime() * 1000,
 };
 
 /** A clock that moves only when told to. It cannot travel back. */

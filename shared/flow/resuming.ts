@@ -25,5 +25,5 @@ export type ReturnChoice = (typeof RETURN_CHOICES)[number];
 /** `late`: how much of it is later than the settings allow. */
 export type OverdueFlow = { flow: number; name: string; people: number; messages: number; late: number };
 
-/** What fell due while the computer slept or was off, from the last look to now (FAULTS F14). */
-export type AwayReport = { from: number; to: number; people: number; messages: number; late: number; flows: OverdueFlow[] };
+/** What fell due while the computer slept or was off, from the last look to now (FAULTS F14). `clock`: it is in doubt whether the clock is right, whether or not something is overdue (F16). */
+export type AwayReport = { from: number; to: number; clock: boolean; people: number; messages: number; late: number; flows: OverdueFlow[] };

@@ -50,7 +50,7 @@ export function workspaceHandlers(holder: WorkspaceHolder): Pick<Handlers, Works
       const target = file === null ? backupFile(folder, workspace.clock.now(), 'by hand') : resolve(file);
       if (file === null) mkdirSync(folder, { recursive: true });
       await copyGently(workspace.db, target);
-      if (file === null) rotateBackups(folder);
+      if (file === null) rotateBackups(folder, workspace.clock.now());
       return { file: target };
     },
   };

@@ -38,8 +38,8 @@ export const diskFiles: FolderFiles = {
 export type FolderWatch = {
   /** Looks into every watched folder once; answers the imports that it has carried out. Looks do not overlap. */
   look(): Promise<ImportRow[]>;
-  /** Looks again and again, until `stop`. */
-  start(): void;
+  /** Looks again and again, until `stop`, whenever `mayLook` allows it. */
+  start(mayLook?: () => boolean): void;
   stop(): Promise<void>;
 };
 
@@ -53,6 +53,7 @@ export function createFolderWatch(workspace: Workspace, importing: Importing, fi
   let cancel: (() => void) | null = null;
   let looking: Promise<ImportRow[]> | null = null;
   let stopped = true;
+  let mayLook = () => true;
 
   /** The files of a recipe that are whole and not dealt with yet, the oldest first. */
   const ready = (recipe: ImportRecipe, folder: string): FoundFile[] => {
@@ -107,17 +108,26 @@ export function createFolderWatch(workspace: Workspace, importing: Importing, fi
   };
 
   const look = (): Promise<ImportRow[]> => (looking ??= lookEverywhere().finally(() => (looking = null)));
+  const isAllowed = (): boolean => {
+    try {
+      return workspace.db.open && mayLook();
+    } catch {
+      // Whoever asks writes down that it looked: what keeps it from that, a full disk or another program, keeps files from being imported, too.
+      return false;
+    }
+  };
   const tick = (): void => {
     cancel = null;
-    void look().finally(() => {
+    void (isAllowed() ? look() : Promise.resolve()).finally(() => {
       if (!stopped && workspace.db.open) cancel = workspace.clock.after(BETWEEN_LOOKS_MS, tick);
     });
   };
 
   return {
     look,
-    start() {
+    start(allowed = () => true) {
       stopped = false;
+      mayLook = allowed;
       cancel ??= workspace.clock.after(BETWEEN_LOOKS_MS, tick);
     },
     async stop() {

@@ -21,8 +21,8 @@ import { createSendingChannel, type Way } from './sending-channel.ts';
 export type Outbox = {
   /** After a crash: what was claimed is planned again, what was handed over is unknown (FAULTS 2.0). Call once, before anything runs. */
   recover(): void;
-  /** Sends what is due now, some at a time; answers how many were settled or put off. */
-  performDue(): Promise<number>;
+  /** Sends what is due now, some at a time; answers how many were settled or put off. Takes no more messages once `mayGoOn` denies it. */
+  performDue(mayGoOn?: () => boolean): Promise<number>;
   /** When a planned message is due next, or can be tried again after trouble; `null`: none is planned, or sending waits for the user. */
   nextDueAt(): Instant | null;
   /** Why nothing is sent at present. Trouble with the server passes by itself; the other reasons wait for the user. */
@@ -144,14 +144,14 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
     if (delivery.result === 'sent') sending.succeeded();
   }
 
-  async function perform(way: Way): Promise<number> {
+  async function perform(way: Way, mayGoOn: () => boolean): Promise<number> {
     const ready: Ready[] = [];
     let done = 0;
     let isTired = false;
     let isEmpty = false;
     let filling: Promise<void> | null = null;
     const cancelTired = workspace.clock.after(TURN_MS, () => (isTired = true));
-    const mayTakeMore = () => !isTired && !isEmpty && !isClosed && !isHalted && sending.trouble() === null && !cannotWrite();
+    const mayTakeMore = () => !isTired && !isEmpty && !isClosed && !isHalted && sending.trouble() === null && !cannotWrite() && mayGoOn();
 
     async function fill(): Promise<void> {
       const { claimed, stopped, seen } = claimDue(way.from.address);
@@ -254,7 +254,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
         }
       });
     },
-    performDue() {
+    performDue(mayGoOn = () => true) {
       if (turn !== null) return turn;
       if (isClosed || cannotWrite() || sending.trouble() !== null) return Promise.resolve(0);
       const next = nextMessageDue(workspace);
@@ -262,7 +262,7 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
       const way = sending.way();
       if (!('channel' in way)) return Promise.resolve(0);
       isHalted = false;
-      turn = perform(way).finally(() => (turn = null));
+      turn = perform(way, mayGoOn).finally(() => (turn = null));
       return turn;
     },
     isSending: () => turn !== null || inFlight.size > 0,

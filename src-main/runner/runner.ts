@@ -56,6 +56,7 @@ function messageOf(error: unknown): string {
 }
 
 const TAKEN_OVER = problem('taken-over', say('Another Kanal has taken this workspace over. Nothing more is written here; close it, and go on in the other one.'));
+const CLOCK = problem('away', say('The clock of this computer is far ahead of when Kanal last looked. Nothing happens until you have said that it is right, or have set it right.'));
 const AWAY = problem('away', say('Kanal was not running for a while, and things fell due. Nothing happens until you have said what becomes of them.'));
 
 /** The live versions, by flow. */
@@ -87,7 +88,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
 
   const dates = createDateWatch(workspace);
   const absence = options.asksAfterAbsence === true ? watchAbsence(workspace) : NEVER_AWAY;
-  const sending = { performDue: () => (absence.isAway() ? Promise.resolve(0) : outbox.performDue()) };
+  const sending = { performDue: () => (absence.isAway() ? Promise.resolve(0) : outbox.performDue(() => !absence.isAway())) };
   const scheduler = createScheduler(workspace.clock, sending, work, (error) => {
     // The disk's trouble is the user's to mend and told in the status; anything else is a bug.
     if (!isDatabaseTrouble(error)) workspace.log?.('The runner could not go on', error);
@@ -144,7 +145,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
     const error = scheduler.trouble();
     if (refused !== null) return refused;
     if (error instanceof LeaseLost) return TAKEN_OVER;
-    if (error === null) return absence.isAway() ? AWAY : (broken ?? closedDoor());
+    if (error === null) return absence.isAway() ? (absence.report()?.clock === true ? CLOCK : AWAY) : (broken ?? closedDoor());
     return problem('runner-trouble', say('Kanal could not go on: {reason}. It tries again every few seconds; nothing is lost.', { reason: messageOf(error) }));
   }
 
@@ -186,7 +187,8 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   };
 
   function nextDueAt(after?: Instant): Instant | null {
-    if (absence.isAway()) return null;
+    // Whoever has been overtaken writes nothing any more, not even that it looked at the clock.
+    if (scheduler.trouble() instanceof LeaseLost || absence.isAway()) return null;
     const running = followedFlows();
     const live = byId(running);
     const flows = [...live.keys()];

@@ -2,7 +2,6 @@
 // Long timers do not exist here, so sleep, a missing wake-up and a clock set back or forth make no difference (FAULTS F14-F17).
 import type { Clock } from '../clock.ts';
 import { turn as nextTurn } from '../turns.ts';
-import type { Outbox } from './outbox.ts';
 
 /** How long nothing is looked at, at the most. */
 const TICK_MS = 1000;
@@ -21,7 +20,7 @@ export type Scheduler = {
 };
 
 /** `work` does one batch and answers whether there was anything to do; `sending` goes on beside it. `failed` hears of each turn that threw. */
-export function createScheduler(clock: Clock, outbox: Pick<Outbox, 'performDue'>, work: () => boolean, failed: (error: unknown) => void = () => undefined): Scheduler {
+export function createScheduler(clock: Clock, outbox: { performDue(): Promise<number> }, work: () => boolean, failed: (error: unknown) => void = () => undefined): Scheduler {
   let isTicking = false;
   let isStopping = false;
   let cancelTick: (() => void) | null = null;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import SQLite, { type Database } from 'better-sqlite3';
-import { instantText, type Instant } from '../../shared/time.ts';
+import { DAY, instantText, type Instant } from '../../shared/time.ts';
 import { inspectFile, isDamage, openDatabase, refuseDamaged, rows, run, transaction } from './database.ts';
 import { endHearing, forgetDates } from './hearings.ts';
 import { requireNewFile } from './new-file.ts';
@@ -49,17 +49,23 @@ export async function copyGently(db: Database, target: string): Promise<void> {
 }
 
 /** Removes automatic backups that are more than enough. Files that it did not name are not touched. */
-export function rotateBackups(folder: string): void {
+export function rotateBackups(folder: string, now: Instant): void {
   if (!existsSync(folder)) return;
-  for (const name of tooMany(readdirSync(folder))) rmSync(join(folder, name), { force: true });
+  for (const name of tooMany(readdirSync(folder), now)) rmSync(join(folder, name), { force: true });
 }
 
-/** Of the names of backups, those to remove: the rule of `OF_NEWEST_DAY` and `IN_ALL`. */
-export function tooMany(names: readonly string[]): string[] {
+/**
+ * Of the names of backups, those to remove: the rule of `OF_NEWEST_DAY` and `IN_ALL`. Those from a day that is yet to come were made by a
+ * clock that has been set right since, and give way to all others: the newest of them would be kept for years (FAULTS F16).
+ */
+export function tooMany(names: readonly string[], now: Instant): string[] {
+  const tomorrow = instantText(now + DAY);
+  const isAhead = (name: string) => name.slice(0, 10) > tomorrow.slice(0, 10);
   const backups = names
     .filter((name) => /^\d{4}-\d\d-\d\dT.*\.kanal$/.test(name))
     .sort()
-    .reverse();
+    .reverse()
+    .sort((one, other) => Number(isAhead(one)) - Number(isAhead(other)));
   const newestDay = backups[0]?.slice(0, 10);
   const seen = new Set<string>();
   let ofNewestDay = 0;

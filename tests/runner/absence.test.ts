@@ -75,7 +75,7 @@ describe('F14: back after three weeks', () => {
     await story.run(TEST_NOW + 22 * DAY);
     expect(story.sent).toEqual([]);
     expect(story.stands().map(({ stepId }) => stepId)).toEqual(['w', 'w']);
-    expect(story.runner().absence.report()).toEqual({ from: TEST_NOW + HOUR, to: TEST_NOW + 22 * DAY, people: 2, messages: 0, late: 2, flows: [{ flow: 1, name: 'Story', people: 2, messages: 0, late: 2 }] });
+    expect(story.runner().absence.report()).toEqual({ from: TEST_NOW + HOUR, to: TEST_NOW + 22 * DAY, clock: false, people: 2, messages: 0, late: 2, flows: [{ flow: 1, name: 'Story', people: 2, messages: 0, late: 2 }] });
     expect(story.runner().status().sendingPaused?.code).toBe('away');
   });
 

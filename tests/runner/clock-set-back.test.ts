@@ -1,5 +1,5 @@
-// The clock was years ahead, and nobody waited for anything; then it was set right. Whatever looks from time to time goes on looking
-// from now on, and lets nobody in twice (FAULTS F16, F17).
+// The clock was years ahead, and somebody said that it was right; then it was set right. Whatever looks from time to time goes on
+// looking from now on, and lets nobody in twice (FAULTS F16, F17). What happens before anybody has said so: wrong-clock.test.ts.
 import { expect, test } from 'vitest';
 import type { Attribute } from '../../shared/contacts/contact.ts';
 import type { Flow, Step } from '../../shared/flow/flow.ts';
@@ -22,7 +22,7 @@ const DAY_OF_CONTACT: Attribute = { key: 'day', label: 'Day', kind: 'date' };
 const OVER = { kind: 'attribute', attribute: 'day', operator: 'longerAgo', value: { amount: 1, unit: 'days' } } as const;
 const waitsForYears: Step = { id: 'listen', type: 'waitForEvent', config: { events: [{ id: 'e', event: 'custom', name: 'never' }], atMost: { amount: 9, unit: 'years' } } };
 
-/** A workspace whose clock shows whatever it is told. Somebody is asked after an absence, though nothing is overdue here. */
+/** A workspace whose clock shows whatever it is told. */
 function desk() {
   const base = testWorkspace();
   let now: Instant = TEST_NOW;
@@ -39,9 +39,11 @@ function desk() {
     live(flow: Flow) {
       publish(workspace, insertFlow(workspace, flow), flow, []);
     },
-    /** The clock is far ahead for a moment, and right again two hours later; then the next days pass, hour by hour. */
+    /** The clock is far ahead for a moment, which somebody believes, and right again two hours later; then the next days pass, hour by hour. */
     async aheadAndBack(meanwhile: () => void) {
       await at(TEST_NOW + HOUR);
+      await at(AHEAD);
+      runner.absence.comeBack('rule', 0);
       await at(AHEAD);
       await at(TEST_NOW + 2 * HOUR);
       meanwhile();

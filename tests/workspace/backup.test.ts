@@ -74,15 +74,16 @@ describe('rotation keeps three of the newest day, one of each earlier day, ten i
       ['2026-03-01T07-00-00Z a.kanal'],
     ],
     ['twelve days: the two oldest go', days(12), days(12).slice(10)],
+    ['from days to come, by a clock that was wrong: they go first', ['2030-06-01T08-00-00Z a.kanal', '2030-06-02T08-00-00Z a.kanal', ...days(10)], ['2030-06-02T08-00-00Z a.kanal', '2030-06-01T08-00-00Z a.kanal']],
     ['files of others stay', ['notes.txt', 'mine.kanal', ...days(2)], []],
   ];
-  test.each(cases)('%s', (_name, names, gone) => expect(tooMany(names)).toEqual(gone));
+  test.each(cases)('%s', (_name, names, gone) => expect(tooMany(names, Date.UTC(2026, 2, 12, 20))).toEqual(gone));
 
   test('on disk', () => {
     const backups = join(folder, 'backups');
     mkdirSync(backups);
     for (let minute = 0; minute < 5; minute++) writeFileSync(backupFile(backups, Date.UTC(2026, 2, 1, 8, minute), 'before update'), '');
-    rotateBackups(backups);
+    rotateBackups(backups, Date.UTC(2026, 2, 1, 9));
     expect(readdirSync(backups)).toEqual([
       '2026-03-01T08-02-00Z before update.kanal',
       '2026-03-01T08-03-00Z before update.kanal',
