@@ -1,11 +1,8 @@
 // Bulk edits and flows: quiet unless it is said otherwise, also for segments that people come into because of them; what would
 // start is told before, and is what then starts; taking back starts nothing. And the command line.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ProblemError } from '../../shared/problem.ts';
-import type { Backend } from '../../src-main/backend.ts';
 import type { CommandContext } from '../../src-main/commands/command.ts';
 import { manyCommands } from '../../src-main/commands/many.ts';
-import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
 import { attributeHandlers } from '../../src-main/handlers/attributes.ts';
 import { bulkEditHandlers } from '../../src-main/handlers/bulk-edits.ts';
 import { companyHandlers } from '../../src-main/handlers/companies.ts';
@@ -16,6 +13,7 @@ import { addAttribute } from '../../src-main/store/attributes.ts';
 import { rows } from '../../src-main/store/database.ts';
 import { saveSegment } from '../../src-main/store/segments.ts';
 import { writeSettings } from '../../src-main/store/settings.ts';
+import { commandsOver, type Answer } from '../command-line.ts';
 import { flowOf, onTag, stage, tag, wait, type Stage } from '../runner/story.ts';
 import { addContact } from '../workspace-fixture.ts';
 
@@ -51,30 +49,9 @@ test.each([[false, 0], [true, 4]])('startFlows %s: %i passages, by a tag and by 
   expect(story.one(`SELECT count(*) FROM contacts WHERE a_size IS NOT NULL`)).toBe(0);
 });
 
-async function kanal(name: string, options: CommandContext['options'] = {}, ...positionals: string[]): Promise<{ human: string; json: never }> {
+async function kanal(name: string, options: CommandContext['options'] = {}, ...positionals: string[]): Promise<Answer> {
   const { workspace } = story;
-  const handlers = { ...attributeHandlers(workspace), ...bulkEditHandlers(workspace), ...companyHandlers(workspace), ...contactHandlers(workspace), ...segmentHandlers(workspace), ...settingsHandlers(workspace) } as Handlers;
-  const call = createDispatch(handlers, (message, error) => {
-    throw new Error(message, { cause: error });
-  });
-  const backend = { call, on: () => () => {} } as unknown as Backend;
-  const answer = { human: '', json: undefined as never };
-  await manyCommands.find((command) => command.name === name)!.run({
-    positionals: ['w.kanal', ...positionals],
-    options,
-    start: async () => backend,
-    open: async () => backend,
-    call: async (machine, method, input) => {
-      const result = await machine.call(method, input);
-      if ('problems' in result) throw new ProblemError(...result.problems);
-      if ('bug' in result) throw new Error(result.bug);
-      return result.value as never;
-    },
-    print: (human, json) => void Object.assign(answer, { human, json }),
-    untilStopped: () => Promise.resolve(),
-    progress: () => undefined,
-  });
-  return answer;
+  return await commandsOver(manyCommands, { ...attributeHandlers(workspace), ...bulkEditHandlers(workspace), ...companyHandlers(workspace), ...contactHandlers(workspace), ...segmentHandlers(workspace), ...settingsHandlers(workspace) })(name, positionals, options);
 }
 
 test('by the command line: looked at, done, listed, taken back', async () => {

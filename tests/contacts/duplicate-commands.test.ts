@@ -1,12 +1,9 @@
 // Duplicates on the command line: listed with reasons, merged by address or number, listed again, and taken back.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
-import type { Backend } from '../../src-main/backend.ts';
-import type { CommandContext } from '../../src-main/commands/command.ts';
 import { duplicateCommands } from '../../src-main/commands/duplicates.ts';
 import { contactHandlers } from '../../src-main/handlers/contacts.ts';
 import { duplicateHandlers } from '../../src-main/handlers/duplicates.ts';
-import { ProblemError } from '../../shared/problem.ts';
+import { commandsOver, type CommandLine } from '../command-line.ts';
 import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 
 let workspace: TestWorkspace;
@@ -20,29 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => workspace.close());
 
-async function kanal(name: string, positionals: string[], options: CommandContext['options'] = {}): Promise<{ human: string; json: never }> {
-  const call = createDispatch({ ...contactHandlers(workspace), ...duplicateHandlers(workspace) } as Handlers, (message, error) => {
-    throw new Error(message, { cause: error });
-  });
-  const backend = { call, on: () => () => {} } as unknown as Backend;
-  const answer = { human: '', json: undefined as never };
-  await duplicateCommands.find((command) => command.name === name)!.run({
-    positionals: ['w.kanal', ...positionals],
-    options,
-    start: async () => backend,
-    open: async () => backend,
-    call: async (machine, method, input) => {
-      const result = await machine.call(method, input);
-      if ('problems' in result) throw new ProblemError(...result.problems);
-      if ('bug' in result) throw new Error(result.bug);
-      return result.value as never;
-    },
-    print: (human, json) => void Object.assign(answer, { human, json }),
-    untilStopped: () => Promise.resolve(),
-    progress: () => undefined,
-  });
-  return answer;
-}
+const kanal: CommandLine = (...words) => commandsOver(duplicateCommands, { ...contactHandlers(workspace), ...duplicateHandlers(workspace) })(...words);
 
 test('listed with what speaks for it, the one that stays first', async () => {
   const { human, json } = await kanal('duplicates', []);

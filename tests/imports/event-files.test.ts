@@ -1,25 +1,17 @@
 // Files of events by the command line are imports: in the history, with rejected lines to be mended, and taken back; and so are
 // recipes and segments by the command line.
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { rows } from '../../src-main/store/database.ts';
-import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { commandLine, dump, testFolder, type CommandLine, type Folder } from './import-fixture.ts';
+import { addContact, type TestWorkspace } from '../workspace-fixture.ts';
+import { dump, type CommandLine, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
 let kanal: CommandLine;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-  kanal = commandLine(workspace);
-  addContact(workspace, { email: 'ada@x.dk' });
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder, kanal } = stage));
+beforeEach(() => void addContact(workspace, { email: 'ada@x.dk' }));
 
 type Report = { import: number; recorded: number; rejectsFile: string };
 const events = () => rows<{ type: string; data: string }>(workspace.db, `SELECT type, data FROM events WHERE type <> 'contact_added' ORDER BY id`).map(({ type, data }) => [type, JSON.parse(data) as unknown]);

@@ -1,5 +1,5 @@
 // Files of contacts for tests, and one call that imports them as the command line and the window do.
-import { expect } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +7,10 @@ import iconv from 'iconv-lite';
 import type { FileInspection, ImportRow } from '../../shared/api.ts';
 import { actsOf } from '../../shared/contacts/event.ts';
 import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
-import { ProblemError } from '../../shared/problem.ts';
-import type { Backend } from '../../src-main/backend.ts';
-import type { CommandContext } from '../../src-main/commands/command.ts';
 import { contactCommands } from '../../src-main/commands/contacts.ts';
 import { recipeCommands } from '../../src-main/commands/recipes.ts';
 import { suppressionCommands } from '../../src-main/commands/suppressions.ts';
-import { createDispatch, type Handlers } from '../../src-main/dispatch.ts';
+import type { Handlers } from '../../src-main/dispatch.ts';
 import { consentHandlers } from '../../src-main/handlers/consents.ts';
 import { contactHandlers } from '../../src-main/handlers/contacts.ts';
 import { contactHistoryHandlers } from '../../src-main/handlers/contact-history.ts';
@@ -25,6 +22,10 @@ import { recipeHandlers } from '../../src-main/handlers/recipes.ts';
 import { settingsHandlers } from '../../src-main/handlers/settings.ts';
 import { rows } from '../../src-main/store/database.ts';
 import type { Workspace } from '../../src-main/workspace.ts';
+import { commandsOver, type CommandLine } from '../command-line.ts';
+import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
+
+export type { CommandLine };
 
 export type ImportCalls = ReturnType<typeof importHandlers>;
 export type Folder = { path(name: string): string; write(name: string, content: string | Buffer, encoding?: string): string; remove(): void };
@@ -41,6 +42,22 @@ export function testFolder(): Folder {
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+export type ImportStage = { workspace: TestWorkspace; folder: Folder; calls: ImportCalls; kanal: CommandLine };
+
+/** Gives every test of the file a workspace and a folder of its own, by `use`, and takes them away again. */
+export function stageForEach(use: (stage: ImportStage) => void): void {
+  let stage: ImportStage;
+  beforeEach(() => {
+    const workspace = testWorkspace();
+    stage = { workspace, folder: testFolder(), calls: importHandlers(workspace), kanal: commandLine(workspace) };
+    use(stage);
+  });
+  afterEach(() => {
+    stage.workspace.close();
+    stage.folder.remove();
+  });
 }
 
 export async function inspect(workspace: Workspace, file: string, reading = {}): Promise<FileInspection> {
@@ -106,33 +123,9 @@ export function state(workspace: Workspace): { contacts: unknown[]; tags: unknow
   };
 }
 
-type Answer = { human: string; json: never; said: string[] };
-
-export type CommandLine = (name: string, positionals: string[], options?: CommandContext['options']) => Promise<Answer>;
-
 /** Runs a command about contacts through the gate, as the command line does. */
-export const commandLine = (workspace: Workspace): CommandLine => async (name, positionals, options = {}) => {
+export function commandLine(workspace: Workspace): CommandLine {
   const imports = importHandlers(workspace);
-  const handlers = { ...contactHandlers(workspace), ...contactHistoryHandlers(workspace), ...consentHandlers(workspace), ...suppressionHandlers(workspace), ...imports, ...recipeHandlers(workspace, imports).handlers, ...eventFileHandlers(workspace), ...exportHandlers(workspace), ...settingsHandlers(workspace) } as Handlers;
-  const call = createDispatch(handlers, (message, error) => {
-    throw new Error(message, { cause: error });
-  });
-  const backend = { call, on: () => () => {} } as unknown as Backend;
-  const answer: Answer = { human: '', json: undefined as never, said: [] };
-  await [...contactCommands, ...suppressionCommands, ...recipeCommands].find((command) => command.name === name)!.run({
-    positionals: ['w.kanal', ...positionals],
-    options,
-    start: async () => backend,
-    open: async () => backend,
-    call: async (machine, method, input) => {
-      const result = await machine.call(method, input);
-      if ('problems' in result) throw new ProblemError(...result.problems);
-      if ('bug' in result) throw new Error(result.bug);
-      return result.value as never;
-    },
-    print: (human, json) => void Object.assign(answer, { human, json }),
-    untilStopped: () => Promise.resolve(),
-    progress: (line) => void answer.said.push(line),
-  });
-  return answer;
-};
+  const handlers = { ...contactHandlers(workspace), ...contactHistoryHandlers(workspace), ...consentHandlers(workspace), ...suppressionHandlers(workspace), ...imports, ...recipeHandlers(workspace, imports).handlers, ...eventFileHandlers(workspace), ...exportHandlers(workspace), ...settingsHandlers(workspace) };
+  return commandsOver([...contactCommands, ...suppressionCommands, ...recipeCommands], handlers);
+}

@@ -1,23 +1,16 @@
 // By what contacts are found, what becomes of rows about the same person, and what each column does to what is there.
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { importPlanSchema, type ColumnTarget, type ImportPlan, type PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { rows } from '../../src-main/store/database.ts';
-import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, dump, importFile, state, testFolder, type Folder } from './import-fixture.ts';
+import { addContact, type TestWorkspace } from '../workspace-fixture.ts';
+import { contactsIn, dump, importFile, state, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 const csv = (...lines: string[]): string => folder.write('people.csv', `${lines.join('\n')}\n`);
 const people = (): unknown[] => rows(workspace.db, 'SELECT email, phone, external_id AS id, first_name AS name FROM contacts ORDER BY contacts.id');

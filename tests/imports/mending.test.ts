@@ -1,26 +1,17 @@
 // Files with slips in them: what is found in the whole file, what is suggested, and what mending does to preview, import and rejects.
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ImportPlan, ImportPreview } from '../../shared/contacts/import-plan.ts';
 import { suggestionFor } from '../../shared/contacts/suggestions.ts';
 import { inEnglish } from '../../shared/text.ts';
-import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
-import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, importFile, testFolder, type Folder, type ImportCalls } from './import-fixture.ts';
+import type { TestWorkspace } from '../workspace-fixture.ts';
+import { contactsIn, importFile, type Folder, type ImportCalls, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
 let calls: ImportCalls;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-  calls = importHandlers(workspace);
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder, calls } = stage));
 
 const csv = (...lines: string[]): string => folder.write('people.csv', `${lines.join('\n')}\n`);
 

@@ -1,21 +1,14 @@
 // What a row does to a contact that is there already: values, tags, consent, suppression.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { rows } from '../../src-main/store/database.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
-import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, eventCounts, importFile, testFolder, type Folder, recorded } from './import-fixture.ts';
+import { addContact, type TestWorkspace } from '../workspace-fixture.ts';
+import { contactsIn, eventCounts, importFile, type Folder, recorded, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 const csv = (...lines: string[]): string => folder.write('people.csv', `${lines.join('\n')}\n`);
 const events = (type: string): unknown[] => recorded(workspace).filter((event) => event.type === type).map(({ data }) => data);

@@ -1,26 +1,17 @@
 // What the user sees before an import: its effect, the way such files were matched before, and text from the clipboard.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { ImportPlan, ImportPreview } from '../../shared/contacts/import-plan.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { flowHandlers } from '../../src-main/handlers/flows.ts';
-import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { row } from '../../src-main/store/database.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
-import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { dump, importFile, inspect, testFolder, type Folder, type ImportCalls } from './import-fixture.ts';
+import { addContact, type TestWorkspace } from '../workspace-fixture.ts';
+import { dump, importFile, inspect, type Folder, type ImportCalls, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
 let calls: ImportCalls;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-  calls = importHandlers(workspace);
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder, calls } = stage));
 
 const csv = (...lines: string[]): string => folder.write('people.csv', `${lines.join('\n')}\n`);
 

@@ -1,26 +1,17 @@
 // Stories about taking back everything that an import has set in motion: attributes, a segment, orders, events, people in flows.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { ImportKind, ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
-import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { row, rows, run } from '../../src-main/store/database.ts';
 import { saveSegment, segmentsOf } from '../../src-main/store/segments.ts';
-import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { dump, testFolder, type Folder, type ImportCalls } from './import-fixture.ts';
+import { addContact, type TestWorkspace } from '../workspace-fixture.ts';
+import { dump, type Folder, type ImportCalls, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
 let calls: ImportCalls;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-  calls = importHandlers(workspace);
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder, calls } = stage));
 
 const csv = (...lines: string[]): string => folder.write('file.csv', `${lines.join('\n')}\n`);
 

@@ -1,21 +1,13 @@
 // The command line about what to do with contacts that are there, and about taking an import back.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { rows } from '../../src-main/store/database.ts';
-import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { commandLine, contactsIn, state, testFolder, type CommandLine, type Folder } from './import-fixture.ts';
+import { addContact, type TestWorkspace } from '../workspace-fixture.ts';
+import { contactsIn, state, type CommandLine, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
 let kanal: CommandLine;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-  kanal = commandLine(workspace);
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder, kanal } = stage));
 
 test('an import is taken back by its number, says what stays, and is listed as taken back', async () => {
   const ada = addContact(workspace, { email: 'ada@x.dk', first_name: 'Ada', last_name: 'L' });

@@ -1,5 +1,5 @@
 // Stories about imports that are taken back: the workspace is as it was, but for what anybody has built on them since.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { HOUR } from '../../shared/time.ts';
@@ -11,19 +11,12 @@ import { rows, run } from '../../src-main/store/database.ts';
 import { planMessage } from '../../src-main/store/planned-messages.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
-import { addContact, happen, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, importFile, state, testFolder, type Folder } from './import-fixture.ts';
+import { addContact, happen, type TestWorkspace } from '../workspace-fixture.ts';
+import { contactsIn, importFile, state, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 const csv = (...lines: string[]): string => folder.write('people.csv', `${lines.join('\n')}\n`);
 const later = (): void => workspace.clock.setTo(workspace.clock.now() + HOUR);

@@ -1,6 +1,5 @@
 // Whoever opts out is not kept as one who will be written to (FEATURES D14).
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Settings } from '../../shared/api.ts';
+import { describe, expect, test } from 'vitest';
 import type { Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { flowHandlers } from '../../src-main/handlers/flows.ts';
@@ -13,23 +12,10 @@ import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { flowOf, join, onAdded, onTag, parallel, tag, wait } from '../runner/story.ts';
 import { addContact, TEST_NOW } from '../workspace-fixture.ts';
-import { MESSAGES, sendingStage, type SendingStage } from './sending-stage.ts';
+import { MESSAGES, type SendingStage } from './sending-stage.ts';
+import { person, send, stageWith, states } from './sending-story.ts';
 
 const ONE_A_WEEK = { messages: 1, days: 7 };
-const open: SendingStage[] = [];
-afterEach(async () => {
-  for (const stage of open.splice(0)) await stage.close();
-});
-
-function stageWith(settings: Partial<Settings>): SendingStage {
-  const stage = sendingStage(settings);
-  open.push(stage);
-  return stage;
-}
-
-const send = (message: string, config: Record<string, unknown> = {}): Step => ({ id: message, type: 'sendEmail', config: { message, ...config } });
-const person = (stage: SendingStage) => addContact(stage.workspace, { email: 'ada@example.dk', consent: ['email'] });
-const states = (stage: SendingStage) => stage.ledger().map(({ message, state, reason }) => `${message}: ${state}${reason === null ? '' : ` ${reason}`}`);
 
 describe('D14: whoever opts out while their message waits', () => {
   const flow = flowOf({ steps: [send('welcome'), send('offer', { cap: 'hold', capWait: { amount: 30, unit: 'days' } }), tag('after')] });

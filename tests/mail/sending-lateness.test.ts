@@ -1,39 +1,18 @@
 // Stories about lateness: a computer that slept for weeks sends nothing stale, and what Kanal has put off by itself is not late
 // (FEATURES A2.15; FAULTS F14, F16).
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../shared/api.ts';
-import type { Flow, Step } from '../../shared/flow/flow.ts';
+import type { Flow } from '../../shared/flow/flow.ts';
 import { DAY, HOUR, parseInstant } from '../../shared/time.ts';
 import type { ResumeChoice } from '../../shared/flow/resuming.ts';
 import { decide } from '../../src-main/runner/outbox-decide.ts';
 import { pause, publish } from '../../src-main/runner/publishing.ts';
 import { resumeSome } from '../../src-main/runner/resuming.ts';
 import { flowOf, tag, wait } from '../runner/story.ts';
-import { addContact, TEST_NOW, type NewTestContact } from '../workspace-fixture.ts';
-import type { FakeSteps } from './fake-channel.ts';
-import { MESSAGES, sendingStage, type SendingStage } from './sending-stage.ts';
+import { TEST_NOW } from '../workspace-fixture.ts';
+import { MESSAGES, type SendingStage } from './sending-stage.ts';
+import { person, send, stageWith, states, subjects } from './sending-story.ts';
 
-const open: SendingStage[] = [];
-afterEach(async () => {
-  for (const stage of open.splice(0)) await stage.close();
-});
-
-function stageWith(settings: Partial<Settings>, options: { now?: number; steps?: FakeSteps } = {}): SendingStage {
-  const stage = sendingStage(settings, options);
-  open.push(stage);
-  return stage;
-}
-
-const person = (stage: SendingStage, contact: NewTestContact = {}) =>
-  addContact(stage.workspace, { email: 'ada@example.dk', consent: ['email'], ...contact });
-const send = (message: string, config: Record<string, unknown> = {}): Step => ({
-  id: message,
-  type: 'sendEmail',
-  config: { message, ...config },
-});
-const subjects = (stage: SendingStage) => stage.sent.map(({ subject }) => subject);
-const states = (stage: SendingStage) =>
-  stage.ledger().map(({ message, state, reason }) => `${message}: ${state}${reason === null ? '' : ` ${reason}`}`);
 const local = (text: string, zone = 'Europe/Copenhagen') => parseInstant(text, zone)!;
 const NIGHT = { from: '22:00', to: '06:00' };
 

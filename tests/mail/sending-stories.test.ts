@@ -1,8 +1,6 @@
 // Stories about when a message leaves: flows that compete for a cap, nights, the clock changes, and opt-outs
 // while it waits (FEATURES A2.8, A2.9, A3.14, D15, D16; FAULTS F35, I10).
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Settings } from '../../shared/api.ts';
-import type { Step } from '../../shared/flow/flow.ts';
+import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, parseInstant } from '../../shared/time.ts';
 import { publish } from '../../src-main/runner/publishing.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
@@ -11,31 +9,10 @@ import { row, run } from '../../src-main/store/database.ts';
 import { writeSettings } from '../../src-main/store/settings.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
 import { flowOf, onTag, tag, wait } from '../runner/story.ts';
-import { addContact, TEST_NOW, type NewTestContact } from '../workspace-fixture.ts';
-import type { FakeSteps } from './fake-channel.ts';
-import { MESSAGES, sendingStage, type SendingStage } from './sending-stage.ts';
+import { TEST_NOW, type NewTestContact } from '../workspace-fixture.ts';
+import { MESSAGES, type SendingStage } from './sending-stage.ts';
+import { person, send, stageWith, states, subjects } from './sending-story.ts';
 
-const open: SendingStage[] = [];
-afterEach(async () => {
-  for (const stage of open.splice(0)) await stage.close();
-});
-
-function stageWith(settings: Partial<Settings>, options: { now?: number; steps?: FakeSteps } = {}): SendingStage {
-  const stage = sendingStage(settings, options);
-  open.push(stage);
-  return stage;
-}
-
-const person = (stage: SendingStage, contact: NewTestContact = {}) =>
-  addContact(stage.workspace, { email: 'ada@example.dk', consent: ['email'], ...contact });
-const send = (message: string, config: Record<string, unknown> = {}): Step => ({
-  id: message,
-  type: 'sendEmail',
-  config: { message, ...config },
-});
-const subjects = (stage: SendingStage) => stage.sent.map(({ subject }) => subject);
-const states = (stage: SendingStage) =>
-  stage.ledger().map(({ message, state, reason }) => `${message}: ${state}${reason === null ? '' : ` ${reason}`}`);
 const local = (text: string, zone = 'Europe/Copenhagen') => parseInstant(text, zone)!;
 /** So that somebody comes into a flow at a moment of the test's choosing. */
 const tagged = (stage: SendingStage, contactId: number, name: string) =>

@@ -15,6 +15,7 @@ import { publish } from '../../src-main/runner/publishing.ts';
 import { recordEvent } from '../../src-main/store/events.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { recordAudit } from '../../src-main/store/runner-state.ts';
+import { throughGate } from '../command-line.ts';
 import { addContact, memorySecrets, testWorkspace } from '../workspace-fixture.ts';
 import { flowOf, mail, tag, wait } from './story.ts';
 
@@ -27,12 +28,6 @@ async function kanal(...words: string[]): Promise<{ out: string; document: unkno
   const { values, positionals } = parseArgs({ args: words.slice(command.name.split(' ').length), options: command.options ?? {}, allowPositionals: true });
   const opened: Backend[] = [];
   const printed = { out: '', document: undefined as unknown };
-  const call: CommandContext['call'] = async (backend, name, input) => {
-    const answer = await backend.call(name, input);
-    if ('problems' in answer) throw new ProblemError(...answer.problems);
-    if ('bug' in answer) throw new Error(answer.bug);
-    return answer.value as never;
-  };
   const start: CommandContext['start'] = async (how = {}) => {
     const backend = createBackend({
       clock: how.clock ?? systemClock,
@@ -56,10 +51,10 @@ async function kanal(...words: string[]): Promise<{ out: string; document: unkno
       start,
       open: async (file, how) => {
         const backend = await start(how);
-        await call(backend, 'workspace.open', { file });
+        await throughGate(backend, 'workspace.open', { file });
         return backend;
       },
-      call,
+      call: throughGate,
       print: (human, json) => Object.assign(printed, { out: human, document: json }),
       progress: () => undefined,
       untilStopped: () => new Promise(() => undefined),

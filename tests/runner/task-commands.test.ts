@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ProblemError } from '../../shared/problem.ts';
 import { DAY } from '../../shared/time.ts';
 import { createBackend, type Backend } from '../../src-main/backend.ts';
 import { virtualClock } from '../../src-main/clock.ts';
 import type { CommandContext } from '../../src-main/commands/command.ts';
 import { simulationCommands } from '../../src-main/commands/simulate.ts';
 import { taskCommands } from '../../src-main/commands/tasks.ts';
+import { throughGate } from '../command-line.ts';
 import { memorySecrets, TEST_NOW } from '../workspace-fixture.ts';
 import { byHand, flowOf, tag } from './story.ts';
 
@@ -21,13 +21,6 @@ const clock = virtualClock(TEST_NOW);
 function machine(): Backend {
   return createBackend({ clock, dataFolder: join(folder, 'data'), documentsFolder: folder, secrets: memorySecrets(), log: () => undefined, openChannel: () => { throw new Error('No account is used here'); }, autoRun: false });
 }
-
-const call: CommandContext['call'] = async (backend, name, input) => {
-  const answer = await backend.call(name, input);
-  if ('problems' in answer) throw new ProblemError(...answer.problems);
-  if ('bug' in answer) throw new Error(answer.bug);
-  return answer.value as never;
-};
 
 /** The JSON document of the last command. */
 let document: unknown;
@@ -50,10 +43,10 @@ async function kanal(...words: string[]): Promise<string> {
       start,
       async open(name) {
         const backend = await start();
-        await call(backend, 'workspace.open', { file: name });
+        await throughGate(backend, 'workspace.open', { file: name });
         return backend;
       },
-      call,
+      call: throughGate,
       print(human, json) {
         printed = human;
         document = json;
@@ -70,7 +63,7 @@ async function kanal(...words: string[]): Promise<string> {
 /** Opens the workspace as the program would, and lets what is due happen. */
 async function running(act: (backend: Backend) => Promise<void>): Promise<void> {
   const backend = machine();
-  await call(backend, 'workspace.open', { file });
+  await throughGate(backend, 'workspace.open', { file });
   await act(backend);
   await backend.current()!.runner.runDue();
   await backend.close();
@@ -78,17 +71,17 @@ async function running(act: (backend: Backend) => Promise<void>): Promise<void> 
 
 beforeAll(async () => {
   const backend = machine();
-  await call(backend, 'workspace.create', { name: 'Shop', file, timeZone: 'Europe/Copenhagen', locale: 'en-GB', sample: false });
+  await throughGate(backend, 'workspace.create', { name: 'Shop', file, timeZone: 'Europe/Copenhagen', locale: 'en-GB', sample: false });
   await backend.close();
   await running(async (opened) => {
     const ids = [];
-    for (const name of ['Ada', 'Ben']) ids.push((await call(opened, 'contacts.add', { values: { email: `${name.toLowerCase()}@example.com`, first_name: name } })).id);
-    const { id } = await call(opened, 'flows.create', { name: 'Follow-up' });
+    for (const name of ['Ada', 'Ben']) ids.push((await throughGate(opened, 'contacts.add', { values: { email: `${name.toLowerCase()}@example.com`, first_name: name } })).id);
+    const { id } = await throughGate(opened, 'flows.create', { name: 'Follow-up' });
     const step = { id: 'call', type: 'task', config: { title: 'Call {{ contact.first_name }}', outcomes: [{ id: 'reached', label: 'Reached' }, { id: 'later', label: 'Later' }], due: { amount: 2, unit: 'days' } } };
     const flow = flowOf({ name: 'Follow-up', triggers: [byHand], steps: [step, tag('reached')], ways: ['call.reached > reached'] });
-    await call(opened, 'flows.saveDraft', { flow: id, revision: (await call(opened, 'flows.get', { flow: id })).revision, draft: flow });
-    await call(opened, 'flows.publish', { flow: id });
-    await call(opened, 'flows.enroll', { flow: id, contacts: ids });
+    await throughGate(opened, 'flows.saveDraft', { flow: id, revision: (await throughGate(opened, 'flows.get', { flow: id })).revision, draft: flow });
+    await throughGate(opened, 'flows.publish', { flow: id });
+    await throughGate(opened, 'flows.enroll', { flow: id, contacts: ids });
   });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -99,7 +92,7 @@ test('tasks are listed with their number and what can be answered, and decided b
   expect(listed).toMatch(/1 {2}Call Ada {2}\(Ada, Follow-up, due 2026-03-04T08:00:00\.000Z\) {2}\[reached\|later\]/);
   expect(await kanal('decide', file, '1', 'reached', '--comment', 'Kind')).toBe('Task 1 is decided: reached.');
   await running(async () => undefined);
-  await running(async (opened) => expect((await call(opened, 'contacts.get', { id: 1 })).tags).toEqual(['reached']));
+  await running(async (opened) => expect((await throughGate(opened, 'contacts.get', { id: 1 })).tags).toEqual(['reached']));
   expect(await kanal('tasks', file, '--state', 'done')).toContain('[decided: reached]');
   expect(await kanal('tasks', file, '--contact', 'ben@example.com', '--flow', 'Follow-up')).toContain('1 in all');
 });
