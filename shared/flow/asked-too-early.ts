@@ -7,7 +7,7 @@ import { stepType } from '../steps/index.ts';
 import { addStep, connect } from './edits.ts';
 import type { Flow, Step } from './flow.ts';
 import { reversed, type Graph } from './graph.ts';
-import { configOf, reachableFrom, stepOf, titleOf, waysInto } from './reading.ts';
+import { configOf, jumpOf, reachableFrom, stepOf, titleOf, waysInto } from './reading.ts';
 import { messagesSentBy, rulesIn } from './references.ts';
 
 const HUMAN_ACTS = ['opened', 'clicked', 'replied'] as const;
@@ -48,15 +48,31 @@ export function waitBefore(flow: Flow, questionId: string, newId: string): Flow 
   const asked = askedBy(stepOf(flow, questionId));
   const events = [...new Map(asked.map(({ act, message }) => [`${act} ${message}`, { event: `message_${act}`, message: message === 'any' ? null : message }])).values()];
   const messages = flow.steps.filter((step) => !pauses(step) && asked.some((condition) => isSentBy(step, condition))).map(({ id }) => id);
-  const hasty = reachableFrom(flow, messages, new Set([questionId, ...flow.steps.filter(pauses).map(({ id }) => id)]));
-  const [first, ...others] = waysInto(flow, questionId).filter(({ from }) => hasty.has(from));
+  const hasty = withoutPause(flow, messages, questionId);
+  const into = (id: string) => waysInto(flow, id).filter(({ from }) => hasty.has(from));
+  const jumps = flow.steps.filter((each) => jumpOf(each) === questionId && hasty.has(each.id));
+  // Where nothing but a step leads there that goes on elsewhere, it stands before that.
+  const before = into(questionId).length === 0 ? jumps.shift() : undefined;
+  const [first, ...others] = into(before?.id ?? questionId);
   if (first === undefined) return flow;
   const step: Step = {
     id: newId,
     type: WAIT_FOR_EVENT,
     config: { events: events.map((each, index) => ({ id: `e${index + 1}`, ...each })), since: 'enrollment', atMost: LONGEST_WAIT },
   };
-  return others.reduce((result, spot) => connect(result, spot, newId), addStep(flow, step, first, 'every'));
+  const waiting = others.reduce((result, spot) => connect(result, spot, newId), addStep(flow, step, first, 'every'));
+  return { ...waiting, steps: waiting.steps.map((each) => (jumps.some(({ id }) => id === each.id) ? { ...each, config: { ...each.config, to: newId } } : each)) };
+}
+
+/** All steps that contacts come to from these in the same instant, themselves included, short of the question. */
+function withoutPause(flow: Flow, from: readonly string[], questionId: string): ReadonlySet<string> {
+  const stops = new Set([questionId, ...flow.steps.filter(pauses).map(({ id }) => id)]);
+  const reached = new Set(reachableFrom(flow, from, stops));
+  for (const id of reached) {
+    const to = jumpOf(stepOf(flow, id));
+    if (to !== null && flow.steps.some((each) => each.id === to)) for (const further of reachableFrom(flow, [to], stops)) reached.add(further);
+  }
+  return reached;
 }
 
 /** Where time may pass until a contact goes on: a wait, a person who decides, paths that come together. */

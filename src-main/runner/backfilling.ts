@@ -2,7 +2,8 @@
 // steps alone, in a passage of its own that ends where the old steps begin, so that nothing is sent twice (FEATURES D3, D4).
 import { enroll } from '../../shared/engine/enroll.ts';
 import { START, type Flow } from '../../shared/flow/flow.ts';
-import { titleOf } from '../../shared/flow/reading.ts';
+import { jumpOf, onwardFrom, outletsOf, stepOf, titleOf } from '../../shared/flow/reading.ts';
+import { NEXT } from '../../shared/steps/step.ts';
 import type { Text } from '../../shared/text.ts';
 import { subtractDuration, type Instant } from '../../shared/time.ts';
 import { wentBy, type WayIn } from '../store/backfill.ts';
@@ -32,11 +33,31 @@ export function stepsAdded(workspace: Workspace, flowId: number, version: number
   return new Set((flowVersion(workspace, flowId, version)?.flow.steps ?? []).map(({ id }) => id).filter((id) => !old.has(id)));
 }
 
-/** Where old steps, or the start, lead to new ones. A new step in a flow that nobody has been in is no backfill. */
+/** Where old steps, or the start, lead to new ones, by lines or by their settings. A new step in a flow that nobody has been in is no backfill. */
 function waysIn(before: Flow, now: Flow): WayIn[] {
   const old = new Set(before.steps.map(({ id }) => id));
-  const added = new Set(now.steps.filter((step) => !old.has(step.id) && step.disabled !== true).map(({ id }) => id));
-  return now.edges.filter(({ from, to }) => added.has(to) && (from === START || old.has(from)));
+  const added = new Set(now.steps.filter((step) => !old.has(step.id)).map(({ id }) => id));
+  const jumps = now.steps.flatMap((step): WayIn[] => {
+    const to = jumpOf(step);
+    return to === null ? [] : [{ from: step.id, outlet: NEXT, to }];
+  });
+  return [...now.edges, ...jumps].flatMap((way): WayIn[] => {
+    const to = way.from === START || old.has(way.from) ? firstToDo(now, added, way.to) : null;
+    return to === null ? [] : [{ ...way, to }];
+  });
+}
+
+/** The new step that does something to which one comes at a step, past new ones that only lead on; `null`: an old one, or out, comes first. */
+function firstToDo(now: Flow, added: ReadonlySet<string>, from: string): string | null {
+  const passed = new Set<string>();
+  let id: string | null = from;
+  while (id !== null && added.has(id) && !passed.has(id)) {
+    const step = stepOf(now, id);
+    if (step.disabled !== true && jumpOf(step) === null) return id;
+    passed.add(id);
+    id = onwardFrom(now, id, outletsOf(now, step)[0]?.id ?? NEXT);
+  }
+  return null;
 }
 
 function since(workspace: Workspace, days: number): Instant {

@@ -89,3 +89,19 @@ describe('D9: the quick fix', () => {
     expect(tags.map(({ name }) => name)).toEqual(['opened', 'not', 'not']);
   });
 });
+
+describe('D9: the quick fix where a step leads to the question by its settings', () => {
+  const jump = { type: 'goTo', config: { to: 'k' } };
+  const flow = (edges: string[], more: Record<string, unknown> = {}) => flowOf({ b: ask(vip), m: mail(), k: ask(about()), x: 'exit', j: jump, ...more } as Parameters<typeof flowOf>[0], edges);
+  test.each<[string, Flow]>([
+    ['that alone', flow(['start next m', 'm next b', 'b yes j', 'b else x', 'k yes x', 'k else x'])],
+    ['that and a line', flow(['start next m', 'm next b', 'b yes j', 'b else k', 'k yes x'])],
+    ['two of them', flow(['start next m', 'm next b', 'b yes j', 'b else i', 'k yes x', 'k else x'], { i: jump })],
+  ])('%s', (_, before) => {
+    expect(mine(before).map(({ severity }) => severity)).toEqual(['error']);
+    const after = mended(before);
+    expect(mine(after)).toEqual([]);
+    expect(brokenEdges(after)).toEqual([]);
+    expect(flowProblems(after, names).map(({ code }) => code)).not.toContain('unreachable');
+  });
+});

@@ -1,6 +1,6 @@
 // What publishing, pausing, resuming and removing a flow do to the people inside (FEATURES D1-D5, FAULTS F45, F46).
 import { describe, expect, test } from 'vitest';
-import type { Flow } from '../../shared/flow/flow.ts';
+import type { Flow, Step } from '../../shared/flow/flow.ts';
 import type { RemovedChoice } from '../../shared/flow/removed.ts';
 import type { ResumeChoice } from '../../shared/flow/resuming.ts';
 import { sendEmail } from '../../shared/steps/send-email.ts';
@@ -186,6 +186,26 @@ describe('new steps for who has gone by (D3)', () => {
     expect(story.all(`SELECT state FROM enrollments WHERE state <> 'finished'`)).toEqual([]);
     const counts = await story.calls['flows.counts']({ flow: id });
     expect(counts.entered).toBe(counts.finished);
+  });
+
+  const goTo = (to: string): Step => ({ id: 'jump', type: 'goTo', config: { to } });
+  test.each<[string, Flow, Flow, string[]]>([
+    ['a step that leads elsewhere leads to a new one now', flowOf({ steps: [mail('welcome'), goTo('end'), tag('end')], ways: ['welcome > jump'] }), flowOf({ steps: [mail('welcome'), goTo('offer'), mail('offer'), tag('end')], ways: ['welcome > jump', 'offer > end'] }), ['offer']],
+    ['the new step is come to by a new step that leads there', flow, flowOf({ steps: [...flow.steps, goTo('offer'), mail('offer')], ways: ['welcome > pause', 'pause > end', 'end > jump'] }), ['offer']],
+    ['the new step is behind one that is switched off', flow, flowOf({ steps: [...flow.steps, { ...mail('reminder'), disabled: true }, mail('offer')] }), ['offer']],
+    ['a new step leads back to old ones alone', flow, flowOf({ steps: [...flow.steps, wait('long', 5), goTo('pause')] }), ['long']],
+    ['nothing is new but a step that leads back', flow, flowOf({ steps: [mail('welcome'), wait('pause', 1), tag('end'), goTo('pause')] }), []],
+  ])('by steps that lead elsewhere: %s', async (_, before, now, steps) => {
+    const story = stage();
+    const id = story.live(before);
+    addContact(story.workspace, { email: 'ada@example.com' });
+    await story.pass(3 * DAY);
+    await story.calls['flows.saveDraft']({ flow: id, draft: now, revision: 1 });
+    const asked = await liveFlowHandlers(story.workspace)['flows.backfillable']({ flow: id, days: 30 });
+    expect(asked.steps.map(({ step, people }) => [step, people])).toEqual(steps.map((step) => [step, 1]));
+    expect(await story.calls['flows.publish']({ flow: id, backfill: { days: 30 } })).toMatchObject({ backfilled: steps.length });
+    await story.pass(9 * DAY);
+    expect(story.delivered.map(({ message }) => message)).toEqual(steps[0] === 'offer' ? ['welcome', 'offer'] : ['welcome']);
   });
 
   test('who has not come there yet gets it on the ordinary way, and only once; again it is for nobody', async () => {
