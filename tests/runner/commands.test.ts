@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ProblemError } from '../../shared/problem.ts';
+import type { ProblemError } from '../../shared/problem.ts';
 import { DAY } from '../../shared/time.ts';
 import { createBackend, type Backend } from '../../src-main/backend.ts';
 import { systemClock } from '../../src-main/clock.ts';
