@@ -56,7 +56,7 @@ export function reportContent(known: KnownOfPerson, settings: Settings, madeAt: 
       section('suppressions', [WHEN, ['reason', null]], known.suppressions.map(({ at, reason, domain }) => [time(at), joined([shared('privacy', `reason.${reason}`), domain])])),
       section('messages', [WHEN, ['address', 140], ['said', 110], ['subject', null]], known.messages.map((each) => [time(each.at), each.address ?? '', [shared('outbox', `state.${each.state}`), each.reason === null ? '' : shared('outbox', `reason.${each.reason}`)].filter(Boolean).join(': '), each.subject ?? each.name ?? each.message])),
       section('orders', [WHEN, ['number', 90], ['amount', 80], ['details', null]], known.orders.map((each) => [time(each.at), each.order, money(each.amount, each.currency), details(each.data, ORDER_COLUMNS)])),
-      section('flows', [WHEN, ['flow', 170], ['said', null]], known.flows.map((each) => [time(each.enteredAt), each.flowName, passage(words, each)])),
+      section('flows', [WHEN, ['flow', 170], ['said', null]], [...known.lines.map((each) => [time(each.since), each.flowName, own('inLine')]), ...known.flows.map((each) => [time(each.enteredAt), each.flowName, passage(words, each)])]),
       section('notes', [WHEN, ['note', null]], known.notes.map((each) => [time(each.createdAt), each.text])),
       section('tasks', [WHEN, ['task', 150], ['details', null]], known.tasks.map((each) => [time(each.at), each.title, joined([each.text, each.outcome, each.comment])])),
       section('history', [WHEN, ['what', 90], ['before', null], ['after', null], ['source', 80]], known.history.map((each) => [time(each.at), labelOf(each.key, each.label), value(each.old, each.kind) || '–', value(each.now, each.kind) || '–', words.origin(each)])),

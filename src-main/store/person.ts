@@ -14,6 +14,7 @@ import { segmentsOf } from './segments.ts';
 import { suppressionsOf } from './suppressions.ts';
 import { tagsFor } from './tags.ts';
 import { listTopics } from './topics.ts';
+import { linesOfContact } from './waiting-entries.ts';
 
 /** What is known of a contact; `undefined` when there is none with this id. Instants are ms since 1970 UTC, money is in minor units. */
 export function everythingAbout(workspace: Workspace, id: number) {
@@ -34,6 +35,7 @@ export function everythingAbout(workspace: Workspace, id: number) {
     suppressions: [...(typeof email === 'string' ? suppressionsOf(workspace, 'email', email) : []), ...(typeof phone === 'string' ? suppressionsOf(workspace, 'sms', phone) : [])],
     segments: [...segmentsOf(workspace).values()].filter(({ key }) => isIn(workspace, key, id)).map(({ name }) => name),
     flows: flowsOfContact(workspace, id, -1).map((each) => ({ ...each, stepName: each.stepName && inEnglish(each.stepName) })),
+    lines: linesOfContact(workspace, id).map(({ flowName, since, dueAt }) => ({ flowName, since, dueAt })),
     messages: rows<{ message: string; name: string | null; subject: string | null; address: string | null; channel: string; state: string; reason: string | null; at: number }>(
       db,
       `SELECT o.message, m.name, o.subject, o.address, o.channel, o.state, o.reason, coalesce(${SENT_AT}, o.due_at) AS at

@@ -120,3 +120,20 @@ test('other endings, and contacts who are not there, are refused', async () => {
 test('the typeface is where the built program looks for it', () => {
   expect(execFileSync('node', ['-e', `import('./src-main/folders.ts').then(({ assetsFolder }) => console.log(assetsFolder()))`], { encoding: 'utf8' }).trim()).toMatch(/assets$/);
 });
+
+test('names every passage, and where the person stands in line: it is a document for the law, and no page of a screen', async () => {
+  const { workspace } = s.backend.current()!;
+  const { db } = workspace;
+  const flow = (db.prepare('SELECT max(id) AS id FROM flows').get() as { id: number }).id;
+  const insert = db.prepare(`INSERT INTO enrollments (flow_id, contact_id, entry_key, parallel_key, trigger_id, state, step_entered_at, entered_at, left_at, exit_reason) VALUES (?, ?, ?, ?, 'x', 'exited', 1, ?, ?, 'by-hand')`);
+  db.transaction(() => {
+    for (let n = 1; n <= 450; n++) insert.run(flow, id, `k${n}`, `p${n}`, n, n + 1);
+  })();
+  db.prepare(`INSERT INTO waiting_entries (flow_id, contact_id, trigger_id, entry_key, parallel_key, source, since) VALUES (?, ?, 'x', '', 'later', 'user', 5)`).run(flow, id);
+  const known = everythingAbout(workspace, id)!;
+  expect(known.flows).toHaveLength(451);
+  expect(known.lines).toEqual([{ flowName: 'Three mails', since: 5, dueAt: null }]);
+  const { sections } = reportContent(known, readSettings(workspace), 0, 'en');
+  expect(sections.map(({ rows }) => rows.filter((row) => row.includes('Three mails')).length)).toContain(452);
+  expect((await s.call('contacts.get', { id })).flows).toHaveLength(200);
+});
