@@ -7,6 +7,8 @@ import { basename } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
+import { isOfWorkspace } from '../store/database.ts';
+import { isHeld } from '../store/lock.ts';
 
 /**
  * How much is read at a time: some milliseconds of work, so that other calls are answered in between. The text of more than this
@@ -16,15 +18,23 @@ const PIECE = 60 * 1024;
 /** How much is looked through at a time for a single byte. */
 const MOST_AT_ONCE = 1024 * 1024;
 
-/** The size of a file that can be imported; refuses a file that is missing, a folder, or empty. */
+/** The size of a file that can be imported; refuses a file that is missing, a folder, a workspace, or empty. Ask before anything opens it. */
 export function sourceSize(file: string): number {
   const found = statOf(file);
   const name = basename(file);
   if (found === null) refuse('file-missing', say('There is no file {file}. Check the path and the spelling.', { file }), { file });
   if (found.isDirectory()) refuse('not-a-file', say('{file} is a folder. Choose a CSV file inside it.', { file }), { file });
+  refuseWorkspace(file, found);
   if (!found.isFile()) refuse('not-a-file', say('{file} is not an ordinary file. Choose a CSV file.', { file }), { file });
   if (found.size === 0) refuse('file-empty', say('{name} is empty: 0 bytes. Export it again from the program that made it.', { name }), { file });
   return found.size;
+}
+
+/** Refuses to read in a workspace, by its name or because it is open here under another one: to open and close it would take its locks away. */
+export function refuseWorkspace(file: string, found: Stats): void {
+  if (isOfWorkspace(file) || isHeld(found)) {
+    refuse('is-workspace', say('{name} is a workspace of Kanal, not a table. To bring its contacts in, open it, export them as CSV, and import that file.', { name: basename(file) }), { file });
+  }
 }
 
 function statOf(file: string): Stats | null {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { CHANNELS } from '../../shared/contacts/contact.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
+import { refuseWorkspace } from '../imports/source.ts';
 import { transaction } from '../store/database.ts';
 import { addHashKey, identityOf } from '../store/identity.ts';
 import { addSuppression, erasedHashes, REASON_ERASED } from '../store/suppressions.ts';
@@ -44,6 +45,7 @@ export function importHashes(workspace: Workspace, file: string): { added: numbe
 
 function readList(file: string): unknown {
   const found = statSync(file, { throwIfNoEntry: false });
+  if (found !== undefined) refuseWorkspace(file, found);
   if (found === undefined || !found.isFile()) refuse('file-missing', say('There is no file {file}. Check the path.', { file }), { file });
   if (found.size > MOST_BYTES) return null;
   try {

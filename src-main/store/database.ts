@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import SQLite, { type Database } from 'better-sqlite3';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
+import { isHeld } from './lock.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations/index.ts';
 
 export type { Database } from 'better-sqlite3';
@@ -221,9 +222,14 @@ export function inspectFile(file: string): void {
 /** Refuses a place for a file of another kind at which a workspace or another database stands, or that is called like one: writing there would lose it. */
 export function refuseOverWorkspace(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (/\.kanal(-wal|-shm)?$/i.test(file) || (found?.isFile() === true && headerOf(file) === SQLITE_HEADER)) {
+  if (isOfWorkspace(file) || (found?.isFile() === true && (isHeld(found) || headerOf(file) === SQLITE_HEADER))) {
     refuse('over-workspace', say('{file} is where a workspace is kept. Choose another name, such as contacts.csv; nothing was written.', { file }), { file });
   }
+}
+
+/** Whether a file is called like a workspace, or like what stands beside one. */
+export function isOfWorkspace(file: string): boolean {
+  return /\.kanal(-wal|-shm|-lock)?$/i.test(file);
 }
 
 const SQLITE_HEADER = 'SQLite format 3\0';

@@ -1,5 +1,5 @@
 // One process per workspace: a lock of the operating system, which ends with the process that holds it, however that ends.
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { refuse } from '../../shared/problem.ts';
@@ -15,7 +15,8 @@ import { instantText, type Instant } from '../../shared/time.ts';
  * between two openers lets both in.
  */
 export function lockWorkspace(file: string, now: Instant): () => void {
-  const path = `${realpathSync(file)}-lock`;
+  const real = realpathSync(file);
+  const path = `${real}-lock`;
   const name = basename(file);
   let lock: SQLite.Database;
   try {
@@ -59,11 +60,30 @@ export function lockWorkspace(file: string, now: Instant): () => void {
       { file },
     );
   }
+  held.add(real);
   return () => {
     if (!lock.open) return;
+    held.delete(real);
     lock.exec('ROLLBACK');
     lock.close();
   };
+}
+
+/** The workspaces of this process, and the files beside them. */
+const held = new Set<string>();
+const BESIDE = ['', '-wal', '-shm', '-lock'];
+
+/**
+ * Whether SQLite holds locks on this file for this process: of a workspace that is open, under whatever name. Nobody else may open
+ * it, not even to look: closing it again would take these locks away, and another program would believe itself alone (POSIX).
+ */
+export function isHeld(found: Pick<Stats, 'dev' | 'ino'>): boolean {
+  return [...held].some((file) =>
+    BESIDE.some((end) => {
+      const own = statSync(`${file}${end}`, { throwIfNoEntry: false });
+      return own !== undefined && own.dev === found.dev && own.ino === found.ino;
+    }),
+  );
 }
 
 function holderOf(lock: SQLite.Database): { pid: number; since: Instant } | null {
