@@ -1,10 +1,8 @@
 // Host 2: the same window in a browser, over HTTP and a WebSocket on 127.0.0.1. Whoever has no token, comes under another
 // name (DNS rebinding) or from another page gets nothing. There is no CORS, and nothing changes by GET.
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { timingSafeEqual } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Duplex } from 'node:stream';
@@ -14,7 +12,8 @@ import { problem, ProblemError } from '../shared/problem.ts';
 import { say, type Text } from '../shared/text.ts';
 import type { Backend } from './backend.ts';
 import type { Log } from './dispatch.ts';
-import { randomId, randomToken } from './ids.ts';
+import { randomToken } from './ids.ts';
+import { removeFolder, temporaryFolder } from './imports/temporary.ts';
 import { SECURITY_HEADERS, windowFile } from './window-files.ts';
 
 export type NodeHostOptions = {
@@ -54,7 +53,7 @@ class Refusal extends Error {
 /** Starts to listen. Refuses with a problem when the port is taken. */
 export async function startNodeHost({ backend, port, staticFolder, log }: NodeHostOptions): Promise<NodeHost> {
   const token = randomToken();
-  let uploads = '';
+  const uploads = new Set<string>();
   let authority = '';
 
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 0, headersTimeout: 10_000 }, (request, response) => {
@@ -136,7 +135,6 @@ export async function startNodeHost({ backend, port, staticFolder, log }: NodeHo
   });
 
   authority = `127.0.0.1:${await listen(server, port)}`;
-  uploads = await mkdtemp(join(tmpdir(), 'kanal-uploads-'));
   let sequence = 0;
   const off = backend.on((event) => {
     const text = JSON.stringify({ seq: ++sequence, ...event });
@@ -156,7 +154,7 @@ export async function startNodeHost({ backend, port, staticFolder, log }: NodeHo
       sockets.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => void server.close(() => resolve()));
-      await rm(uploads, { recursive: true, force: true });
+      uploads.forEach(removeFolder);
     },
   };
 }
@@ -225,20 +223,20 @@ async function readText(request: IncomingMessage): Promise<string> {
 }
 
 /** Writes a file that a browser sends to a folder of this session, under its own name; answers its path. */
-async function receive(request: IncomingMessage, folder: string, name: string): Promise<string> {
+async function receive(request: IncomingMessage, folders: Set<string>, name: string): Promise<string> {
   requireType(request, 'application/octet-stream');
   const safe =
     basename(name.replaceAll('\\', '/'))
       .replace(/[<>:"|?*\p{Cc}]/gu, '_')
       .replace(/^\.+/, '')
       .slice(-200) || 'file';
-  const own = join(folder, randomId());
-  await mkdir(own);
+  const own = temporaryFolder();
+  folders.add(own);
   const file = join(own, safe);
   try {
     await pipeline(limited(request, LARGEST_UPLOAD), createWriteStream(file, { mode: 0o600 }));
   } catch (error) {
-    await rm(own, { recursive: true, force: true });
+    removeFolder(own);
     throw error;
   }
   return file;

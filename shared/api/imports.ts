@@ -19,6 +19,8 @@ export const importsCalls = {
   'imports.values': call(z.strictObject({ file: filePath, plan: importPlanSchema, column: z.int().min(0).max(10_000) })).returns<{ values: ColumnValue[]; distinct: number }>(),
   /** Starts; progress comes as `import` events. `dryRun` does everything but write. */
   'imports.start': call(z.strictObject({ file: filePath, plan: importPlanSchema, rejectsFile: filePath.nullable().default(null), dryRun: z.boolean().default(false) })).returns<{ import: number }>(),
+  /** Nobody prepares an import any more: what was made for it, to be read, goes; and so does `file`, if it was pasted or sent here. */
+  'imports.letGo': call(z.strictObject({ file: filePath.nullable().default(null) })).returns<null>(),
   'imports.wait': call(z.strictObject({ import: z.int() })).returns<ImportRow>(),
   'imports.cancel': call(z.strictObject({ import: z.int() })).returns<null>(),
   'imports.list': call(nothing).returns<ImportRow[]>(),

@@ -18,7 +18,7 @@ import { progressTeller, type TellProgress } from '../imports/progress.ts';
 import { checkRejectsPath, createRejectsFile, readRejects, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
 import { fileHash } from '../imports/source.ts';
 import { fillSegment, withSegment } from '../imports/segment-target.ts';
-import { removeFolder, removeLeftFolders, temporaryFolder } from '../imports/temporary.ts';
+import { removeLeftFolders, removeTemporary, temporaryFolder } from '../imports/temporary.ts';
 import { undoImport } from '../imports/undo.ts';
 import { peopleInsideBy } from '../store/caused-entries.ts';
 import { setMade } from '../store/import-made.ts';
@@ -27,7 +27,7 @@ import { anyImported, beginImport, endImport, getImport, importedBefore, listImp
 import { tellImportEnded } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
 
-type Job = { row: ImportRow; cancelled: boolean; done: Promise<ImportRow>; watch?: Watch };
+type Job = { row: ImportRow; file: string; cancelled: boolean; done: Promise<ImportRow>; watch?: Watch };
 type Watch = { observe: (seen: SeenRow) => void; onChanged: (order: ChangedOrder) => void };
 
 type ImportCall = Extract<keyof Handlers, `imports.${string}`>;
@@ -37,16 +37,27 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   let dryRuns = 0;
   let previewing: Job | null = null;
   let undoing: Promise<ImportUndo> | null = null;
-  let pasted: string | null = null;
-  const tables = createTables();
+  /** Tables that somebody looks into at the moment. */
+  const lookedInto: string[] = [];
+  const tables = createTables(() => new Set([...lookedInto, ...[...jobs.values()].filter(({ row }) => row.state === 'running').map(({ file }) => file)]));
   // The handlers are made when the workspace is opened; what runs according to the file then was broken off.
   markInterruptedImports(workspace);
   removeLeftFolders();
 
+  const lookInto = async <T>(chosen: string, sheet: string | undefined, look: (table: string) => Promise<T>): Promise<T> => {
+    const table = await tables.of(chosen, sheet);
+    lookedInto.push(table);
+    try {
+      return await look(table);
+    } finally {
+      lookedInto.splice(lookedInto.indexOf(table), 1);
+    }
+  };
+
   const begin = (prepared: PreparedImport, id: number, rejects: RejectsFile | null, watch?: Watch): Job => {
     const row: ImportRow = { id, kind: prepared.plan.kind, fileName: prepared.fileName, fileHash: '', startedAt: workspace.clock.now(), finishedAt: null, state: 'running', counts: noCounts(), rejectsFile: null, canUndo: false, undoUntil: null, recipe: null, watched: false, undo: null };
-    const job: Job = { row, cancelled: false, done: Promise.resolve(row), ...(watch !== undefined && { watch }) };
-    job.done = carryOut(workspace, job, prepared, id < 0 ? null : id, rejects);
+    const job: Job = { row, file: prepared.file, cancelled: false, done: Promise.resolve(row), ...(watch !== undefined && { watch }) };
+    job.done = carryOut(workspace, job, prepared, id < 0 ? null : id, rejects).finally(() => id > 0 && tables.letGo());
     // Whoever waits hears of a failure; nobody has to.
     job.done.catch(() => {});
     jobs.set(id, job);
@@ -98,25 +109,28 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   };
 
   return {
-    'imports.inspect': async ({ file, reading, kind, useProfile }) => {
-      const chosen = resolve(file);
-      const path = await tables.of(chosen, reading.sheet);
-      const inspected = inspectFile(workspace, path, reading, kind, useProfile);
-      return { ...inspected, sheets: tables.sheetsOf(chosen), importedBefore: anyImported(workspace) ? importedBefore(workspace, await fileHash(path)) : null };
-    },
+    'imports.inspect': ({ file, reading, kind, useProfile }) =>
+      lookInto(resolve(file), reading.sheet, async (table) => {
+        const inspected = inspectFile(workspace, table, reading, kind, useProfile);
+        return { ...inspected, sheets: tables.sheetsOf(resolve(file)), importedBefore: anyImported(workspace) ? importedBefore(workspace, await fileHash(table)) : null };
+      }),
     'imports.start': async ({ file, plan, rejectsFile, dryRun }) => ({ import: await start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
     'imports.preview': ({ file, plan }) => preview(resolve(file), plan),
-    'imports.values': async ({ file, plan, column }) => {
-      // Whoever looks at values may not have decided yet by what people are found.
-      const prepared = prepareImport(workspace, await tables.of(resolve(file), plan.reading.sheet), plan, null, { partly: true });
-      return await valuesOfColumn(prepared, column, () => workspace.db.open);
-    },
+    'imports.values': ({ file, plan, column }) =>
+      lookInto(resolve(file), plan.reading.sheet, (table) =>
+        // Whoever looks at values may not have decided yet by what people are found.
+        valuesOfColumn(prepareImport(workspace, table, plan, null, { partly: true }), column, () => workspace.db.open),
+      ),
     'imports.fromText': ({ text }) => {
-      if (pasted !== null) removeFolder(pasted);
-      pasted = temporaryFolder();
-      const file = join(pasted, 'pasted.csv');
+      const file = join(temporaryFolder(), 'pasted.csv');
       writeFileSync(file, text);
       return { file };
+    },
+    'imports.letGo': ({ file }) => {
+      tables.letGo();
+      const left = file === null ? null : resolve(file);
+      if (left !== null && ![...jobs.values()].some((job) => job.file === left && job.row.state === 'running')) removeTemporary(left);
+      return null;
     },
     'imports.wait': ({ import: id }) => jobs.get(id)?.done ?? getImport(workspace, id) ?? refuseUnknown(id),
     'imports.cancel': async ({ import: id }) => {

@@ -20,15 +20,25 @@ export type Tables = {
   of(file: string, sheet?: string): Promise<string>;
   /** The sheets with anything in them of a workbook that was read, in their order; none for any other file. */
   sheetsOf(file: string): string[];
+  /** Forgets the tables that nothing is read from at the moment: they hold people's data. Whoever asks again gets them anew. */
+  letGo(): void;
   /** Where rejected rows go by default: a table, beside the file that the user chose. */
   besides(file: string): string;
 };
 
-/** Makes tables and remembers them, so that a file is read once however often it is looked at. */
-export function createTables(): Tables {
+/** Makes tables and remembers those of one file, so that it is read once however often it is looked at. `inUse`: the tables that are being read. */
+export function createTables(inUse: () => ReadonlySet<string>): Tables {
   const made = new Map<string, { version: string; table: string }>();
   const sheets = new Map<string, string[]>();
+  const letGo = (kept: ReadonlySet<string>): void => {
+    for (const [key, { table }] of made) {
+      if (kept.has(table)) continue;
+      removeFolder(dirname(table));
+      made.delete(key);
+    }
+  };
   return {
+    letGo: () => letGo(inUse()),
     async of(file, sheet) {
       const size = sourceSize(file);
       const kind = kindOf(file);
@@ -42,7 +52,8 @@ export function createTables(): Tables {
       if (all !== null) sheets.set(file, all.filter((each) => each.rows.length > 0).map(({ name }) => name));
       const rows = all === null ? readCards(readFileSync(file)) : rowsOfSheet(file, all, sheet);
       if (rows.length === 0) refuse('no-rows', say('{name} has nothing in it that could be imported.', { name: basename(file) }), { file });
-      if (known !== undefined) removeFolder(dirname(known.table));
+      // Of another file, or of this one before it was changed.
+      letGo(new Set([...inUse(), ...[...made].flatMap(([each, { version: of, table }]) => (each.startsWith(`${file}\n`) && of === version ? [table] : []))]));
       const table = join(temporaryFolder(), `${basename(file, extname(file))}.csv`);
       const width = Math.max(...rows.map((row) => row.length));
       writeFileSync(table, rows.map((row) => writeRecord(Array.from({ length: width }, (_, column) => row[column] ?? ''), ',', '"', '\r\n')).join(''));

@@ -1,7 +1,7 @@
 // Folders for what is needed only while the program runs, such as pasted text: they hold people's data, so they go with it.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const folders = new Set<string>();
 let isWatching = false;
@@ -20,8 +20,17 @@ export function temporaryFolder(): string {
 
 /** Removes such a folder with everything in it. */
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-  folders.delete(folder);
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    folders.delete(folder);
+  } catch {
+    // Something still reads in it (Windows): it goes when the program ends.
+  }
+}
+
+/** Removes the folder of a file that was put among the temporary ones by this program; any other file stays. */
+export function removeTemporary(file: string): void {
+  if (folders.has(dirname(file))) removeFolder(dirname(file));
 }
 
 /** Removes the folders that a program has left behind which was ended by force. Call it when a program begins; nothing stops it. */

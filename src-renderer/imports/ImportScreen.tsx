@@ -10,7 +10,7 @@ import { useWorkspace } from '../app/workspace.tsx';
 import { folderOf, joinPath, nameOf } from '../ui/paths.ts';
 import { CheckStep } from './CheckStep.tsx';
 import { EffectStep } from './EffectStep.tsx';
-import { goToStep, hearProgress, IMPORT_STEPS, previewImport, runImport, useImport, type ImportStep } from './import-store.ts';
+import { goToStep, hearProgress, IMPORT_STEPS, letGoOfFile, previewImport, runImport, useImport, type ImportStep } from './import-store.ts';
 import { planObstacles } from './plan-obstacles.ts';
 import { MatchStep } from './MatchStep.tsx';
 import { ReadStep } from './ReadStep.tsx';
@@ -43,6 +43,7 @@ export function ImportScreen() {
   const index = IMPORT_STEPS.indexOf(step);
   const Step = SCREENS[step];
   useEffect(() => onEvent((event) => event.type === 'import' && hearProgress(event.progress)), []);
+  useEffect(() => () => letGoOfFile(null), []);
 
   const obstacle = plan === null ? null : planObstacles(plan);
   const taken = preview === null ? 0 : preview.counts.added + preview.counts.updated + preview.counts.unchanged;
