@@ -75,6 +75,8 @@ export const contactsCalls = {
 
   /** People who are erased leave their flows and everything else; a keyed hash keeps them from coming back. `bytesGone` false: they leave the file later, because somebody still reads it. */
   'erasure.erase': call(z.strictObject({ contacts: z.array(z.int()).min(1).max(1000) })).returns<{ erased: number; flowsLeft: number; messagesCancelled: number; bytesGone: boolean }>(),
+  /** A number that grows whenever somebody is erased: who keeps words about people beside the workspace forgets them then. */
+  'erasure.latest': call(nothing).returns<{ erasure: number }>(),
   /** The hashes of those who were erased, with their key, for other workspaces: they are refused there too. */
   'erasure.exportHashes': call(z.strictObject({ file: filePath })).returns<{ rows: number }>(),
   'erasure.importHashes': call(z.strictObject({ file: filePath })).returns<{ added: number; known: number }>(),

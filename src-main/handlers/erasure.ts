@@ -4,9 +4,10 @@ import type { Handlers } from '../dispatch.ts';
 import { writeAccessReport } from '../privacy/access-report.ts';
 import { exportHashes, importHashes } from '../privacy/hash-list.ts';
 import { eraseContacts } from '../runner/erasing.ts';
+import { latestErasure } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
 
-type Calls = Pick<Handlers, 'contacts.accessReport' | 'erasure.erase' | 'erasure.exportHashes' | 'erasure.importHashes'>;
+type Calls = Pick<Handlers, 'contacts.accessReport' | 'erasure.erase' | 'erasure.latest' | 'erasure.exportHashes' | 'erasure.importHashes'>;
 
 export function erasureHandlers(workspace: Workspace): Calls {
   return {
@@ -20,6 +21,7 @@ export function erasureHandlers(workspace: Workspace): Calls {
       workspace.wake();
       return answer;
     },
+    'erasure.latest': () => ({ erasure: latestErasure(workspace) }),
     'erasure.exportHashes': ({ file }) => exportHashes(workspace, resolve(file)),
     'erasure.importHashes': ({ file }) => {
       const answer = importHashes(workspace, resolve(file));

@@ -34,3 +34,8 @@ export function auditEntries(workspace: Pick<Workspace, 'db'>, flow: number | nu
     limit,
   ).map((entry) => ({ ...entry, details: JSON.parse(entry.details) as Record<string, unknown> }));
 }
+
+/** The number of the latest entry about somebody who was erased; 0: nobody was. */
+export function latestErasure({ db }: Pick<Workspace, 'db'>): number {
+  return row<{ id: number | null }>(db, `SELECT max(id) AS id FROM audit WHERE action = 'contact-erased'`)?.id ?? 0;
+}

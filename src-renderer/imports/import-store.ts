@@ -4,9 +4,10 @@ import { create } from 'zustand';
 import type { CallInput, FileInspection, ImportRow } from '../../shared/api.ts';
 import { importPlanSchema, type ColumnTarget, type ImportKind, type ImportPlan, type ImportPreview, type ImportProgress, type PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { withFittingMatch } from '../../shared/contacts/match-keys.ts';
-import { call } from '../backend.ts';
+import { call, onEvent } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
 import { consentColumns, planObstacles } from './plan-obstacles.ts';
+import { hasTyped, mayKeepTyped, withoutTyped, type TypedMark } from './typed-cells.ts';
 
 export const IMPORT_STEPS = ['source', 'read', 'match', 'rules', 'check', 'effect', 'result'] as const;
 export type ImportStep = (typeof IMPORT_STEPS)[number];
@@ -67,14 +68,18 @@ const set = useImport.setState;
 /** Counts previews, so that the answer to an old question is not taken for one to the present. */
 let asked = 0;
 
-type Kept = Pick<ImportState, 'step' | 'file' | 'uploaded' | 'kind' | 'override' | 'useProfile' | 'plan'> & { running: number | null; result: number | null };
-const storageKey = (workspace: string): string => `kanal.import.${workspace}`;
+type Kept = Pick<ImportState, 'step' | 'file' | 'uploaded' | 'kind' | 'override' | 'useProfile' | 'plan'> & { running: number | null; result: number | null; typed?: TypedMark };
+const STORED = 'kanal.import.';
+const storageKey = (workspace: string): string => STORED + workspace;
+
+/** The latest erasure that is known of. */
+let erasure = 0;
 
 useImport.subscribe(({ workspace, step, file, uploaded, kind, override, useProfile, plan, running, result }) => {
   if (workspace === null) return;
-  const kept: Kept = { step, file, uploaded, kind, override, useProfile, plan, running: running?.id ?? null, result: result?.id ?? null };
   // What is done is of no interest when the window is opened another day; what is not done is.
-  const isDone = kept.result !== null && kept.running === null;
+  const isDone = result !== null && running === null;
+  const kept: Kept = { step, file, uploaded, kind, override, useProfile, plan: isDone && plan !== null ? withoutTyped(plan) : plan, running: running?.id ?? null, result: result?.id ?? null, typed: { at: Date.now(), erasure } };
   for (const [storage, holds] of [[sessionStorage, isDone], [localStorage, !isDone]] as const) {
     if (file !== null && holds) storage.setItem(storageKey(workspace), JSON.stringify(kept));
     else storage.removeItem(storageKey(workspace));
@@ -85,12 +90,17 @@ useImport.subscribe(({ workspace, step, file, uploaded, kind, override, useProfi
 export async function openImports(workspace: string): Promise<void> {
   if (useImport.getState().workspace === workspace) return;
   asked++;
+  listenForErasures();
+  forgetOldTyped();
   const kept = keptFor(workspace);
   set({ workspace, ...NOTHING });
-  if (kept?.file == null) return;
+  const latest = await call('erasure.latest', {}).catch(() => null);
+  if (latest !== null) ({ erasure } = latest);
+  if (kept?.file == null || useImport.getState().workspace !== workspace || useImport.getState().file !== null) return;
   const { file, uploaded, kind, override, useProfile, running, result } = kept;
   const plan = importPlanSchema.safeParse(kept.plan);
   try {
+    if (plan.data !== undefined && !mayKeepTyped(kept.typed, Date.now(), erasure)) plan.data = withoutTyped(plan.data);
     if (running !== null || result !== null) {
       set({ file, uploaded, kind, override, useProfile, plan: plan.data ?? null, step: 'result', running: running === null ? null : { id: running, progress: null } });
       const row = await call('imports.wait', { import: (running ?? result)! });
@@ -106,9 +116,44 @@ export async function openImports(workspace: string): Promise<void> {
   }
 }
 
+/** Forgets what was typed once somebody is erased: it may be about them. */
+async function forgetTypedOfErased(): Promise<void> {
+  const { plan } = useImport.getState();
+  if (plan === null || !hasTyped(plan)) return;
+  const now = await call('erasure.latest', {});
+  if (now.erasure === erasure) return;
+  erasure = now.erasure;
+  const { plan: latest } = useImport.getState();
+  if (latest !== null && hasTyped(latest)) changePlan(withoutTyped(latest));
+}
+
+/** Listens as long as the program runs: it may happen while another screen is shown. */
+let listens = false;
+function listenForErasures(): void {
+  if (listens) return;
+  listens = true;
+  onEvent((event) => {
+    if (event.type === 'changed' && event.topics.includes('contacts')) forgetTypedOfErased().catch(() => {});
+  });
+}
+
+/** Forgets what was typed long ago, also for workspaces that nobody opens any more. */
+function forgetOldTyped(): void {
+  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(STORED))) {
+    const kept = parsed(localStorage.getItem(key));
+    const plan = importPlanSchema.safeParse(kept?.plan).data;
+    if (kept === null || plan === undefined || !hasTyped(plan) || mayKeepTyped(kept.typed, Date.now(), kept.typed?.erasure ?? 0)) continue;
+    localStorage.setItem(key, JSON.stringify({ ...kept, plan: withoutTyped(plan) }));
+  }
+}
+
 function keptFor(workspace: string): Kept | null {
+  return parsed(sessionStorage.getItem(storageKey(workspace)) ?? localStorage.getItem(storageKey(workspace)));
+}
+
+function parsed(text: string | null): Kept | null {
   try {
-    return JSON.parse(sessionStorage.getItem(storageKey(workspace)) ?? localStorage.getItem(storageKey(workspace)) ?? 'null') as Kept | null;
+    return JSON.parse(text ?? 'null') as Kept | null;
   } catch {
     return null;
   }
@@ -117,7 +162,14 @@ function keptFor(workspace: string): Kept | null {
 /** Begins anew; what was prepared is forgotten. */
 export function forgetImport(): void {
   asked++;
+  const { file } = useImport.getState();
   set(NOTHING);
+  letGoOfFile(file);
+}
+
+/** Tells the machine that what it has made for reading a file need not stay; `null`: of the file at hand, which itself stays. Where the machine is away, it has let go. */
+export function letGoOfFile(file: string | null): void {
+  call('imports.letGo', { file }).catch(() => {});
 }
 
 export function goToStep(step: ImportStep): void {
@@ -139,12 +191,13 @@ export async function readFile(file: string, override: ReadingOverride = {}, upl
   set({ busy: true });
   asked++;
   try {
-    const { kind } = useImport.getState();
+    const { kind, file: earlier } = useImport.getState();
     const inspection = await call('imports.inspect', { file, reading: override, kind, useProfile });
     const before = useImport.getState();
     const isSame = before.file === file && before.plan?.kind === kind && before.useProfile === useProfile;
     const plan = withFittingMatch(isSame ? carriedOver(inspection, before.plan!) : inspection.plan);
     set({ ...NOTHING, kind, file, uploaded, inspection, override, useProfile, plan, step: before.file === file && before.step === 'match' ? 'match' : 'read' });
+    if (earlier !== null && earlier !== file) letGoOfFile(earlier);
   } catch (error) {
     set({ busy: false });
     showFailure(error);
