@@ -194,7 +194,9 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
   } catch (error) {
     rejects?.discard();
     if (!workspace.db.open) return Object.assign(row, { state: 'interrupted' });
-    finish(workspace, job, id, { state: 'failed', counts: latest }, null, prepared, tell);
+    // What the last slice has done is told with it, and not yet by any progress.
+    const counts = (id === null ? undefined : getImport(workspace, id)?.counts) ?? latest;
+    finish(workspace, job, id, { state: 'failed', counts }, null, prepared, tell);
     throw error;
   }
 }

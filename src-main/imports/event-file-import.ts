@@ -1,6 +1,6 @@
 // Brings in a file of events as the command line takes it (a table, or one object on each line): as an import, so that it is in
 // the history, its rejected lines are in a file to be mended, and it can be taken back.
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LINE_COLUMN, REASON_COLUMN } from '../../shared/contacts/columns.ts';
 import { importPlanSchema, type ImportCounts } from '../../shared/contacts/import-plan.ts';
@@ -17,7 +17,7 @@ import { contactWithAddress } from './event-contact.ts';
 import { readEvents, type EventLine, type RawLine } from './event-file.ts';
 import { AGAIN, ordersOfFile } from './orders-of-file.ts';
 import { writeRecord } from './records.ts';
-import { checkRejectsPath } from './rejects.ts';
+import { checkRejectsPath, writeRejects } from './rejects.ts';
 import { fileHash } from './source.ts';
 
 const AT_ONCE = 250;
@@ -110,9 +110,9 @@ function createLineRejects(path: string) {
       if (handle === null) {
         handle = openSync(unfinished, 'w');
         const names = raw.kind === 'cells' ? raw.names.filter((name) => name !== LINE_COLUMN && name !== REASON_COLUMN) : [];
-        if (raw.kind === 'cells') writeSync(handle, `\ufeff${writeRecord([...names, LINE_COLUMN, REASON_COLUMN], raw.separator, '"', '\r\n')}`);
+        if (raw.kind === 'cells') writeRejects(handle, path, `\ufeff${writeRecord([...names, LINE_COLUMN, REASON_COLUMN], raw.separator, '"', '\r\n')}`);
       }
-      writeSync(handle, textOf(line, raw, reason));
+      writeRejects(handle, path, textOf(line, raw, reason));
     },
     finish(): string | null {
       if (handle === null) return null;

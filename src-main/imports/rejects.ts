@@ -66,6 +66,27 @@ export function checkRejectsPath(path: string): void {
   if (!isWritable(dirname(path))) refuseUnwritable(path);
 }
 
+const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+/**
+ * Writes rows that were rejected; refuses, with the place and the remedy, where there is no room or the disk is gone. What the import
+ * has done until then stays, can be taken back, and is known when the same file is imported again.
+ */
+export function writeRejects(handle: number, path: string, bytes: Uint8Array | string): void {
+  const all = Buffer.from(bytes);
+  try {
+    // A disk that is nearly full takes a part, and says so only by the number of bytes.
+    for (let at = 0; at < all.length; ) at += writeSync(handle, all, at);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (FULL.includes(code)) {
+      refuse('rejects-full', say('There is no room left for the file of rejected rows, {path}. Make room there or choose another place for it, and import the file again: what has come in already is known then and stays as it is.', { path }), { file: path });
+    }
+    if (code === 'EIO') refuseUnwritable(path);
+    throw error;
+  }
+}
+
 /** Nothing is written before the first rejected row; until `finish` the rows stand in a file beside the final one. */
 export function createRejectsFile(path: string, plan: ImportPlan): RejectsFile {
   const { encoding, separator, quote } = plan.reading;
@@ -74,7 +95,7 @@ export function createRejectsFile(path: string, plan: ImportPlan): RejectsFile {
   let waiting: string[] = [];
 
   const flush = (): void => {
-    if (handle !== null && waiting.length > 0) writeSync(handle, encodeText(waiting.join(''), encoding));
+    if (handle !== null && waiting.length > 0) writeRejects(handle, path, encodeText(waiting.join(''), encoding));
     waiting = [];
   };
   const begin = (): void => {
@@ -83,7 +104,7 @@ export function createRejectsFile(path: string, plan: ImportPlan): RejectsFile {
     } catch {
       refuseUnwritable(path);
     }
-    writeSync(handle, byteOrderMark(encoding));
+    writeRejects(handle, path, byteOrderMark(encoding));
     const headers = plan.columns.map(({ header }) => header).filter((header) => header !== LINE_COLUMN && header !== REASON_COLUMN);
     waiting.push(writeRecord([...headers, LINE_COLUMN, REASON_COLUMN], separator, quote, '\r\n'));
   };

@@ -14,7 +14,7 @@ vi.mock('../../src-renderer/backend.ts', () => ({
   call: async (name: string, input: { file?: string }) => {
     if (name === 'erasure.latest') return { erasure: machine.erasure };
     if (name === 'imports.letGo') machine.letGo.push(input.file ?? null);
-    if (name === 'imports.inspect') return { plan: { ...PLAN, mends: {}, columns: PLAN.columns.map(({ replace: _, ...column }) => column) }, reading };
+    if (name === 'imports.inspect') return { plan: { ...PLAN, mends: {}, columns: PLAN.columns.map(({ header, target }) => ({ header, target })) }, reading };
     return null;
   },
 }));
