@@ -65,7 +65,7 @@ function whoseDay(workspace: Workspace, trigger: DateTrigger, zone: Zone, entryD
 }
 
 /** Which values of the attribute lead to an entry on one of these days, each with the day of its occurrence (FEATURES D13). */
-function occurrencesOn({ source }: DateTrigger, entryDays: readonly string[]): Map<string, string> {
+export function occurrencesOn({ source }: Pick<DateTrigger, 'source'>, entryDays: readonly string[]): Map<string, string> {
   const occurrences = new Map<string, string>();
   for (const entryDay of entryDays) {
     const day = addDays(entryDay, -source.offsetDays);

@@ -21,6 +21,7 @@ import { followed, type Followed } from './following.ts';
 import { judged } from './judging.ts';
 import { countLate } from './late.ts';
 import { endsAtOptOut, letOutOptedOut, OPT_OUTS } from './opting-out.ts';
+import { goesByZone, letInMoved, type ZonedTrigger } from './moved-zones.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
 import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 
@@ -28,7 +29,7 @@ import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
 const EVENTS_PER_TURN = 2500;
 
 type Listener = EventTrigger & { hearing: Hearing; into: Published };
-type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Followed>; /** Flows that whoever opts out leaves. */ leavable: ReadonlyMap<number, Followed>; /** Whether a flow can end others. */ ends: boolean; /** The types of the events that matter to any of these. */ types: ReadonlySet<string> | 'any' };
+type Ears = { signature: string; byType: ReadonlyMap<string, readonly Listener[]>; /** Flows in which events have people looked at. */ wakeable: ReadonlyMap<number, Followed>; /** Flows that whoever opts out leaves. */ leavable: ReadonlyMap<number, Followed>; /** Whether a flow can end others. */ ends: boolean; /** Triggers that go by the contact's zone. */ zoned: readonly ZonedTrigger[]; /** The types of the events that matter to any of these. */ types: ReadonlySet<string> | 'any' };
 
 const ears = new WeakMap<Workspace, Ears>();
 const silentImports = new WeakMap<Workspace, Map<number, boolean>>();
@@ -40,8 +41,8 @@ export function readEvents(workspace: Workspace): boolean {
   const last = lastEventId(workspace);
   if (last <= read) return false;
   transaction(workspace.db, () => {
-    const { byType, wakeable, leavable, ends, types } = listeners(workspace);
-    if (types !== 'any' && types.size === 0) return setEventsRead(workspace, last);
+    const { byType, wakeable, leavable, ends, zoned, types } = listeners(workspace);
+    if (types !== 'any' && types.size === 0 && zoned.length === 0) return setEventsRead(workspace, last);
     const until = Math.min(last, read + EVENTS_PER_TURN);
     const events = eventsBetween(workspace, read, until, types);
     const heard = events.flatMap((event) => (byType.get(event.type) ?? []).filter((listener) => hears(workspace, listener, event)).map((listener) => ({ event, listener })));
@@ -56,6 +57,7 @@ export function readEvents(workspace: Workspace): boolean {
     countLate(workspace, wakeable, events);
     wakeWaiting(workspace, wakeable, events);
     letInHeard(workspace, rounds.at(-1)!.entries);
+    letInMoved(workspace, zoned, read, until);
     setEventsRead(workspace, until);
   });
   return true;
@@ -124,6 +126,7 @@ function listeners(workspace: Workspace): Ears {
   const byType = new Map<string, Listener[]>();
   const wakeable = new Map<number, Followed>();
   const leavable = new Map<number, Followed>();
+  const zoned: ZonedTrigger[] = [];
   let ends = false;
   for (const { id, version, kept, hearings } of heard) {
     const into = publishedOrError(workspace, id, version);
@@ -136,14 +139,16 @@ function listeners(workspace: Workspace): Ears {
     ends ||= versions.some(({ compiled }) => [...compiled.steps.values()].some(({ type }) => type === endFlows));
     for (const hearing of hearings) {
       const heardBy = publishedOrError(workspace, id, hearing.version);
-      for (const trigger of heardBy instanceof Error ? [] : heardBy.eventTriggers) {
+      if (heardBy instanceof Error) continue;
+      zoned.push(...heardBy.watchedTriggers.filter(goesByZone).map((trigger) => ({ trigger, hearing, into })));
+      for (const trigger of heardBy.eventTriggers) {
         for (const type of trigger.source.types) byType.set(type, [...(byType.get(type) ?? []), { ...trigger, hearing, into }]);
       }
     }
   }
   const wakers = [...wakeable.values()].flatMap(({ live, kept: earlier }) => [live, ...earlier]).map(({ compiled }) => wakingTypes(compiled));
   const types = allTypes([new Set(byType.keys()), ...wakers, ...(leavable.size > 0 ? [OPT_OUTS] : []), ...(ends ? [new Set([FLOW_END_ASKED])] : [])]);
-  const made = { signature, byType, wakeable, leavable, ends, types };
+  const made = { signature, byType, wakeable, leavable, ends, zoned, types };
   ears.set(workspace, made);
   return made;
 }

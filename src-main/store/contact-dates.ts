@@ -64,3 +64,30 @@ export function countOnDays(workspace: Workspace, search: DateSearch): number {
     JSON.stringify(search.storedZones.map((zone) => zone ?? '')),
   )!.n;
 }
+
+/** For these contacts, as far as they have one, the day ("YYYY-MM-DD") of a date of theirs, as it is in a zone. An attribute that is gone: nobody. */
+export function datesOf(workspace: Workspace, contactIds: readonly number[], key: string): Map<number, (zone: string) => string> {
+  const attribute = attributesOf(workspace).get(key);
+  if (attribute === undefined) return new Map();
+  return new Map(
+    rows<{ id: number; value: string | number }>(
+      workspace.db,
+      `SELECT c.id AS id, c.${attribute.column} AS value FROM json_each(?) j CROSS JOIN contacts c ON c.id = j.value WHERE c.${attribute.column} IS NOT NULL`,
+      JSON.stringify(contactIds),
+    ).map(({ id, value }) => [id, (zone: string) => (typeof value === 'number' ? localDate(value, zone) : value)]),
+  );
+}
+
+/** That a contact's zone became another one, as it is stored; `null` is: none of their own. */
+export type ZoneChange = { id: number; contactId: number; at: number; from: string | null; to: string | null };
+
+/** The changes of zones that are on record with an id above `after`, up to `until`, in order. */
+export function zoneChanges(workspace: Workspace, after: number, until: number): ZoneChange[] {
+  return rows(
+    workspace.db,
+    `SELECT id, contact_id AS contactId, at, data ->> '$.changes.time_zone[0]' AS "from", data ->> '$.changes.time_zone[1]' AS "to" FROM events
+     WHERE id > ? AND id <= ? AND +type = 'attributes_changed' AND data -> '$.changes.time_zone' IS NOT NULL ORDER BY id`,
+    after,
+    until,
+  );
+}

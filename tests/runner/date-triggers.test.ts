@@ -4,8 +4,9 @@ import type { Trigger } from '../../shared/flow/flow.ts';
 import { DAY, HOUR, instantText } from '../../shared/time.ts';
 import { runUntil } from '../../src-main/runner/run-until.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
+import { setAttributeFor } from '../../src-main/store/contacts.ts';
 import { addContact } from '../workspace-fixture.ts';
-import { flowOf, stage, wait, type Stage } from './story.ts';
+import { flowOf, hasTag, stage, wait, type Stage } from './story.ts';
 
 const birthday = (config: Record<string, unknown> = {}): Trigger => ({ id: 'birthday', type: 'dateReached', config: { attribute: 'birthday', yearly: true, at: '09:00', ...config } });
 
@@ -73,6 +74,79 @@ describe('looking', () => {
     story.workspace.db.prepare(`UPDATE contacts SET time_zone = 'America/Los_Angeles' WHERE id = ?`).run(ada);
     await until(story, '2026-06-01T00:00Z');
     expect(entriesOf(story, ada)).toEqual(['2026-05-17T07:00:00Z birthday:2026-05-17']);
+  });
+
+  test.each<[string, string | null, string, string, Record<string, unknown>, string | null, string[]]>([
+    // From zone, when (UTC), to zone, the trigger, another zone an hour later, entries of the contact whose birthday is 17 May.
+    ['east, past the time: at once, and late', 'America/Los_Angeles', '2026-05-17T09:30Z', 'Europe/Copenhagen', {}, null, ['2026-05-17T09:30:00Z birthday:2026-05-17']],
+    ['east, to the workspace’s', 'America/Los_Angeles', '2026-05-17T09:30Z', '', {}, null, ['2026-05-17T09:30:00Z birthday:2026-05-17']],
+    ['east, from the workspace’s', null, '2026-05-17T06:00Z', 'Asia/Tokyo', {}, null, ['2026-05-17T06:00:00Z birthday:2026-05-17']],
+    ['east, and the time is still to come', 'Europe/London', '2026-05-17T06:30Z', 'Europe/Copenhagen', {}, null, ['2026-05-17T07:00:00Z birthday:2026-05-17']],
+    ['east, when they have come in already', 'America/Los_Angeles', '2026-05-17T18:00Z', 'Asia/Tokyo', {}, null, ['2026-05-17T16:00:00Z birthday:2026-05-17']],
+    ['east, past midnight of the day', 'Pacific/Honolulu', '2026-05-18T00:30Z', 'Asia/Tokyo', { at: '22:00' }, null, ['2026-05-18T00:30:00Z birthday:2026-05-17']],
+    ['east by more than a day', 'Pacific/Pago_Pago', '2026-05-17T18:30Z', 'Pacific/Kiritimati', {}, null, ['2026-05-17T18:30:00Z birthday:2026-05-17']],
+    ['a day before, so many days after', 'America/Los_Angeles', '2026-05-20T09:30Z', 'Europe/Copenhagen', { days: 3, side: 'after' }, null, ['2026-05-20T09:30:00Z birthday:2026-05-17']],
+    ['east on another day', 'America/Los_Angeles', '2026-05-16T09:30Z', 'Europe/Copenhagen', {}, null, ['2026-05-17T07:00:00Z birthday:2026-05-17']],
+    ['east and back west: once', 'America/Los_Angeles', '2026-05-17T09:30Z', 'Europe/Copenhagen', {}, 'America/Los_Angeles', ['2026-05-17T09:30:00Z birthday:2026-05-17']],
+    ['west and back east: once', 'Europe/Copenhagen', '2026-05-17T09:30Z', 'America/Los_Angeles', {}, 'Europe/Copenhagen', ['2026-05-17T07:00:00Z birthday:2026-05-17']],
+  ])('a contact moves %s', async (_, from, when, to, config, back, expected) => {
+    const story = withBirthdays('2026-05-01T00:00Z', birthday(config));
+    const ada = addContact(story.workspace, { email: 'ada@example.com', birthday: '1990-05-17', time_zone: from });
+    const other = addContact(story.workspace, { email: 'ben@example.com', birthday: '1990-08-17', time_zone: from });
+    const move = (zone: string) => {
+      for (const contactId of [ada, other]) setAttributeFor(story.workspace, [{ contactId }], 'time_zone', zone === '' ? null : zone, { source: 'user' });
+    };
+    await until(story, when);
+    move(to);
+    await story.pass(HOUR);
+    if (back !== null) move(back);
+    await until(story, '2026-06-01T00:00Z');
+    expect([entriesOf(story, ada), entriesOf(story, other)]).toEqual([expected, []]);
+  });
+
+  test('a move while the machine is off is made up for once; by more than a day it is left out', async () => {
+    for (const [hours, n] of [[5, 1], [30, 0]] as const) {
+      const story = withBirthdays('2026-05-01T00:00Z', birthday());
+      const ada = addContact(story.workspace, { email: 'ada@example.com', birthday: '1990-05-17', time_zone: 'America/Los_Angeles' });
+      await until(story, '2026-05-17T09:00Z');
+      story.workspace.clock.setTo(Date.parse('2026-05-17T09:30Z'));
+      setAttributeFor(story.workspace, [{ contactId: ada }], 'time_zone', 'Europe/Copenhagen', { source: 'user' });
+      story.workspace.clock.setTo(Date.parse('2026-05-17T09:30Z') + hours * HOUR);
+      await story.restart().runDue();
+      await until(story, '2026-06-01T00:00Z');
+      expect(entriesOf(story, ada)).toHaveLength(n);
+    }
+  });
+
+  test('whose time was over before the flow ran, or while it was paused, does not come in by moving', async () => {
+    const story = withBirthdays('2026-05-17T08:00Z', birthday());
+    const ada = addContact(story.workspace, { email: 'ada@example.com', birthday: '1990-05-17' });
+    await story.pass(HOUR);
+    setAttributeFor(story.workspace, [{ contactId: ada }], 'time_zone', 'Asia/Tokyo', { source: 'user' });
+    const ben = addContact(story.workspace, { email: 'ben@example.com', birthday: '1990-05-17', time_zone: 'America/Los_Angeles' });
+    await story.pass(HOUR);
+    const flow = story.one('SELECT id FROM flows') as number;
+    await story.calls['flows.pause']({ flow });
+    setAttributeFor(story.workspace, [{ contactId: ben }], 'time_zone', 'Europe/Copenhagen', { source: 'user' });
+    await story.pass(HOUR);
+    await story.calls['flows.resume']({ flow, overdue: 'rule' });
+    await story.pass(3 * DAY);
+    expect([entriesOf(story, ada), entriesOf(story, ben)]).toEqual([[], []]);
+  });
+
+  test('so does a schedule by the contact’s time, for whoever is meant; one by the workspace’s does not move', async () => {
+    const entered: string[][] = [];
+    for (const whose of ['contact', 'workspace']) {
+      const story = stage({ now: Date.parse('2026-05-12T00:00Z') });
+      story.live(flowOf({ triggers: [{ id: 't', type: 'schedule', config: { every: 'weekly', weekdays: [3], at: '09:00', whose, who: hasTag('vip') } }], entry: { reentry: 'afterExit', reentryDays: 30, audience: null }, steps: [wait('pause', 1, 'hours')] }));
+      const [ada, ben] = [['vip'], []].map((tags, n) => addContact(story.workspace, { email: `${n}@example.com`, time_zone: 'America/Los_Angeles', tags }));
+      await until(story, '2026-05-13T09:30Z');
+      for (const contactId of [ada!, ben!]) setAttributeFor(story.workspace, [{ contactId }], 'time_zone', 'Europe/Copenhagen', { source: 'user' });
+      await until(story, '2026-05-19T00:00Z');
+      expect(entriesOf(story, ben!)).toEqual([]);
+      entered.push(entriesOf(story, ada!));
+    }
+    expect(entered).toEqual([['2026-05-13T09:30:00Z t:2026-05-13'], ['2026-05-13T07:00:00Z t:2026-05-13']]);
   });
 
   test('what falls into a pause is left out', async () => {
