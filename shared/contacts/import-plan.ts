@@ -190,6 +190,8 @@ export type ImportUndo = {
   /** Contacts that the import had sent into a flow, and that were taken out of it; and messages that were planned for them. */
   takenOut: number;
   cancelled: number;
+  /** Contacts who left flows because the import said that they opt out. What they consented to is given back; into a flow they do not come back for it (FEATURES D14). */
+  leftFlows: number;
   keptList: { contact: number; name: string; reason: Text }[];
 };
 

@@ -60,12 +60,13 @@ export function progressLine({ checking, counts, bytesRead, bytesTotal, rowsPerS
 
 /** What taking an import back has done, for people. */
 export function undoReport(id: number, undo: ImportUndo, kind: ImportKind): string {
-  const { removed, restored, values, tags, consents, kept, inFlows, takenOut, cancelled, keptList } = undo;
+  const { removed, restored, values, tags, consents, kept, inFlows, takenOut, cancelled, leftFlows, keptList } = undo;
   return [
     kind !== 'contacts'
       ? `Import ${id} is taken back: ${removed} ${kind} removed${restored > 0 ? `, ${restored} orders as they were before` : ''}${kept > 0 ? `, ${kept} left as they are, wholly or in part` : ''}.`
       : `Import ${id} is taken back: ${removed} ${removed === 1 ? 'contact' : 'contacts'} removed, ${restored} given back what they had (${values} values, ${tags} tags, ${consents} consents), ${kept} left as they are, wholly or in part.`,
     ...(takenOut > 0 ? [`${takenOut} of them were taken out of flows, and ${cancelled} planned messages were cancelled.`] : []),
+    ...(leftFlows > 0 ? [`${leftFlows} had left flows because the import said that they opt out, and do not come back into them by themselves.`] : []),
     ...(inFlows > 0 ? [`${inFlows} of its contacts are in a flow now, and stay there.`] : []),
     ...keptList.map(({ name, reason }) => `  ${name}: ${inEnglish(reason)}`),
     ...(kept > 0 && keptList.length >= 500 ? ['  and more.'] : []),

@@ -5,6 +5,7 @@ import type { ImportKind, ImportUndo } from '../../shared/contacts/import-plan.t
 import { say, type Text } from '../../shared/text.ts';
 import { attributesOf } from '../store/attributes.ts';
 import { lookAtContacts } from '../runner/memberships.ts';
+import { countLeftByOptOut } from '../store/caused-entries.ts';
 import { findByEmail, getContacts } from '../store/contacts.ts';
 import { sliceTransaction, transaction } from '../store/database.ts';
 import {
@@ -44,7 +45,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
   const { after, until, tagsAfter } = spanOfImport(workspace, id);
   const { cursor, done }: StoredUndo = undoOf(workspace, id) ?? {
     cursor: 0,
-    done: { state: 'running', at: workspace.clock.now(), removed: 0, restored: 0, values: 0, tags: 0, consents: 0, kept: 0, inFlows: 0, takenOut: 0, cancelled: 0, keptList: [] },
+    done: { state: 'running', at: workspace.clock.now(), removed: 0, restored: 0, values: 0, tags: 0, consents: 0, kept: 0, inFlows: 0, takenOut: 0, cancelled: 0, leftFlows: 0, keptList: [] },
   };
   if (kind !== 'contacts') return await undoActivities(workspace, id, { after, until }, cursor, done);
   const contacts = new Set<number>();
@@ -60,6 +61,7 @@ export async function undoImport(workspace: Workspace, id: number, kind: ImportK
       const attributes = attributesOf(workspace);
       const undone = undoneImports(workspace);
       const passages = takeOutOfFlows(workspace, { kind: 'import', id }, slice, done);
+      done.leftFlows += countLeftByOptOut(workspace, id, slice);
       const fixed = fixedSegments(workspace);
       const members = fixedSegmentsFor(workspace, slice);
       for (const history of historiesOf(workspace, slice, [...passages])) {

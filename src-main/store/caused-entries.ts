@@ -51,6 +51,20 @@ export function peopleInsideBy(workspace: Pick<Workspace, 'db'>, { kind, id }: C
   )!;
 }
 
+/** How many of some contacts have left flows because an import said that they opt out, and are not in these again. */
+export function countLeftByOptOut(workspace: Pick<Workspace, 'db'>, importId: number, contactIds: readonly number[]): number {
+  return row<{ people: number }>(
+    workspace.db,
+    `SELECT count(DISTINCT n.contact_id) AS people FROM json_each(?) j CROSS JOIN enrollments n ON n.contact_id = j.value
+     CROSS JOIN events e ON e.contact_id = n.contact_id AND e.type = 'flow_left' AND e.enrollment_id = n.id
+     WHERE n.exit_reason = 'opted-out' AND n.parent_id IS NULL
+       AND (SELECT x.import_id FROM events x WHERE x.contact_id = n.contact_id AND x.id < e.id AND x.type IN ('consent_withdrawn', 'suppressed') ORDER BY x.id DESC LIMIT 1) = ?
+       AND NOT EXISTS (SELECT 1 FROM enrollments i WHERE i.contact_id = n.contact_id AND i.flow_id = n.flow_id AND ${isInside('i')})`,
+    JSON.stringify(contactIds),
+    importId,
+  )!.people;
+}
+
 /** How many messages are planned for these passages. */
 export function plannedFor(workspace: Pick<Workspace, 'db'>, enrollmentIds: readonly number[]): number {
   return row<{ n: number }>(workspace.db, `SELECT count(*) AS n FROM outbox WHERE state = 'planned' AND enrollment_id IN (SELECT p.id FROM json_each(?) j CROSS JOIN enrollments p ON p.id = j.value OR p.parent_id = j.value)`, JSON.stringify(enrollmentIds))!.n;

@@ -70,6 +70,7 @@ export function UndoReport({ undo, kind }: { undo: ImportUndo; kind: ImportKind 
       </Text>
       {kind !== 'contacts' && undo.restored > 0 && <Text size="sm">{t('undoneBack.orders', { count: undo.restored })}</Text>}
       {undo.takenOut > 0 && <Text size="sm">{t('undoneTakenOut', { people: undo.takenOut, messages: undo.cancelled })}</Text>}
+      {undo.leftFlows > 0 && <Text size="sm">{t('undoneLeftFlows', { count: undo.leftFlows })}</Text>}
       {undo.inFlows > 0 && <Text size="sm">{t('undoneInFlows', { count: undo.inFlows })}</Text>}
       {undo.kept > 0 && (
         <>

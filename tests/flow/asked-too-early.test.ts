@@ -92,7 +92,7 @@ describe('D9: the quick fix', () => {
 
 describe('D9: the quick fix where a step leads to the question by its settings', () => {
   const jump = { type: 'goTo', config: { to: 'k' } };
-  const flow = (edges: string[], more: Record<string, unknown> = {}) => flowOf({ b: ask(vip), m: mail(), k: ask(about()), x: 'exit', j: jump, ...more } as Parameters<typeof flowOf>[0], edges);
+  const flow = (edges: string[], more: Record<string, unknown> = {}) => flowOf({ b: ask(vip), m: mail(), k: ask(about()), x: 'exit', j: jump, ...more }, edges);
   test.each<[string, Flow]>([
     ['that alone', flow(['start next m', 'm next b', 'b yes j', 'b else x', 'k yes x', 'k else x'])],
     ['that and a line', flow(['start next m', 'm next b', 'b yes j', 'b else k', 'k yes x'])],

@@ -195,17 +195,17 @@ describe('new steps for who has gone by (D3)', () => {
     ['the new step is behind one that is switched off', flow, flowOf({ steps: [...flow.steps, { ...mail('reminder'), disabled: true }, mail('offer')] }), ['offer']],
     ['a new step leads back to old ones alone', flow, flowOf({ steps: [...flow.steps, wait('long', 5), goTo('pause')] }), ['long']],
     ['nothing is new but a step that leads back', flow, flowOf({ steps: [mail('welcome'), wait('pause', 1), tag('end'), goTo('pause')] }), []],
-  ])('by steps that lead elsewhere: %s', async (_, before, now, steps) => {
+  ])('by steps that lead elsewhere: %s', async (_, before, now, added) => {
     const story = stage();
     const id = story.live(before);
     addContact(story.workspace, { email: 'ada@example.com' });
     await story.pass(3 * DAY);
     await story.calls['flows.saveDraft']({ flow: id, draft: now, revision: 1 });
     const asked = await liveFlowHandlers(story.workspace)['flows.backfillable']({ flow: id, days: 30 });
-    expect(asked.steps.map(({ step, people }) => [step, people])).toEqual(steps.map((step) => [step, 1]));
-    expect(await story.calls['flows.publish']({ flow: id, backfill: { days: 30 } })).toMatchObject({ backfilled: steps.length });
+    expect(asked.steps.map(({ step, people }) => [step, people])).toEqual(added.map((step) => [step, 1]));
+    expect(await story.calls['flows.publish']({ flow: id, backfill: { days: 30 } })).toMatchObject({ backfilled: added.length });
     await story.pass(9 * DAY);
-    expect(story.delivered.map(({ message }) => message)).toEqual(steps[0] === 'offer' ? ['welcome', 'offer'] : ['welcome']);
+    expect(story.delivered.map(({ message }) => message)).toEqual(added[0] === 'offer' ? ['welcome', 'offer'] : ['welcome']);
   });
 
   test('who has not come there yet gets it on the ordinary way, and only once; again it is for nobody', async () => {
