@@ -89,7 +89,6 @@ async function buildMain() {
     logLevel: 'silent',
     absWorkingDir: root,
     sourcemap: true,
-    keepNames: true,
   };
   await esbuild.build({
     ...common,
