@@ -5,7 +5,6 @@ import type { GuardNotice } from '../shared/api.ts';
 import type { Log } from './dispatch.ts';
 import { mergeGuard } from './runner/guarding.ts';
 import { readersOf } from './readers/readers.ts';
-import type { Readings } from './readers/readings.ts';
 import { isDatabaseTrouble, sliceTransaction } from './store/database.ts';
 import { allHanded, consentsSince, guardName, newsSince, type GuardMark } from './store/guard.ts';
 import { guardPath, guardText, openGuardFile, type GuardFile, type GuardLine } from './store/guard-file.ts';
@@ -67,47 +66,58 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
     saved = JSON.stringify(mark);
   }
 
-  /** Writes lines; a disk that does not take them holds up nothing, but what was lost is written again at the next start. */
-  function append(text: string): boolean {
-    if (text === '') return true;
+  /** A disk that does not take lines holds up nothing, but what was lost is written again at the next start. */
+  function lose(error: unknown): void {
+    if (!mark.broken) {
+      log('The guard file cannot be written', error);
+      tell({ trouble: 'unwritable' });
+      workspace.changed('workspace');
+    }
+    mark.broken = true;
+  }
+
+  /** Puts lines into the file; how far it is known goes with them, unless another copy of this workspace writes here too: what that adds is read when this one is opened again. */
+  function put<Done>(act: () => Done): Done {
+    const isShared = file.size() !== mark.bytes;
+    const done = act();
+    if (!isShared) mark.bytes = file.size();
+    return done;
+  }
+
+  function append(text: string): void {
     try {
-      // Another copy of this workspace writes here too: what it adds is read when this one is opened again.
-      const isShared = file.size() !== mark.bytes;
-      file.append(text);
-      if (!isShared) mark.bytes = file.size();
-      return true;
+      if (text !== '') put(() => file.append(text));
     } catch (error) {
-      if (!mark.broken) {
-        log('The guard file cannot be written', error);
-        tell({ trouble: 'unwritable' });
-        workspace.changed('workspace');
-      }
-      mark.broken = true;
-      return false;
+      lose(error);
     }
   }
 
-  /** Writes what is new and what waits to be written, and keeps how far that is. */
-  function write({ text, suppression, consent }: Readings['guardNews']['answer']): void {
+  /** What waits to be written, as text. */
+  function takePending(): string {
     const waiting = pending;
     pending = [];
-    append(text + guardText(waiting));
-    save({ suppression, consent });
+    return guardText(waiting);
   }
 
   /** Everything new in the workspace's own tables, and what waits. */
   function flush(): void {
     if (isClosed) return;
-    write(newsSince(workspace, mark));
+    const { text, ...upTo } = newsSince(workspace, mark);
+    append(text + takePending());
+    save(upTo);
   }
 
-  /** The same, looked for in a thread where there is much of it; if that cannot be, here after all. */
+  /** The same, looked for in a thread and without standing still for the disk where there is much of it; if that cannot be, here after all. */
   async function flushBeside(): Promise<void> {
     if (isClosed) return;
     const { suppression, consent } = mark;
     const news = consentsSince(workspace, mark) < MUCH ? null : await readersOf(workspace).read('guardNews', { suppression, consent }).catch(() => null);
-    if (news === null) flush();
-    else if (!isClosed) write(news);
+    if (news === null) return flush();
+    if (isClosed) return;
+    const { text, ...upTo } = news;
+    await put(() => file.appendBeside(text + takePending())).catch(lose);
+    // Whoever has closed it meanwhile has kept how far it is.
+    if (!isClosed) save(upTo);
   }
 
   function schedule(): void {

@@ -1,8 +1,9 @@
 // The guard file: a small text file beside the workspaces that only ever grows, one line for each thing that a restored or copied
 // workspace must not forget. It holds no address, only keyed hashes (and domains). Each line ends in its checksum, so that one
 // that was cut off or damaged is passed over, and told of.
-import { closeSync, existsSync, fdatasyncSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
 import { BARRED_BY, type BarredBy } from '../../shared/contacts/privacy.ts';
@@ -22,12 +23,16 @@ export type GuardFile = {
   size(): number;
   /** Writes lines (`guardText`) at the end; they are on the disk when this returns. Throws what the file system throws. */
   append(text: string): void;
+  /** The same, without standing still for the disk: they are on it when this resolves. */
+  appendBeside(text: string): Promise<void>;
   /** The lines from an offset on, and how many could not be read. An offset that is not the beginning of a line reads all. */
   read(from: number): { lines: GuardLine[]; damaged: number };
   close(): void;
 };
 
 const HEADER = 'kanal-guard 1';
+
+const toDisk = promisify(fdatasync);
 
 /** Where the guard of the workspace with this id is. */
 export function guardPath(dataFolder: string, id: string): string {
@@ -40,9 +45,15 @@ export function openGuardFile(path: string): GuardFile {
   const isNew = !existsSync(path);
   const handle = openSync(path, 'a+');
   const size = (): number => fstatSync(handle).size;
-  const write = (text: string): void => {
+  /** Of the lines put beside: how many times the disk is still waited for. */
+  let underWay = 0;
+  let isClosed = false;
+  const put = (text: string): void => {
     const bytes = Buffer.from(text);
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+  };
+  const write = (text: string): void => {
+    put(text);
     fdatasyncSync(handle);
   };
   if (isNew || size() === 0) {
@@ -53,6 +64,17 @@ export function openGuardFile(path: string): GuardFile {
     path,
     size,
     append: write,
+    async appendBeside(text) {
+      if (isClosed) throw new Error('The guard file is closed');
+      underWay++;
+      try {
+        put(text);
+        await toDisk(handle);
+      } finally {
+        underWay--;
+        if (isClosed && underWay === 0) closeSync(handle);
+      }
+    },
     read(from) {
       const start = from > 0 && from <= size() && byteAt(handle, from - 1) === LF ? from : 0;
       const lines: GuardLine[] = [];
@@ -64,7 +86,10 @@ export function openGuardFile(path: string): GuardFile {
       }
       return { lines, damaged };
     },
-    close: () => closeSync(handle),
+    close() {
+      isClosed = true;
+      if (underWay === 0) closeSync(handle);
+    },
   };
 }
 

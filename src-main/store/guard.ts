@@ -4,7 +4,7 @@ import type { Channel } from '../../shared/contacts/contact.ts';
 import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
-import { row, rows, run, sql } from './database.ts';
+import { row, rows, run } from './database.ts';
 import { guardText, type GuardLine } from './guard-file.ts';
 import { addressHash, identityOf } from './identity.ts';
 import { SENT_AT } from './outbox.ts';
@@ -33,15 +33,24 @@ export function newsSince(workspace: WithDatabase, { suppression, consent }: Pic
   };
 }
 
-/** One after the other: an import may bring very many. */
+/** So many withdrawals are read at a time. */
+const SOME = 500;
+
+/** Some at a time: an import may bring very many. */
 function* withdrawalsSince(workspace: WithDatabase, key: string, consent: number): Generator<GuardLine> {
-  const statement = sql(
-    workspace.db,
-    `SELECT k.at, k.channel, k.topic, CASE k.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address
-     FROM consents k JOIN contacts c ON c.id = k.contact_id WHERE k.id > ? AND k.state = 'withdrawn' ORDER BY k.id`,
-  );
-  for (const { at, channel, topic, address } of statement.iterate(consent) as Iterable<{ at: Instant; channel: Channel; topic: string; address: string | null }>) {
-    if (address !== null) yield { kind: 'withdrawn', at, channel, topic, address: guardName(key, channel, address) };
+  type Withdrawal = { id: number; at: Instant; channel: Channel; topic: string; address: string | null };
+  for (let last = consent; ; ) {
+    const some = rows<Withdrawal>(
+      workspace.db,
+      `SELECT k.id, k.at, k.channel, k.topic, CASE k.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address
+       FROM consents k JOIN contacts c ON c.id = k.contact_id WHERE k.id > ? AND k.state = 'withdrawn' ORDER BY k.id LIMIT ${SOME}`,
+      last,
+    );
+    for (const { at, channel, topic, address } of some) {
+      if (address !== null) yield { kind: 'withdrawn', at, channel, topic, address: guardName(key, channel, address) };
+    }
+    if (some.length < SOME) return;
+    last = some.at(-1)!.id;
   }
 }
 
