@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createStage, type StagedArrival, type Staged } from '../store/import-stage.ts';
 import { arrivalFrom, decidingFor } from './decide.ts';
 import type { PreparedImport } from './prepare.ts';
-import { detached, recordFrom, type CsvRecord } from './records.ts';
-import type { ImportRow, RowReader, Told } from './row-reader.ts';
+import { detached, recordFrom, textOf, type CsvRecord } from './records.ts';
+import type { ImportRow, RowReader } from './row-reader.ts';
 import { recordsOf, type Survey } from './survey.ts';
 
 /** Some rows of a file, in its order. */
@@ -35,7 +35,10 @@ const MOST_JUDGED = 1000;
  * one after the other, and their later rows find them close together. Scattered among the others, each later row would change
  * half a dozen pages of the workspace for itself, and that would be half of all that an import writes.
  */
-const MOST_KEPT_BACK = 3_000_000;
+const MOST_KEPT_BACK = 5_000_000;
+
+/** A row as it stands in the file, of somebody who is in it more than once. */
+type KeptRow = { email: string; text: string; line: number };
 
 export type Batches = {
   /** The next rows, so many at the most; `null` behind the last one. `allJudged`: nobody is staged. */
@@ -53,12 +56,13 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
   const dialect = { separator: plan.reading.separator, quote: plan.reading.quote, fileName: prepared.fileName };
   const byEmailOnly = plan.match.length === 1 && plan.match[0] === 'email';
   const kept = new Map<number, ReturnType<typeof keptTexts>>();
-  /** By what rows say beside their values: its number. */
-  const arrivals = new Map<Told, number>();
-  /** The rows of people who come again, each as JSON, by person; and those that are taken out again, some at a time. */
-  const keptBack = new Map<string, string[]>();
+  /** By the number of what rows say beside their values: its number among what newcomers come with. */
+  let arrivals: number[] = [];
+  let arrivalCount = 0;
+  /** The rows of people who come again, as they stand in the file; and those that are taken out again, some at a time. */
+  let keptBack: KeptRow[] = [];
   let keptLength = 0;
-  let takenOut: string[] = [];
+  let takenOut: KeptRow[] = [];
   let bytesRead = 0;
   let number = 0;
   let waiting: CsvRecord[] = [];
@@ -82,8 +86,8 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     const path = join(folder, `newcomers-${number}.db`);
     if (!allJudged) mkdirSync(folder, { recursive: true });
     const stage = allJudged ? null : createStage(path, prepared.attributes.length);
-    const isAnew = arrivals.size > MOST_ARRIVALS;
-    if (isAnew) arrivals.clear();
+    const isAnew = arrivalCount > MOST_ARRIVALS;
+    if (isAnew) [arrivals, arrivalCount] = [[], 0];
     const newArrivals: StagedArrival[] = [];
     const newcomers = keptTexts(stage === null ? 0 : size);
     const judged: ImportRow[] = [];
@@ -98,12 +102,12 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
         continue;
       }
       if (among !== null) {
-        keepBack(row);
+        keepBack(row.email, record);
         continue;
       }
-      let arrival = arrivals.get(row.told);
+      let arrival = arrivals[row.told.number];
       if (arrival === undefined) {
-        arrivals.set(row.told, (arrival = arrivals.size));
+        arrivals[row.told.number] = arrival = arrivalCount++;
         newArrivals.push(arrivalFrom(row.told, deciding));
       }
       stage.add(arrival, row.values);
@@ -114,40 +118,41 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
     return { number, bytesRead, staged: { file: path, count: stage?.finish() ?? 0, arrivals: newArrivals, isAnew }, judged: JSON.stringify(judged), allJudged };
   };
 
-  /** By address alone: the only key by which anybody is staged. Of one person, the order of the file stays. */
-  const keepBack = (row: ImportRow): void => {
-    const text = JSON.stringify(row);
+  /** By address alone: the only key by which anybody is staged. */
+  const keepBack = (email: string, record: CsvRecord): void => {
+    const text = detached(textOf(record));
     keptLength += text.length;
-    const before = keptBack.get(row.email!);
-    if (before === undefined) keptBack.set(detached(row.email!), [text]);
-    else before.push(text);
+    keptBack.push({ email: detached(email), text, line: record.line });
   };
+
+  const readAgain = ({ text, line }: { text: string; line: number }): ImportRow => reader.read(recordFrom(text, line, dialect));
 
   const takeOut = (): Batch => {
     if (takenOut.length === 0) {
-      takenOut = [...keptBack.values()].flat();
-      keptBack.clear();
+      // In the order of the index of addresses, so that neighbours are written to the same pages of it. Of one person, the order of the file stays.
+      takenOut = keptBack.sort((one, other) => (one.email < other.email ? -1 : one.email > other.email ? 1 : 0));
+      keptBack = [];
       keptLength = 0;
     }
-    const judged = `[${takenOut.splice(0, MOST_JUDGED).join(',')}]`;
+    const judged = takenOut.splice(0, MOST_JUDGED).map((kept) => {
+      const row = readAgain(kept);
+      return { ...row, among: survey.among(row) ?? row.among };
+    });
     kept.delete(++number - BATCHES_KEPT);
-    return { number, bytesRead, staged: { file: '', count: 0, arrivals: [], isAnew: false }, judged, allJudged: false };
+    return { number, bytesRead, staged: { file: '', count: 0, arrivals: [], isAnew: false }, judged: JSON.stringify(judged), allJudged: false };
   };
 
   return {
     async next(size, allJudged) {
       const hasMore = await hasRecord();
       // Whoever judges all must have judged what came before.
-      if (takenOut.length > 0 || (keptBack.size > 0 && (!hasMore || allJudged || keptLength >= MOST_KEPT_BACK))) return takeOut();
+      if (takenOut.length > 0 || (keptBack.length > 0 && (!hasMore || allJudged || keptLength >= MOST_KEPT_BACK))) return takeOut();
       return hasMore ? await make(size, allJudged) : null;
     },
     rowsOf(batch, places) {
       const records = kept.get(batch);
       if (records === undefined) throw new Error(`The rows of batch ${batch} were asked for too late`);
-      return places.map((place) => {
-        const { text, line } = records.at(place - 1);
-        return reader.read(recordFrom(text, line, dialect));
-      });
+      return places.map((place) => readAgain(records.at(place - 1)));
     },
     async close() {
       await pieces.return(undefined);

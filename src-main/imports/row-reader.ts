@@ -39,6 +39,8 @@ export type ImportRow = {
 
 /** What a row says beside its values. Many rows say it in the same words: they have the same object, which nobody may change. */
 export type Told = {
+  /** Counts what has been told; quicker to find anything by than the object. */
+  readonly number: number;
   readonly tags: readonly string[];
   readonly consents: readonly { channel: Channel; given: boolean; header: string }[];
   /** Why the row cannot be taken because of them. */
@@ -56,7 +58,9 @@ export type Among = {
 };
 
 const ALONE: Among = { shared: [], lastLine: 0, overruled: [] };
-const NOTHING_TOLD: Told = { tags: [], consents: [], reasons: [] };
+const NOTHING_TOLD: Told = { number: 0, tags: [], consents: [], reasons: [] };
+
+type ToldBy = Map<string, ToldBy | Told>;
 
 export type RowReader = {
   attributes: readonly ImportAttribute[];
@@ -96,8 +100,9 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
     const cell = unguard(cells[position]!);
     return hasMapped ? (mapped[position]?.get(cell.trim()) ?? cell) : cell;
   };
-  /** By the cells that say it. */
-  const alreadyTold = new Map<string, Told>();
+  /** By the cells that say it, one within the other. */
+  const alreadyTold: ToldBy = new Map();
+  let [toldCount, remembered] = [0, 0];
   /** Dates, numbers and yes/no come back again and again; reading one takes longer than finding it. By attribute. */
   const alreadyRead = attributes.map(() => new Map<string, string | number | null>());
   const phones = plainPhones(reading.country);
@@ -105,19 +110,33 @@ export function createRowReader(plan: ImportPlan, attributes: readonly ImportAtt
 
   function toldIn(cells: readonly string[]): Told {
     if (toldPlaces.length === 0) return NOTHING_TOLD;
-    // No cell of a sound record holds the character between them.
-    let words = cells[toldPlaces[0]!]!;
-    for (let n = 1; n < toldPlaces.length; n++) words += `\0${cells[toldPlaces[n]!]!}`;
-    let told = alreadyTold.get(words);
-    if (told !== undefined) return told;
-    told = readTold(cells);
-    if (alreadyTold.size >= MOST_TOLD || told.reasons.length > 0 || words.length >= LONG || !words.isWellFormed()) return told;
-    told = { ...told, tags: told.tags.map(detached) };
-    alreadyTold.set(detached(words), told);
+    let known: ToldBy | Told | undefined = alreadyTold;
+    for (const place of toldPlaces) {
+      known = (known as ToldBy).get(cells[place]!);
+      if (known === undefined) break;
+    }
+    return known === undefined ? newlyTold(cells) : (known as Told);
+  }
+
+  /** Reads what is told in words that have not come before, and remembers it for the rows that tell the same. */
+  function newlyTold(cells: readonly string[]): Told {
+    const read = readTold(cells);
+    const number = ++toldCount;
+    const words = toldPlaces.map((place) => cells[place]!);
+    if (remembered >= MOST_TOLD || read.reasons.length > 0 || words.some((word) => word.length >= LONG || !word.isWellFormed())) return { ...read, number };
+    remembered++;
+    const told = { ...read, number, tags: read.tags.map(detached) };
+    let by = alreadyTold;
+    for (const word of words.slice(0, -1)) {
+      let next = by.get(word) as ToldBy | undefined;
+      if (next === undefined) by.set(detached(word), (next = new Map()));
+      by = next;
+    }
+    by.set(detached(words.at(-1)!), told);
     return told;
   }
 
-  function readTold(cells: readonly string[]): Told {
+  function readTold(cells: readonly string[]): Omit<Told, 'number'> {
     const tags: string[] = [];
     const consents: { channel: Channel; given: boolean; header: string }[] = [];
     const reasons: Text[] = [];
