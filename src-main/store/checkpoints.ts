@@ -11,8 +11,8 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './checkpoint-worker.ts
 
 /** So many new pages are worth moving: few, because the disk is busy with them while others write. */
 const WORTH_MOVING = 4000;
-/** A log of so many pages begins anew. That needs a moment in which no long work writes, and all of it has been moved. */
-const MOST_PAGES = 12_000;
+/** A log of so many pages begins anew. That needs a moment in which no long work writes, and all of it has been moved: each takes some tenths of a second. */
+const MOST_PAGES = 40_000;
 /** Where the thread does not keep up, the connection moves the log by itself after all. */
 const PAGES_IN_NEED = 100_000;
 
