@@ -36,7 +36,8 @@ export type CallOutput<Name extends CallName> = (typeof calls)[Name] extends { o
 export type Answer<Output = unknown> = { value: Output } | { problems: readonly Problem[] } | { bug: string };
 
 /** What the machine tells without being asked. `changed` names what a screen should read again. */
-export type Topic = 'workspace' | 'contacts' | 'attributes' | 'imports' | 'flows' | 'counts' | 'messages' | 'segments' | 'calendars' | 'settings' | 'bulkEdits' | 'companies' | 'runner' | 'tasks' | 'views' | 'duplicates';
+export const TOPICS = ['workspace', 'contacts', 'attributes', 'imports', 'flows', 'counts', 'messages', 'segments', 'calendars', 'settings', 'bulkEdits', 'companies', 'runner', 'tasks', 'views', 'duplicates'] as const;
+export type Topic = (typeof TOPICS)[number];
 export type MachineEvent = { type: 'changed'; topics: Topic[] } | { type: 'import'; progress: ImportProgress } | { type: 'bulkEdit'; progress: BulkProgress } | { type: 'simulation'; progress: SimulationProgress } | { type: 'clock'; now: number } | /** For the desktop: something that a person should know of even while the window is not in front. */ { type: 'notice'; title: string; body: string };
 
 /** What every host offers to a window. */
