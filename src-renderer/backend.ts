@@ -1,6 +1,6 @@
 // The window's only door to the machine: typed calls, events, and the hooks with which screens read and act.
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { CallInput, CallName, CallOutput, MachineEvent, Topic } from '../shared/api.ts';
+import { TOPICS, type CallInput, type CallName, type CallOutput, type MachineEvent, type Topic } from '../shared/api.ts';
 import { ProblemError, type Problem } from '../shared/problem.ts';
 import { electronTransport, nodeTransport, takeToken, UnreachableError, type Connection, type Transport, type WindowBridge } from './bridge.ts';
 import { showFailure, showSuccess } from './app/notices.tsx';
@@ -39,9 +39,21 @@ export async function call<Name extends CallName>(name: Name, input: CallInput<N
   throw new BugError(name, answer.bug);
 }
 
+const listeners = new Set<(event: MachineEvent) => void>();
+
 /** Hears every event of the machine until the answer is called. */
 export function onEvent(listener: (event: MachineEvent) => void): () => void {
-  return transport().on(listener);
+  const off = transport().on(listener);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    off();
+  };
+}
+
+/** Has all that is shown read again, as if all of it had changed. What is being typed stays. */
+export function refresh(): void {
+  for (const listener of listeners) listener({ type: 'changed', topics: [...TOPICS] });
 }
 
 /** Makes a dropped or chosen file readable for the machine; answers its path there. Throws as `call` does. */

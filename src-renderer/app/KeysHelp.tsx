@@ -1,7 +1,8 @@
-// The help on keys: those of the screen that is shown, and those that count everywhere. F1, or ? where nobody writes.
+// The help on keys: those of the screen that is shown, and those that count everywhere. F1, or ? where nobody writes. F5 reads again.
 import { useCallback, useEffect, useState } from 'react';
 import { Kbd, Modal, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { refresh } from '../backend.ts';
 import { useQuestion } from './asked.ts';
 import { goToRegion, isField, platformKeys, useKeyLines, type KeyLine } from './keys.ts';
 
@@ -12,8 +13,15 @@ export function KeysHelp() {
   useQuestion('keys', useCallback(() => setOpened(true), []));
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === 'F6' && document.querySelector('[role=dialog][aria-modal=true]') === null) goToRegion(event.shiftKey ? -1 : 1);
+      if (event.defaultPrevented || event.altKey) return;
+      if (event.ctrlKey || event.metaKey) {
+        // Where a screen has nothing to save, a browser would save its page.
+        const isSaved = ![...useKeyLines.getState().lines.values()].flat().some(({ keys }) => keys.includes('Ctrl+S'));
+        if (event.key.toLowerCase() === 's' && isSaved) event.preventDefault();
+        return;
+      }
+      if (event.key === 'F5') refresh();
+      else if (event.key === 'F6' && document.querySelector('[role=dialog][aria-modal=true]') === null) goToRegion(event.shiftKey ? -1 : 1);
       else if (event.key === 'F1' || (event.key === '?' && !isField(event.target))) setOpened((before) => !before);
       else return;
       event.preventDefault();
@@ -25,6 +33,7 @@ export function KeysHelp() {
     { keys: ['Ctrl+K'], does: t('palette') },
     { keys: ['F6', 'Shift+F6'], does: t('regions') },
     { keys: ['Ctrl+,'], does: t('settings') },
+    { keys: ['F5'], does: t('refresh') },
     { keys: ['F1', '?'], does: t('help') },
   ];
   return (

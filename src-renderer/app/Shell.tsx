@@ -99,7 +99,7 @@ export function Shell() {
           </button>
         </nav>
         <main className="frame-screen">
-          <ErrorBoundary key={addressOf(route)}>
+          <ErrorBoundary key={route.screen === 'settings' ? route.screen : addressOf(route)}>
             <Suspense fallback={<Waiting />}>
               <Screen route={route} />
             </Suspense>

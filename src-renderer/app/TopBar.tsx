@@ -3,7 +3,8 @@ import { createContext, useContext, useEffect, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { ActionIcon, Box, Group, Title } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
-import { addressOf, type Route } from './routes.ts';
+import { useScreenKeys } from './keys.ts';
+import { addressOf, go, type Route } from './routes.ts';
 import { useWorkspace } from './workspace.tsx';
 
 export const TopBarSlot = createContext<HTMLElement | null>(null);
@@ -28,6 +29,7 @@ export function TopBar({ back, title, name, middle, children }: Props) {
   useEffect(() => {
     document.title = `${title} – ${workspace.name} – Kanal`;
   }, [title, workspace.name]);
+  useScreenKeys(back === undefined ? {} : { close: { does: back.label, run: () => go(back.route) } });
   if (slot === null) return null;
   return createPortal(
     <>

@@ -1,7 +1,9 @@
 // Keys of the screen that is shown. Each screen says what its keys do, and the help (F1) lists just that, so that it cannot promise
-// what does not work. Letters are matched by what they type; nothing happens below a dialog (UX 2.5).
-import { useEffect, useEffectEvent, useId } from 'react';
+// what does not work: what a browser keeps for itself is told only where there is none. Letters are matched by what they type; nothing happens below a dialog (UX 2.5).
+import { useEffect, useEffectEvent, useId, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
+import { desktopHost } from '../backend.ts';
 
 const KEYS = {
   new: { shown: 'Ctrl+N', letter: 'n', inFields: true },
@@ -9,7 +11,11 @@ const KEYS = {
   find: { shown: 'Ctrl+F', letter: 'f', inFields: true },
   save: { shown: 'Ctrl+S', letter: 's', inFields: true },
   edit: { shown: 'F2', letter: null, inFields: false },
+  close: { shown: 'Ctrl+W', letter: 'w', inFields: true },
 } as const;
+
+/** A browser closes and changes its own tabs by these, and does not ask the page. */
+const BROWSERS_OWN: readonly string[] = ['Ctrl+W', 'Ctrl+Tab', 'Ctrl+Shift+Tab'];
 
 type KeyName = keyof typeof KEYS;
 
@@ -43,9 +49,33 @@ export function useToldKeys(lines: readonly KeyLine[]): void {
   const id = useId();
   const text = JSON.stringify(lines);
   useEffect(() => {
-    useKeyLines.setState(({ lines: before }) => ({ lines: new Map(before).set(id, JSON.parse(text) as KeyLine[]) }));
+    const all = JSON.parse(text) as KeyLine[];
+    const told = desktopHost() === null ? all.filter(({ keys }) => !keys.every((each) => BROWSERS_OWN.includes(each))) : all;
+    useKeyLines.setState(({ lines: before }) => ({ lines: new Map(before).set(id, told) }));
     return () => useKeyLines.setState(({ lines: before }) => ({ lines: new Map([...before].filter(([key]) => key !== id)) }));
   }, [id, text]);
+}
+
+/** Ctrl+Tab and Ctrl+Shift+Tab go through the tabs of a screen, round and round, and the focus goes with them. */
+export function useTabKeys<Value extends string>(tabs: readonly Value[], shown: Value, show: (tab: Value) => void): void {
+  const { t } = useTranslation('keys');
+  const goesAlong = useRef(false);
+  useEffect(() => {
+    if (goesAlong.current) document.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
+    goesAlong.current = false;
+  }, [shown]);
+  const hear = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== 'Tab' || !event.ctrlKey || event.altKey || event.defaultPrevented || isBelowDialog()) return;
+    event.preventDefault();
+    goesAlong.current = true;
+    show(tabs[(tabs.indexOf(shown) + (event.shiftKey ? -1 : 1) + tabs.length) % tabs.length]!);
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => hear(event);
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
+  useToldKeys([{ keys: ['Ctrl+Tab', 'Ctrl+Shift+Tab'], does: t('tabs') }]);
 }
 
 function isPressed(event: KeyboardEvent, name: KeyName): boolean {

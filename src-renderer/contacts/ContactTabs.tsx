@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { Badge, Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useTabKeys } from '../app/keys.ts';
 import { useCall } from '../backend.ts';
 import { ContactTasks } from '../tasks/ContactTasks.tsx';
 import '../tasks/tasks.css';
@@ -17,6 +18,7 @@ type Tab = (typeof TABS)[number];
 export function ContactTabs({ id, attributes }: { id: number; attributes: Attributes }) {
   const { t } = useTranslation('contact-page');
   const [tab, setTab] = useState<Tab>('timeline');
+  useTabKeys(TABS, tab, setTab);
   const notes = useCall('notes.list', { contact: id }, ['contacts', 'counts']).data ?? [];
   const openTasks = useCall('tasks.list', { contact: id, limit: 0 }, ['tasks', 'counts']).data?.total ?? 0;
   const orders = useCall('contacts.orders', { id, limit: 1 }, ['contacts', 'counts']).data?.count ?? 0;

@@ -11,7 +11,7 @@ import type { Problem } from '../../shared/problem.ts';
 import { stepTypes } from '../../shared/steps/index.ts';
 import type { Text } from '../../shared/text.ts';
 import { sentence, useText } from '../app/i18n.ts';
-import { isField, useToldKeys } from '../app/keys.ts';
+import { isField, useScreenKeys, useToldKeys } from '../app/keys.ts';
 import { useWorkspace } from '../app/workspace.tsx';
 import { call, onEvent } from '../backend.ts';
 import { FieldSources, useSources } from '../fields/sources.tsx';
@@ -195,7 +195,7 @@ function Screen({ view }: { view: string }) {
   const problems = useUi((ui) => ui.problemsOpen);
   useKeys(editor);
   useMachine(editor, figures);
-  useHelp();
+  useHelp(editor);
   useEffect(() => listenToClipboard(editor), [editor]);
   return (
     <div className="flow-editor" data-types={stepTypes.length}>
@@ -218,8 +218,9 @@ function Screen({ view }: { view: string }) {
 }
 
 /** The help on keys lists the editor's commands. */
-function useHelp() {
+function useHelp(editor: Editor) {
   const { t } = useTranslation(['editor', 'keys']);
+  useScreenKeys({ save: { does: t('saveDraft', { ns: 'keys' }), run: () => void editor.store.getState().flush() } });
   useToldKeys([{ keys: ['↑', '↓', '←', '→'], does: t('command.walk', { ns: 'keys' }) }, ...commands.filter(({ keys }) => keys !== '').map(({ name, keys }) => ({ keys: [keys], does: t(`command.${name}` as 'command.add') }))]);
 }
 

@@ -5,6 +5,7 @@ import { IconSend } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Message } from '../../shared/flow/flow.ts';
 import { useCall } from '../backend.ts';
+import { useScreenKeys } from '../app/keys.ts';
 import { useFormats, useNow } from '../app/workspace.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
@@ -33,6 +34,9 @@ function Editor({ loaded, onName }: { loaded: Message; onName: Props['onName'] }
   const { t } = useTranslation('messages');
   const now = useNow();
   const { message, change, saving, flush } = useMessageDraft(loaded, () => now);
+  const { t: keys } = useTranslation('keys');
+  // Beside a flow, the key is the flow's.
+  useScreenKeys(onName === undefined ? {} : { save: { does: keys('saveMessage'), run: () => void flush() } });
   const choices = useMergeTagChoices();
   const [contact, setContact] = useState<number | null>(null);
   const [testing, setTesting] = useState(false);

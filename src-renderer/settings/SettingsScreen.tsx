@@ -1,6 +1,8 @@
 // The settings, in six parts: the workspace, the account that mails go out by, when they may leave, calendars, what people may ask for, and this window.
 import { Button, Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ErrorBoundary } from '../app/ErrorBoundary.tsx';
+import { useTabKeys } from '../app/keys.ts';
 import { addressOf, go, SETTINGS_SECTIONS, type SettingsSection } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { CalendarSettings } from '../calendars/CalendarSettings.tsx';
@@ -13,6 +15,7 @@ import { WorkspaceSettings } from './WorkspaceSettings.tsx';
 export function SettingsScreen({ section }: { section: SettingsSection }) {
   const { t } = useTranslation('settings');
   const { t: tAudit } = useTranslation('audit');
+  useTabKeys(SETTINGS_SECTIONS, section, (next) => go({ screen: 'settings', section: next }));
   return (
     <>
       <TopBar title={t('title')}>
@@ -29,26 +32,29 @@ export function SettingsScreen({ section }: { section: SettingsSection }) {
               </Tabs.Tab>
             ))}
           </Tabs.List>
-          <div className="settings-page">
-            <Tabs.Panel value="workspace">
-              <WorkspaceSettings />
-            </Tabs.Panel>
-            <Tabs.Panel value="sending">
-              <SendingSettings />
-            </Tabs.Panel>
-            <Tabs.Panel value="rules">
-              <SendingRules />
-            </Tabs.Panel>
-            <Tabs.Panel value="calendars">
-              <CalendarSettings />
-            </Tabs.Panel>
-            <Tabs.Panel value="privacy">
-              <PrivacySettings />
-            </Tabs.Panel>
-            <Tabs.Panel value="window">
-              <WindowSettings />
-            </Tabs.Panel>
-          </div>
+          {/* The tabs stay when another is chosen, and the focus with them; what breaks in one is no matter of the others. */}
+          <ErrorBoundary key={section}>
+            <div className="settings-page">
+              <Tabs.Panel value="workspace">
+                <WorkspaceSettings />
+              </Tabs.Panel>
+              <Tabs.Panel value="sending">
+                <SendingSettings />
+              </Tabs.Panel>
+              <Tabs.Panel value="rules">
+                <SendingRules />
+              </Tabs.Panel>
+              <Tabs.Panel value="calendars">
+                <CalendarSettings />
+              </Tabs.Panel>
+              <Tabs.Panel value="privacy">
+                <PrivacySettings />
+              </Tabs.Panel>
+              <Tabs.Panel value="window">
+                <WindowSettings />
+              </Tabs.Panel>
+            </div>
+          </ErrorBoundary>
         </Tabs>
       </div>
     </>

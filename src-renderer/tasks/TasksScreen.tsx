@@ -5,6 +5,7 @@ import { Kbd, SegmentedControl, Select, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '../../shared/contacts/task.ts';
 import { useKeptForm } from '../app/kept-form.ts';
+import { useToldKeys } from '../app/keys.ts';
 import { useAct, useCall } from '../backend.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { Empty } from '../ui/Empty.tsx';
@@ -72,6 +73,8 @@ function Cards({ which, flow }: { which: Exclude<View, 'notices'>; flow: number 
     choose(next);
   }
 
+  const { t: keys } = useTranslation('keys');
+  useToldKeys([{ keys: ['J', 'K'], does: keys('walkTasks') }, { keys: ['1', '2', '3'], does: keys('decideTask') }]);
   useKeys((key, isOnList) => {
     if (key === 'j') step(1);
     else if (key === 'k') step(-1);

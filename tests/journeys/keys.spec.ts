@@ -1,5 +1,6 @@
 // Keys among contacts and segments: each does what the help (F1) says of it, without a mouse (UX 2.5).
 import { expect, test } from '@playwright/test';
+import Database from 'better-sqlite3';
 import { startMachine, type Machine } from './machine.ts';
 
 let machine: Machine;
@@ -106,4 +107,63 @@ test('an import without a mouse: Ctrl+O opens the way in, Enter goes on', async 
   }
   await expect(page.getByRole('button', { name: 'Show contacts' })).toBeVisible();
   expect((await machine.call('contacts.list', { search: 'di@', offset: 0, limit: 1 })).total).toBe(1);
+});
+
+test('F5 reads again what the window was not told of; the page stays, and what is typed stays', async ({ page }) => {
+  await page.goto(`${machine.url}&/contacts`);
+  await expect(page.getByRole('link', { name: 'cleo@firma.dk' })).toBeVisible();
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('firma');
+  await page.evaluate(() => Object.assign(window, { stays: true }));
+  // Changed behind the machine's back, so that nobody is told.
+  const { file } = (await machine.call('workspace.current', {}))!;
+  const db = new Database(file);
+  db.prepare(`UPDATE contacts SET email = 'clea@firma.dk' WHERE email = 'cleo@firma.dk'`).run();
+  db.close();
+  await expect(page.getByRole('link', { name: 'cleo@firma.dk' })).toBeVisible();
+  await page.keyboard.press('F5');
+  await expect(page.getByRole('link', { name: 'clea@firma.dk' })).toBeVisible();
+  await expect(page.getByRole('searchbox')).toHaveValue('firma');
+  expect(await page.evaluate(() => 'stays' in window)).toBe(true);
+});
+
+test('Ctrl+Tab goes through the tabs of a screen, Ctrl+W leads back to the list; the help of a browser tells of neither', async ({ page }) => {
+  await page.goto(`${machine.url}&/settings/workspace`);
+  await expect(page.getByRole('tab', { name: 'Workspace' })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Control+Tab');
+  await expect(page.getByRole('tab', { name: 'Sending', exact: true })).toBeFocused();
+  // The arrows, too, keep the focus on the tabs.
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByRole('tab', { name: 'Workspace' })).toBeFocused();
+  await page.keyboard.press('Control+Shift+Tab');
+  await expect(page.getByRole('tab', { name: 'Language and look' })).toBeFocused();
+  await page.keyboard.press('F1');
+  await expect(page.getByRole('dialog')).toContainText('Read what is shown again');
+  await expect(page.getByRole('dialog')).not.toContainText('Ctrl+Tab');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await page.evaluate(() => (location.hash = '#/contacts/1'));
+  await expect(page.getByRole('tab', { name: /Timeline|History/ }).first()).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Control+Tab');
+  await expect(page.getByRole('tab', { name: 'Notes' })).toBeFocused();
+  await page.keyboard.press('Control+w');
+  await expect(page).toHaveURL(/#\/contacts$/);
+});
+
+test('Ctrl+S saves a draft at once, and never the page', async ({ page }) => {
+  const { id } = await machine.call('flows.create', { name: 'Club' });
+  await page.goto(`${machine.url}&/flows`);
+  await expect(page.getByRole('link', { name: 'Club' })).toBeVisible();
+  await page.evaluate(() => window.addEventListener('keydown', (event) => event.key === 's' && setTimeout(() => Object.assign(window, { prevented: event.defaultPrevented }))));
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => page.evaluate(() => Reflect.get(window, 'prevented') as unknown)).toBe(true);
+  await page.evaluate((flow) => (location.hash = `#/flows/${flow}`), id);
+  await page.locator('.react-flow__node-start').waitFor();
+  await page.keyboard.press('F1');
+  await expect(page.getByRole('table', { name: 'On this screen' })).toContainText('Save the draft at once');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await page.evaluate(() => (location.hash = '#/tasks'));
+  await page.keyboard.press('F1');
+  await expect(page.getByRole('dialog')).toBeVisible();
 });
