@@ -245,7 +245,7 @@ export function attributeField({ kinds, ...asking }: Asking & { kinds?: readonly
 
 /** The name of a tag; empty when none is chosen. */
 export function tagField(asking: Asking) {
-  return field(z.string().max(200).default(''), { ...asking, kind: 'tag' });
+  return field(z.string().max(200).normalize().default(''), { ...asking, kind: 'tag' });
 }
 
 /** The key of a message, or `null`. */

@@ -60,7 +60,7 @@ export const contactsCalls = {
 
   'topics.list': call(nothing).returns<(ConsentTopic & { given: number })[]>(),
   /** `key` null: a new one. A topic that is archived is not offered any more; what was consented to stays in the ledger. */
-  'topics.save': call(z.strictObject({ key: keySchema.nullable().default(null), name: z.string().trim().min(1).max(200), archived: z.boolean().default(false) })).returns<{ key: string }>(),
+  'topics.save': call(z.strictObject({ key: keySchema.nullable().default(null), name: z.string().trim().min(1).max(200).normalize(), archived: z.boolean().default(false) })).returns<{ key: string }>(),
 
   'retention.get': call(nothing).returns<RetentionRule & { listed: number; nextErasure: number | null }>(),
   'retention.save': call(retentionSchema).returns<null>(),
@@ -117,7 +117,7 @@ export const contactsCalls = {
   /** The segments that a contact is in now, by name; `rule` null: a fixed set, out of which it can be taken. */
   'segments.ofContact': call(z.strictObject({ contact: z.int() })).returns<{ key: string; name: string; rule: Rule | null }[]>(),
   /** `key` null: a new one. Whether it is a fixed set (`rule` null) is decided when it is made. */
-  'segments.save': call(z.strictObject({ key: keySchema.nullable().default(null), name: z.string().min(1).max(200), rule: ruleSchema.nullable(), track: z.boolean().default(false) })).returns<{ key: string; size: number }>(),
+  'segments.save': call(z.strictObject({ key: keySchema.nullable().default(null), name: z.string().min(1).max(200).normalize(), rule: ruleSchema.nullable(), track: z.boolean().default(false) })).returns<{ key: string; size: number }>(),
   'segments.remove': call(z.strictObject({ key: keySchema })).returns<null>(),
   /** Into and out of a fixed set: contacts by id, and whoever meets `addRule` now. */
   'segments.members': call(z.strictObject({ key: keySchema, add: z.array(z.int()).max(100_000).default([]), addRule: ruleSchema.nullable().default(null), remove: z.array(z.int()).max(100_000).default([]) })).returns<{ added: number; removed: number }>(),

@@ -23,9 +23,9 @@ export const attributeCalls = {
   'attributes.overview': call(z.strictObject({})).returns<AttributeOverview[]>(),
   /** How many contacts have each choice; also of those that are no choice any more. */
   'attributes.choices': call(z.strictObject({ key: keySchema })).returns<{ choice: string; contacts: number }[]>(),
-  'attributes.rename': call(z.strictObject({ key: keySchema, label: z.string().trim().min(1).max(200) })).returns<null>(),
+  'attributes.rename': call(z.strictObject({ key: keySchema, label: z.string().trim().min(1).max(200).normalize() })).returns<null>(),
   /** `was`: the choice's name until now; null: a new one. `gone`: what becomes of those who have a choice that goes. The contacts follow as a bulk edit. */
-  'attributes.setChoices': call(z.strictObject({ key: keySchema, choices: z.array(z.strictObject({ was: z.string().max(200).nullable(), name: z.string().trim().min(1).max(200) })).max(1000), gone: z.array(z.strictObject({ choice: z.string().max(200), to: z.string().max(200).nullable() })).max(1000).default([]) })).returns<{ bulkEdit: number | null }>(),
+  'attributes.setChoices': call(z.strictObject({ key: keySchema, choices: z.array(z.strictObject({ was: z.string().max(200).nullable(), name: z.string().trim().min(1).max(200).normalize() })).max(1000), gone: z.array(z.strictObject({ choice: z.string().max(200), to: z.string().max(200).nullable() })).max(1000).default([]) })).returns<{ bulkEdit: number | null }>(),
   /** `dryRun` tells what would be lost, and changes nothing. */
   'attributes.convert': call(z.strictObject({ key: keySchema, kind: z.enum(ATTRIBUTE_KINDS), dryRun: z.boolean().default(false) })).returns<Conversion>(),
   /** Refused while a flow, a segment or a message uses it. */

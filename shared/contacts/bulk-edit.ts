@@ -7,7 +7,7 @@ import { attributeValueSchema, type AttributeValue } from './contact.ts';
 import type { AttributeChanges } from './event.ts';
 import { ruleSchema, type Rule } from './rule.ts';
 
-const tag = z.string().min(1).max(200);
+const tag = z.string().min(1).max(200).normalize();
 
 /** One thing that is done to each of the contacts. */
 export const bulkChangeSchema = z.discriminatedUnion('kind', [

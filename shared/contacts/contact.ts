@@ -9,10 +9,10 @@ export type AttributeKind = (typeof ATTRIBUTE_KINDS)[number];
 
 export const attributeSchema = z.strictObject({
   key: keySchema,
-  label: z.string().min(1).max(200),
+  label: z.string().min(1).max(200).normalize(),
   kind: z.enum(ATTRIBUTE_KINDS),
   /** For `choice` and `choices`: what may be chosen. Empty: anything. */
-  choices: z.array(z.string().max(200)).max(1000).optional(),
+  choices: z.array(z.string().max(200).normalize()).max(1000).optional(),
 });
 export type Attribute = z.infer<typeof attributeSchema>;
 

@@ -106,9 +106,9 @@ export const importPlanSchema = z.strictObject({
   duplicates: z.enum(['merge', 'first', 'last']).default('merge'),
   /** What happens to values that a contact already has, where a column does not say otherwise. An opt-out is taken even by `skip`. */
   existing: z.enum(['update', 'fill', 'skip']).default('update'),
-  tags: z.array(z.string().min(1).max(200)).max(100).default([]),
+  tags: z.array(z.string().min(1).max(200).normalize()).max(100).default([]),
   /** A fixed segment that everybody of the file is put into; `replace`: and everybody else is taken out of. `key` null: a new one of this name. */
-  segment: z.strictObject({ key: z.string().max(63).nullable(), name: z.string().trim().min(1).max(200), mode: z.enum(['append', 'replace']) }).nullable().default(null),
+  segment: z.strictObject({ key: z.string().max(63).nullable(), name: z.string().trim().min(1).max(200).normalize(), mode: z.enum(['append', 'replace']) }).nullable().default(null),
   /**
    * Off by default: no file raises consent without a stated source (FEATURES A6.7). Given to every row; where a column is about
    * the same channel, to the rows that say yes. No withdrawal or suppression is lifted. `also`: the same holds for these channels.

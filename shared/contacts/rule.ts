@@ -29,7 +29,7 @@ const attributeCondition = z.strictObject({
   /** Holds now, and the value has not changed for so long. */
   for: durationSchema.optional(),
 });
-const tagCondition = z.strictObject({ kind: z.literal('tag'), tag: z.string().min(1).max(200), has: z.boolean(), for: durationSchema.optional() });
+const tagCondition = z.strictObject({ kind: z.literal('tag'), tag: z.string().min(1).max(200).normalize(), has: z.boolean(), for: durationSchema.optional() });
 const consentCondition = z.strictObject({ kind: z.literal('consent'), channel: z.enum(CHANNELS), /** Of one topic; without it of the channel as a whole. */ topic: keySchema.optional(), given: z.boolean() });
 /** Whether the contact's address, or its whole domain, is on the list of those never to be written to. */
 const suppressedCondition = z.strictObject({ kind: z.literal('suppressed'), channel: z.enum(CHANNELS), is: z.boolean() });

@@ -2,7 +2,7 @@
 
 /**
  * The tags of a cell: between bars where there is one, else between semicolons, else between commas; a bar or backslash that
- * belongs to a tag stands behind a backslash. Blanks around a tag do not count; none is taken twice.
+ * belongs to a tag stands behind a backslash. Blanks around a tag do not count, nor how its letters are put together; none is taken twice.
  */
 export function splitTags(cell: string): string[] {
   if (cell.includes('|')) {
@@ -21,5 +21,5 @@ export function joinTags(tags: readonly string[]): string {
 }
 
 function distinct(parts: readonly string[]): string[] {
-  return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ''))];
+  return [...new Set(parts.map((part) => part.trim().normalize('NFC')).filter((part) => part !== ''))];
 }

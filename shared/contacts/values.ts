@@ -288,7 +288,9 @@ function calendarDate(year: string, month: string, day: string): string | null {
 
 // ---- choices ----
 
-function readChoice(cell: string, choices: readonly string[] | undefined): ReadValue {
+/** A choice is a name: however its letters are put together (macOS takes them apart), it is the same one. */
+function readChoice(given: string, choices: readonly string[] | undefined): ReadValue {
+  const cell = given.normalize('NFC');
   if (choices === undefined || choices.length === 0 || choices.includes(cell)) return { value: cell };
   const found = choices.find((choice) => choice.toLowerCase() === cell.toLowerCase());
   return found === undefined ? { reason: notAChoice(cell, choices) } : { value: found };

@@ -159,7 +159,7 @@ function columnNamed(file: string, columns: ImportPlan['columns'], name: string,
 
 /** `email`, `tags`, `consent:sms`, `status`, `ignore`, an attribute's key or label, or a new key, with its kind if it is not text (`points:number`). */
 function targetNamed(name: string, header: string, attributes: readonly Attribute[]): ColumnTarget {
-  const own = attributes.find(({ key }) => key === name) ?? attributes.find(({ label }) => label === name);
+  const own = attributes.find(({ key }) => key === name) ?? attributes.find(({ label }) => label === name.normalize('NFC'));
   if (own !== undefined) return { kind: 'attribute', attribute: own.key };
   if (name === 'tags') return { kind: 'tags' };
   if (name === 'ignore' || name === '') return { kind: 'ignore' };

@@ -11,10 +11,11 @@ import { wrongUsage } from './usage.ts';
 
 /** The segment with this name, or else with this key. Refuses what no segment is called; `field` is where it was named. */
 export function segmentNamed(segments: readonly SegmentRow[], wanted: string, field = '--segment'): SegmentRow {
+  const asked = wanted.normalize('NFC');
   const found =
-    segments.find(({ name }) => name === wanted) ??
+    segments.find(({ name }) => name === asked) ??
     segments.find(({ key }) => key === wanted) ??
-    segments.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+    segments.find(({ name }) => name.toLowerCase() === asked.toLowerCase());
   if (found !== undefined) return found;
   if (segments.length === 0)
     refuse('segment-unknown', say('This workspace has no segments yet. Add one with: kanal segment add.'), { field });

@@ -70,14 +70,14 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
 
 /** What was decided about such columns the last time, as far as it still fits the workspace; the rest as proposed. */
 function columnsOfProfile(proposed: readonly SampleColumn[], mapping: Mapping, attributes: ReadonlyMap<string, Attribute>): PlanColumn[] {
-  const remembered = new Map(mapping.columns.map((column) => [column.header, column]));
+  const remembered = new Map(mapping.columns.map((column) => [column.header.normalize('NFC'), column]));
   const used = new Set<string>();
   const decided = proposed.map(({ header }): PlanColumn | undefined => {
-    const column = remembered.get(header);
+    const column = remembered.get(header.normalize('NFC'));
     const target = column === undefined ? null : fittingTarget(column.target, attributes);
     if (target === null) return undefined;
     if ('attribute' in target) used.add(target.attribute);
-    return { ...column!, target };
+    return { ...column!, header, target };
   });
   return proposed.map(({ header, target }, position) => decided[position] ?? { header, target: 'attribute' in target && used.has(target.attribute) ? { kind: 'ignore' } : target });
 }

@@ -11,7 +11,7 @@ export type Mapping = Pick<ImportPlan, 'columns' | 'match' | 'duplicates' | 'exi
 
 /** Tells sets of headers apart; their order does not matter. The same headers may mean contacts once and orders another time. */
 function keyOfHeaders(kind: ImportKind, headers: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify([kind, ...[...headers].sort()])).digest('hex').slice(0, 32);
+  return createHash('sha256').update(JSON.stringify([kind, ...headers.map((header) => header.normalize('NFC')).sort()])).digest('hex').slice(0, 32);
 }
 
 /** What was decided about files with these headers; `undefined`: there was none. */

@@ -57,9 +57,9 @@ export function removeTagFor(workspace: Workspace, subjects: readonly Subject[],
   });
 }
 
-/** Tags are compared as they are written; only the blanks around them do not count. */
+/** Tags are compared as they are written; only the blanks around them do not count, nor how their letters are put together (é in one or in two, as macOS writes it). */
 export function tagName(tag: string): string {
-  return tag.trim();
+  return tag.trim().normalize('NFC');
 }
 
 function changeEach(workspace: Workspace, subjects: readonly Subject[], type: string, tag: string, cause: Cause, change: (subject: Subject) => boolean): number {

@@ -28,7 +28,8 @@ export function topicNamed(workspace: WithDatabase, key: string): ConsentTopic |
 }
 
 /** The key of the topic with this key or this name, whatever its capitals; `undefined` when there is none. */
-export function topicCalled(workspace: WithDatabase, word: string): string | undefined {
+export function topicCalled(workspace: WithDatabase, said: string): string | undefined {
+  const word = said.normalize('NFC');
   const all = topicsOf(workspace);
   return (all.find(({ key }) => key === word) ?? all.find(({ name }) => name.toLowerCase() === word.toLowerCase()))?.key;
 }
