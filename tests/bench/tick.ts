@@ -1,9 +1,12 @@
 // What a turn of the runner costs when 1,000 people are due and many more wait: cost must follow what is due, never what waits.
-// The same turn among 10,000, a million and five million, for people who came one after the other (as those who are due together
-// mostly have) and for people from all over the table, each of whom lies on a page of their own, which must be read and written;
-// the bar is 1.3 x the time of the smallest. Beside it, in turn with it and for as many other people: bare statements that read and
-// write the same rows, and decide nothing. What they take longer among many is what it costs to reach so many pages. The pages are
-// those that a turn writes, of 4 KB each; the processor's time says more than the clock's where others load the machine.
+// The same turn among 10,000, 100,000, a million and five million, for people who came one after the other (as those who are due
+// together mostly have) and for people from all over the table, each of whom lies on a page of their own, which must be read and
+// written; the bar is 1.3 x the time of the smallest. Beside it, in turn with it and for as many other people: bare statements that
+// read and write the same rows, and decide nothing. What they take longer among many is what it costs to reach so many pages. Among
+// 100,000 people from all over have their own pages already, which those among 10,000 share: what it costs beyond that is what the
+// caches no longer hold. Few have been at a step before; with `--past 3` all have, and their visits lie on pages of their own, too.
+// The pages told are those that a turn writes, of 4 KB each; the processor's time says more than the clock's where others load the
+// machine.
 import { DAY } from '../../shared/time.ts';
 import { createRunner } from '../../src-main/runner/runner.ts';
 import { sql, transaction, type Database } from '../../src-main/store/database.ts';
@@ -17,7 +20,8 @@ const WARMING = 12;
 const turns = option('runs', 15) + WARMING;
 /** Every second round is that of the bare statements. */
 const rounds = 2 * turns;
-const sizes = [10_000, option('middle', 1_000_000), option('waiting', 5_000_000)];
+const sizes = [10_000, 100_000, option('middle', 1_000_000), option('waiting', 5_000_000)];
+const past = option('past', 0);
 /** The enrollments that are due in a round; other ones each time. */
 const KINDS: Record<string, (round: number, size: number) => number[]> = {
   'one after the other': (round, size) => Array.from({ length: due }, (_, n) => 1 + ((((round * 7919) % Math.floor(size / due)) * due + n) % size)),
@@ -48,10 +52,23 @@ function bareStatements(db: Database, flow: number): (now: number) => void {
   };
 }
 
+/** Has everybody come from so many steps before, one a day. */
+function withPast(db: Database, days: number): void {
+  db.transaction(() => {
+    db.prepare(
+      `INSERT INTO visits (enrollment_id, visit, flow_id, version, step_id, entered_at, left_at, outlet)
+       SELECT e.id, v.value, e.flow_id, 1, 'before', e.entered_at - (? - v.value) * ?, e.entered_at - (? - v.value) * ?, 'next' FROM enrollments e CROSS JOIN json_each(?) v ORDER BY e.id, v.value`,
+    ).run(days + 1, DAY, days, DAY, JSON.stringify(Array.from({ length: days }, (_, index) => index + 1)));
+    db.prepare('UPDATE enrollments SET visit = ?').run(days + 1);
+  })();
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
 for (const size of sizes) {
   const { workspace, clock, remove } = liveWorkspace();
   const { db } = workspace;
   const flow = withPeople(workspace, twoWaits(7), size, size);
+  if (past > 0) withPast(db, past);
   const runner = createRunner(workspace, SILENT_OUTBOX);
   await runner.runDue();
   const bare = bareStatements(db, flow);
@@ -85,7 +102,7 @@ for (const size of sizes) {
         written.push(log);
       }
       // The log of the runner grows by what the runner does.
-      if (act === ways['bare statements']!.act) sql(db, 'DELETE FROM visits WHERE left_at = ?').run(now);
+      if (act === ways['bare statements']!.act) sql(db, 'DELETE FROM visits WHERE enrollment_id IN (SELECT value FROM json_each(?)) AND left_at = ?').run(JSON.stringify(chosen(round, size)), now);
       const left = db.prepare(`SELECT count(*) FROM enrollments WHERE flow_id = ? AND state = 'active' AND due_at <= ?`).pluck().get(flow, now);
       if (left !== 0) throw new Error(`${String(left)} are still due`);
     }
