@@ -2,14 +2,14 @@
 // way to the same words (src-renderer/app/i18n.ts).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLanguage, type Language } from '../shared/language.ts';
 import { inLanguage, type Text } from '../shared/text.ts';
 import { assetsFolder } from './folders.ts';
 
-const LANGUAGES = ['en', 'da', 'nl', 'pl', 'sv'];
-
 /** The language of the program that is asked for by a BCP 47 tag, or English. */
-export function programLanguage(asked: string): string {
-  return LANGUAGES.find((each) => each === asked.slice(0, 2).toLowerCase()) ?? 'en';
+export function programLanguage(asked: string): Language {
+  const wanted = asked.slice(0, 2).toLowerCase();
+  return isLanguage(wanted) ? wanted : 'en';
 }
 
 const read = new Map<string, Record<string, string>>();

@@ -4,6 +4,7 @@ import { ruleSchema } from '../contacts/rule.ts';
 import { calendarSchema, type Calendar } from '../calendar/calendars.ts';
 import { durationSchema, keySchema, outletIdSchema } from '../fields.ts';
 import { flowSchema, idSchema, messageSchema, type Message } from '../flow/flow.ts';
+import { LARGEST_FLOW_FILE } from '../flow/limits.ts';
 import { MOST_COMPARED } from '../flow/overlap.ts';
 import { RESUME_CHOICES, type Overdue } from '../flow/resuming.ts';
 import { removedChoiceSchema } from '../flow/removed.ts';
@@ -79,7 +80,7 @@ export const flowsCalls = {
   /** People whose step has failed, of one flow or of all, or of one step, the latest first; `steps` counts them by step. What is done with them are the `enrollments` calls. */
   'errors.list': call(z.strictObject({ flow: z.int().nullable().default(null), step: idSchema.nullable().default(null), offset: z.int().min(0).default(0), limit: z.int().min(0).max(500).default(100) })).returns<{ total: number; people: number; rows: ErrorRow[]; steps: FailingStep[] }>(),
 
-  'flows.importFile': call(z.strictObject({ text: z.string().max(20_000_000), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[]; topics: string[] } }>(),
+  'flows.importFile': call(z.strictObject({ text: z.string().max(LARGEST_FLOW_FILE), fileName: z.string().max(1000) })).returns<{ id: number; created: { messages: string[]; attributes: string[]; topics: string[] } }>(),
   'flows.exportFile': call(flowId).returns<{ text: string }>(),
 
   /** Runs the executor on a copy of the workspace in memory; progress comes as `simulation` events. One at a time: a new one stops the one before. */

@@ -3,6 +3,9 @@ import { say, type Text } from '../text.ts';
 import { normaliseEmail, normalisePhone } from './address.ts';
 import type { Channel } from './contact.ts';
 
+/** Why an address is never to be written to, as codes that have words in the window; any other reason is in a person's own words. */
+export const SUPPRESSION_REASONS = ['user', 'unsubscribed', 'complaint', 'bounced', 'import', 'erased'] as const;
+
 /**
  * The stored form: an address or number as contacts have it, or "@example.com" for "*@example.com" (also written "@example.com").
  * A domain means its own addresses, not those of its subdomains. `country` is meant where a number has no country code.

@@ -39,6 +39,9 @@ export const STANDARD_ATTRIBUTES = [
 export const CHANNELS = ['email', 'sms'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** The attributes that say who a contact is: no two contacts have the same, and one of them each has. */
+export const IDENTIFYING = ['email', 'phone', 'external_id'] as const;
+
 /** What consent is about: a channel as a whole, or a topic of it ("email:newsletter"). */
 export type ConsentSubject = Channel | `${Channel}:${string}`;
 

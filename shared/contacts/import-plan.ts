@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Problem } from '../problem.ts';
 import type { Text } from '../text.ts';
-import { ATTRIBUTE_KINDS, CHANNELS, type Channel } from './contact.ts';
+import { ATTRIBUTE_KINDS, CHANNELS, IDENTIFYING, type Channel } from './contact.ts';
 import { keySchema } from '../fields.ts';
 import { eventTypeSchema } from './event.ts';
 import { SUGGESTION_KINDS, type SuggestionKind } from './suggestions.ts';
@@ -64,7 +64,7 @@ export const IMPORT_KINDS = ['contacts', 'events', 'orders'] as const;
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 /** By what a row and a contact are known to be about the same person. */
-export const MATCH_KEYS = ['email', 'phone', 'external_id'] as const;
+export const MATCH_KEYS = IDENTIFYING;
 export type MatchKey = (typeof MATCH_KEYS)[number];
 
 /**

@@ -10,11 +10,10 @@ import { say } from '../text.ts';
 import { flowSchema, messageSchema, type Flow, type Message } from './flow.ts';
 import { issueText } from './issues.ts';
 import { findJsonFault } from './json-fault.ts';
+import { LARGEST_FLOW_FILE } from './limits.ts';
 
 /** The format that this program writes; it refuses files of a higher one. */
 export const FLOW_FORMAT = 1;
-/** In characters; the gate has the same limit. */
-export const LARGEST_FLOW_FILE = 20_000_000;
 const DEEPEST_NESTING = 100;
 const MOST_PROBLEMS = 50;
 

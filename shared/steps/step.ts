@@ -17,6 +17,9 @@ export type Family = (typeof FAMILIES)[number];
 /** A named way out of a step. */
 export type Outlet = { id: string; label: Text };
 
+/** The reason with which those leave who have opted out; reports and timelines know it by this name. */
+export const REASON_OPTED_OUT = 'opted-out';
+
 /** The one outlet of a step that does not choose. */
 export const NEXT = 'next';
 

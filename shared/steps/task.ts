@@ -8,13 +8,10 @@ import { problem, type Problem } from '../problem.ts';
 import { say, type Text } from '../text.ts';
 import { addDuration } from '../time.ts';
 import { durationText } from '../time-words.ts';
-import { defineStep, type Effect, type Fact, type TaskAnswer } from './step.ts';
+import { defineStep, REASON_OPTED_OUT, type Effect, type Fact, type TaskAnswer } from './step.ts';
 
 /** The way of those whom nobody decided about in time. */
 export const TASK_TIMED_OUT = 'timedOut';
-
-/** The reason with which somebody leaves who opts out while a person is to decide about them. */
-const REASON_OPTED_OUT = 'opted-out';
 
 const EXAMPLE = '{{ contact.first_name }}';
 

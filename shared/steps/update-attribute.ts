@@ -2,7 +2,7 @@
 // that identify a contact cannot be written here.
 import { z } from 'zod';
 import { attributeField, choiceField, durationField, numberField } from '../fields.ts';
-import type { Attribute, AttributeValue } from '../contacts/contact.ts';
+import { IDENTIFYING, type Attribute, type AttributeValue } from '../contacts/contact.ts';
 import { attributeValueField } from '../contacts/rule-fields.ts';
 import { attributeValueText } from '../contacts/value-words.ts';
 import { problem, type Problem } from '../problem.ts';
@@ -12,7 +12,6 @@ import { durationText } from '../time-words.ts';
 import { defineStep, NEXT, type Effect, type Fact, type FactRequest, type Names } from './step.ts';
 
 /** One value for everybody would merge people, or make them unreachable. */
-const IDENTIFYING = new Set(['email', 'phone', 'external_id']);
 
 const config = z.strictObject({
   attribute: attributeField({ label: say('Attribute'), required: true }),
@@ -131,7 +130,7 @@ function summaryOf({ attribute: key, action, value, source, by, factor, distance
 function problemsOf({ attribute: key, action, value, source, by, factor }: Config, names: Names): Problem[] {
   if (key === null) return [];
   const attribute = names.attribute(key);
-  if (IDENTIFYING.has(key)) {
+  if ((IDENTIFYING as readonly string[]).includes(key)) {
     const text = say('{attribute} tells contacts apart, so a flow cannot write it. Choose another attribute.', { attribute: attribute?.label ?? key });
     return [problem('attribute-identifies', text, { field: 'attribute' })];
   }

@@ -1,6 +1,6 @@
 // Looks at what is asked of many contacts before anything is done: every attribute, value, tag and segment must fit.
 import type { BulkChange } from '../../shared/contacts/bulk-edit.ts';
-import type { AttributeValue } from '../../shared/contacts/contact.ts';
+import { IDENTIFYING, type AttributeValue } from '../../shared/contacts/contact.ts';
 import { valueReason } from '../../shared/contacts/values.ts';
 import { problem, ProblemError, type Problem } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
@@ -9,7 +9,6 @@ import { segmentsOf } from '../store/segments.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** They say who a contact is; nobody shares them. */
-const IDENTIFYING = new Set(['email', 'phone', 'external_id']);
 
 /** Throws a ProblemError with all that does not fit, each with the number of its change (from 0) as the place. */
 export function checkChanges(workspace: Workspace, changes: readonly BulkChange[]): void {
@@ -25,7 +24,7 @@ function attributeProblem(attributes: AttributeMap, change: Extract<BulkChange, 
   const attribute = attributes.get(change.attribute);
   if (attribute === undefined) return problem('attribute-unknown', say('There is no attribute {key}. Add it under Contacts, or choose another one.', { key: change.attribute }));
   const { key, label, kind } = attribute;
-  if (IDENTIFYING.has(key)) return problem('attribute-identifying', say('{attribute} says who a contact is, so it cannot be changed for many at once.', { attribute: label }));
+  if ((IDENTIFYING as readonly string[]).includes(key)) return problem('attribute-identifying', say('{attribute} says who a contact is, so it cannot be changed for many at once.', { attribute: label }));
   if (change.kind === 'clear') return undefined;
   if (change.kind === 'replace') {
     if (kind === 'text' || kind === 'choice' || kind === 'choices') return undefined;

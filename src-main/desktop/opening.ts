@@ -2,8 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import type { Answer } from '../../shared/api.ts';
-
-const LARGEST_FLOW_FILE = 20_000_000;
+import { LARGEST_FLOW_FILE } from '../../shared/flow/limits.ts';
 
 type Call = (method: string, input: unknown) => Promise<Answer>;
 

@@ -1,7 +1,7 @@
 // Calls about contacts, their attributes, tags, consent and history.
 import type { CheckedInput, ContactDetail, ContactRow } from '../../shared/api.ts';
 import { countryOf, normaliseEmail, normalisePhone } from '../../shared/contacts/address.ts';
-import type { AttributeValue, Channel } from '../../shared/contacts/contact.ts';
+import { IDENTIFYING, type AttributeValue, type Channel } from '../../shared/contacts/contact.ts';
 import { valueReason } from '../../shared/contacts/values.ts';
 import { problem, ProblemError, refuse, type Problem } from '../../shared/problem.ts';
 import { say, type Text } from '../../shared/text.ts';
@@ -34,7 +34,6 @@ const BY_HAND = { source: 'user' } as const;
 /** What tells a contact from others: one of these must have a value. */
 /** A page shows so many; the report of what is known of somebody names them all. */
 const PASSAGES_SHOWN = 200;
-const IDENTIFYING = ['email', 'phone', 'external_id'];
 
 export function contactHandlers(workspace: Workspace): Calls {
   const changed = () => {

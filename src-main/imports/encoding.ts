@@ -2,12 +2,12 @@
 // lone surrogate (U+DC80 to U+DCFF), so that its row can be named and its bytes written back as they were (FAULTS F37).
 import { isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
-import type { FileReading } from '../../shared/contacts/import-plan.ts';
+import { fileReadingSchema, type FileReading } from '../../shared/contacts/import-plan.ts';
 
 export type Encoding = FileReading['encoding'];
 export type EncodingGuess = { encoding: Encoding; sure: boolean };
 
-export const ENCODINGS: readonly Encoding[] = ['utf8', 'utf16le', 'utf16be', 'windows1252', 'windows1250', 'macintosh', 'cp850'];
+export const ENCODINGS: readonly Encoding[] = fileReadingSchema.shape.encoding.options;
 
 /** Letters of the languages that the program is made for: in the right encoding they stand where other letters stand. */
 const COMMON = new Set('æøåÆØÅäöÄÖüÜßéÉóÓąćęłńśźżĄĆĘŁŃŚŹŻ'.normalize('NFC'));

@@ -1,6 +1,6 @@
 // Makes two contacts one: everything that belongs to the one goes to the other, nothing is lost, and each row that this touches
 // is remembered, so that it can be taken back (FEATURES A5.12, D29).
-import { CHANNELS, type Channel } from '../../shared/contacts/contact.ts';
+import { CHANNELS, IDENTIFYING, type Channel } from '../../shared/contacts/contact.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { attributesOf, type StoredAttribute } from '../store/attributes.ts';
@@ -25,7 +25,6 @@ const REASON_MERGED = 'merged';
 
 /** Columns of a contact that say what it is, and not what is known of it. */
 const OWN_COLUMNS: ReadonlySet<string> = new Set(['id', 'added_at', 'import_id']);
-const ADDRESSES = ['email', 'phone', 'external_id'] as const satisfies AddressKind[];
 
 export type MergePlan = { survivor: number; other: number; /** Attributes that take the other contact's value although the survivor has one. */ take: readonly string[]; actor: string };
 
@@ -102,7 +101,7 @@ function changeSurvivor(workspace: Workspace, survivor: number, columns: Cells):
 
 /** Whoever knew either of them under an address finds the survivor. Answers the addresses that it does not have itself. */
 function keepAddresses(workspace: Workspace, survivor: number, one: Cells, two: Cells, after: Cells): MergeRecord['addresses'] {
-  return ADDRESSES.flatMap((kind) =>
+  return IDENTIFYING.flatMap((kind) =>
     [two[kind], one[kind]].flatMap((value) => {
       const isFormer = typeof value === 'string' && value !== (after[kind] ?? one[kind]);
       return isFormer && addFormerAddress(workspace, kind, value, survivor) ? [{ kind, value }] : [];

@@ -6,6 +6,7 @@ import type { ContactEvent, KnownEventType } from '../../shared/contacts/event.t
 import { keysOf } from '../../shared/contacts/naming.ts';
 import type { Message } from '../../shared/flow/flow.ts';
 import { namesChosenIn } from '../../shared/flow/references.ts';
+import { REASON_OPTED_OUT } from '../../shared/steps/step.ts';
 import { consentState } from '../store/consents.ts';
 import { getContact } from '../store/contacts.ts';
 import { hasEnteredAfter, insideOf } from '../store/enrollments.ts';
@@ -15,7 +16,7 @@ import { MERGE } from '../store/merges.ts';
 import { plannedAt } from '../store/outbox.ts';
 import { openPathsOf, personInside, type Person } from '../store/people-inside.ts';
 import { ledgerKey } from '../store/planned-messages.ts';
-import { isSuppressed } from '../store/suppressions.ts';
+import { isSuppressed, REASON_ERASED } from '../store/suppressions.ts';
 import { leaveLineOf } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Followed } from './following.ts';
@@ -24,9 +25,6 @@ import { stopMessage } from './outbox-settle.ts';
 import { letOut } from './people.ts';
 import type { Published } from './published.ts';
 import { removedSteps } from './removed-steps.ts';
-
-/** The reason with which they leave; reports and timelines know it by this name. */
-export const REASON_OPTED_OUT = 'opted-out';
 
 /** The events that tell of an opt-out. */
 export const OPT_OUTS: ReadonlySet<string> = new Set(['consent_withdrawn', 'suppressed'] satisfies KnownEventType[]);
@@ -49,16 +47,22 @@ export function endsAtOptOut({ flow, compiled }: Published): boolean {
 export function letOutOptedOut(workspace: Workspace, flows: ReadonlyMap<number, Followed>, events: readonly ContactEvent[]): void {
   for (const event of events) {
     if (!OPT_OUTS.has(event.type) || event.source === UNDO || event.source === MERGE || event.data.reason === 'bounced') continue;
-    for (const { id, flowId } of insideOf(workspace, event.contactId)) {
+    for (const { id, flowId, enteredAt } of insideOf(workspace, event.contactId)) {
       const all = flows.get(flowId);
       // What a flow's own step has withdrawn does not throw anybody out in the middle of what that flow goes on to do (D25).
       const isOwnDoing = event.source === 'flow' && event.flowId === flowId;
-      if (all === undefined || isOwnDoing || hasEnteredAfter(workspace, id, event)) continue;
+      // Whoever was told some time after the act (store/telling-suppressed.ts) may have come in meanwhile.
+      const isSince = isToldLater(event) ? enteredAt >= event.at : hasEnteredAfter(workspace, id, event);
+      if (all === undefined || isOwnDoing || isSince) continue;
       const person = personInside(workspace, id)!;
       const flow = person.keptVersion === null ? all.live : all.kept.find(({ version }) => version === person.keptVersion);
       if (flow !== undefined && endsAtOptOut(flow)) optOut(workspace, all.live, flow, person, event);
     }
   }
+}
+
+function isToldLater({ data }: ContactEvent): boolean {
+  return data.domain !== undefined || data.reason === REASON_ERASED;
 }
 
 function optOut(workspace: Workspace, live: Published, flow: Published, person: Person, event: ContactEvent): void {

@@ -3,7 +3,7 @@
 import type { Calendars } from '../../shared/calendar/calendars.ts';
 import { advance, type Advanced } from '../../shared/engine/advance.ts';
 import type { Enrollment, Paths } from '../../shared/engine/enrollment.ts';
-import type { Facts } from '../../shared/steps/step.ts';
+import { REASON_OPTED_OUT, type Facts } from '../../shared/steps/step.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
 import { knownCalendars } from '../store/calendars.ts';
 import { contactZone } from '../store/contacts.ts';
@@ -27,7 +27,6 @@ import type { StopReason } from './outbox-gates.ts';
 import { stopMessage } from './outbox-settle.ts';
 import { followedBy } from './following.ts';
 import type { Published } from './published.ts';
-import { REASON_OPTED_OUT } from './opting-out.ts';
 import { settlePaths } from './paths.ts';
 import { removedSteps, type RemovedStep } from './removed-steps.ts';
 

@@ -1,5 +1,6 @@
 // What the guard file is written from, and what of it a workspace does not know: an older one, or a copy that others have gone
 // beyond (FAULTS F12).
+import { SUPPRESSION_REASONS } from '../../shared/contacts/blocked-address.ts';
 import type { Channel } from '../../shared/contacts/contact.ts';
 import type { BarredBy } from '../../shared/contacts/privacy.ts';
 import type { Instant } from '../../shared/time.ts';
@@ -19,7 +20,7 @@ export function guardName(key: string, channel: BarredBy, address: string): stri
   return /^[#@]/.test(address) ? address : `#${addressHash(key, channel, address)}`;
 }
 
-const CODES = new Set(['user', 'unsubscribed', 'complaint', 'bounced', 'import', 'erased']);
+const CODES: ReadonlySet<string> = new Set(SUPPRESSION_REASONS);
 
 /** Suppressions and withdrawals behind the mark as text of the guard file, and how far they go. Reasons in a user's own words may name somebody: they stay here. */
 export function newsSince(workspace: WithDatabase, { suppression, consent }: Pick<GuardMark, 'suppression' | 'consent'>): { text: string; suppression: number; consent: number } {

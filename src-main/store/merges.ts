@@ -1,7 +1,7 @@
 // Merges as the workspace remembers them: who was made one with whom, and each row that this moved, changed or added, so that
 // it can be taken back exactly. And the addresses under which merged contacts are still found.
 import type { MergeRow } from '../../shared/contacts/merge.ts';
-import type { Channel } from '../../shared/contacts/contact.ts';
+import type { Channel, IDENTIFYING } from '../../shared/contacts/contact.ts';
 import type { Text } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
@@ -33,7 +33,7 @@ export type MergeRecord = {
   pairs: { removed: Cells[]; added: Cells[] };
 };
 
-export type AddressKind = 'email' | 'phone' | 'external_id';
+export type AddressKind = (typeof IDENTIFYING)[number];
 type Stored = { id: number; holder: number; survivor: number; merged: number; name: string; at: number; record: MergeRecord };
 
 /** Remembers a merge; answers its number. */

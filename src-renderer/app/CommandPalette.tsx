@@ -7,7 +7,8 @@ import { IconAlertTriangle, IconBuilding, IconFileImport, IconHistory, IconLangu
 import { useTranslation } from 'react-i18next';
 import { useAct, useCall } from '../backend.ts';
 import { contactName } from '../contacts/contact-name.ts';
-import { chooseLanguage, LANGUAGES, type Language } from './i18n.ts';
+import { LANGUAGES, type Language } from '../../shared/language.ts';
+import { chooseLanguage } from './i18n.ts';
 import { go } from './routes.ts';
 import { askFor } from './asked.ts';
 

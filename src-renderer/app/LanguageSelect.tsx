@@ -1,7 +1,8 @@
 // Chooses the language of the window. It belongs to the person, not to the workspace.
 import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { chooseLanguage, currentLanguage, LANGUAGES, type Language } from './i18n.ts';
+import { LANGUAGES, type Language } from '../../shared/language.ts';
+import { chooseLanguage, currentLanguage } from './i18n.ts';
 
 const OPTIONS = Object.entries(LANGUAGES).map(([value, label]) => ({ value: value as Language, label }));
 

@@ -4,6 +4,7 @@ import { useCallback } from 'react';
 import i18next from 'i18next';
 import ICU from 'i18next-icu';
 import { initReactI18next, useTranslation } from 'react-i18next';
+import { isLanguage, type Language } from '../../shared/language.ts';
 import { inLanguage, type Text } from '../../shared/text.ts';
 import type app from '../../assets/languages/en/app.json';
 import type audit from '../../assets/languages/en/audit.json';
@@ -66,17 +67,9 @@ declare module 'i18next' {
   }
 }
 
-/** The languages of the window, each under its own name. */
-export const LANGUAGES = { en: 'English', da: 'Dansk', nl: 'Nederlands', pl: 'Polski', sv: 'Svenska' } as const;
-export type Language = keyof typeof LANGUAGES;
-
 const STORED = 'kanal.language';
 const files = import.meta.glob<Record<string, string>>('../../assets/languages/*/*.json', { import: 'default' });
 const definitions = new Map<string, Record<string, string>>();
-
-function isLanguage(name: string | null | undefined): name is Language {
-  return name != null && Object.hasOwn(LANGUAGES, name);
-}
 
 /** The language to begin with: the one chosen before, or the first of the system's languages that the window speaks. */
 export function firstLanguage(stored: string | null, preferred: readonly string[]): Language {

@@ -1,5 +1,5 @@
 // Ways of writing dates and numbers that are offered for a workspace, and the zones.
-import type { Language } from './i18n.ts';
+import type { Language } from '../../shared/language.ts';
 
 export const LOCALES = ['en-GB', 'en-US', 'en-IE', 'da-DK', 'nl-NL', 'nl-BE', 'pl-PL', 'sv-SE', 'sv-FI', 'nb-NO', 'fi-FI', 'de-DE', 'de-AT', 'fr-FR'] as const;
 

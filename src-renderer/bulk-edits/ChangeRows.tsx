@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group, Select, Stack } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { BulkChange } from '../../shared/contacts/bulk-edit.ts';
-import type { Attribute } from '../../shared/contacts/contact.ts';
+import { IDENTIFYING, type Attribute } from '../../shared/contacts/contact.ts';
 import { useText } from '../app/i18n.ts';
 import { attributeName, TagInput, ValueInput } from '../fields/attributes.tsx';
 import { useSources } from '../fields/sources.tsx';
@@ -15,7 +15,6 @@ const KINDS: readonly Kind[] = ['set', 'clear', 'append', 'addTag', 'removeTag',
 export type DraftChange = { id: number; kind: Kind; target: string; value: unknown };
 
 /** They say who a contact is; nobody shares them. */
-const IDENTIFYING = new Set(['email', 'phone', 'external_id']);
 
 /** The change, where it is complete. */
 export function completed({ kind, target, value }: DraftChange): BulkChange | null {
@@ -90,7 +89,7 @@ function Target({ change, onChange }: { change: DraftChange; onChange: (change: 
       />
     );
   }
-  const offered = attributes.filter((each) => !IDENTIFYING.has(each.key) && (kind !== 'append' || each.kind === 'text' || each.kind === 'choices'));
+  const offered = attributes.filter((each) => !(IDENTIFYING as readonly string[]).includes(each.key) && (kind !== 'append' || each.kind === 'text' || each.kind === 'choices'));
   const attribute: Attribute | undefined = attributes.find(({ key }) => key === target);
   return (
     <>

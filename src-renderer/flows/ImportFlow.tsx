@@ -1,11 +1,13 @@
 // Takes a flow from a .kanalflow file or from pasted text. What comes in is a draft: nothing runs before it is published.
 import { useState } from 'react';
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Modal, Stack, Text, Textarea } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useTranslation } from 'react-i18next';
+import { LARGEST_FLOW_FILE } from '../../shared/flow/limits.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { problemsOf } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { Problems } from '../ui/Problems.tsx';
 import { takeFlow } from './take-flow.ts';
 
@@ -36,7 +38,7 @@ export function ImportFlow({ opened, onClose }: { opened: boolean; onClose: () =
       <Stack gap="md">
         <Dropzone
           multiple={false}
-          maxSize={20_000_000}
+          maxSize={LARGEST_FLOW_FILE}
           loading={busy}
           aria-label={t('importDrop')}
           onDrop={(files) => files[0] !== undefined && void files[0].text().then((text) => take(text, files[0]!.name))}
@@ -56,14 +58,7 @@ export function ImportFlow({ opened, onClose }: { opened: boolean; onClose: () =
           onChange={(event) => setPasted(event.currentTarget.value)}
         />
         {problems.length > 0 && <Problems problems={problems} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button loading={busy} disabled={pasted.trim() === ''} onClick={() => void take(pasted, t('pastedName'))}>
-            {t('importDo')}
-          </Button>
-        </Group>
+        <DialogFoot verb={t('importDo')} busy={busy} disabled={pasted.trim() === ''} onAnswer={() => void take(pasted, t('pastedName'))} onClose={onClose} />
       </Stack>
     </Modal>
   );

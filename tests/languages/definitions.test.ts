@@ -3,9 +3,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
+import { LANGUAGES as languages } from '../../shared/language.ts';
 
 const root = join(import.meta.dirname, '../..');
-const LANGUAGES = ['da', 'nl', 'pl', 'sv'];
+const LANGUAGES = Object.keys(languages).filter((language) => language !== 'en');
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {

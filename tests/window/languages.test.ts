@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
+import { LANGUAGES as languages } from '../../shared/language.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'assets', 'languages');
-const LANGUAGES = ['en', 'da', 'nl', 'pl', 'sv'];
+const LANGUAGES = Object.keys(languages);
 const namespaces = readdirSync(join(folder, 'en'))
   .map((file) => file.replace('.json', ''))
   .filter((name) => name !== 'definitions');
