@@ -138,11 +138,16 @@ export function giveBackConsent(workspace: Workspace, contactId: number, importI
   recordEvent(workspace, { contactId, type: state === 'given' ? 'consent_given' : 'consent_withdrawn', at, source: UNDO, importId, data: { channel, ...(topic !== '' && { topic }), source, state } });
 }
 
-/** Removes the names of tags that the import made and nobody has any more. */
+/** Removes the names of tags that the import made and nobody has any more. While another import runs they stay: it remembers the tags that it has met. */
 export function removeEmptyTags(workspace: Workspace, after: number, names: readonly string[]): void {
-  run(workspace.db, 'DELETE FROM tags WHERE id > ? AND name IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM contact_tags x WHERE x.tag_id = tags.id)', after, JSON.stringify(names));
+  run(
+    workspace.db,
+    `DELETE FROM tags WHERE id > ? AND name IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM contact_tags x WHERE x.tag_id = tags.id)
+       AND NOT EXISTS (SELECT 1 FROM imports WHERE state = 'running')`,
+    after,
+    JSON.stringify(names),
+  );
 }
-
 
 /** Removes the events and orders of an import among a part of its span, but for these events, and counts the orders of their contacts anew; answers how many events that were. */
 export function removeActivities(workspace: Workspace, importId: number, after: number, until: number, but: readonly number[]): number {
