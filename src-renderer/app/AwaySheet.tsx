@@ -1,11 +1,12 @@
 // "While you were away": after a long sleep nothing leaves before the user has said what becomes of what fell due (FAULTS F14). Where the
 // clock is in doubt, it is asked whether it is right, also when nothing is overdue (F16).
-import { Alert, Button, Group, Modal, NumberInput, Radio, Stack, Table, Text } from '@mantine/core';
+import { Alert, Modal, NumberInput, Radio, Stack, Table, Text } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RETURN_CHOICES, type AwayReport, type ReturnChoice } from '../../shared/flow/resuming.ts';
 import { useAct, useCall } from '../backend.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { useQuestion } from './asked.ts';
 import { useFormats } from './workspace.tsx';
 
@@ -43,14 +44,7 @@ function Sheet({ report, putOff }: { report: AwayReport; putOff(): void }) {
           </Alert>
         )}
         {report.flows.length > 0 && <Overdue report={report} choice={choice} setChoice={setChoice} hours={hours} setHours={setHours} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={putOff}>
-            {t('later')}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {report.clock ? t('clockRight') : t('goOn')}
-          </Button>
-        </Group>
+        <DialogFoot verb={report.clock ? t('clockRight') : t('goOn')} busy={busy} away={t('later')} onClose={putOff} />
       </Stack>
     </form>
   );

@@ -1,8 +1,9 @@
 // Asks what a new workspace needs: a name, where it lives, its time zone and its way of writing dates and numbers.
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../backend.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { FilePath } from '../ui/FilePath.tsx';
 import { joinPath, safeFileName } from '../ui/paths.ts';
 import { currentLanguage } from './i18n.ts';
@@ -41,14 +42,7 @@ export function NewWorkspace({ opened, folder, onClose }: Props) {
             extensions={['kanal']}
             onChange={(path) => form.setFieldValue('file', path)}
           />
-          <Group justify="flex-end" gap="sm" mt="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {t('start.create')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('start.create')} busy={busy} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

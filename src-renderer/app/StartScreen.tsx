@@ -1,10 +1,11 @@
 // Shown while no workspace is open: try with sample data, a new workspace, a file, or one of the last ones (UX 4.1).
 import { useEffect, useState, type ReactNode } from 'react';
-import { Badge, Box, Button, Group, Modal, Paper, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
+import { Badge, Box, Group, Modal, Paper, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { IconFilePlus, IconFolderOpen, IconPlayerPlay } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { RecentWorkspace } from '../../shared/api.ts';
 import { bringFile, fileDialog, useAct, useCall, useConnection } from '../backend.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { FilePath } from '../ui/FilePath.tsx';
 import { DropTarget } from './DropTarget.tsx';
 import { currentLanguage } from './i18n.ts';
@@ -145,14 +146,7 @@ function OpenFile({ opened, busy, onOpen, onClose }: OpenProps) {
       >
         <Stack gap="lg">
           <FilePath label={t('start.path')} description={t('start.pathHelp')} value={file} kind="open" extensions={['kanal']} onChange={setFile} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={file.trim() === ''}>
-              {t('open')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('open')} busy={busy} disabled={file.trim() === ''} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -1,10 +1,11 @@
 // Adds an attribute: its name, its kind, and for choices what may be chosen. The key follows from the name, and can be typed.
 import { useState } from 'react';
-import { Button, Group, Modal, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Modal, Select, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ATTRIBUTE_KINDS, type AttributeKind } from '../../shared/contacts/contact.ts';
 import { useAct } from '../backend.ts';
 import { freeKey } from '../imports/attribute-key.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 export function AddAttribute({ taken, onClose }: { taken: readonly string[]; onClose: () => void }) {
   const { t } = useTranslation('attributes');
@@ -34,14 +35,7 @@ export function AddAttribute({ taken, onClose }: { taken: readonly string[]; onC
           <Select label={t('kind')} description={t(`kindHelp.${kind}`)} allowDeselect={false} data={ATTRIBUTE_KINDS.map((each) => ({ value: each, label: t(`kind.${each}`) }))} value={kind} onChange={(chosen) => setKind(chosen as AttributeKind)} />
           {hasChoices && <TagsInput label={t('choices')} description={t('choicesHelp')} value={choices} onChange={setChoices} />}
           <TextInput label={t('key')} description={t('keyHelp')} maxLength={63} value={key} onChange={(event) => setTypedKey(event.currentTarget.value === '' ? null : event.currentTarget.value)} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={label.trim() === ''}>
-              {t('add')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('add')} busy={busy} disabled={label.trim() === ''} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

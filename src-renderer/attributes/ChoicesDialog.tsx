@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { AttributeOverview } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
 import { tellDone } from '../bulk-edits/tell-done.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { Loading } from '../ui/Loading.tsx';
 
 type Row = { id: number; was: string | null; name: string; contacts: number; /** Removed: where its contacts go; '' is: no value. */ goes: string | null };
@@ -80,14 +81,7 @@ function Choices({ attribute, counted, onClose }: Props & { counted: Counted }) 
         <Button variant="subtle" size="xs" leftSection={<IconPlus size={15} />} style={{ alignSelf: 'flex-start' }} onClick={() => setRows([...rows, { id: Math.max(-1, ...rows.map(({ id }) => id)) + 1, was: null, name: '', contacts: 0, goes: null }])}>
           {t('addChoice')}
         </Button>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={busy} disabled={!isReady}>
-            {t('save')}
-          </Button>
-        </Group>
+        <DialogFoot verb={t('save')} busy={busy} disabled={!isReady} onClose={onClose} />
       </Stack>
     </form>
   );

@@ -1,6 +1,6 @@
 // Changes the kind of an attribute, after showing how many values are kept, shortened or lost, and some of those.
 import { useState } from 'react';
-import { Alert, Button, Group, Modal, Select, Stack, Table, Text } from '@mantine/core';
+import { Alert, Modal, Select, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { AttributeOverview } from '../../shared/api.ts';
 import type { AttributeKind } from '../../shared/contacts/contact.ts';
@@ -8,6 +8,7 @@ import { CONVERTIBLE, type Conversion } from '../../shared/contacts/conversion.t
 import { useAct, useCall } from '../backend.ts';
 import { showValue } from '../contacts/attributes.ts';
 import { useFormats, useWorkspace } from '../app/workspace.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 export function KindDialog({ attribute, onClose }: { attribute: AttributeOverview; onClose: () => void }) {
   const { t } = useTranslation('attributes');
@@ -31,14 +32,7 @@ export function KindDialog({ attribute, onClose }: { attribute: AttributeOvervie
           </Alert>
         )}
         {seen.data !== undefined && <Effect conversion={seen.data} from={attribute.kind} to={kind} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button color={(seen.data?.lost ?? 0) > 0 ? 'red' : undefined} loading={busy} disabled={seen.state !== 'ready' || isUsed} onClick={() => void convert()}>
-            {(seen.data?.lost ?? 0) > 0 ? t('convertLosing', { count: seen.data?.lost ?? 0 }) : t('convert')}
-          </Button>
-        </Group>
+        <DialogFoot verb={(seen.data?.lost ?? 0) > 0 ? t('convertLosing', { count: seen.data?.lost ?? 0 }) : t('convert')} danger={(seen.data?.lost ?? 0) > 0} busy={busy} disabled={seen.state !== 'ready' || isUsed} onAnswer={() => void convert()} onClose={onClose} />
       </Stack>
     </Modal>
   );

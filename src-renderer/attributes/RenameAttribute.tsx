@@ -1,9 +1,10 @@
 // Gives an attribute another name. Its key stays, and so does everything that uses it.
 import { useState } from 'react';
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, Stack, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { AttributeOverview } from '../../shared/api.ts';
 import { useAct } from '../backend.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 export function RenameAttribute({ attribute, onClose }: { attribute: AttributeOverview; onClose: () => void }) {
   const { t } = useTranslation('attributes');
@@ -24,14 +25,7 @@ export function RenameAttribute({ attribute, onClose }: { attribute: AttributeOv
       >
         <Stack gap="lg">
           <TextInput data-autofocus label={t('label')} description={t('renameHelp', { key: attribute.key })} maxLength={200} value={label} onChange={(event) => setLabel(event.currentTarget.value)} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={label.trim() === ''}>
-              {t('save')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('save')} busy={busy} disabled={label.trim() === ''} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

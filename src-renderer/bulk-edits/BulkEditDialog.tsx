@@ -7,6 +7,7 @@ import type { BulkEditRow, BulkPreview, BulkProgress, BulkWhom } from '../../sha
 import { call, onEvent } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
 import { FieldSources } from '../fields/sources.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { ChangeRows, completed, type DraftChange } from './ChangeRows.tsx';
 import { PreviewStep } from './PreviewStep.tsx';
 import { UndoEdit } from './UndoEdit.tsx';
@@ -94,14 +95,7 @@ function Steps({ selected, shown, total, onClose }: Omit<Props, 'opened'>) {
             <Text size="sm">{t('whomAll', { count: selected.size > 0 ? selected.size : total })}</Text>
           )}
           <ChangeRows changes={drafts} onChange={setDrafts} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" disabled={!isComplete}>
-              {t('look')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('look')} disabled={!isComplete} onClose={onClose} />
         </Stack>
       </form>
     );

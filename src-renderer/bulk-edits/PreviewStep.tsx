@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { BulkChange, BulkPreview, BulkProgress, BulkSample } from '../../shared/contacts/bulk-edit.ts';
 import { useCall } from '../backend.ts';
 import { useAttributes } from '../contacts/attributes.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { useChangeWords } from './change-words.ts';
 
 type Props = {
@@ -57,14 +58,7 @@ export function PreviewStep({ changes, preview, progress, startFlows, onStartFlo
       {preview.changed.length + preview.skipped.length > 0 && <Samples preview={preview} />}
       <Checkbox label={t('startFlows')} description={t('startFlowsHelp')} checked={startFlows} onChange={(event) => onStartFlows(event.currentTarget.checked)} />
       {startFlows && <Flows flows={preview.flows} />}
-      <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onBack}>
-          {t('back')}
-        </Button>
-        <Button disabled={counts.changed === 0} onClick={onApply} data-autofocus>
-          {t('apply', { count: counts.changed })}
-        </Button>
-      </Group>
+      <DialogFoot verb={t('apply', { count: counts.changed })} focus="verb" disabled={counts.changed === 0} away={t('back')} onAnswer={onApply} onClose={onBack} />
     </Stack>
   );
 }

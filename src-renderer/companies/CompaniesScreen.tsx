@@ -120,7 +120,7 @@ export function CompaniesScreen() {
           </Group>
         )}
       </div>
-      <NameDialog opened={adding} onClose={() => setAdding(false)} busy={busy} onName={add} title={t('add')} label={t('name')} words={{ cancel: t('cancel'), create: t('add') }} />
+      <NameDialog opened={adding} onClose={() => setAdding(false)} busy={busy} onName={add} title={t('add')} label={t('name')} verb={t('add')} />
     </>
   );
 }

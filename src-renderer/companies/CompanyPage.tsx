@@ -11,6 +11,7 @@ import { useFormats } from '../app/workspace.tsx';
 import { tellDone } from '../bulk-edits/tell-done.ts';
 import { contactName } from '../contacts/contact-name.ts';
 import { Confirm } from '../ui/Confirm.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { CompanyDetails } from './CompanyDetails.tsx';
@@ -182,14 +183,7 @@ function CompanyMenu({ company }: { company: Company }) {
             ) : (
               <TextInput data-autofocus label={t('name')} description={t('renameHelp', { count: company.contacts })} maxLength={1000} value={name} onChange={(event) => setName(event.currentTarget.value)} />
             )}
-            <Group justify="flex-end" gap="sm">
-              <Button variant="default" onClick={close}>
-                {t('cancel')}
-              </Button>
-              <Button type="submit" loading={busy} disabled={name.trim() === ''}>
-                {asking === 'merge' ? t('mergeDo') : t('renameDo')}
-              </Button>
-            </Group>
+            <DialogFoot verb={asking === 'merge' ? t('mergeDo') : t('renameDo')} busy={busy} disabled={name.trim() === ''} onClose={close} />
           </Stack>
         </form>
       </Modal>

@@ -1,12 +1,13 @@
 // Adds one contact by hand. Whether it may be written to is asked apart, on its page, with a source.
 import { useState } from 'react';
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { call, problemsOf } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
 import { useText } from '../app/i18n.ts';
 import { go } from '../app/routes.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import type { Attributes } from './attributes.ts';
 
 const ASKED = ['email', 'first_name', 'last_name', 'phone'] as const;
@@ -48,14 +49,7 @@ export function AddContact({ opened, attributes, onClose }: Props) {
           {ASKED.map((key, index) => (
             <TextInput key={key} label={attributes.labelOf(key)} data-autofocus={index === 0 || undefined} type={key === 'phone' ? 'tel' : 'text'} {...form.getInputProps(key)} />
           ))}
-          <Group justify="flex-end" gap="sm" mt="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {t('add')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('add')} busy={busy} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -7,6 +7,7 @@ import type { ConsentRecord, ContactDetail } from '../../shared/api.ts';
 import { useAct, useCall } from '../backend.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useSuppressionReason } from '../privacy/reasons.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 type Asking = { channel: Channel; topic: string; given: boolean };
 type Topics = { key: string; name: string; archived: boolean }[];
@@ -128,14 +129,7 @@ function RecordConsent({ contact, asking, topics, onClose }: RecordProps) {
           )}
           <TextInput data-autofocus label={t('card.source')} description={asking.given ? t('card.sourceGiven') : t('card.sourceWithdrawn')} value={source} maxLength={500} onChange={(event) => setSource(event.currentTarget.value)} />
           {asking.given && <Textarea label={t('card.wording')} description={t('card.wordingHelp')} autosize minRows={2} maxRows={8} maxLength={5000} value={wording} onChange={(event) => setWording(event.currentTarget.value)} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={source.trim() === ''}>
-              {title}
-            </Button>
-          </Group>
+          <DialogFoot verb={title} busy={busy} disabled={source.trim() === ''} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

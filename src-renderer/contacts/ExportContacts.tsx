@@ -7,6 +7,7 @@ import { localDate } from '../../shared/time.ts';
 import { useAct } from '../backend.ts';
 import { useNow, useWorkspace } from '../app/workspace.tsx';
 import { ExportProfiles } from '../privacy/ExportProfiles.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { FilePath } from '../ui/FilePath.tsx';
 import { folderOf, joinPath, safeFileName } from '../ui/paths.ts';
 import type { Attributes } from './attributes.ts';
@@ -108,14 +109,7 @@ function ExportForm({ attributes, shown, who, isNaming, onNaming, onClose }: For
         )}
       </div>
       <FilePath label={t('exportFile')} value={file} kind="save" extensions={['csv']} onChange={setFile} />
-      <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button loading={busy} disabled={file.trim() === '' || (!all && columns.length === 0)} onClick={() => void write()}>
-          {t('exportDo')}
-        </Button>
-      </Group>
+      <DialogFoot verb={t('exportDo')} busy={busy} disabled={file.trim() === '' || (!all && columns.length === 0)} onAnswer={() => void write()} onClose={onClose} />
     </Stack>
   );
 }

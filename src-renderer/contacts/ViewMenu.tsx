@@ -89,7 +89,7 @@ export function ViewMenu({ state }: { state: ViewState }) {
           label={t('name')}
           description={asking === 'save' ? t('saveHelp') : undefined}
           placeholder={asking === 'rename' ? name : t('namePlaceholder')}
-          words={{ cancel: t('cancel'), create: t('save') }}
+          verb={t('save')}
         />
       )}
       <Confirm opened={asking === 'remove'} title={t('removeTitle', { name })} verb={t('remove')} busy={busy} onConfirm={() => void remove()} onClose={close}>

@@ -1,5 +1,5 @@
 // Before a flow goes live: what would change, what is wrong, and whom it concerns.
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Modal, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Flow } from '../../shared/flow/flow.ts';
@@ -12,6 +12,7 @@ import { stepType } from '../../shared/steps/index.ts';
 import { useText } from '../app/i18n.ts';
 import { showFailure, showSuccess } from '../app/notices.tsx';
 import { useFormats } from '../app/workspace.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { changesBetween, type FlowChange } from './changes.ts';
 import { triggerTitle } from './describe.ts';
 import { useEditor, useEditorData, useFlowState, useUi } from './editor-context.tsx';
@@ -100,14 +101,7 @@ function Content({ close }: { close(): void }) {
       {free && !nothing && asksAgain(changes, live === null) && <ExistingMatches value={existing} onChange={setExisting} />}
       {free && !nothing && ((live !== null && inside > 0) || existing !== undefined || backfill !== undefined) && <PublishEffect removed={keep ? NONE_REMOVED : removed} keep={keep} existing={existing} backfill={backfill} />}
       {flowState === 'paused' && <Text size="sm">{t('publish.paused')}</Text>}
-      <Group className="dialog-foot" justify="flex-end" gap="sm">
-        <Button variant="default" onClick={close}>
-          {t('cancel')}
-        </Button>
-        <Button data-autofocus loading={busy} disabled={!free || nothing} onClick={() => void publish()}>
-          {t('publish.confirm', { version: (live?.version ?? 0) + 1 })}
-        </Button>
-      </Group>
+      <DialogFoot verb={t('publish.confirm', { version: (live?.version ?? 0) + 1 })} focus="verb" busy={busy} disabled={!free || nothing} onAnswer={() => void publish()} onClose={close} />
     </Stack>
   );
 }

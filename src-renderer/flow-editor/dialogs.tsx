@@ -10,6 +10,7 @@ import { useText } from '../app/i18n.ts';
 import { showFailure, showSuccess } from '../app/notices.tsx';
 import { useAct } from '../backend.ts';
 import { RuleBuilder } from '../fields/rule-builder.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { deleteStep } from './actions.ts';
 import { useEditor, useFlowState, useUi } from './editor-context.tsx';
 import { selectedCard } from './selection.ts';
@@ -176,14 +177,7 @@ function EnrollQuestion({ close }: { close(): void }) {
           <Radio value="all" label={t('enroll.everybody')} />
         </Stack>
       </Radio.Group>
-      <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={close}>
-          {t('cancel')}
-        </Button>
-        <Button loading={busy} disabled={who === 'rule' && rule === null} onClick={() => void enroll()}>
-          {t('enroll.confirm')}
-        </Button>
-      </Group>
+      <DialogFoot verb={t('enroll.confirm')} busy={busy} disabled={who === 'rule' && rule === null} onAnswer={() => void enroll()} onClose={close} />
     </Stack>
   );
 }

@@ -1,9 +1,10 @@
 // Lets a flow run empty, or has it take people in again.
-import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
+import { Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Drain, FlowRow } from '../../shared/api.ts';
 import { useAct } from '../backend.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 type Flow = Pick<FlowRow, 'id' | 'name' | 'drain' | 'inside'>;
 
@@ -37,14 +38,7 @@ export function useDrain(flow: Flow, done: () => void = () => undefined) {
               <Radio value="archive" label={t('drain.archive')} />
             </Stack>
           </Radio.Group>
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              {tFlows('cancel')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {t('drain.confirm')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('drain.confirm')} busy={busy} onClose={() => setAsking(false)} />
         </Stack>
       </form>
     </Modal>

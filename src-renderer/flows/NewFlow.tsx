@@ -15,6 +15,5 @@ export function NewFlow({ opened, onClose }: { opened: boolean; onClose: () => v
     go({ screen: 'flow', id: made.id });
   }
 
-  const words = { cancel: t('cancel'), create: t('create') };
-  return <NameDialog opened={opened} onClose={onClose} busy={busy} onName={create} title={t('new')} label={t('column.name')} placeholder={t('namePlaceholder')} words={words} />;
+  return <NameDialog opened={opened} onClose={onClose} busy={busy} onName={create} title={t('new')} label={t('column.name')} placeholder={t('namePlaceholder')} verb={t('create')} />;
 }

@@ -1,11 +1,12 @@
 // Lets a paused flow go on. Where things fell due meanwhile, it first asks what becomes of them, with the counts of each step.
-import { Button, Group, Modal, Radio, Stack, Table, Text } from '@mantine/core';
+import { Modal, Radio, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RESUME_CHOICES, type Overdue, type OverdueStep, type ResumeChoice } from '../../shared/flow/resuming.ts';
 import { useText } from '../app/i18n.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAct } from '../backend.ts';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 /** `resume` asks only where there is something to decide; `dialog` must be drawn. `done` is called when the flow runs again. */
 export function useResume(flow: { id: number; name: string }, done: () => void = () => undefined) {
@@ -78,14 +79,7 @@ function Question({ overdue, busy, goOn, close }: Props) {
             ))}
           </Stack>
         </Radio.Group>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={close}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {t('resume')}
-          </Button>
-        </Group>
+        <DialogFoot verb={t('resume')} busy={busy} onClose={close} />
       </Stack>
     </form>
   );

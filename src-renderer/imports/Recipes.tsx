@@ -1,6 +1,6 @@
 // Imports that are done again: which recipes there are, which folders they watch, and what has stopped them.
 import { useState } from 'react';
-import { ActionIcon, Alert, Button, Group, Menu, Modal, Stack, Switch, Table, Text, TextInput, Title } from '@mantine/core';
+import { ActionIcon, Alert, Button, Menu, Modal, Stack, Switch, Table, Text, TextInput, Title } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ImportRow } from '../../shared/api.ts';
@@ -9,6 +9,7 @@ import { useText } from '../app/i18n.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { useAct, useCall } from '../backend.ts';
 import { Confirm } from '../ui/Confirm.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 import { FilePath } from '../ui/FilePath.tsx';
 import { NameDialog } from '../ui/NameDialog.tsx';
 
@@ -123,14 +124,7 @@ function RecipeDialog({ recipe, onClose }: { recipe: ImportRecipe; onClose: () =
               <TextInput label={t('recipePattern')} description={t('recipePatternHelp')} value={pattern} spellCheck={false} maxLength={200} onChange={(event) => change({ pattern: event.currentTarget.value })} />
             </>
           )}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('recipeCancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={name.trim() === '' || (watching && folder.trim() === '')}>
-              {t('recipeSave')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('recipeSave')} busy={busy} disabled={name.trim() === '' || (watching && folder.trim() === '')} away={t('recipeCancel')} onClose={onClose} />
         </Stack>
       </form>
     </Modal>
@@ -157,14 +151,7 @@ function RunDialog({ recipe, onClose }: { recipe: ImportRecipe; onClose: () => v
       >
         <Stack gap="md">
           <FilePath label={t('recipeFile')} value={file} kind="open" extensions={['csv', 'txt', 'tsv', 'xlsx', 'vcf']} onChange={setFile} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('recipeCancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={file.trim() === ''}>
-              {t('recipeRunDo')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('recipeRunDo')} busy={busy} disabled={file.trim() === ''} away={t('recipeCancel')} onClose={onClose} />
         </Stack>
       </form>
     </Modal>
@@ -186,7 +173,7 @@ export function SaveRecipe({ row, subtle = false }: { row: ImportRow; subtle?: b
       <Button variant={subtle ? 'subtle' : 'default'} size={subtle ? 'compact-sm' : 'sm'} onClick={() => setAsking(true)}>
         {t('recipeFromImport')}
       </Button>
-      <NameDialog opened={asking} title={t('recipeFromImport')} label={t('recipeName')} words={{ cancel: t('recipeCancel'), create: t('recipeSave') }} placeholder={row.fileName.replace(/\.[^.]*$/, '')} busy={busy} onName={save} onClose={() => setAsking(false)} />
+      <NameDialog opened={asking} title={t('recipeFromImport')} label={t('recipeName')} verb={t('recipeSave')} placeholder={row.fileName.replace(/\.[^.]*$/, '')} busy={busy} onName={save} onClose={() => setAsking(false)} />
     </>
   );
 }

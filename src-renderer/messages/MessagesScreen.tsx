@@ -100,6 +100,5 @@ function NewMessage({ opened, onClose }: { opened: boolean; onClose: () => void 
     go({ screen: 'message', key: made.key });
   }
 
-  const words = { cancel: t('cancel'), create: t('create') };
-  return <NameDialog opened={opened} onClose={onClose} busy={busy} onName={create} title={t('new')} label={t('name')} description={t('nameHelp')} words={words} />;
+  return <NameDialog opened={opened} onClose={onClose} busy={busy} onName={create} title={t('new')} label={t('name')} description={t('nameHelp')} verb={t('create')} />;
 }

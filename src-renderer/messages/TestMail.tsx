@@ -1,8 +1,9 @@
 // Asks to which address of the user's own a test mail goes, sends it, and shows what the server said.
 import { useState } from 'react';
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 type Props = {
   opened: boolean;
@@ -43,14 +44,7 @@ export function TestMail({ opened, help, busy, send, onClose }: Props) {
               {t('testSent', { response })}
             </Text>
           )}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={close}>
-              {t('close')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={to.trim() === ''}>
-              {t('send')}
-            </Button>
-          </Group>
+          <DialogFoot verb={t('send')} busy={busy} disabled={to.trim() === ''} away={t('close')} onClose={close} />
         </Stack>
       </form>
     </Modal>

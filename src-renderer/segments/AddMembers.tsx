@@ -1,12 +1,13 @@
 // Puts contacts into a fixed set: one by name, or everybody who meets a rule now.
 import { useState } from 'react';
-import { Button, Divider, Group, Modal, Stack, Text } from '@mantine/core';
+import { Divider, Modal, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Rule } from '../../shared/contacts/rule.ts';
 import { useAct } from '../backend.ts';
 import { FieldSources } from '../fields/sources.tsx';
 import { RuleBuilder } from '../fields/rule-builder.tsx';
 import { ContactPick } from '../messages/ContactPick.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 type Props = { opened: boolean; segment: string; onClose: () => void };
 
@@ -42,14 +43,7 @@ function AddForm({ segment, onClose }: Omit<Props, 'opened'>) {
       </div>
       <Divider label={t('addByRule')} labelPosition="left" />
       <RuleBuilder value={rule} onChange={setRule} />
-      <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button loading={busy} disabled={contact === null && rule === null} onClick={() => void add()}>
-          {t('add')}
-        </Button>
-      </Group>
+      <DialogFoot verb={t('add')} busy={busy} disabled={contact === null && rule === null} onAnswer={() => void add()} onClose={onClose} />
     </Stack>
   );
 }

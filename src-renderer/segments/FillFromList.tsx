@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../shared/api.ts';
 import { bringFile, useAct } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 type Props = { segment: string; onClose: () => void };
 type Filled = CallOutput<'segments.fill'>;
@@ -76,14 +77,7 @@ function FillForm({ segment, onClose }: Props) {
           <Radio value="replace" label={t('fillReplace')} description={t('fillReplaceHelp')} />
         </Stack>
       </Radio.Group>
-      <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button loading={busy} disabled={file === null && text.trim() === ''} onClick={() => void fill()}>
-          {t(mode === 'append' ? 'add' : 'fillReplaceDo')}
-        </Button>
-      </Group>
+      <DialogFoot verb={t(mode === 'append' ? 'add' : 'fillReplaceDo')} busy={busy} disabled={file === null && text.trim() === ''} onAnswer={() => void fill()} onClose={onClose} />
     </Stack>
   );
 }

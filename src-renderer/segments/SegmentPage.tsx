@@ -206,7 +206,7 @@ function Freeze({ segment, onClose }: { segment: Detail; onClose: () => void }) 
       title={t('freeze')}
       label={t('name')}
       description={t('freezeHelp')}
-      words={{ cancel: t('cancel'), create: t('freezeDo') }}
+      verb={t('freezeDo')}
     />
   );
 }

@@ -1,5 +1,5 @@
 // Writes a task about a contact by hand, or changes one that is open. When a task of a flow is due, its step says.
-import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { DateTimePicker } from '@mantine/dates';
 import { useTranslation } from 'react-i18next';
 import { TASK_PRIORITIES, type Task, type TaskPriority } from '../../shared/contacts/task.ts';
@@ -8,6 +8,7 @@ import { useAct } from '../backend.ts';
 import { useKeptForm } from '../app/kept-form.ts';
 import { useWorkspace } from '../app/workspace.tsx';
 import { useLocalTime } from '../fields/times.tsx';
+import { DialogFoot } from '../ui/DialogFoot.tsx';
 
 type Typed = { title: string; text: string; assignee: string; priority: TaskPriority; /** In the workspace's zone: "2026-03-04 09:00:00". */ due: string | null };
 type Props = { contact: number; task?: Task; onClose: () => void };
@@ -55,14 +56,7 @@ export function TaskDialog({ contact, task, onClose }: Props) {
             <Select label={t('field.priority')} allowDeselect={false} data={TASK_PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} value={priority} onChange={(value) => set({ priority: value ?? 'normal' })} />
           </Group>
           <TextInput label={t('field.assignee')} maxLength={200} value={assignee} onChange={(event) => set({ assignee: event.currentTarget.value })} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={end}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={title.trim() === ''}>
-              {verb}
-            </Button>
-          </Group>
+          <DialogFoot verb={verb} busy={busy} disabled={title.trim() === ''} onClose={end} />
         </Stack>
       </form>
     </Modal>

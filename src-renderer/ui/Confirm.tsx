@@ -20,7 +20,7 @@ export function Confirm({ opened, title, children, verb, busy = false, danger = 
   return (
     <Modal opened={opened} onClose={onClose} title={title} centered size="md" closeButtonProps={{ 'aria-label': t('close') }}>
       <Box mb="lg">{children}</Box>
-      <DialogFoot verb={verb} danger={danger} busy={busy} safe onAnswer={onConfirm} onClose={onClose} />
+      <DialogFoot verb={verb} danger={danger} busy={busy} focus="away" onAnswer={onConfirm} onClose={onClose} />
     </Modal>
   );
 }

@@ -1,6 +1,7 @@
 // Asks for the name of something new.
 import { useState, type ReactNode } from 'react';
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, Stack, TextInput } from '@mantine/core';
+import { DialogFoot } from './DialogFoot.tsx';
 
 type Props = {
   opened: boolean;
@@ -12,10 +13,10 @@ type Props = {
   label: string;
   description?: ReactNode;
   placeholder?: string;
-  words: { cancel: string; create: string };
+  verb: string;
 };
 
-export function NameDialog({ opened, onClose, busy, onName, title, label, description, placeholder, words }: Props) {
+export function NameDialog({ opened, onClose, busy, onName, title, label, description, placeholder, verb }: Props) {
   const [name, setName] = useState('');
   const trimmed = name.trim();
   return (
@@ -28,14 +29,7 @@ export function NameDialog({ opened, onClose, busy, onName, title, label, descri
       >
         <Stack gap="lg">
           <TextInput data-autofocus label={label} description={description} placeholder={placeholder} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {words.cancel}
-            </Button>
-            <Button type="submit" loading={busy} disabled={trimmed === ''}>
-              {words.create}
-            </Button>
-          </Group>
+          <DialogFoot verb={verb} busy={busy} disabled={trimmed === ''} onClose={onClose} />
         </Stack>
       </form>
     </Modal>
