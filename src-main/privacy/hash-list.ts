@@ -36,7 +36,7 @@ export function importHashes(workspace: Workspace, file: string): { added: numbe
   transaction(workspace.db, () => {
     for (const key of list.data.keys) addHashKey(workspace, key);
     for (const { channel, hash, at } of list.data.erased) {
-      if (addSuppression(workspace, { channel, address: `#${hash}`, reason: REASON_ERASED, source: basename(file).slice(0, 200), at })) answer.added++;
+      if (addSuppression(workspace, { channel, address: `#${hash}`, reason: REASON_ERASED, source: basename(file).slice(0, 200), at, tellsHash: true })) answer.added++;
       else answer.known++;
     }
   });

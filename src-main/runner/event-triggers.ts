@@ -14,6 +14,7 @@ import { UNDO } from '../store/import-undo.ts';
 import { MERGE } from '../store/merges.ts';
 import { publishedFlows } from '../store/flows.ts';
 import { SEGMENTS } from '../store/segment-membership.ts';
+import { isAnybodyUntold, tellSome } from '../store/telling-suppressed.ts';
 import type { Workspace } from '../workspace.ts';
 import { endAsked, inRounds } from './ending.ts';
 import { letIn, type Candidate } from './entering.ts';
@@ -37,6 +38,8 @@ const silentBulkEdits = new WeakMap<Workspace, Map<number, boolean>>();
 
 /** Reads the next events, some at a time; answers false when there are none. */
 export function readEvents(workspace: Workspace): boolean {
+  // Who is told of a suppression by an event of their own is told before the events are read.
+  if (tellSome(workspace)) return true;
   const read = eventsRead(workspace);
   const last = lastEventId(workspace);
   if (last <= read) return false;
@@ -76,7 +79,7 @@ function letInHeard(workspace: Workspace, entries: readonly Heard[]): void {
 
 /** Whether there are events that nobody has read yet. */
 export function hasUnreadEvents(workspace: Workspace): boolean {
-  return lastEventId(workspace) > eventsRead(workspace);
+  return lastEventId(workspace) > eventsRead(workspace) || isAnybodyUntold(workspace);
 }
 
 function hears(workspace: Workspace, { hearing, flowId, source, into }: Listener, event: ContactEvent): boolean {

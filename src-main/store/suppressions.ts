@@ -9,34 +9,35 @@ import { findByEmail } from './contacts.ts';
 import { row, rows, run, transaction } from './database.ts';
 import { recordEvent } from './events.ts';
 import { addressHash, identityOf } from './identity.ts';
-import { lookAtPlannedOf } from './planned-messages.ts';
 import { teachFolding, textTest } from './rule-sql.ts';
+import { tellLater, tellSuppressed } from './telling-suppressed.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
 
-/** `address`: normalised (shared/contacts/address.ts), or "@example.com" for a whole domain, or a hash (`hashedAddress`). */
-export type NewSuppression = { channel: BarredBy; address: string; reason: string; source: string; at?: number };
+/**
+ * `address`: normalised (shared/contacts/address.ts), or "@example.com" for a whole domain, or a hash (`hashedAddress`). `tellsHash`: there
+ * may be contacts here with the address behind a hash; of somebody who was just erased there are none.
+ */
+export type NewSuppression = { channel: BarredBy; address: string; reason: string; source: string; at?: number; tellsHash?: boolean };
 
 /** The reason of those whose contact was erased; of them only the hash is kept. */
 export const REASON_ERASED = 'erased';
 
-/** Suppresses an address for good, with a `suppressed` event where a contact has it. Answers false when it was suppressed already. */
+/** Suppresses an address for good, with a `suppressed` event where a contact has it; the people of a domain get theirs soon after. Answers false when it was suppressed already. */
 export function addSuppression(workspace: Workspace, suppression: NewSuppression): boolean {
   return transaction(workspace.db, () => {
     const { channel, address, reason, source } = suppression;
     const at = suppression.at ?? workspace.clock.now();
     const added = run(workspace.db, 'INSERT INTO suppressions (channel, address, reason, source, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', channel, address, reason, source, at);
     if (added.changes === 0) return false;
-    for (const contactId of contactsWith(workspace, channel, address)) {
-      recordEvent(workspace, { contactId, type: 'suppressed', at, source, data: { channel, reason } });
-      lookAtPlannedOf(workspace, contactId);
-    }
+    for (const contactId of contactsWith(workspace, channel, address)) tellSuppressed(workspace, contactId, channel, { reason, source, at });
+    if (isDomain(address) || suppression.tellsHash === true) tellLater(workspace, added.id, isHash(address));
     workspace.guard?.soon();
     return true;
   });
 }
 
-/** The contacts that have this very address; a domain's people are not looked for, because they may be many. */
+/** The contacts that have this very address; a domain's people are not looked for here, because they may be many. */
 function contactsWith(workspace: Workspace, channel: BarredBy, address: string): number[] {
   if (isDomain(address) || isHash(address)) return [];
   if (channel === 'external_id') return [];

@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { Step } from '../../shared/flow/flow.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
 import { flowHandlers } from '../../src-main/handlers/flows.ts';
+import { suppressionHandlers } from '../../src-main/handlers/suppressions.ts';
+import { readEvents } from '../../src-main/runner/event-triggers.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { pause, publish } from '../../src-main/runner/publishing.ts';
 import { flowCounts } from '../../src-main/store/counts.ts';
 import { row, rows, run } from '../../src-main/store/database.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
-import { addSuppression } from '../../src-main/store/suppressions.ts';
+import { addSuppression, hashedAddress } from '../../src-main/store/suppressions.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { flowOf, join, onAdded, onTag, parallel, tag, wait } from '../runner/story.ts';
 import { addContact, TEST_NOW } from '../workspace-fixture.ts';
@@ -214,6 +216,59 @@ describe('D14: whoever opts out on the way leaves at once, with no message plann
     addSuppression(stage.workspace, { channel: 'email', address: 'ada@example.dk', reason: 'bounced', source: 'smtp' });
     await stage.pass(9 * DAY);
     expect([passages(stage), tagsOf(stage, ada)]).toEqual([[{ ...OUT, at: TEST_NOW + 3 * DAY }], ['call']]);
+  });
+
+  describe('a whole domain is suppressed', () => {
+    const add = (stage: SendingStage, ...addresses: string[]) => void suppressionHandlers(stage.workspace)['suppressions.add']({ addresses, reason: 'asked' });
+    const ends = (stage: SendingStage) => rows<{ end: string; n: number }>(stage.workspace.db, `SELECT coalesce(exit_reason, state) AS end, count(*) AS n FROM enrollments GROUP BY 1 ORDER BY 1`).map(({ end, n }) => `${end} ${n}`);
+
+    test('its people leave at once, and nobody else', async () => {
+      const stage = stageWith({});
+      stage.live(flow());
+      const ada = person(stage);
+      addContact(stage.workspace, { email: 'bob@other.example.dk', consent: ['email'] });
+      addContact(stage.workspace, { email: 'cid@example.dk.org', consent: ['email'] });
+      await stage.pass(DAY);
+      add(stage, '*@example.dk');
+      await stage.pass(0);
+      expect(passages(stage)).toEqual([OUT, { ...IN, step: 'pause' }, { ...IN, step: 'pause' }]);
+      expect(rows<{ contact: number; data: string }>(stage.workspace.db, `SELECT contact_id AS contact, data FROM events WHERE type = 'suppressed'`).map(({ contact, data }) => [contact, JSON.parse(data)])).toEqual([[ada, { channel: 'email', reason: 'asked', domain: 'example.dk' }]]);
+    });
+
+    test('what waits for a slot is cancelled at once', async () => {
+      const stage = stageWith({ frequencyCap: ONE_A_WEEK });
+      stage.live(flowOf({ steps: [send('welcome'), send('offer', { cap: 'hold', capWait: { amount: 30, unit: 'days' } }), tag('after')] }));
+      person(stage);
+      await stage.pass(DAY);
+      add(stage, '*@example.dk');
+      await stage.pass(0);
+      expect(states(stage)).toEqual(['welcome: sent', 'offer: cancelled suppressed']);
+    });
+
+    test('several at once, and one more meanwhile: each of very many people is told once', async () => {
+      const stage = stageWith({});
+      stage.live(flow({ steps: [wait('pause', 3), send('offer')] }));
+      for (let n = 0; n < 4500; n++) addContact(stage.workspace, { email: `p${n}@${['a', 'b', 'c'][n % 3]}.dk`, consent: ['email'] });
+      await stage.pass(DAY);
+      add(stage, '*@a.dk', '*@none.dk');
+      expect(readEvents(stage.workspace)).toBe(true);
+      add(stage, '*@b.dk', 'p2@c.dk');
+      await stage.pass(0);
+      expect(ends(stage)).toEqual(['active 1499', 'opted-out 3001']);
+      expect(row(stage.workspace.db, `SELECT count(*) AS n FROM events WHERE type = 'suppressed'`)).toEqual({ n: 3001 });
+      expect(row(stage.workspace.db, `SELECT count(*) AS n FROM runner_state WHERE key = 'suppressions-untold' AND value <> '[]'`)).toEqual({ n: 0 });
+    });
+
+    test('the people of another workspace who were erased there leave, too', async () => {
+      const stage = stageWith({});
+      stage.live(flow());
+      person(stage);
+      addContact(stage.workspace, { email: 'bob@example.dk', consent: ['email'] });
+      await stage.pass(DAY);
+      addSuppression(stage.workspace, { channel: 'email', address: hashedAddress(stage.workspace, 'email', 'bob@example.dk'), reason: 'erased', source: 'list.json', tellsHash: true });
+      await stage.pass(0);
+      expect(passages(stage)).toEqual([{ ...IN, step: 'pause' }, OUT]);
+    });
   });
 
   test('nor who was taken in by hand before anybody had read of it', async () => {
