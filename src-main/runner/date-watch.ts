@@ -28,6 +28,8 @@ export type DateWatch = {
 export function createDateWatch(workspace: Workspace): DateWatch {
   /** Until when no trigger has to look, as long as flows and zones are the same. */
   let quiet: { signature: string; until: Instant } | null = null;
+  /** The zones in which people lived when it was last asked what is due. */
+  let before: { scene: Scene; at: Instant } | null = null;
   /** A look whose people are not all in yet. It is noted when they are, so a crash only has it looked again. */
   let entering: { trigger: WatchedTrigger; found: Look; taken: number } | null = null;
 
@@ -51,10 +53,27 @@ export function createDateWatch(workspace: Workspace): DateWatch {
     return now;
   }
 
+  /**
+   * The first to live in a zone are not taken in on times that were over there before they came: whoever has looked as far as that in the
+   * zones of before has looked as far in theirs.
+   */
+  function noteZones(triggers: ReturnType<typeof watched>, scene: Scene): void {
+    const now = workspace.clock.now();
+    const came = before !== null && scene.zones.some(({ zone }) => !before!.scene.zones.some((each) => each.zone === zone));
+    for (const each of came ? triggers : []) {
+      const { at } = before!;
+      if (each.checked >= at || nextLook(each.trigger, each.checked, before!.scene) <= at) continue;
+      setDatesChecked(workspace, each.trigger.flowId, each.trigger.triggerId, at);
+      each.checked = at;
+    }
+    before = { scene, at: now };
+  }
+
   function next(live: Live): Instant | null {
     const triggers = watched(live);
     if (triggers.length === 0) return null;
     const scene = sceneOf();
+    noteZones(triggers, scene);
     const signature = JSON.stringify([scene.zones, scene.calendars.signature, triggers.map(({ trigger: { flowId, triggerId }, version, checked }) => [flowId, version, triggerId, checked])]);
     if (quiet?.signature !== signature) quiet = { signature, until: Math.min(...triggers.map(({ trigger, checked }) => nextLook(trigger, checked, scene))) };
     return quiet.until;

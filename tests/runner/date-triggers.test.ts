@@ -134,6 +134,21 @@ describe('looking', () => {
     expect([entriesOf(story, ada), entriesOf(story, ben)]).toEqual([[], []]);
   });
 
+  test('the first in a zone is not taken in on a time that was over there before they came, added or moved', async () => {
+    for (const moves of [false, true]) {
+      const story = withBirthdays('2026-05-17T07:30Z', birthday());
+      const ada = moves ? addContact(story.workspace, { email: 'ada@example.com', birthday: '1990-05-17' }) : null;
+      await until(story, '2026-05-17T12:00Z');
+      const zone = 'Europe/London';
+      if (ada !== null) setAttributeFor(story.workspace, [{ contactId: ada }], 'time_zone', zone, { source: 'user' });
+      const late = ada ?? addContact(story.workspace, { email: 'ada@example.com', birthday: '1990-05-17', time_zone: zone });
+      await story.pass(HOUR);
+      story.restart();
+      await until(story, '2027-05-17T12:00Z');
+      expect(entriesOf(story, late)).toEqual(['2027-05-17T08:00:00Z birthday:2027-05-17']);
+    }
+  });
+
   test('so does a schedule by the contact’s time, for whoever is meant; one by the workspace’s does not move', async () => {
     const entered: string[][] = [];
     for (const whose of ['contact', 'workspace']) {
