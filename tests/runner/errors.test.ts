@@ -29,7 +29,7 @@ function many(count: number) {
   const id = story.live(flow);
   for (let n = 0; n < count; n++) addContact(story.workspace, { email: `person${n}@example.com` });
   const errors = liveFlowHandlers(story.workspace)['errors.list'];
-  const list = async () => errors({ flow: null, offset: 0, limit: 500 });
+  const list = async () => errors({ flow: null, step: null, offset: 0, limit: 500 });
   return { story, id, flow, list, people: enrollmentHandlers(story.workspace) };
 }
 

@@ -372,7 +372,7 @@ describe('D30: people are counted, not paths', () => {
     });
     const { story, id } = await begin({ steps: [parallel('p', 'a', 'b'), tag('ta'), tag('tb'), join('j'), wait('long', 30)], ways: ['p.a > ta', 'ta > j', 'p.b > tb', 'tb > j', 'j > long'] });
     broken.mockRestore();
-    const errors = await liveFlowHandlers(story.workspace)['errors.list']({ flow: null, offset: 0, limit: 100 });
+    const errors = await liveFlowHandlers(story.workspace)['errors.list']({ flow: null, step: null, offset: 0, limit: 100 });
     expect(errors).toMatchObject({ total: 2, people: 1, steps: [{ step: 'ta', people: 1 }, { step: 'tb', people: 1 }] });
     expect(story.runner.status().failedEnrollments).toBe(1);
     expect(await enrollmentHandlers(story.workspace)['enrollments.retry']({ flow: id, enrollments: null, step: null })).toEqual({ done: 1, skipped: 0 });
