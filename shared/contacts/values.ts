@@ -288,11 +288,11 @@ function calendarDate(year: string, month: string, day: string): string | null {
 
 // ---- choices ----
 
-/** A choice is a name: however its letters are put together (macOS takes them apart), it is the same one. */
-function readChoice(given: string, choices: readonly string[] | undefined): ReadValue {
-  const cell = given.normalize('NFC');
+/** A choice of a list is a name: however its letters are put together (macOS takes them apart), it is the same one. Without a list it stays as it is written. */
+function readChoice(cell: string, choices: readonly string[] | undefined): ReadValue {
   if (choices === undefined || choices.length === 0 || choices.includes(cell)) return { value: cell };
-  const found = choices.find((choice) => choice.toLowerCase() === cell.toLowerCase());
+  const word = cell.normalize('NFC').toLowerCase();
+  const found = choices.find((choice) => choice.normalize('NFC').toLowerCase() === word);
   return found === undefined ? { reason: notAChoice(cell, choices) } : { value: found };
 }
 
