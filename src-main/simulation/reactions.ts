@@ -4,10 +4,9 @@ import type { Reaction } from '../../shared/simulation/assumptions.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
 import { recordConsent } from '../store/consents.ts';
 import { transaction } from '../store/database.ts';
-import { recordEvent } from '../store/events.ts';
-import { hasContact } from '../store/outbox.ts';
+import { recordEventFor } from '../store/events-of-many.ts';
 import { recordOrder } from '../store/orders.ts';
-import { averageOrder } from '../store/simulation-copy.ts';
+import { addressesOf, averageOrder } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Settlement } from './recording-outbox.ts';
 
@@ -51,14 +50,20 @@ export function createReactions(workspace: Workspace, react: React): Reactions {
     slots.splice(low, 0, happening.at);
   }
 
-  function record({ act, at, to }: Happening): void {
-    if (!hasContact(workspace, to.contact)) return;
-    if (act === 'ordered') {
-      recordOrder(workspace, { orderKey: `${SIMULATED}-${++orders}`, contactId: to.contact, at, amount, source: SIMULATED });
-    } else if (act === 'optedOut') {
-      recordConsent(workspace, { contactId: to.contact, channel: 'email', given: false, source: SIMULATED, actor: SIMULATED, at });
-    } else {
-      recordEvent(workspace, { contactId: to.contact, type: `message_${act}`, at, source: SIMULATED, flowId: to.flow, enrollmentId: to.enrollment, outboxId: to.outbox, madeBy: 'human', data: { message: to.message } });
+  /** Records what happens in one slot. Of those who were erased meanwhile nothing can be. */
+  function record(happenings: readonly Happening[]): void {
+    const people = addressesOf(workspace, happenings.map(({ to }) => to.contact));
+    const could = happenings.filter(({ to }) => people.has(to.contact));
+    for (const alike of Map.groupBy(could, ({ act, to }) => `${act}:${to.flow}:${to.message}`).values()) {
+      const { act, at, to: { flow, message } } = alike[0]!;
+      if (act === 'ordered') {
+        for (const { to } of alike) recordOrder(workspace, { orderKey: `${SIMULATED}-${++orders}`, contactId: to.contact, at, amount, source: SIMULATED });
+      } else if (act === 'optedOut') {
+        for (const { to } of alike) recordConsent(workspace, { contactId: to.contact, channel: 'email', given: false, source: SIMULATED, actor: SIMULATED, at });
+      } else {
+        const subjects = alike.map(({ to }) => ({ contactId: to.contact, enrollmentId: to.enrollment, outboxId: to.outbox }));
+        recordEventFor(workspace, subjects, { type: `message_${act}`, at, source: SIMULATED, flowId: flow, madeBy: 'human', data: { message } });
+      }
     }
   }
 
@@ -82,11 +87,10 @@ export function createReactions(workspace: Workspace, react: React): Reactions {
       transaction(workspace.db, () => {
         while (slots.length > 0 && slots[0]! <= now) {
           const slot = slots.shift()!;
-          for (const each of planned.get(slot)!) {
-            record(each);
-            happened.push(each);
-          }
+          const here = planned.get(slot)!;
           planned.delete(slot);
+          record(here);
+          for (const each of here) happened.push(each);
         }
       });
       return happened;

@@ -283,11 +283,6 @@ export function plannedAt(workspace: WithDatabase, key: string): LedgerRow | und
   return row(workspace.db, `SELECT ${LEDGER_COLUMNS} FROM outbox o WHERE o.key = ? AND o.state = 'planned'`, key);
 }
 
-/** Whether the contact is still there: events cannot be recorded of one who was erased. */
-export function hasContact(workspace: WithDatabase, contactId: number): boolean {
-  return row(workspace.db, 'SELECT 1 FROM contacts WHERE id = ?', contactId) !== undefined;
-}
-
 /** What was left open by a process that has ended: claimed or handed. */
 export function openMessages(workspace: WithDatabase): (LedgerRow & { state: 'claimed' | 'handed'; subject: string | null })[] {
   return rows(
