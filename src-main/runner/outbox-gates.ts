@@ -12,7 +12,7 @@ import { consentStatesFor } from '../store/consents.ts';
 import { flowVersion } from '../store/flows.ts';
 import { guardName } from '../store/guard.ts';
 import { identityOf } from '../store/identity.ts';
-import { marketingSince, sentSince, visitOf, type Candidate } from '../store/outbox.ts';
+import { marketingSince, sentSince, visitOf, type Candidate, type RecentlySent } from '../store/outbox.ts';
 import { answerForContacts } from '../store/rules.ts';
 import { readSettings } from '../store/settings.ts';
 import { suppressedAmong } from '../store/suppressions.ts';
@@ -123,6 +123,7 @@ export function verdicts(
   const consentTo = consentsByTopic(workspace, candidates);
   const written = lastLook ? new Set<number>() : stepHasWritten(workspace, candidates);
   const audiences = lastLook ? new Map<string, Set<number>>() : audiencesOf(workspace, candidates, versions, now);
+  const sentLately = lastLook ? new Map<number, RecentlySent>() : sentSince(workspace, candidates, now - DAY);
   const rules = readSettings(workspace);
   const back = lastLook ? null : cameBackAt(workspace);
   const claimedHere = new Map<number, number>();
@@ -186,7 +187,7 @@ export function verdicts(
     if (address === null || address === '') return stop('no-address');
     if (!isSafeAddress(address)) return stop('bad-address');
     if (!lastLook) {
-      const sent = sentSince(workspace, each, now - DAY);
+      const sent = sentLately.get(each.id) ?? { contact: 0, step: 0 };
       const here = claimedHere.get(contactId) ?? 0;
       if (sent.contact + here + underWay(contactId) >= FUSE_PER_CONTACT || sent.step >= FUSE_PER_STEP) return stop('fuse', 'held');
       claimedHere.set(contactId, here + 1);

@@ -32,7 +32,8 @@ export type React = (contact: number, message: string, nth: number) => Reaction;
 export function createReactions(workspace: Workspace, react: React): Reactions {
   const slots: Instant[] = [];
   const planned = new Map<Instant, Happening[]>();
-  const times = new Map<string, number>();
+  /** How often each message has reached somebody, by message and contact. */
+  const times = new Map<string, Map<number, number>>();
   const amount = averageOrder(workspace);
   let orders = 0;
 
@@ -70,9 +71,10 @@ export function createReactions(workspace: Workspace, react: React): Reactions {
   return {
     sent(settlement) {
       const { contact, message, at } = settlement;
-      const key = `${contact}:${message}`;
-      const nth = (times.get(key) ?? 0) + 1;
-      times.set(key, nth);
+      let reached = times.get(message);
+      if (reached === undefined) times.set(message, (reached = new Map()));
+      const nth = (reached.get(contact) ?? 0) + 1;
+      reached.set(contact, nth);
       const reaction = react(contact, message, nth);
       for (const act of ACTS) {
         const after = reaction[act];

@@ -291,20 +291,20 @@ export function openMessages(workspace: WithDatabase): (LedgerRow & { state: 'cl
   );
 }
 
+/** `step`: those of them that the same step of the same enrollment has sent. */
 export type RecentlySent = { contact: number; step: number };
 
-/** How many messages have (perhaps) reached a contact since an instant: of all flows, and of this step of this enrollment. */
-export function sentSince(workspace: WithDatabase, message: LedgerRow, since: Instant): RecentlySent {
-  return row<RecentlySent>(
+/** How many messages of any flow have (perhaps) reached the contacts of these since an instant, by the id of the message; where none has, there is nothing. */
+export function sentSince(workspace: WithDatabase, messages: readonly LedgerRow[], since: Instant): Map<number, RecentlySent> {
+  const found = rows<RecentlySent & { id: number }>(
     workspace.db,
-    `SELECT count(*) AS contact, coalesce(sum(enrollment_id = ? AND step_id = ?), 0) AS step FROM outbox
-     WHERE contact_id = ? AND settled_at > ? AND ${SENT_AT} > ? AND state IN ('sent', 'unknown')`,
-    message.enrollmentId,
-    message.stepId,
-    message.contactId,
+    `SELECT j.value ->> 0 AS id, count(*) AS contact, sum(enrollment_id = j.value ->> 2 AND step_id = j.value ->> 3) AS step FROM json_each(?) j
+     CROSS JOIN outbox INDEXED BY outbox_contact ON contact_id = j.value ->> 1 AND settled_at > ? AND ${SENT_AT} > ? AND state IN ('sent', 'unknown') GROUP BY 1`,
+    JSON.stringify(messages.map(({ id, contactId, enrollmentId, stepId }) => [id, contactId, enrollmentId, stepId])),
     since,
     since,
-  )!;
+  );
+  return new Map(found.map(({ id, contact, step }) => [id, { contact, step }]));
 }
 
 /**

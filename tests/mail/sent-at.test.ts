@@ -45,7 +45,7 @@ describe('when it was handed over, whenever that became known', () => {
     decide(workspace, id, 'markSent', 'user');
     expect(sentAt(workspace)).toEqual([start]);
     const message = candidate(workspace, id)!;
-    expect([sentSince(workspace, message, start - 1).contact, sentSince(workspace, message, start + DAY).contact]).toEqual([1, 0]);
+    expect([start - 1, start + DAY].map((since) => sentSince(workspace, [message], since).get(message.id)?.contact)).toEqual([1, undefined]);
     expect(marketingSince(workspace, message.contactId, start - 1, 9)).toEqual([start]);
   });
 });
