@@ -7,7 +7,7 @@ import { consentState, recordConsent } from '../store/consents.ts';
 import { setAttributeFor } from '../store/contacts.ts';
 import { addToSegmentFor, removeFromSegmentFor } from '../store/segments.ts';
 import { divide } from '../store/paths.ts';
-import { planMessage } from '../store/planned-messages.ts';
+import { planMessages } from '../store/planned-messages.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
 import { changeScoreFor, setStageFor } from '../store/scores.ts';
 import { addTagFor, removeTagFor, type Cause, type Subject } from '../store/tags.ts';
@@ -23,7 +23,7 @@ export function applyEffects(workspace: Workspace, flowId: number, version: numb
   for (const [effect, subjects] of byEffect(asking)) {
     switch (effect.kind) {
       case 'send':
-        for (const { contactId, enrollmentId, stepId, visit, meantAt, enrolledAt } of subjects) planMessage(workspace, { flowId, version, enrollmentId, stepId, visit, contactId, channel: effect.channel, message: effect.message, meantAt, enrolledAt });
+        planMessages(workspace, { flowId, version, channel: effect.channel, message: effect.message }, subjects);
         break;
       case 'setAttribute':
         setAttributeFor(workspace, subjects, effect.attribute, fitted(workspace, effect.attribute, effect.value), cause);

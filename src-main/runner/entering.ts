@@ -6,7 +6,8 @@ import { MINUTE, type Instant } from '../../shared/time.ts';
 import { flowSums, newTally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { countEntriesSince, hadOccurrence, insertEnrollment, lastEntry, passagesInside, type LastEntry } from '../store/enrollments.ts';
-import { lastEventId, recordEvent } from '../store/events.ts';
+import { recordEventFor, type EventSubject } from '../store/events-of-many.ts';
+import { lastEventId } from '../store/events.ts';
 import { isDraining } from '../store/flows.ts';
 import { recordAudit, remember, remembered } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
@@ -50,6 +51,7 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
   const cap = capOf(workspace, into, now, zone);
   /** By which occasion somebody has come in just now. */
   const broughtIn = new Map<string, Candidate['occasion']>();
+  const entered: (EventSubject & { triggerId: string; parallelKey: string })[] = [];
   let enrolled = 0;
   for (const candidate of candidates) {
     const { contactId, triggerId, entryKey, parallelKey = '' } = candidate;
@@ -75,16 +77,12 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
     if (id === null) continue;
     enrolled++;
     broughtIn.set(passage, candidate.occasion);
-    recordEvent(workspace, {
-      contactId,
-      type: 'flow_entered',
-      at: now,
-      source,
-      flowId,
-      enrollmentId: id,
-      data: { trigger: triggerId, ...(parallelKey !== '' && { key: parallelKey }) },
-    });
+    entered.push({ contactId, enrollmentId: id, triggerId, parallelKey });
     tally.flow(flowId, 'entered');
+  }
+  for (const alike of Map.groupBy(entered, ({ triggerId, parallelKey }) => `${triggerId}:${parallelKey}`).values()) {
+    const { triggerId, parallelKey } = alike[0]!;
+    recordEventFor(workspace, alike, { type: 'flow_entered', at: now, source, flowId, data: { trigger: triggerId, ...(parallelKey !== '' && { key: parallelKey }) } });
   }
   tally.save(workspace);
   cap.save(enrolled);

@@ -9,8 +9,9 @@ import { knownCalendars } from '../store/calendars.ts';
 import { contactZone } from '../store/contacts.ts';
 import { newTally, type Tally } from '../store/counts.ts';
 import { isDatabaseTrouble, savepoint, transaction } from '../store/database.ts';
-import { dueEnrollments, saveEnrollment } from '../store/enrollments.ts';
-import { lastEventId, recordEvent } from '../store/events.ts';
+import { dueEnrollments, saveEnrollments } from '../store/enrollments.ts';
+import { recordEventFor } from '../store/events-of-many.ts';
+import { lastEventId } from '../store/events.ts';
 import { pathsOf } from '../store/paths.ts';
 import { plannedAt } from '../store/outbox.ts';
 import { ledgerKey, settlementReason } from '../store/planned-messages.ts';
@@ -84,7 +85,7 @@ export function advanceDue(workspace: Workspace, live: ReadonlyMap<number, Publi
       for (const group of byStep(moving)) next.push(...moveGroup(turn, group));
       moving = next;
     }
-    for (const traveller of travellers) finish(turn, traveller);
+    finish(turn, travellers);
     turn.tally.save(workspace);
     settlePaths(workspace, travellers);
     turn.breaker.settle();
@@ -232,17 +233,23 @@ function fail(traveller: Traveller, error: unknown): void {
   traveller.enrollment = { ...traveller.enrollment, state: 'failed', dueAt: null };
 }
 
-/** Saves where the batch has left somebody, and records when they have left the flow. */
-function finish({ workspace, now, tally, breaker, queues }: Turn, { enrollment, flow, contactExists, failure }: Traveller): void {
-  const { state, flowId } = enrollment;
-  const hasLeft = state === 'finished' || state === 'exited';
-  saveEnrollment(workspace, enrollment, hasLeft ? now : null, failure);
-  if (failure !== null) breaker.failed(flowId, flow.version, enrollment.stepId!, failure);
+/** Saves where the batch has left everybody, and records who has left their flow. */
+function finish({ workspace, now, tally, breaker, queues }: Turn, travellers: readonly Traveller[]): void {
+  saveEnrollments(workspace, travellers.map(({ enrollment, failure }) => ({ enrollment, leftAt: hasLeft(enrollment) ? now : null, failure })));
+  for (const { enrollment, flow, failure } of travellers) if (failure !== null) breaker.failed(enrollment.flowId, flow.version, enrollment.stepId!, failure);
   // A path is no passage: its end is nobody's leaving.
-  if (!hasLeft || enrollment.parentId !== null) return;
-  // Whoever took a place in the line keeps it, whatever the policy says by now.
-  if (!queues.has(flowId)) queues.set(flowId, hasQueue(workspace, flowId));
-  if (queues.get(flowId) === true) freeEntries(workspace, flowId, enrollment.contactId);
-  tally.flow(flowId, state);
-  if (contactExists) recordEvent(workspace, { contactId: enrollment.contactId, type: 'flow_left', at: now, source: 'flow', flowId, enrollmentId: enrollment.id, data: { end: state, reason: enrollment.exitReason } });
+  const gone = travellers.filter(({ enrollment }) => hasLeft(enrollment) && enrollment.parentId === null);
+  for (const { enrollment: { flowId, contactId, state } } of gone) {
+    // Whoever took a place in the line keeps it, whatever the policy says by now.
+    if (!queues.has(flowId)) queues.set(flowId, hasQueue(workspace, flowId));
+    if (queues.get(flowId) === true) freeEntries(workspace, flowId, contactId);
+    tally.flow(flowId, state === 'finished' ? 'finished' : 'exited');
+  }
+  const known = gone.filter(({ contactExists }) => contactExists);
+  for (const alike of Map.groupBy(known, ({ enrollment: { flowId, state, exitReason } }) => `${flowId}:${state}:${exitReason}`).values()) {
+    const { flowId, state, exitReason } = alike[0]!.enrollment;
+    recordEventFor(workspace, alike.map(({ enrollment: { id, contactId } }) => ({ contactId, enrollmentId: id })), { type: 'flow_left', at: now, source: 'flow', flowId, data: { end: state, reason: exitReason } });
+  }
 }
+
+const hasLeft = ({ state }: Enrollment) => state === 'finished' || state === 'exited';

@@ -76,15 +76,33 @@ export function nextEnrollmentDue(workspace: Workspace, flowIds: readonly number
 /** Where somebody stands. How often the step has failed counts within a visit. */
 const STANDS = `step_id = ?, step_entered_at = ?, step_shift = ?, step_after_event = ?, started = ?, due_at = ?, message_result = ?, visit = ?, attempts = CASE WHEN visit = ? THEN attempts ELSE 0 END`;
 /** Whoever goes on was active before. As nothing is said of the state, the indexes of it are left alone: half of the pages that a turn writes. */
-const GOES_ON = `UPDATE enrollments SET ${STANDS}, failed_at = NULL, failure = NULL WHERE id = ?`;
-const ENDS = `UPDATE enrollments SET ${STANDS} + (? IS NOT NULL), state = ?, exit_reason = ?, left_at = ?, failed_at = CASE WHEN ? IS NULL THEN NULL ELSE ? END, failure = ? WHERE id = ?`;
+const goesOn = (which: string) => `UPDATE enrollments SET ${STANDS}, failed_at = NULL, failure = NULL WHERE ${which}`;
+const ends = (which: string) => `UPDATE enrollments SET ${STANDS} + (? IS NOT NULL), state = ?, exit_reason = ?, left_at = ?, failed_at = CASE WHEN ? IS NULL THEN NULL ELSE ? END, failure = ? WHERE ${which}`;
+const ONE = 'id = ?';
+const MANY = 'id IN (SELECT value FROM json_each(?))';
+const GOES_ON = { one: goesOn(ONE), many: goesOn(MANY) };
+const ENDS = { one: ends(ONE), many: ends(MANY) };
 
-/** Saves where an enrollment stands at the end of its turn. `failure` says which step threw, and what. */
-export function saveEnrollment(workspace: Workspace, enrollment: Enrollment, leftAt: Instant | null, failure: string | null): void {
-  const { id, state, stepId, stepEnteredAt, stepShift, stepAfterEvent, started, dueAt, visit, messageResult, exitReason } = enrollment;
-  const stands = [stepId, stepEnteredAt, stepShift, stepAfterEvent, started ? 1 : 0, dueAt, messageResult, visit, visit];
-  if (state === 'active' && failure === null) run(workspace.db, GOES_ON, ...stands, id);
-  else run(workspace.db, ENDS, ...stands, failure, state, exitReason, leftAt, failure, workspace.clock.now(), failure, id);
+/** An enrollment at the end of its turn. `leftAt`: when it has ended; `failure` says which step threw, and what. */
+export type Turned = { enrollment: Enrollment; leftAt: Instant | null; failure: string | null };
+
+/** Saves where enrollments stand at the end of their turn: those who stand alike, as most do who go on together, in one statement. */
+export function saveEnrollments(workspace: Workspace, turned: readonly Turned[]): void {
+  const groups = new Map<string, { texts: typeof ENDS; values: unknown[]; ids: number[] }>();
+  for (const { enrollment, leftAt, failure } of turned) {
+    const { id, state, stepId, stepEnteredAt, stepShift, stepAfterEvent, started, dueAt, visit, messageResult, exitReason } = enrollment;
+    const values: unknown[] = [stepId, stepEnteredAt, stepShift, stepAfterEvent, started ? 1 : 0, dueAt, messageResult, visit, visit];
+    const hasEnded = state !== 'active' || failure !== null;
+    if (hasEnded) values.push(failure, state, exitReason, leftAt, failure, workspace.clock.now(), failure);
+    const key = JSON.stringify(values);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { texts: hasEnded ? ENDS : GOES_ON, values, ids: [id] });
+    else group.ids.push(id);
+  }
+  for (const { texts, values, ids } of groups.values()) {
+    if (ids.length === 1) run(workspace.db, texts.one, ...values, ids[0]);
+    else run(workspace.db, texts.many, ...values, JSON.stringify(ids));
+  }
 }
 
 export type LastEntry = { id: number; enteredAt: Instant; inside: boolean };

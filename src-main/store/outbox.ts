@@ -249,17 +249,19 @@ export function decideState(
 }
 
 const TELL = `UPDATE enrollments SET message_result = ?, due_at = ? WHERE step_id = ? AND visit = ? AND (state = 'active' OR state = 'held' OR state = 'failed') AND id`;
+const TELL_ONE = `${TELL} = ?`;
+const TELL_MANY = `${TELL} IN (SELECT value FROM json_each(?))`;
 
 type Result = 'sent' | 'failed' | 'unknown' | 'cancelled';
 
 /** Tells the enrollment that asked for the message how it ended, and has it looked at: due at `dueAt`, now or before. One that has moved on is left alone. */
 export function tellEnrollment(workspace: WithDatabase, message: LedgerRow, result: Result, dueAt: Instant): void {
-  run(workspace.db, `${TELL} = ?`, result, dueAt, message.stepId, visitOf(message.key), message.enrollmentId);
+  run(workspace.db, TELL_ONE, result, dueAt, message.stepId, visitOf(message.key), message.enrollmentId);
 }
 
 /** The same for enrollments that have all asked at this visit of theirs to this step. */
 export function tellEnrollments(workspace: WithDatabase, ids: readonly number[], stepId: string, visit: number, result: Result, dueAt: Instant): void {
-  run(workspace.db, `${TELL} IN (SELECT value FROM json_each(?))`, result, dueAt, stepId, visit, JSON.stringify(ids));
+  run(workspace.db, TELL_MANY, result, dueAt, stepId, visit, JSON.stringify(ids));
 }
 
 /** The visit for which a message was planned: the last part of the ledger key flow:enrollment:step:visit. */

@@ -4,15 +4,15 @@ import type { Instant } from '../../shared/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, run } from './database.ts';
 
-export type NewMessage = {
-  flowId: number;
-  version: number;
+/** What a step asks to be sent. */
+export type NewMessage = { flowId: number; version: number; channel: string; message: string };
+
+/** Who is to get it, and at which visit to which step that was asked. */
+export type Receiver = {
   enrollmentId: number;
   stepId: string;
   visit: number;
   contactId: number;
-  channel: string;
-  message: string;
   /** When the flow wanted it to leave; before now where its step was reached late. */
   meantAt: Instant;
   /** When its enrollment came into the flow. */
@@ -20,29 +20,23 @@ export type NewMessage = {
 };
 
 /** What names the occurrence of a message: nothing can be planned, or sent, twice under one key (FAULTS 2.0). */
-export function ledgerKey(message: Pick<NewMessage, 'flowId' | 'enrollmentId' | 'stepId' | 'visit'>): string {
+export function ledgerKey(message: Pick<NewMessage, 'flowId'> & Pick<Receiver, 'enrollmentId' | 'stepId' | 'visit'>): string {
   return `${message.flowId}:${message.enrollmentId}:${message.stepId}:${message.visit}`;
 }
 
-/** Plans a message, due since it was meant to leave, in the transaction of the step that asks for it. Asked again for the same visit, it changes nothing. */
-export function planMessage(workspace: Workspace, message: NewMessage): void {
+/** Plans a message for each of these, due since it was meant to leave, in the transaction of the step that asks for it. Asked again for the same visit, it changes nothing. */
+export function planMessages(workspace: Workspace, { flowId, version, channel, message }: NewMessage, receivers: readonly Receiver[]): void {
   run(
     workspace.db,
-    `INSERT INTO outbox (key, flow_id, version, enrollment_id, step_id, contact_id, channel, message, state, due_at, meant_at, priority, enrolled_at, planned_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, (SELECT priority FROM flows WHERE id = ?), ?, ?) ON CONFLICT (key) DO NOTHING`,
-    ledgerKey(message),
-    message.flowId,
-    message.version,
-    message.enrollmentId,
-    message.stepId,
-    message.contactId,
-    message.channel,
-    message.message,
-    message.meantAt,
-    message.meantAt,
-    message.flowId,
-    message.enrolledAt,
+    `INSERT INTO outbox (key, enrollment_id, step_id, contact_id, due_at, meant_at, enrolled_at, flow_id, version, channel, message, state, priority, planned_at)
+     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 4, value ->> 5, ?, ?, ?, ?, 'planned', (SELECT priority FROM flows WHERE id = ?), ? FROM json_each(?) WHERE true ON CONFLICT (key) DO NOTHING`,
+    flowId,
+    version,
+    channel,
+    message,
+    flowId,
     workspace.clock.now(),
+    JSON.stringify(receivers.map(({ enrollmentId, stepId, visit, contactId, meantAt, enrolledAt }) => [ledgerKey({ flowId, enrollmentId, stepId, visit }), enrollmentId, stepId, contactId, meantAt, enrolledAt])),
   );
 }
 

@@ -1,7 +1,7 @@
 // Tags on contacts. Each change is an event; a tag that is there already, or is not there to be removed, changes nothing.
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run, transaction } from './database.ts';
-import { recordEvent } from './events.ts';
+import { recordEventFor } from './events-of-many.ts';
 
 /** Whom a change is about; with the enrollment in which a flow made it. */
 export type Subject = { contactId: number; enrollmentId?: number | null };
@@ -63,12 +63,7 @@ export function tagName(tag: string): string {
 }
 
 function changeEach(workspace: Workspace, subjects: readonly Subject[], type: string, tag: string, cause: Cause, change: (subject: Subject) => boolean): number {
-  let changed = 0;
-  const at = cause.at ?? workspace.clock.now();
-  for (const subject of subjects) {
-    if (!change(subject)) continue;
-    changed++;
-    recordEvent(workspace, { contactId: subject.contactId, type, at, source: cause.source, flowId: cause.flowId, enrollmentId: subject.enrollmentId, importId: cause.importId, bulkEditId: cause.bulkEditId, data: { tag } });
-  }
-  return changed;
+  const changed = subjects.filter(change);
+  recordEventFor(workspace, changed, { type, at: cause.at ?? workspace.clock.now(), source: cause.source, flowId: cause.flowId, importId: cause.importId, bulkEditId: cause.bulkEditId, data: { tag } });
+  return changed.length;
 }

@@ -8,7 +8,7 @@ import { mergeContacts } from '../../src-main/runner/merging.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { updateContact } from '../../src-main/store/contacts.ts';
 import { rows, run } from '../../src-main/store/database.ts';
-import { planMessage } from '../../src-main/store/planned-messages.ts';
+import { planMessages } from '../../src-main/store/planned-messages.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addTagFor, removeTagFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, type TestWorkspace } from '../workspace-fixture.ts';
@@ -92,7 +92,7 @@ describe('what anybody has built on it since stays, and is named', () => {
     }, 'has been in the flow Welcome'],
     ['a message', (contactId) => {
       run(workspace.db, `INSERT INTO flows (id, name, state, draft, revision, saved_at, created_at) VALUES (1, 'Welcome', 'live', '{}', 1, 0, 0)`);
-      planMessage(workspace, { flowId: 1, version: 1, enrollmentId: 1, stepId: 's', visit: 1, contactId, channel: 'email', message: 'm', meantAt: 0, enrolledAt: 0 });
+      planMessages(workspace, { flowId: 1, version: 1, channel: 'email', message: 'm' }, [{ enrollmentId: 1, stepId: 's', visit: 1, contactId, meantAt: 0, enrolledAt: 0 }]);
       run(workspace.db, `UPDATE outbox SET state = 'sent'`);
     }, 'has got a message'],
   ];
