@@ -58,6 +58,14 @@ export type ContactEvent = {
   data: Record<string, unknown>;
 };
 
+/** What people do with a flow's messages and cards carries that flow's id, and is not its doing. */
+const DONE_BY_PEOPLE: ReadonlySet<string> = new Set(['message_opened', 'message_clicked', 'message_replied', 'message_bounced', 'task_decided'] satisfies KnownEventType[]);
+
+/** Whether some flow has done this, not the contact. */
+export function isFlowsDoing({ type, flowId }: Pick<ContactEvent, 'type' | 'flowId'>): boolean {
+  return flowId !== null && !DONE_BY_PEOPLE.has(type);
+}
+
 /** What a contact came with, in the event of their being added: tags, and by channel the source of what was consented to or withdrawn. */
 export type Arrival = { tags?: string[]; given?: Record<string, string>; withdrawn?: Record<string, string> };
 

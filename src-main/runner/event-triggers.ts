@@ -1,6 +1,6 @@
 // Reads the record of events behind a cursor, in order: takes in whom published flows let in, and has those looked at who
 // wait for it. The cursor moves in the transaction of what it caused, so a crash neither repeats nor skips anything (FAULTS 0.7).
-import { FLOW_END_ASKED, type ContactEvent } from '../../shared/contacts/event.ts';
+import { FLOW_END_ASKED, isFlowsDoing, type ContactEvent } from '../../shared/contacts/event.ts';
 import { allTypes, hasWakers, wakingTypes } from '../../shared/engine/compiled.ts';
 import { keyOf } from '../../shared/flow/entry.ts';
 import { endFlows } from '../../shared/steps/end-flows.ts';
@@ -24,7 +24,7 @@ import { countLate } from './late.ts';
 import { endsAtOptOut, letOutOptedOut, OPT_OUTS } from './opting-out.ts';
 import { goesByZone, letInMoved, type ZonedTrigger } from './moved-zones.ts';
 import { publishedOrError, type EventTrigger, type Published } from './published.ts';
-import { isFlowsDoing, isOwnChange, wakeWaiting } from './waking.ts';
+import { isOwnChange, wakeWaiting } from './waking.ts';
 
 /** A turn reads many for each commit, which costs as much as reading hundreds; a full one takes some twenty milliseconds. */
 const EVENTS_PER_TURN = 2500;

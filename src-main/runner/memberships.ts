@@ -12,7 +12,7 @@ import { lastEventId } from '../store/events.ts';
 import { publishedFlows } from '../store/flows.ts';
 import { countMatching } from '../store/rules.ts';
 import { remember, remembered } from '../store/runner-state.ts';
-import { changedContacts, forgetMembers, settleNext, settleSome, takeStock } from '../store/segment-membership.ts';
+import { changedContacts, forgetMembers, settleNext, settleSome, takeStock, type Act } from '../store/segment-membership.ts';
 import { recordSize, segmentAfter, segmentsOf, trackedSegments } from '../store/segments.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
@@ -118,8 +118,8 @@ function readChanges(workspace: Workspace): boolean {
 
 /** Looks at some contacts now whom no event tells of: what they are was put back. Inside the caller's transaction. */
 export function lookAtContacts(workspace: Workspace, contacts: readonly number[]): void {
-  const nobody = { flowId: null, importId: null, bulkEditId: null, putBack: true };
-  for (const key of Object.keys(followedNow(workspace))) tolerant(() => settleSome(workspace, key, new Map(contacts.map((id) => [id, nobody]))));
+  const putBack: Act = { type: 'undone', data: '{}', flowId: null, importId: null, bulkEditId: null, putBack: true };
+  for (const key of Object.keys(followedNow(workspace))) tolerant(() => settleSome(workspace, key, new Map(contacts.map((id) => [id, [putBack]]))));
 }
 
 /** Looks at some more of the first segment whose time has come. */

@@ -1,7 +1,7 @@
 // Events have people looked at who wait: for an event, for a rule to hold, for a date that has changed; and, in flows with a goal
 // or an exit rule, wherever they wait (FEATURES D18). The step simply runs again, and says for how long it still waits.
 import { isWokenBy, wakingTypes } from '../../shared/engine/compiled.ts';
-import type { ContactEvent, KnownEventType } from '../../shared/contacts/event.ts';
+import { isFlowsDoing, type ContactEvent } from '../../shared/contacts/event.ts';
 import { waitingVisits, wakeVisits } from '../store/enrollments.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Followed } from './following.ts';
@@ -33,14 +33,6 @@ function wakesSomewhere(flows: ReadonlyMap<number, Followed>): (event: ContactEv
 /** Whoever has done something in a flow has just been looked at; but where contacts are in it several times, by paths or by key, it may be what another one waits for. */
 function concerns(event: ContactEvent, { flowId, compiled }: Published): boolean {
   return compiled.paths.size > 0 || compiled.key !== null || !isOwnChange(event, flowId);
-}
-
-/** What people do with a flow's messages and cards carries that flow's id, and is not its doing. */
-const DONE_BY_PEOPLE: ReadonlySet<string> = new Set(['message_opened', 'message_clicked', 'message_replied', 'message_bounced', 'task_decided'] satisfies KnownEventType[]);
-
-/** Whether some flow has done this, not the contact. */
-export function isFlowsDoing({ type, flowId }: ContactEvent): boolean {
-  return flowId !== null && !DONE_BY_PEOPLE.has(type);
 }
 
 /** What a flow has done itself starts it for nobody, unless it may, and wakes nobody in it, who have just been looked at (FEATURES D25). */

@@ -1,6 +1,8 @@
 // Who is in the segments that are followed, kept in segment_members and compared with what the rule says now. Who has come or
 // gone since is an event; the source of these events is always SEGMENTS, so that they never cause themselves (FEATURES D21).
+import { isFlowsDoing } from '../../shared/contacts/event.ts';
 import type { Rule } from '../../shared/contacts/rule.ts';
+import { mayDecide } from '../../shared/contacts/rule-events.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 import { recordEvent } from './events.ts';
@@ -12,10 +14,13 @@ import { compileRule, ruleContext } from './rules.ts';
 export const SEGMENTS = 'segments';
 
 /**
- * What has changed a contact: the flow, the import or the bulk edit that is behind it, where only one is. `putBack`: it was taken
+ * What is behind it that a contact has come to a segment or left it: the flow, the import or the bulk edit, where only one is. `putBack`: it was taken
  * back, or merged, and nothing else has happened, so that nothing starts because of it.
  */
-export type Mover = { flowId: number | null; importId: number | null; bulkEditId: number | null; putBack: boolean };
+type Mover = { flowId: number | null; importId: number | null; bulkEditId: number | null; putBack: boolean };
+
+/** What has happened to a contact, and what was behind it. `data` is the event's, as it is stored. */
+export type Act = Mover & { type: string; data: string };
 
 const member = (segment: string): Rule => ({ kind: 'segment', segment, member: true });
 
@@ -24,33 +29,45 @@ export function changedContacts(
   workspace: Workspace,
   after: number,
   limit: number,
-): { contacts: Map<number, Mover>; until: number | null } {
-  const events = rows<{ id: number; contactId: number; source: string } & Omit<Mover, 'putBack'>>(
+): { contacts: Map<number, Act[]>; until: number | null } {
+  const events = rows<{ id: number; contactId: number; source: string } & Omit<Act, 'putBack'>>(
     workspace.db,
-    'SELECT id, contact_id AS contactId, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId FROM events WHERE id > ? ORDER BY id LIMIT ?',
+    'SELECT id, contact_id AS contactId, type, data, source, flow_id AS flowId, import_id AS importId, bulk_edit_id AS bulkEditId FROM events WHERE id > ? ORDER BY id LIMIT ?',
     after,
     limit,
   );
-  const contacts = new Map<number, Mover>();
-  for (const { contactId, source, flowId, importId, bulkEditId } of events) {
+  const contacts = new Map<number, Act[]>();
+  for (const { contactId, type, data, source, flowId, importId, bulkEditId } of events) {
     if (source === SEGMENTS) continue;
+    const act: Act = { type, data, flowId: isFlowsDoing({ type, flowId }) ? flowId : null, importId, bulkEditId, putBack: source === UNDO || source === MERGE };
     const known = contacts.get(contactId);
-    const putBack = source === UNDO || source === MERGE;
-    contacts.set(
-      contactId,
-      known === undefined
-        ? { flowId, importId, bulkEditId, putBack }
-        : {
-            putBack: known.putBack && putBack,
-            flowId: known.flowId === flowId ? flowId : null,
-            // What happens beside a silent import does not make it loud (FEATURES D27).
-            importId: theOne(known.importId, importId),
-            bulkEditId: theOne(known.bulkEditId, bulkEditId),
-          },
-    );
+    if (known === undefined) contacts.set(contactId, [act]);
+    else known.push(act);
   }
   return { contacts, until: events.at(-1)?.id ?? null };
 }
+
+/**
+ * What is behind a move: of all that has happened to the contact only what the rule can have been decided by, if anything was. Where a
+ * person had a part in it, it is no flow's doing; where several flows had, it is that of the last.
+ */
+function moverOf(acts: readonly Act[], decides: (act: Act) => boolean): Mover {
+  const deciding = acts.length < 2 ? acts : acts.filter(decides);
+  const [first, ...others] = deciding.length === 0 ? acts : deciding;
+  if (first === undefined) return NOBODY;
+  return others.reduce<Mover>(
+    (known, { flowId, importId, bulkEditId, putBack }) => ({
+      putBack: known.putBack && putBack,
+      flowId: known.flowId === null ? null : flowId,
+      // What happens beside a silent import does not make it loud (FEATURES D27).
+      importId: theOne(known.importId, importId),
+      bulkEditId: theOne(known.bulkEditId, bulkEditId),
+    }),
+    first,
+  );
+}
+
+const NOBODY: Mover = { flowId: null, importId: null, bulkEditId: null, putBack: false };
 
 /** Of two causes the one that there is; `null`: none, or two that differ. */
 function theOne(one: number | null, other: number | null): number | null {
@@ -86,8 +103,9 @@ export function forgetMembers(workspace: Workspace, segment: string): void {
 }
 
 /** Compares some contacts with what was known of them, and records who has come and gone. Answers how many. */
-export function settleSome(workspace: Workspace, segment: string, contacts: ReadonlyMap<number, Mover>): number {
-  const part = compileRule(member(segment), ruleContext(workspace, { over: 'batch' }));
+export function settleSome(workspace: Workspace, segment: string, contacts: ReadonlyMap<number, readonly Act[]>): number {
+  const context = ruleContext(workspace, { over: 'batch' });
+  const part = compileRule(member(segment), context);
   const changed = rows<{ id: number; isIn: number }>(
     workspace.db,
     `SELECT id, isIn FROM (
@@ -99,7 +117,8 @@ export function settleSome(workspace: Workspace, segment: string, contacts: Read
     JSON.stringify([...contacts.keys()]),
   );
   const name = segmentName(workspace, segment);
-  for (const { id, isIn } of changed) move(workspace, { segment, name }, id, isIn !== 0, contacts.get(id)!);
+  const decides = ({ type, data }: Act) => mayDecide(member(segment), { type, data: JSON.parse(data) as Record<string, unknown> }, (key) => context.segment(key)?.rule);
+  for (const { id, isIn } of changed) move(workspace, { segment, name }, id, isIn !== 0, moverOf(contacts.get(id)!, decides));
   return changed.length;
 }
 
@@ -111,8 +130,7 @@ export function settleNext(workspace: Workspace, segment: string, after: number,
   const ids = rows<{ id: number }>(workspace.db, 'SELECT id FROM contacts WHERE id > ? ORDER BY id LIMIT ?', after, limit).map(
     ({ id }) => id,
   );
-  const time: Mover = { flowId: null, importId: null, bulkEditId: null, putBack: false };
-  settleSome(workspace, segment, new Map(ids.map((id) => [id, time])));
+  settleSome(workspace, segment, new Map(ids.map((id) => [id, []])));
   return ids.length < limit ? null : ids.at(-1)!;
 }
 

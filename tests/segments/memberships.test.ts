@@ -15,7 +15,6 @@ import { recordOrder } from '../../src-main/store/orders.ts';
 import { contactsMatching } from '../../src-main/store/rules.ts';
 import { settleSome } from '../../src-main/store/segment-membership.ts';
 import { addToSegmentFor, saveSegment, sizesOf } from '../../src-main/store/segments.ts';
-import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addTagFor, removeTagFor, tagsFor } from '../../src-main/store/tags.ts';
 import { addContact, happen, TEST_NOW } from '../workspace-fixture.ts';
 import { exit, flowOf, hasTag, onTag, stage, tag, untag, wait, type Stage } from '../runner/story.ts';
@@ -217,18 +216,6 @@ describe('by time alone', () => {
     expect(moves(story)).toEqual(['entered 1', 'left 1', 'entered 1', 'left 1']);
   });
 
-  test('a domain that is put on the list of those who are never written to moves its people by the next day', async () => {
-    const story = stage();
-    const { workspace } = story;
-    saveSegment(workspace, { key: 'reachable', name: 'Reachable', rule: { kind: 'suppressed', channel: 'email', is: false }, track: true });
-    const ada = addContact(workspace, { email: 'ada@x.dk' });
-    await story.pass(0);
-    addSuppression(workspace, { channel: 'email', address: '@x.dk', reason: 'user', source: 'test' });
-    await story.pass(DAY);
-    expect(moves(story)).toEqual([`left ${ada}`]);
-    expectKept(story, 'reachable');
-  });
-
   test('a rule that speaks of hours is looked at each hour, one without time never', async () => {
     const story = stage();
     const { workspace } = story;
@@ -373,7 +360,7 @@ test('looking at a few contacts again takes steps in indexes, however many there
       return typeof value === 'function' ? (value as () => unknown).bind(db) : value;
     },
   });
-  settleSome({ ...workspace, db: spied }, 'some', new Map([[1, { flowId: null, importId: null, bulkEditId: null, putBack: false }]]));
+  settleSome({ ...workspace, db: spied }, 'some', new Map([[1, []]]));
   const query = asked.find((text) => text.includes('isIn <> wasIn'))!;
   const plan = workspace.db.prepare(`EXPLAIN QUERY PLAN ${query}`).all(...Array.from({ length: (query.match(/\?/g) ?? []).length }, () => '[]')) as { detail: string }[];
   expect(plan.map(({ detail }) => detail).filter((detail) => detail.startsWith('SCAN') && !/VIRTUAL TABLE|SCAN \(subquery|SCAN s$|CONSTANT/.test(detail))).toEqual([]);
