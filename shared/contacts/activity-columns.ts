@@ -16,11 +16,11 @@ const EVENT_NAMES = {
 } as const;
 
 const ORDER_NAMES = {
-  number: ['order number', 'order no', 'order id', 'order', 'name', 'ordrenr', 'ordrenummer', 'ordre', 'bestelnummer', 'ordernummer', 'ordernr', 'bestelling', 'nr zamówienia', 'numer zamówienia', 'zamówienie', 'order nr', 'beställningsnummer', 'bestellnummer', 'invoice', 'receipt', 'bonnr', 'kvittering'],
-  at: ['order date', 'ordered at', 'placed at', 'paid at', 'ordredato', 'købsdato', 'besteldatum', 'orderdatum', 'data zamówienia', 'orderdag', 'köpdatum', 'bestelldatum', ...AT],
+  number: ['order number', 'order no', 'order id', 'order', 'name', 'ordrenr', 'ordrenummer', 'ordre', 'bestelnummer', 'ordernummer', 'ordernr', 'bestelling', 'nr zamówienia', 'numer zamówienia', 'zamówienie', 'order nr', 'beställningsnummer', 'bestellnummer', 'invoice', 'invoice number', 'invoice no', 'receipt', 'receipt number', 'receipt no', 'bon', 'bonnr', 'bonnummer', 'kvittering', 'kvitteringsnr', 'faktura', 'fakturanr', 'fakturanummer', 'factuurnummer', 'numer faktury', 'nr faktury', 'paragon', 'nr paragonu', 'kvitto', 'kvittonr', 'kvittonummer'],
+  at: ['order date', 'ordered at', 'placed at', 'created at', 'paid at', 'ordredato', 'købsdato', 'besteldatum', 'orderdatum', 'data zamówienia', 'orderdag', 'köpdatum', 'bestelldatum', ...AT],
   amount: ['total', 'order total', 'amount', 'order amount', 'total amount', 'grand total', 'sum', 'beløb', 'ordrebeløb', 'i alt', 'total inkl moms', 'bedrag', 'totaal', 'orderbedrag', 'kwota', 'suma', 'wartość', 'razem', 'belopp', 'summa', 'ordersumma', 'betrag', 'gesamtbetrag', 'order total amount'],
   currency: ['currency', 'order currency', 'valuta', 'waluta', 'währung'],
-  product: ['product', 'product name', 'item', 'item name', 'lineitem name', 'line item name', 'produkt', 'vare', 'varenavn', 'artikel', 'artikelnaam', 'produktnavn', 'nazwa produktu', 'produktnamn'],
+  product: ['product name', 'item name', 'lineitem name', 'line item name', 'product', 'item', 'produkt', 'vare', 'varenavn', 'artikel', 'artikelnaam', 'produktnavn', 'nazwa produktu', 'produktnamn'],
 } as const;
 
 /** The keys of a contact that a file of events or orders may name it by. */

@@ -1,11 +1,12 @@
 // Proposes what each column of a file becomes: by its name, by the workspace's own attributes, and by its values, which raise a
 // guess or lower it. Pure: the file's beginning in, a proposal out; the user changes it before anything happens.
-import type { Attribute, AttributeKind } from './contact.ts';
+import type { Attribute, AttributeKind, Channel } from './contact.ts';
 import { STANDARD_ATTRIBUTES } from './contact.ts';
-import { AMBIGUOUS_NAMES, CODE_WORDS, consentWord, foldName, foldWords, keyFromName, KNOWN_FIELDS, OPT_OUT_NAMES, type KnownField } from './header-names.ts';
+import { unguard } from './formula-guard.ts';
+import { AMBIGUOUS_NAMES, CODE_WORDS, consentWord, foldName, foldWords, keyFromName, KNOWN_FIELDS, OPT_OUT_NAMES, OPT_OUT_TIME_NAMES, SMS_OPT_OUT_NAMES, type KnownField } from './header-names.ts';
 import type { ColumnTarget, SampleColumn, StatusMeaning } from './import-plan.ts';
 import { marksCurrency } from './locale-words.ts';
-import { statusReader } from './status-words.ts';
+import { ANYTHING, statusReader } from './status-words.ts';
 
 type Confidence = SampleColumn['confidence'];
 type Candidate = { column: number; field: KnownField; score: number };
@@ -23,7 +24,12 @@ export const REASON_COLUMN = '_reason';
 const FIELD_BY_NAME = new Map<string, KnownField>();
 for (const field of KNOWN_FIELDS) for (const name of [field.field, ...field.names]) if (!FIELD_BY_NAME.has(foldName(name))) FIELD_BY_NAME.set(foldName(name), field);
 const AMBIGUOUS = new Set(AMBIGUOUS_NAMES.map(foldName));
-const OPT_OUT = new Set(OPT_OUT_NAMES.map(foldName));
+/** By name: the channel that somebody has opted out of, and whether the column says so or says when. */
+const OPT_OUT = new Map<string, { channel: Channel; isTime: boolean }>([
+  ...OPT_OUT_NAMES.map((name) => [foldName(name), { channel: 'email', isTime: false }] as const),
+  ...SMS_OPT_OUT_NAMES.map((name) => [foldName(name), { channel: 'sms', isTime: false }] as const),
+  ...OPT_OUT_TIME_NAMES.map((name) => [foldName(name), { channel: 'email', isTime: true }] as const),
+]);
 const statusOf = statusReader({});
 const STANDARD_KEYS = new Set<string>(STANDARD_ATTRIBUTES.map(({ key }) => key));
 
@@ -60,8 +66,9 @@ export function proposeColumns(headers: readonly string[], rows: readonly (reado
     give(column, target, score >= 1 && !AMBIGUOUS.has(foldName(headers[column]!)) ? 'certain' : 'likely');
   }
   headers.forEach((name, column) => {
-    if (targets[column] !== undefined || !OPT_OUT.has(foldName(name)) || used.has('consent:email')) return;
-    const target = optOutTarget(values[column]!);
+    const says = OPT_OUT.get(foldName(name));
+    if (targets[column] !== undefined || says === undefined || used.has(`consent:${says.channel}`)) return;
+    const target = says.isTime ? optOutTimeTarget(values[column]!) : optOutTarget(says.channel, values[column]!);
     if (target !== null) give(column, target, 'likely');
   });
   const taken = new Set([...STANDARD_KEYS, ...attributes.map(({ key }) => key)]);
@@ -101,8 +108,8 @@ export function nameColumns(cells: readonly string[]): string[] {
 function valuesOf(rows: readonly (readonly string[])[], column: number): Values {
   const filled: string[] = [];
   for (const row of rows) {
-    const cell = row[column];
-    if (cell !== undefined && cell.trim() !== '') filled.push(cell.trim());
+    const cell = unguard(row[column] ?? '').trim();
+    if (cell !== '') filled.push(cell);
   }
   return { filled, distinct: new Set(filled).size };
 }
@@ -197,14 +204,19 @@ function targetOf(field: KnownField, headers: readonly string[], values: Values,
 }
 
 /** A column whose yes is an opt-out, in the words that it uses; `null`: it does not say yes and no. */
-function optOutTarget({ filled }: Values): ColumnTarget | null {
+function optOutTarget(channel: Channel, { filled }: Values): ColumnTarget | null {
   const words: Record<string, StatusMeaning> = {};
   for (const value of new Set(filled)) {
     const word = consentWord(value);
     if (word === null || Object.keys(words).length > 20) return null;
     words[value] = word === 'given' ? 'withdrawn' : 'none';
   }
-  return filled.length === 0 ? null : { kind: 'status', channel: 'email', words: { ...OPT_OUT_WORDS, ...words }, unknown: 'reject' };
+  return filled.length === 0 ? null : { kind: 'status', channel, words: { ...OPT_OUT_WORDS, ...words }, unknown: 'reject' };
+}
+
+/** A column of times at which people have opted out; `null`: what stands in it are no times. */
+function optOutTimeTarget({ filled }: Values): ColumnTarget | null {
+  return filled.length > 0 && filled.every((value) => DATE.test(value)) ? { kind: 'status', channel: 'email', words: { [ANYTHING]: 'withdrawn' }, unknown: 'reject' } : null;
 }
 
 /** What such a column may say further down. */

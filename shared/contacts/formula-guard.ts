@@ -9,7 +9,11 @@ export function guard(cell: string): string {
   return DANGEROUS.test(cell) ? `'${cell}` : cell;
 }
 
-/** The cell as it was before `guard`. */
+/** A formula that is nothing but a text, with which leading zeros are kept from Excel: ="00124". */
+const TEXT_FORMULA = /^="((?:[^"]|"")*)"$/;
+
+/** The cell as it was before `guard`; of a formula that is a text alone, which only others write, that text. */
 export function unguard(cell: string): string {
+  if (cell.charCodeAt(0) === 0x3d && TEXT_FORMULA.test(cell)) return cell.slice(2, -1).replaceAll('""', '"');
   return cell.charCodeAt(0) === 0x27 && GUARDED.test(cell) ? cell.slice(1) : cell;
 }

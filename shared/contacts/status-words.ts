@@ -9,11 +9,14 @@ const NEITHER = new Set([
   'single', 'imported', 'new', 'lead', 'ikketilmeldt', 'ubekraeftet', 'afventer', 'niepotwierdzony', 'oczekujacy', 'nieznany', 'onbevestigd', 'inafwachting', 'onbekend', 'obekraftad', 'vantar', 'okand', 'unbestatigt', 'ausstehend',
 ]);
 
+/** Among the words of a column: whatever else stands in a cell, such as the time at which somebody has opted out. */
+export const ANYTHING = '*';
+
 /** Makes the reader of a status column. `words` are the user's own, which come first. Answers `null` for what is not known. */
 export function statusReader(words: Readonly<Record<string, StatusMeaning>>): (cell: string) => StatusMeaning | null {
-  const own = new Map(Object.entries(words).map(([word, meaning]) => [foldName(word), meaning]));
+  const own = new Map(Object.entries(words).filter(([word]) => word !== ANYTHING).map(([word, meaning]) => [foldName(word), meaning]));
   return (cell) => {
     const word = foldName(cell);
-    return own.get(word) ?? consentWord(cell) ?? (NEITHER.has(word) ? 'none' : null);
+    return own.get(word) ?? words[ANYTHING] ?? consentWord(cell) ?? (NEITHER.has(word) ? 'none' : null);
   };
 }

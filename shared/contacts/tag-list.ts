@@ -1,10 +1,14 @@
 // Several tags in one cell, there and back.
 
+/** A list whose every part stands in quotes, as Mailchimp writes tags: a comma within them separates nothing. */
+const QUOTED_LIST = /^\s*"(?:[^"]|"")*"\s*(?:[,;]\s*"(?:[^"]|"")*"\s*)*$/;
+
 /**
- * The tags of a cell: between bars where there is one, else between semicolons, else between commas; a bar or backslash that
+ * The tags of a cell: where all are in quotes, what stands in each of them; else between bars where there is one, else between semicolons, else between commas; a bar or backslash that
  * belongs to a tag stands behind a backslash. Blanks around a tag do not count, nor how its letters are put together; none is taken twice.
  */
 export function splitTags(cell: string): string[] {
+  if (cell.includes('"') && QUOTED_LIST.test(cell)) return distinct((cell.match(/"(?:[^"]|"")*"/g) ?? []).map((part) => part.slice(1, -1).replaceAll('""', '"')));
   if (cell.includes('|')) {
     const parts = cell.match(/(?:\\[\\|]|[^|])+/g) ?? [];
     return distinct(parts.map((part) => part.replaceAll(/\\([\\|])/g, '$1')));
@@ -15,8 +19,8 @@ export function splitTags(cell: string): string[] {
 /** A cell from which `splitTags` reads these tags again. */
 export function joinTags(tags: readonly string[]): string {
   const [only] = tags;
-  if (tags.length === 1 && only !== undefined && !/[|;,]/.test(only)) return only;
-  // A single tag with a comma in it is closed with a bar, which says that commas do not separate.
+  if (tags.length === 1 && only !== undefined && !/[|;,"]/.test(only)) return only;
+  // A single tag with a comma or a quote in it is closed with a bar, which says that these mean nothing.
   return tags.map((tag) => tag.replaceAll(/[\\|]/g, '\\$&')).join('|') + (tags.length === 1 ? '|' : '');
 }
 

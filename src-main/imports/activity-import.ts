@@ -153,19 +153,32 @@ type NewActivity = { contactId: number; type: string; at: number; eventId: strin
 
 function eventOf(rows: readonly Activity[], contactId: number, times: Map<string, number>): NewActivity {
   const [first] = rows as [Activity];
+  const data = propertiesOf(rows);
   const at = rows.find((row) => row.at !== null)!.at!;
   const amount = rows.find((row) => row.amount !== null)?.amount;
   if (amount !== null && amount !== undefined) {
     const products = rows.flatMap(({ product }) => (product === '' ? [] : [product]));
     const currency = rows.find((row) => row.currency !== null)?.currency;
-    return { contactId, type: first.type, at, eventId: `order:${first.key}`, data: { ...first.data, order: first.key, amount, ...(currency && { currency }), ...(products.length > 0 && { products }) } };
+    return { contactId, type: first.type, at, eventId: `order:${first.key}`, data: { ...data, order: first.key, amount, ...(currency && { currency }), ...(products.length > 0 && { products }) } };
   }
-  if (first.key !== '') return { contactId, type: first.type, at, eventId: first.key, data: first.data };
+  if (first.key !== '') return { contactId, type: first.type, at, eventId: first.key, data };
   // Without an id of its own it is known again by what it is, and by how many such there are in the file.
-  const what = JSON.stringify([contactId, first.type, at, first.data]);
+  const what = JSON.stringify([contactId, first.type, at, data]);
   const nth = (times.get(what) ?? 0) + 1;
   times.set(what, nth);
-  return { contactId, type: first.type, at, eventId: `import:${createHash('sha256').update(`${what}${nth}`).digest('hex').slice(0, 40)}`, data: first.data };
+  return { contactId, type: first.type, at, eventId: `import:${createHash('sha256').update(`${what}${nth}`).digest('hex').slice(0, 40)}`, data };
+}
+
+/** What the rows say besides: what differs from row to row, such as the number of pieces, is a list in their order. */
+function propertiesOf(rows: readonly Activity[]): Record<string, unknown> {
+  if (rows.length === 1) return rows[0]!.data;
+  const names = new Set(rows.flatMap(({ data }) => Object.keys(data)));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const said = rows.flatMap(({ data }) => (data[name] === undefined ? [] : [data[name]]));
+      return [name, new Set(said).size === 1 ? said[0] : said];
+    }),
+  );
 }
 
 /** Reads the file to its end before anything is written, so that a fault further down leaves nothing half done; `null`: told to stop. */

@@ -222,7 +222,7 @@ describe('what columns are taken for', () => {
   const what = (kind: 'events' | 'orders', header: string): string[] =>
     proposeActivityColumns(kind, header.split('|'), [header.split('|').map(() => '1')]).map(({ target }) => (target.kind === 'attribute' ? target.attribute : 'field' in target ? target.field : target.kind));
   test.each([
-    ['Shopify', 'orders', 'Name|Email|Financial Status|Paid at|Currency|Total|Lineitem name|Created at', ['number', 'email', 'property', 'at', 'currency', 'amount', 'product', 'property']],
+    ['Shopify', 'orders', 'Name|Email|Financial Status|Paid at|Currency|Total|Lineitem name|Created at', ['number', 'email', 'property', 'property', 'currency', 'amount', 'product', 'at']],
     ['WooCommerce', 'orders', 'Order Number|Order Date|Billing Email|Order Total|Item Name', ['number', 'at', 'email', 'amount', 'product']],
     ['Danish', 'orders', 'Ordrenummer|Dato|E-mail|Kundenr.|Beløb|Valuta|Vare', ['number', 'at', 'email', 'external_id', 'amount', 'currency', 'product']],
     ['Polish', 'orders', 'Numer zamówienia|Data zamówienia|Adres e-mail|Kwota|Waluta|Nazwa produktu', ['number', 'at', 'email', 'amount', 'currency', 'product']],
