@@ -2,23 +2,16 @@
 import { mkdirSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ProblemError } from '../../shared/problem.ts';
 import type { ColumnTarget } from '../../shared/contacts/import-plan.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
-import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, dump, importFile, inspect, testFolder, type Folder } from './import-fixture.ts';
+import type { TestWorkspace } from '../workspace-fixture.ts';
+import { contactsIn, dump, importFile, inspect, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 const zip = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4, 20, 0]), deflateRawSync('x'.repeat(500))]);
 

@@ -1,21 +1,14 @@
 // The command line about contacts, through the gate, on a workspace in memory.
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { CommandContext } from '../../src-main/commands/command.ts';
 import { rows } from '../../src-main/store/database.ts';
-import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { commandLine, contactsIn, testFolder, type CommandLine, type Folder } from './import-fixture.ts';
+import type { TestWorkspace } from '../workspace-fixture.ts';
+import { commandLine, contactsIn, type CommandLine, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 const kanal: CommandLine = (...given) => commandLine(workspace)(...given);
 

@@ -1,22 +1,15 @@
 // Consent by channel: to all rows or to those that say yes, for one channel or both, and never where it was withdrawn (FEATURES A6.7, D28).
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { rows } from '../../src-main/store/database.ts';
 import { addTopic } from '../../src-main/store/topics.ts';
-import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { commandLine, dump, importFile, testFolder, type Folder } from './import-fixture.ts';
+import { addContact, type TestWorkspace } from '../workspace-fixture.ts';
+import { commandLine, dump, importFile, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 const standing = (): string[] =>
   rows<{ email: string; channel: string; topic: string; state: string }>(

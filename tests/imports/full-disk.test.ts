@@ -1,21 +1,14 @@
 // A disk without room for the rejected rows: it is said where, and what helps; what has come in stays, goes on, or is taken back.
 import { readFileSync, symlinkSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ProblemError } from '../../shared/problem.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
-import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { commandLine, contactsIn, dump, importFile, testFolder, type Folder } from './import-fixture.ts';
+import { addContact, type TestWorkspace } from '../workspace-fixture.ts';
+import { commandLine, contactsIn, dump, importFile, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 /** A place at which every byte is one too many. */
 function fullPlace(name: string): string {

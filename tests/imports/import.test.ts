@@ -1,19 +1,12 @@
 // Stories about files of contacts coming in.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import iconv from 'iconv-lite';
-import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, dump, eventCounts, importFile, inspect, testFolder, type Folder } from './import-fixture.ts';
+import type { TestWorkspace } from '../workspace-fixture.ts';
+import { contactsIn, dump, eventCounts, importFile, inspect, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 /** As Excel writes it in Denmark. */
 const DANISH = [

@@ -1,7 +1,7 @@
 // Files that are large enough for a thread of their own: what goes in is the same as from a small file, newcomers in bulk and the
 // others one by one, and nobody waits.
 import { statSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { actsOf } from '../../shared/contacts/event.ts';
 import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
@@ -15,18 +15,11 @@ import { beginImport } from '../../src-main/store/imports.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 import { runImport } from '../../src-main/imports/importer.ts';
-import { importFile, inspect, testFolder, type Folder } from './import-fixture.ts';
+import { importFile, inspect, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 const ROWS = 5000;
 const SOURCE: Partial<ImportPlan> = { consent: { channel: 'email', source: 'the fair' }, tags: ['2026'] };

@@ -1,21 +1,14 @@
 // How far an import is: nothing is said of speed and time left before there is something to go by.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { progressLine } from '../../src-main/commands/import-report.ts';
 import { paceOf } from '../../src-main/imports/progress.ts';
 import { noCounts } from '../../src-main/store/imports.ts';
-import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { importFile, testFolder, type Folder } from './import-fixture.ts';
+import type { TestWorkspace } from '../workspace-fixture.ts';
+import { importFile, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 test.each([
   [5, 200, 0.0001, null, null],

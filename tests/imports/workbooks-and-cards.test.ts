@@ -1,21 +1,14 @@
 // Workbooks and address cards come in as tables do.
 import { existsSync, readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readCards } from '../../src-main/imports/vcard.ts';
-import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, importFile, inspect, testFolder, type Folder } from './import-fixture.ts';
+import type { TestWorkspace } from '../workspace-fixture.ts';
+import { contactsIn, importFile, inspect, type Folder, stageForEach } from './import-fixture.ts';
 
 let workspace: TestWorkspace;
 let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+stageForEach((stage) => ({ workspace, folder } = stage));
 
 /** An archive of files that are stored as they are. */
 function zip(files: Record<string, string>): Buffer {
