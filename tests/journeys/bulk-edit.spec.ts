@@ -1,39 +1,23 @@
 // Journeys through changing many contacts at once: looked at before, done, taken back weeks later; attributes with their choices;
 // companies renamed; with the mouse, with the keyboard alone, and what axe says in both themes.
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { startMachine, type Machine } from './machine.ts';
+import { axeInBothThemes, machineForEach } from './journey.ts';
+import type { Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
 let machine: Machine;
-let wrong: string[];
 
-test.beforeEach(async ({ page }) => {
-  machine = await startMachine();
-  wrong = [];
-  page.on('pageerror', (error) => wrong.push(String(error)));
+machineForEach(async (made) => {
+  machine = made;
   await machine.call('attributes.add', { key: 'size', label: 'Size', kind: 'choice', choices: ['S', 'M', 'L'] });
   for (const [name, size, company] of [['Ada', 'S', 'Tea'], ['Ben', 'L', 'TEA'], ['Cleo', 'S', 'Jam']] as const) {
     await machine.call('contacts.add', { values: { email: `${name.toLowerCase()}@example.com`, first_name: name, size, company } });
   }
 });
-test.afterEach(async () => {
-  expect(wrong).toEqual([]);
-  await machine.close();
-});
 
 const values = async (key: string) => (await machine.call('contacts.list', { sort: { attribute: 'email', descending: false } })).rows.map((row) => row.values[key] ?? null);
 const go = (page: Page, address: string) => page.evaluate((hash) => void (location.hash = hash), `#${address}`);
-
-async function axe(page: Page): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.waitForTimeout(150);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${scheme} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
-}
 
 test('some are ticked, the change is looked at, done, and taken back weeks later, but for what a person did since', async ({ page }) => {
   await page.goto(`${machine.url}&/contacts`);
@@ -51,13 +35,13 @@ test('some are ticked, the change is looked at, done, and taken back weeks later
   await second.getByRole('combobox', { name: 'What to do' }).click();
   await page.getByRole('option', { name: 'Add a tag' }).click();
   await second.getByRole('combobox', { name: 'Tag' }).or(second.getByRole('textbox', { name: 'Tag' })).fill('fair');
-  await axe(page);
+  await axeInBothThemes(page);
   await dialog.getByRole('button', { name: 'Show what happens' }).click();
   await expect(dialog.getByText('2 change', { exact: true })).toBeVisible();
   await expect(dialog.getByText('Size becomes L: 1')).toBeVisible();
   await expect(dialog.getByRole('row', { name: /ada@example\.com/ })).toContainText('Size: S → L');
   expect(await values('size')).toEqual(['S', 'L', 'S']);
-  await axe(page);
+  await axeInBothThemes(page);
   await dialog.getByRole('button', { name: 'Change 2 contacts' }).click();
   await expect(dialog.getByText('2 contacts were changed, 0 skipped.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
@@ -77,7 +61,7 @@ test('some are ticked, the change is looked at, done, and taken back weeks later
   await expect(row).toContainText('Taken back, but for 1 contact');
   expect(await values('size')).toEqual(['M', 'L', 'S']);
   expect((await machine.call('contacts.list', {})).rows.flatMap(({ tags }) => tags)).toEqual([]);
-  await axe(page);
+  await axeInBothThemes(page);
 });
 
 test('a tag for all who are ticked, with a notice that takes it back', async ({ page }) => {
@@ -115,7 +99,7 @@ test('attributes by the keyboard alone: added, choices edited with the contacts 
   await page.keyboard.press('Enter');
   await dialog.getByRole('combobox', { name: 'Where its contacts go' }).click();
   await page.getByRole('option', { name: 'Removed; becomes M' }).click();
-  await axe(page);
+  await axeInBothThemes(page);
   await dialog.getByRole('button', { name: 'Save' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByText('3 contacts followed.')).toBeVisible();
@@ -124,7 +108,7 @@ test('attributes by the keyboard alone: added, choices edited with the contacts 
   await page.getByRole('menuitem', { name: 'Remove …' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await expect(page.getByRole('row', { name: /Fødselsdag/ })).toHaveCount(0);
-  await axe(page);
+  await axeInBothThemes(page);
 });
 
 test('a company is one however it is written; described, renamed, and taken back', async ({ page }) => {
@@ -133,7 +117,7 @@ test('a company is one however it is written; described, renamed, and taken back
   await expect(page.getByRole('heading', { name: 'People (2)' })).toBeVisible();
   await page.getByRole('textbox', { name: 'City' }).fill('Aarhus');
   await page.keyboard.press('Enter');
-  await axe(page);
+  await axeInBothThemes(page);
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Rename …' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('Nordic Tea');
@@ -148,5 +132,5 @@ test('a company is one however it is written; described, renamed, and taken back
   await expect(page.getByText('2 contacts have back what they had.')).toBeVisible({ timeout: 20_000 });
   await go(page, '/companies');
   await expect(page.getByRole('row', { name: /Aarhus/ })).toContainText('2', { timeout: 20_000 });
-  await axe(page);
+  await axeInBothThemes(page);
 });

@@ -1,20 +1,17 @@
 // Journeys through the list of contacts: columns, sorting, filter and search by mouse and by keyboard, all kept as a view over a
 // reload; who is shown and selected goes out to a file; and what axe says of it.
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { startMachine, type Machine } from './machine.ts';
+import { axe, machineForEach } from './journey.ts';
+import type { Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
 const COUNT = 130;
 let machine: Machine;
-let wrong: string[];
 
-test.beforeEach(async ({ page }) => {
-  machine = await startMachine();
-  wrong = [];
-  page.on('pageerror', (error) => wrong.push(String(error)));
+machineForEach(async (made, page) => {
+  machine = made;
   await machine.call('attributes.add', { key: 'points', label: 'Points', kind: 'number' });
   for (let n = 1; n <= COUNT; n++) {
     const { id } = await machine.call('contacts.add', { values: { email: `p${String(n).padStart(3, '0')}@example.com`, first_name: n % 2 === 0 ? 'Ada' : 'Søren', last_name: `Holm ${n}`, points: n } });
@@ -22,10 +19,6 @@ test.beforeEach(async ({ page }) => {
   }
   await page.goto(`${machine.url}&/contacts`);
   await expect(page.getByText(`${COUNT} people`)).toBeVisible();
-});
-test.afterEach(async () => {
-  expect(wrong).toEqual([]);
-  await machine.close();
 });
 
 const heads = (page: Page) => page.getByRole('columnheader').allInnerTexts().then((texts) => texts.map((text) => text.trim()).slice(1));
@@ -52,7 +45,7 @@ test('columns are chosen and moved, the list sorted and filtered, and all of it 
   await panel.getByRole('combobox', { name: 'A tag' }).or(panel.getByRole('textbox', { name: 'A tag' })).first().fill('vip');
   await status(page, '13 people');
   await panel.getByRole('heading').click();
-  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  await axe(page);
   await panel.getByRole('button', { name: 'Close the filter' }).click();
   await expect(page.getByRole('button', { name: '1 condition' })).toBeVisible();
 

@@ -1,18 +1,15 @@
 // A journey through duplicates: found with reasons, compared side by side, merged by keyboard, taken back from the notice and from
 // the list of merges, kept apart, all certain ones at once; and what axe says of it in both themes.
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { startMachine, type Machine } from './machine.ts';
+import { axe, machineForEach } from './journey.ts';
+import type { Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
 let machine: Machine;
-let wrong: string[];
 
-test.beforeEach(async ({ page }) => {
-  machine = await startMachine();
-  wrong = [];
-  page.on('pageerror', (error) => wrong.push(String(error)));
+machineForEach(async (made, page) => {
+  machine = made;
   const people: { email: string; [key: string]: string }[] = [
     { email: 'ada@example.com', first_name: 'Ada', last_name: 'Lund', phone: '+4520123456' },
     { email: 'ada+shop@example.com', first_name: 'Adele', last_name: 'Lund', phone: '+4520123456' },
@@ -27,15 +24,6 @@ test.beforeEach(async ({ page }) => {
   }
   await page.goto(`${machine.url}&/contacts`);
 });
-test.afterEach(async () => {
-  expect(wrong).toEqual([]);
-  await machine.close();
-});
-
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-}
 
 const group = (page: Page, name: string) => page.getByRole('region', { name: new RegExp(name) });
 

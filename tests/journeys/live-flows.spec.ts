@@ -1,7 +1,7 @@
 // Changing a flow while people are inside, in the window: the effect before publishing, the questions, running empty, and who is stuck.
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { flowSchema, START, type Flow } from '../../shared/flow/flow.ts';
+import { axe } from './journey.ts';
 import { startMachine, type Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 90_000 });
@@ -36,11 +36,6 @@ async function begin(page: Page, draft: Flow): Promise<number> {
 test.afterEach(async () => {
   await machine.close();
 });
-
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
-}
 
 test('before publishing it says what happens to the people inside, and asks about a deleted step and new ones', async ({ page }) => {
   const id = await begin(page, flowOf(tag('hello'), tag('done'), tag('thanks')));

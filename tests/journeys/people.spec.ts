@@ -1,20 +1,17 @@
 // The people of one flow in the window: who is where, some of them moved, let go on, taken out with a reason, begun anew, all with
 // the keyboard; those who stand in line; and what axe says of it in either theme.
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { flowSchema, START } from '../../shared/flow/flow.ts';
-import { startMachine, type Machine } from './machine.ts';
+import { axeInBothThemes, machineForEach } from './journey.ts';
+import type { Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
 let machine: Machine;
 let flow: number;
-let wrong: string[];
 
-test.beforeEach(async ({ page }) => {
-  machine = await startMachine();
-  wrong = [];
-  page.on('pageerror', (error) => wrong.push(String(error)));
+machineForEach(async (made) => {
+  machine = made;
   flow = (await machine.call('flows.create', { name: 'Club' })).id;
   const wait = (id: string, name: string, amount: number) => ({ id, type: 'wait', name, config: { duration: { amount, unit: 'days' } } });
   const steps = [wait('first', 'A week', 7), wait('second', 'A month', 30)];
@@ -22,24 +19,10 @@ test.beforeEach(async ({ page }) => {
   await machine.call('flows.saveDraft', { flow, revision: 1, draft: flowSchema.parse({ name: 'Club', triggers: [{ id: 'added', type: 'contactAdded', config: {} }], steps, edges }) });
   await machine.call('flows.publish', { flow });
 });
-test.afterEach(async () => {
-  expect(wrong).toEqual([]);
-  await machine.close();
-});
 
 async function peopled(count: number): Promise<void> {
   for (let n = 0; n < count; n++) await machine.call('contacts.add', { values: { email: `p${String(n).padStart(3, '0')}@example.com` } });
   await machine.passDays(1);
-}
-
-async function axe(page: Page): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.evaluate((chosen) => document.documentElement.setAttribute('data-mantine-color-scheme', chosen), scheme);
-    await page.waitForTimeout(300);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${scheme} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
-  await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
 }
 
 const where = async () => (await machine.call('enrollments.list', { flow })).rows.map(({ email, stepId }) => `${email?.slice(0, 4)} ${stepId}`).toSorted();
@@ -51,7 +34,7 @@ test('from the number in the list of flows: some are moved, some let go on, one 
   await expect(page.getByRole('radio', { name: 'Inside (4)' })).toBeChecked();
   const row = (who: string) => page.getByRole('row', { name: new RegExp(who) });
   await expect(row('p000')).toContainText('At “A week”');
-  await axe(page);
+  await axeInBothThemes(page);
 
   await page.getByRole('checkbox', { name: 'Select p000@example.com' }).press('Space');
   await page.getByRole('checkbox', { name: 'Select p001@example.com' }).press('Space');
@@ -60,7 +43,7 @@ test('from the number in the list of flows: some are moved, some let go on, one 
   // Beside the list, not over it.
   await expect(bar).toBeInViewport({ ratio: 1 });
   await expect(page.getByRole('columnheader', { name: 'Contact' })).toBeInViewport({ ratio: 1 });
-  await axe(page);
+  await axeInBothThemes(page);
   await bar.getByRole('button', { name: 'Move to …' }).press('Enter');
   const moving = page.getByRole('dialog', { name: 'Move 2 people' });
   await expect(moving).toContainText('What was planned to be sent from where they are is cancelled.');
@@ -68,7 +51,7 @@ test('from the number in the list of flows: some are moved, some let go on, one 
   await moving.getByRole('combobox', { name: 'Step' }).fill('month');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await axe(page);
+  await axeInBothThemes(page);
   await moving.getByRole('button', { name: 'Move', exact: true }).press('Enter');
   await expect(page.getByText('Done for 2 people.')).toBeVisible();
   await expect(bar).toBeHidden();
@@ -89,7 +72,7 @@ test('from the number in the list of flows: some are moved, some let go on, one 
   await expect(taking).toBeHidden();
   await bar.getByRole('button', { name: 'Take out of the flow' }).click();
   await expect(taking.getByRole('textbox', { name: 'Reason (optional)' })).toHaveValue('Moved to Oslo');
-  await axe(page);
+  await axeInBothThemes(page);
   await page.keyboard.press('Enter');
   await expect(page.getByText('Nobody of these stands at this step.')).toBeVisible();
   await page.getByText('Left (1)').click();
@@ -128,10 +111,10 @@ test('a step says who stands there, and leads to them; whoever stands in line is
   await expect(page.getByRole('combobox', { name: 'At which step' })).toHaveValue('A week (2)');
   await page.getByText('In line (1)').click();
   await expect(page.getByRole('row', { name: new RegExp(rows[0]!.email!) })).toContainText('when the passage before has ended');
-  await axe(page);
+  await axeInBothThemes(page);
   await page.getByRole('button', { name: 'Take out of the line' }).click();
   await expect(page.getByText('Nobody stands in line.')).toBeVisible();
-  await axe(page);
+  await axeInBothThemes(page);
 });
 
 test('bringing some over to the version that runs asks where those go whose step is gone', async ({ page }) => {
@@ -149,7 +132,7 @@ test('bringing some over to the version that runs asks where those go whose step
   // Whoever is not selected is not counted.
   await asking.getByRole('combobox', { name: '“A week” (deleted): 2 people' }).click();
   await page.getByRole('option', { name: 'leave the flow' }).click();
-  await axe(page);
+  await axeInBothThemes(page);
   await asking.getByRole('button', { name: 'Move to the current version' }).click();
   await expect(asking).toBeHidden();
   await expect(bar).toBeHidden();

@@ -1,32 +1,20 @@
 // A journey through what people may ask for: topics to agree to, a domain never to be written to, how long people are kept, a report
 // of all that is known, and to be erased; and what axe says of it in both themes.
 import { existsSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { startMachine, type Machine } from './machine.ts';
+import { axe, machineForEach } from './journey.ts';
+import type { Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
 let machine: Machine;
-let wrong: string[];
 let ada: number;
 
-test.beforeEach(async ({ page }) => {
-  machine = await startMachine();
-  wrong = [];
-  page.on('pageerror', (error) => wrong.push(String(error)));
+machineForEach(async (made) => {
+  machine = made;
   ({ id: ada } = await machine.call('contacts.add', { values: { email: 'ada@example.com', phone: '+4520123456', first_name: 'Ada', company: 'Lund Tea' } }));
   await machine.call('contacts.add', { values: { email: 'bo@rival.example', first_name: 'Bo' } });
 });
-test.afterEach(async () => {
-  expect(wrong).toEqual([]);
-  await machine.close();
-});
-
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-}
 
 const settings = (page: Page) => page.goto(`${machine.url}&/settings/privacy`);
 

@@ -1,18 +1,15 @@
 // Journeys through segments: a rule written and counted while typing, saved, opened as contacts, used by a flow whose trigger
 // hears who comes in; a template; a fixed set filled by hand; and what axe says of it.
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { startMachine, type Machine } from './machine.ts';
+import { axe, machineForEach } from './journey.ts';
+import type { Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
 let machine: Machine;
-let wrong: string[];
 
-test.beforeEach(async ({ page }) => {
-  machine = await startMachine();
-  wrong = [];
-  page.on('pageerror', (error) => wrong.push(String(error)));
+machineForEach(async (made, page) => {
+  machine = made;
   for (const [name, tag, orders] of [['Ada', 'vip', 3], ['Ben', 'vip', 0], ['Cleo', 'new', 1]] as const) {
     const { id } = await machine.call('contacts.add', { values: { email: `${name.toLowerCase()}@example.com`, first_name: name } });
     await machine.call('contacts.tag', { ids: [id], add: [tag] });
@@ -21,17 +18,8 @@ test.beforeEach(async ({ page }) => {
   }
   await page.goto(`${machine.url}&/segments`);
 });
-test.afterEach(async () => {
-  expect(wrong).toEqual([]);
-  await machine.close();
-});
 
 const size = (page: Page) => page.locator('[data-segment-size]');
-
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-}
 
 test('a rule is written, counted while typing, saved, shown as contacts, and starts a flow', async ({ page }) => {
   await page.getByRole('button', { name: 'New segment' }).first().click();

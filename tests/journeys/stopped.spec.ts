@@ -1,31 +1,13 @@
 // Journeys through what the desktop program adds: the bar after an emergency stop that was pressed elsewhere, and the choices
 // about going on without the window; with what axe says of both in either theme.
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import type { DesktopChoices, DesktopState } from '../../shared/api.ts';
-import { startMachine, type Machine } from './machine.ts';
+import { axeInBothThemes, machineForEach } from './journey.ts';
+import type { Machine } from './machine.ts';
 
 let machine: Machine;
-let wrong: string[];
 
-test.beforeEach(async ({ page }) => {
-  machine = await startMachine();
-  wrong = [];
-  page.on('pageerror', (error) => wrong.push(String(error)));
-});
-test.afterEach(async () => {
-  expect(wrong).toEqual([]);
-  await machine.close();
-});
-
-async function axe(page: Page): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.evaluate((chosen) => document.documentElement.setAttribute('data-mantine-color-scheme', chosen), scheme);
-    await page.waitForTimeout(300);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${scheme} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
-}
+machineForEach((made) => void (machine = made));
 
 test('stopped at the icon beside the clock: every screen says so, until it is started again; the audit knows both', async ({ page }) => {
   await page.goto(`${machine.url}&/flows`);
@@ -33,7 +15,7 @@ test('stopped at the icon beside the clock: every screen says so, until it is st
   await expect(bar).toHaveCount(0);
   await machine.call('runner.stopAll', { from: 'tray' });
   await expect(bar).toHaveText(/Everything has been stopped since 09:00, at the icon beside the clock\. No flow moves and nothing is sent\./);
-  await axe(page);
+  await axeInBothThemes(page);
   await page.evaluate(() => void (location.hash = '#/contacts'));
   await bar.getByRole('button', { name: 'Start everything again' }).click();
   await expect(bar).toHaveCount(0);
@@ -65,7 +47,7 @@ test('the choices about going on without the window are the program’s, and it 
   await page.getByRole('switch', { name: 'Ask before quitting while flows run' }).click();
   await page.getByRole('switch', { name: 'Start with the computer' }).click();
   await expect(page.getByRole('switch', { name: 'Start with the computer' })).toBeChecked();
-  await axe(page);
+  await axeInBothThemes(page);
   expect(changes).toEqual([{ language: 'en' }, { keepRunning: true }, { asksBeforeQuit: false }, { atLogin: true }]);
 });
 

@@ -1,10 +1,10 @@
 // People who are stuck, in the window: seen from the list of flows, and dealt with one by one, some together, of one flow or of several,
 // without a mouse; and what axe says of it in either theme.
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import Database from 'better-sqlite3';
 import { flowSchema, START } from '../../shared/flow/flow.ts';
-import { JOURNEY_NOW, startMachine, type Machine } from './machine.ts';
+import { axeInBothThemes, machineForEach } from './journey.ts';
+import { JOURNEY_NOW, type Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
@@ -12,8 +12,8 @@ let machine: Machine;
 let club: number;
 let shop: number;
 
-test.beforeEach(async () => {
-  machine = await startMachine();
+machineForEach(async (made) => {
+  machine = made;
   const wait = (id: string, name: string) => ({ id, type: 'wait', name, config: { duration: { amount: 9, unit: 'days' } } });
   const edges = [{ from: START, outlet: 'next', to: 'first' }, { from: 'first', outlet: 'next', to: 'second' }];
   const make = async (name: string, first: string, second: string) => {
@@ -39,19 +39,6 @@ test.beforeEach(async () => {
   for (const contact of contacts.slice(0, 2)) fail.run('first', 'first: Not now', JOURNEY_NOW, shop, contact);
   db.close();
 });
-test.afterEach(async () => {
-  await machine.close();
-});
-
-async function axe(page: Page): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.evaluate((chosen) => document.documentElement.setAttribute('data-mantine-color-scheme', chosen), scheme);
-    await page.waitForTimeout(300);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${scheme} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
-  await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
-}
 
 const stuck = async () => (await machine.call('errors.list', {})).rows.map(({ email, flowName, step }) => `${email} ${flowName} ${step}`).toSorted();
 
@@ -59,7 +46,7 @@ test('the list of flows says how many are stuck, and leads to them', async ({ pa
   await page.goto(`${machine.url}&/flows`);
   const row = page.getByRole('row').filter({ hasText: 'Club' });
   await expect(row.getByRole('link', { name: 'Stuck: 3' })).toBeVisible();
-  await axe(page);
+  await axeInBothThemes(page);
   await row.getByRole('link', { name: 'Stuck: 3' }).press('Enter');
   await expect(page.getByRole('radio', { name: 'Stuck (3)' })).toBeChecked();
   await expect(page.getByRole('row').filter({ hasText: 'example.com' })).toHaveCount(3);
@@ -82,7 +69,7 @@ test('those of one flow, of one step, some of them, and of several flows', async
   await page.getByRole('checkbox', { name: 'Select ada@example.com' }).press('Space');
   const bar = page.getByRole('region', { name: 'Selected people' });
   await expect(bar).toContainText('1 selected');
-  await axe(page);
+  await axeInBothThemes(page);
   await bar.getByRole('button', { name: 'Leave the step out' }).press('Enter');
   await expect(page.getByText('Done for 1 person.')).toBeVisible();
   await expect(rows).toHaveCount(1);
@@ -101,7 +88,7 @@ test('those of one flow, of one step, some of them, and of several flows', async
   await bar.getByRole('button', { name: 'Take out of the flow' }).click();
   const asking = page.getByRole('dialog', { name: 'Take 3 people out of the flow' });
   await asking.getByRole('textbox', { name: 'Reason (optional)' }).fill('Cleared up');
-  await axe(page);
+  await axeInBothThemes(page);
   await page.keyboard.press('Enter');
   await expect(page.getByText('Nobody is stuck.', { exact: false })).toBeVisible();
   expect(await stuck()).toEqual([]);

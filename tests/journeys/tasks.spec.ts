@@ -1,20 +1,17 @@
 // Journeys through tasks: a card decided with the keyboard, one that nobody decided in time, notices; and through a contact's
 // page with everything: history, notes, tasks, orders, messages, flows; and what axe says of both in either theme.
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { startMachine, type Machine } from './machine.ts';
+import { axeInBothThemes, machineForEach } from './journey.ts';
+import type { Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
 let machine: Machine;
-let wrong: string[];
 let people: number[];
 let flow: number;
 
-test.beforeEach(async ({ page }) => {
-  machine = await startMachine();
-  wrong = [];
-  page.on('pageerror', (error) => wrong.push(String(error)));
+machineForEach(async (made) => {
+  machine = made;
   people = [];
   for (const name of ['Ada', 'Ben', 'Cleo']) people.push((await machine.call('contacts.add', { values: { email: `${name.toLowerCase()}@example.com`, first_name: name } })).id);
   flow = (await machine.call('flows.create', { name: 'Follow-up' })).id;
@@ -27,20 +24,6 @@ test.beforeEach(async ({ page }) => {
   await machine.call('flows.enroll', { flow, contacts: people });
   await expect.poll(async () => (await machine.call('tasks.list', {})).total).toBe(3);
 });
-test.afterEach(async () => {
-  expect(wrong).toEqual([]);
-  await machine.close();
-});
-
-async function axe(page: Page): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.evaluate((chosen) => document.documentElement.setAttribute('data-mantine-color-scheme', chosen), scheme);
-    await page.waitForTimeout(300);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${scheme} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
-  await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
-}
 
 const card = (page: Page) => page.locator('.task-card');
 const rows = (page: Page) => page.locator('.task-row');
@@ -51,7 +34,7 @@ test('the list is walked and decided with the keyboard, and the flow goes on', a
   await expect(page.locator('.rail-count')).toHaveText('3');
   await expect(card(page)).toContainText('Call Ada');
   await expect(card(page)).toContainText('Ask how the tea was.');
-  await axe(page);
+  await axeInBothThemes(page);
   await page.keyboard.press('j');
   await expect(card(page)).toContainText('Call Ben');
   await page.keyboard.press('j');
@@ -112,7 +95,7 @@ test('what nobody decides in time is raised and told, then times out; it is open
   await expect(page.locator('.rail-count')).toHaveCount(0);
   await page.getByText('Settled', { exact: true }).click();
   await expect(card(page)).toContainText('nobody decided in time');
-  await axe(page);
+  await axeInBothThemes(page);
   await page.getByRole('button', { name: 'Open again' }).click();
   await expect(page.locator('.rail-count')).toHaveText('1');
   await page.getByText(/^Open \(1\)/).click();
@@ -145,7 +128,7 @@ test('a contact’s page has everything: values of old, notes, tasks, orders, fl
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Pin to the top' }).click();
   await expect(page.getByRole('button', { name: 'Unpin' })).toBeVisible();
-  await axe(page);
+  await axeInBothThemes(page);
 
   await tab('Tasks').click();
   await expect(page.getByText('Prefers evenings')).toBeVisible();
@@ -159,7 +142,7 @@ test('a contact’s page has everything: values of old, notes, tasks, orders, fl
   await expect(sample).toContainText('No due date · Bo');
   await sample.getByRole('button', { name: 'Done' }).click();
   await expect(sample.getByRole('button', { name: 'Open again' })).toBeVisible();
-  await axe(page);
+  await axeInBothThemes(page);
 
   await tab('Orders').click();
   await expect(page.getByRole('row', { name: /A-1.*Green tea.*€12\.50/ })).toBeVisible();
@@ -173,7 +156,7 @@ test('a contact’s page has everything: values of old, notes, tasks, orders, fl
   await page.getByRole('option', { name: 'Your own events' }).click();
   await expect(timeline).toHaveCount(1);
   await expect(timeline).toContainText('page viewed');
-  await axe(page);
+  await axeInBothThemes(page);
 
   await page.getByRole('button', { name: 'What to do in “Follow-up”' }).click();
   await page.getByRole('menuitem', { name: 'Wait' }).click();
@@ -225,7 +208,7 @@ test('a calendar: its days are kept when the dialog is waved away, Enter saves, 
   await page.getByRole('button', { name: 'Add a calendar' }).click();
   await expect(dialog.getByRole('textbox', { name: 'Days' })).toHaveValue(/Christmas Eve/);
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Shop closed');
-  await axe(page);
+  await axeInBothThemes(page);
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('row', { name: /Shop closed 2 days/ })).toBeVisible();
@@ -235,7 +218,7 @@ test('a calendar: its days are kept when the dialog is waved away, Enter saves, 
   await page.getByRole('button', { name: 'Remove' }).click();
   const asked = page.getByRole('dialog', { name: 'Remove Shop closed?' });
   await expect(asked).toContainText('The calendar and its 2 days are gone then.');
-  await axe(page);
+  await axeInBothThemes(page);
   await page.keyboard.press('Escape');
   await expect(asked).toBeHidden();
   await page.getByRole('button', { name: 'Remove' }).click();
