@@ -26,8 +26,8 @@ export type DateWatch = {
 };
 
 export function createDateWatch(workspace: Workspace): DateWatch {
-  /** Until when no trigger has to look, as long as flows and zones are the same. */
-  let quiet: { signature: string; until: Instant } | null = null;
+  /** By trigger: when it looks next, as long as its version and its last look, the zones and the calendars are the same. */
+  let ahead = new Map<string, { asked: string; at: Instant }>();
   /** The zones in which people lived when it was last asked what is due. */
   let before: { scene: Scene; at: Instant } | null = null;
   /** A look whose people are not all in yet. It is noted when they are, so a crash only has it looked again. */
@@ -69,14 +69,28 @@ export function createDateWatch(workspace: Workspace): DateWatch {
     before = { scene, at: now };
   }
 
-  function next(live: Live): Instant | null {
+  /** All triggers, with when they look next. Reckoned anew is only what has changed: from one day to the next may be months in each zone. */
+  function lookAhead(live: Live): { trigger: WatchedTrigger; checked: Instant; scene: Scene; at: Instant }[] {
     const triggers = watched(live);
-    if (triggers.length === 0) return null;
+    if (triggers.length === 0) return [];
     const scene = sceneOf();
     noteZones(triggers, scene);
-    const signature = JSON.stringify([scene.zones, scene.calendars.signature, triggers.map(({ trigger: { flowId, triggerId }, version, checked }) => [flowId, version, triggerId, checked])]);
-    if (quiet?.signature !== signature) quiet = { signature, until: Math.min(...triggers.map(({ trigger, checked }) => nextLook(trigger, checked, scene))) };
-    return quiet.until;
+    const signature = JSON.stringify([scene.zones, scene.calendars.signature]);
+    const known = ahead;
+    ahead = new Map();
+    return triggers.map(({ trigger, version, checked }) => {
+      const key = `${trigger.flowId}:${trigger.triggerId}`;
+      const asked = `${version} ${checked} ${signature}`;
+      const same = known.get(key);
+      const reckoned = same?.asked === asked ? same : { asked, at: nextLook(trigger, checked, scene) };
+      ahead.set(key, reckoned);
+      return { trigger, checked, scene, at: reckoned.at };
+    });
+  }
+
+  function next(live: Live): Instant | null {
+    const all = lookAhead(live);
+    return all.length === 0 ? null : Math.min(...all.map(({ at }) => at));
   }
 
   function goOnEntering(live: Live): boolean {
@@ -104,12 +118,9 @@ export function createDateWatch(workspace: Workspace): DateWatch {
     work(live) {
       if (goOnEntering(live)) return true;
       const now = workspace.clock.now();
-      const due = next(live);
-      if (due === null || due > now) return false;
-      const scene = sceneOf();
-      const first = watched(live).find(({ trigger, checked }) => nextLook(trigger, checked, scene) <= now);
+      const first = lookAhead(live).find(({ at }) => at <= now);
       if (first === undefined) return false;
-      const { trigger, checked } = first;
+      const { trigger, checked, scene } = first;
       let found: Look = { candidates: [], missed: 0, checked, from: checked, until: now };
       tolerant(() => void (found = look(workspace, trigger, scene, checked, now)));
       entering = { trigger, found, taken: 0 };

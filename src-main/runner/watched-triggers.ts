@@ -33,7 +33,8 @@ export function nextLook(trigger: WatchedTrigger, checked: Instant, scene: Scene
       return nextDateLook(trigger.source, checked, scene.zones);
     case 'clock': {
       const { source } = trigger;
-      return Math.min(...zonesOfClock(source, scene).map(({ zone }) => nextTime(source, checked, zone, scene.calendars)));
+      const day = daysAfter(source, checked, scene.calendars);
+      return Math.min(...zonesOfClock(source, scene).map(({ zone }) => nextTime(source.at, checked, zone, day)));
     }
     case 'quiet':
       return nextLocalTime(checked + 1, trigger.source.at, [], scene.zones[0]!.zone);
@@ -72,15 +73,26 @@ function zonesOfClock({ whose }: ClockSource, { zones }: Scene): readonly Zone[]
   return whose === 'contact' ? zones : zones.slice(0, 1);
 }
 
-function nextTime({ isDay, at }: ClockSource, checked: Instant, zone: string, calendars: Calendars): Instant {
-  // The evening of the day before may have been moved over midnight.
-  let day = addDays(localDate(checked, zone), -1);
-  for (let n = 0; n < FURTHEST_DAYS; n++, day = addDays(day, 1)) {
-    if (!isDay(day, calendars)) continue;
-    const instant = atLocal(day, at, zone);
+/** The days of a trigger in their order, found as they are asked for: they are the same in all zones, and it may be months from one to the next. */
+function daysAfter({ isDay }: ClockSource, checked: Instant, calendars: Calendars): (nth: number) => string {
+  const found: string[] = [];
+  // No zone is two days behind another, and the evening of the day before may have been moved over midnight.
+  let day = addDays(localDate(checked, 'UTC'), -2);
+  const last = addDays(day, FURTHEST_DAYS);
+  return (nth) => {
+    while (found.length <= nth) {
+      if (isDay(day, calendars) || day >= last) found.push(day);
+      day = addDays(day, 1);
+    }
+    return found[nth]!;
+  };
+}
+
+function nextTime(at: string, checked: Instant, zone: string, day: (nth: number) => string): Instant {
+  for (let nth = 0; ; nth++) {
+    const instant = atLocal(day(nth), at, zone);
     if (instant > checked) return instant;
   }
-  return atLocal(day, at, zone);
 }
 
 /** Whoever is meant, in each zone in which a time has come: of several the last one, so that one catch-up is all there is (FEATURES D6). */

@@ -1,10 +1,12 @@
 // Triggers that look at the clock: schedules, calendars, long silence; and those that other flows, scores and people start
 // (FEATURES A1.11, A1.12, A1.14, A1.15, A1.16).
 import { describe, expect, test } from 'vitest';
+import { calendarsFrom } from '../../shared/calendar/calendars.ts';
 import type { Step, Trigger } from '../../shared/flow/flow.ts';
 import { DAY, HOUR, instantText } from '../../shared/time.ts';
 import { triggerType } from '../../shared/triggers/index.ts';
 import { calendarHandlers } from '../../src-main/handlers/calendars.ts';
+import { nextLook } from '../../src-main/runner/watched-triggers.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { setAttributeFor } from '../../src-main/store/contacts.ts';
 import { recordEvent } from '../../src-main/store/events.ts';
@@ -50,6 +52,22 @@ describe('A1.11: on a schedule', () => {
     await story.pass(0);
     expect(when(story)).toHaveLength(2);
     expect(when(story)[1]).toBe('a 03-07T12:00');
+  });
+});
+
+describe('A1.11: a day that comes seldom', () => {
+  const zones = ['Europe/Copenhagen', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'America/Nuuk', 'Asia/Kathmandu'].map((zone) => ({ zone, storedZones: [zone] }));
+  const look = (isDay: (date: string) => boolean) =>
+    nextLook({ flowId: 1, triggerId: 't', source: { on: 'clock', isDay, at: '09:00', whose: 'contact', who: null } }, Date.parse('2026-03-01T00:00Z'), { zones, calendars: calendarsFrom([]) });
+
+  test('is looked for in the calendar once, however many zones there are; the first zone that has it comes first', () => {
+    const asked: string[] = [];
+    expect(instantText(look((date) => (asked.push(date), date === '2028-02-29')))).toBe('2028-02-28T19:00:00Z');
+    expect(asked).toHaveLength(new Set(asked).size);
+  });
+
+  test('that does not come for years is looked for again then', () => {
+    expect(look(() => false)).toBeGreaterThan(Date.parse('2028-03-01T00:00Z'));
   });
 });
 
