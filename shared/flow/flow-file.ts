@@ -25,7 +25,7 @@ export const segmentSchema = z.strictObject({
 export type Segment = z.infer<typeof segmentSchema>;
 
 /** What people may agree to beside a channel as a whole. */
-const topicSchema = z.strictObject({ key: keySchema, name: z.string().trim().min(1).max(200) });
+const topicSchema = z.strictObject({ key: keySchema, name: z.string().trim().min(1).max(200).normalize() });
 
 export const flowFileSchema = z.strictObject({
   $schema: z.string().max(1000).optional().meta({ description: 'The address of this schema, for editors. Kanal does not look at it.' }),

@@ -159,6 +159,8 @@ describe('writing', () => {
   const id = fc.stringMatching(/^[a-z0-9_-]{1,10}$/).filter((each) => each !== '__proto__');
   const key = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/);
   const text = fc.string({ minLength: 1, maxLength: 150, unit: 'binary' });
+  /** Letters in one piece, as names are kept. */
+  const composed = text.map((each) => each.normalize('NFC').slice(0, 200));
   const config = fc.dictionary(
     key,
     fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value).replaceAll('__proto__', 'p')) as unknown),
@@ -209,12 +211,13 @@ describe('writing', () => {
       }),
       { maxLength: 2, selector: (each) => each.key },
     ),
-    attributes: fc.uniqueArray(fc.record({ key, label: text, kind: fc.constantFrom('text', 'choice') }), {
+    attributes: fc.uniqueArray(fc.record({ key, label: composed, kind: fc.constantFrom('text', 'choice') }), {
       maxLength: 2,
       selector: (each) => each.key,
     }),
     segments: fc.uniqueArray(fc.record({ key, name: text, rule }), { maxLength: 2, selector: (each) => each.key }),
-  });
+    topics: fc.uniqueArray(fc.record({ key, name: composed.map((name) => name.trim() || 'x') }), { minLength: 1, maxLength: 2, selector: (each) => each.key }),
+  }, { requiredKeys: ['flow', 'messages', 'attributes', 'segments'] });
 
   it('reads back the same, and writes what it reads', () => {
     fc.assert(
