@@ -1,7 +1,7 @@
 // What a screen puts into the top bar: its name, and to the right its actions. The bar itself belongs to the frame.
 import { createContext, useContext, useEffect, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
-import { ActionIcon, Box, Group, Title } from '@mantine/core';
+import { ActionIcon, Group, Title } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useScreenKeys } from './keys.ts';
 import { addressOf, go, type Route } from './routes.ts';
@@ -43,10 +43,8 @@ export function TopBar({ back, title, name, middle, children }: Props) {
           {title}
         </Title>
       )}
-      <Box flex={1} miw={0}>
-        {middle}
-      </Box>
-      <Group gap="sm" wrap="nowrap">
+      <div className="frame-middle">{middle}</div>
+      <Group className="frame-actions" gap="sm" wrap="nowrap">
         {children}
       </Group>
     </>,

@@ -94,7 +94,7 @@ export function DuplicatesScreen() {
         )}
         {data !== undefined && data.total > 0 && (
           <div className="duplicates">
-            <Group justify="space-between" wrap="nowrap" gap="md">
+            <Group justify="space-between" gap="md">
               <Text size="sm" c="dimmed">
                 {t(grade === 'certain' ? 'aboutCertain' : 'about')}
               </Text>

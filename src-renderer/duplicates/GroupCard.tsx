@@ -30,8 +30,8 @@ export function GroupCard({ group, onMerge }: { group: DuplicateGroup<ContactRow
 
   return (
     <section className="duplicate-group" aria-label={contacts.map(contactTitle).join(', ')}>
-      <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md" mb={6}>
-        <div>
+      <Group justify="space-between" align="flex-start" gap="md" mb={6}>
+        <div style={{ flex: '1 1 260px' }}>
           <Badge variant="light" color={COLOURS[grade]} radius="sm" tt="none">
             {t(`grade.${grade}`)}
           </Badge>

@@ -39,6 +39,8 @@ const WIDTH_KEY = 'kanal.inspectorWidth';
 
 export function createUiStore(): UiStore {
   const stored = Number(localStorage.getItem(WIDTH_KEY));
+  // Where there is no room for both beside the flow, each is opened when it is wanted.
+  const isNarrow = window.innerWidth <= 900;
   return createStore<UiState>()((set, get) => ({
     picker: null,
     drag: null,
@@ -46,8 +48,8 @@ export function createUiStore(): UiStore {
     renaming: null,
     menu: null,
     problemsOpen: false,
-    paletteOpen: true,
-    inspectorOpen: true,
+    paletteOpen: !isNarrow,
+    inspectorOpen: !isNarrow,
     inspectorWidth: stored >= INSPECTOR_WIDTH.least && stored <= INSPECTOR_WIDTH.most ? stored : INSPECTOR_WIDTH.usual,
     showAllProblems: false,
     wish: null,

@@ -7,14 +7,16 @@ type Props = { drawing: DrawingName; children: ReactNode; action?: ReactNode };
 
 export function Empty({ drawing, children, action }: Props) {
   return (
-    <Center p="xl" mih={320} h="100%">
-      <Stack align="center" gap="lg" maw={400}>
-        <Drawing name={drawing} />
-        <Text ta="center" c="dimmed">
-          {children}
-        </Text>
-        {action}
-      </Stack>
-    </Center>
+    <div className="screen-scroll">
+      <Center p="xl" mih="max(260px, 100%)">
+        <Stack align="center" gap="lg" maw={400}>
+          <Drawing name={drawing} />
+          <Text ta="center" c="dimmed">
+            {children}
+          </Text>
+          {action}
+        </Stack>
+      </Center>
+    </div>
   );
 }
