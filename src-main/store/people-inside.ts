@@ -57,7 +57,7 @@ export function nextChosen(workspace: Pick<Workspace, 'db'>, { flow, enrollments
     workspace.db,
     `${PERSON} FROM ${from} LEFT JOIN contacts c ON c.id = e.contact_id
      WHERE e.flow_id = ? AND ${INSIDE} AND e.id > ? AND e.id <= ? ${step === null ? '' : 'AND e.step_id = ?'} ${failedOnly ? `AND e.state = 'failed'` : ''} ${keptOnly ? 'AND e.kept_version IS NOT NULL' : ''}
-     ${step === null && enrollments === null && !failedOnly ? 'AND e.parent_id IS NULL' : ''} ORDER BY e.id LIMIT ?`,
+     ${step === null && enrollments === null && !failedOnly ? 'AND e.parent_id IS NULL' : ''} ORDER BY e.id LIMIT +?`,
     ...(enrollments === null ? [] : [JSON.stringify([...new Set(enrollments)])]),
     flow,
     after,
