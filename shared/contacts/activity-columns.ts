@@ -1,7 +1,7 @@
 // Proposes what the columns of a file of events or orders are, by their names in several languages and in the exports of
 // shops. Pure; the user changes it before anything happens.
 import { foldName, KNOWN_FIELDS } from './header-names.ts';
-import { LINE_COLUMN, REASON_COLUMN } from './columns.ts';
+import { holdsAddresses, LINE_COLUMN, REASON_COLUMN } from './columns.ts';
 import type { ColumnTarget, ImportKind, SampleColumn } from './import-plan.ts';
 
 const SAMPLES = 3;
@@ -16,9 +16,9 @@ const EVENT_NAMES = {
 } as const;
 
 const ORDER_NAMES = {
-  number: ['order number', 'order no', 'order id', 'order', 'name', 'ordrenr', 'ordrenummer', 'ordre', 'bestelnummer', 'ordernummer', 'ordernr', 'bestelling', 'nr zamówienia', 'numer zamówienia', 'zamówienie', 'order nr', 'beställningsnummer', 'bestellnummer', 'invoice', 'invoice number', 'invoice no', 'receipt', 'receipt number', 'receipt no', 'bon', 'bonnr', 'bonnummer', 'kvittering', 'kvitteringsnr', 'faktura', 'fakturanr', 'fakturanummer', 'factuurnummer', 'numer faktury', 'nr faktury', 'paragon', 'nr paragonu', 'kvitto', 'kvittonr', 'kvittonummer'],
-  at: ['order date', 'ordered at', 'placed at', 'created at', 'paid at', 'ordredato', 'købsdato', 'besteldatum', 'orderdatum', 'data zamówienia', 'orderdag', 'köpdatum', 'bestelldatum', ...AT],
-  amount: ['total', 'order total', 'amount', 'order amount', 'total amount', 'grand total', 'sum', 'beløb', 'ordrebeløb', 'i alt', 'total inkl moms', 'bedrag', 'totaal', 'orderbedrag', 'kwota', 'suma', 'wartość', 'razem', 'belopp', 'summa', 'ordersumma', 'betrag', 'gesamtbetrag', 'order total amount'],
+  number: ['order number', 'order no', 'order id', 'order', 'name', 'ordrenr', 'ordrenummer', 'ordre', 'bestelnummer', 'ordernummer', 'ordernr', 'bestelling', 'nr zamówienia', 'numer zamówienia', 'zamówienie', 'order nr', 'beställningsnummer', 'bestellnummer', 'invoice', 'invoice number', 'invoice no', 'receipt', 'receipt number', 'receipt no', 'bon', 'bonnr', 'bonnummer', 'kvittering', 'kvitteringsnr', 'faktura', 'fakturanr', 'fakturanummer', 'factuurnummer', 'numer faktury', 'nr faktury', 'paragon', 'nr paragonu', 'kvitto', 'kvittonr', 'kvittonummer', 'id'],
+  at: ['order date', 'ordered at', 'placed at', 'created at', 'paid at', 'purchase date', 'purchased on', 'ordredato', 'købsdato', 'besteldatum', 'orderdatum', 'data zamówienia', 'orderdag', 'köpdatum', 'bestelldatum', ...AT],
+  amount: ['total', 'order total', 'amount', 'order amount', 'total amount', 'grand total', 'sum', 'beløb', 'ordrebeløb', 'i alt', 'total inkl moms', 'bedrag', 'totaal', 'orderbedrag', 'kwota', 'suma', 'wartość', 'razem', 'belopp', 'summa', 'ordersumma', 'betrag', 'gesamtbetrag', 'order total amount', 'grand total purchased', 'grand total base'],
   currency: ['currency', 'order currency', 'valuta', 'waluta', 'währung'],
   product: ['product name', 'item name', 'lineitem name', 'line item name', 'product', 'item', 'produkt', 'vare', 'varenavn', 'artikel', 'artikelnaam', 'produktnavn', 'nazwa produktu', 'produktnamn'],
 } as const;
@@ -44,6 +44,11 @@ export function proposeActivityColumns(kind: Exclude<ImportKind, 'contacts'>, he
     for (const field of ['number', 'at', 'amount', 'currency', 'product'] as const) give(ORDER_NAMES[field], { kind: 'order', field });
   }
   for (const key of CONTACT_KEYS) give([key, ...KNOWN_FIELDS.find(({ field }) => field === key)!.names], { kind: 'attribute', attribute: key });
+  // Whose it is matters most: a column of addresses is one whatever it is called.
+  if (!targets.some((target) => target?.kind === 'attribute' && target.attribute === 'email')) {
+    const column = headers.findIndex((_, index) => targets[index] === undefined && holdsAddresses(rows.map((row) => row[index] ?? '')));
+    if (column >= 0) targets[column] = { kind: 'attribute', attribute: 'email' };
+  }
   return headers.map((header, column): SampleColumn => {
     const filled = rows.map((row) => (row[column] ?? '').trim()).filter((cell) => cell !== '');
     const found = targets[column];

@@ -90,6 +90,12 @@ export function proposeColumns(headers: readonly string[], rows: readonly (reado
   }));
 }
 
+/** Whether nearly all of some cells that are not empty are e-mail addresses. */
+export function holdsAddresses(cells: readonly string[]): boolean {
+  const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
+  return filled.length > 0 && filled.filter((cell) => EMAIL.test(cell)).length / filled.length > 0.8;
+}
+
 /** Names for all columns: empty ones are numbered, and so is a name that is there twice (FAULTS F39). */
 export function nameColumns(cells: readonly string[]): string[] {
   const used = new Set<string>();

@@ -13,13 +13,15 @@ export function splitTags(cell: string): string[] {
     const parts = cell.match(/(?:\\[\\|]|[^|])+/g) ?? [];
     return distinct(parts.map((part) => part.replaceAll(/\\([\\|])/g, '$1')));
   }
+  // Google Contacts writes its labels so.
+  if (cell.includes(' ::: ')) return distinct(cell.split(' ::: '));
   return distinct(cell.split(cell.includes(';') ? ';' : ','));
 }
 
 /** A cell from which `splitTags` reads these tags again. */
 export function joinTags(tags: readonly string[]): string {
   const [only] = tags;
-  if (tags.length === 1 && only !== undefined && !/[|;,"]/.test(only)) return only;
+  if (tags.length === 1 && only !== undefined && !/[|;,"]| ::: /.test(only)) return only;
   // A single tag with a comma or a quote in it is closed with a bar, which says that these mean nothing.
   return tags.map((tag) => tag.replaceAll(/[\\|]/g, '\\$&')).join('|') + (tags.length === 1 ? '|' : '');
 }

@@ -78,9 +78,9 @@ export function parseValue(text: string, attribute: Pick<Attribute, 'kind' | 'ch
       return answer === null ? { reason: say('"{cell}" is neither yes nor no.', { cell: shown }) } : { value: answer };
     }
     case 'date':
-      return readDate(cell, shown, reading);
+      return NO_DATE.test(cell) ? { value: null } : readDate(cell, shown, reading);
     case 'dateTime':
-      return readDateTime(cell, shown, reading);
+      return NO_DATE.test(cell) ? { value: null } : readDateTime(cell, shown, reading);
     case 'choice':
       return readChoice(cell, attribute.choices);
     case 'choices':
@@ -130,6 +130,10 @@ function trimmed(text: string): string {
 }
 
 const notAZone = (zone: string): Text => say('"{zone}" is not a time zone. Write one such as Europe/Copenhagen.', { zone: zone.slice(0, 80) });
+
+/** How programs write that there is no date: Outlook 0/0/00, databases 0000-00-00. */
+const NO_DATE = /^0{1,4}[-./]0{1,2}[-./]0{1,4}([T ]0{1,2}:00(:00)?)?$/;
+
 const notAChoice = (cell: string, choices: readonly string[]): Text =>
   say('"{cell}" is not one of the choices: {choices}.', { cell: cell.slice(0, 80), choices: choices.slice(0, 8).join(', ') + (choices.length > 8 ? ' …' : '') });
 

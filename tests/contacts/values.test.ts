@@ -52,7 +52,7 @@ describe.each<[AttributeKind, ValueReading, [text: string, words: string][]]>([
   ['number', danish, [['1.5', 'decimal comma'], ['1.23,5', 'decimal comma'], ['1,234.50', 'decimal comma'], ['12 %', 'decimal comma'], ['5 stk', 'decimal comma'], ['-', 'decimal comma'], [',', 'decimal comma'], ['1.234 567', 'decimal comma'], ['1e5', 'spreadsheet'], ['1,2E+05', 'spreadsheet'], ['12345678901234567890', 'more digits'], ['NaN', 'decimal comma'], ['Infinity', 'decimal comma']]],
   ['number', english, [['1.234,50', 'decimal point'], ['1,5', 'decimal point']]],
   ['money', danish, [['€ 5', 'not in DKK'], ['5 EUR', 'not in DKK'], ['1,234', '2 digits'], ['99999999999999999', 'too large'], ['kr', 'decimal comma'], ['much', 'decimal comma']]],
-  ['date', danish, [['11/22/2026', 'day first'], ['31-02-2026', 'day first'], ['29-02-2026', 'day first'], ['29-02-1900', 'day first'], ['0000-00-00', 'day first'], ['46348', "spreadsheet's own day number"], ['22-11-2026 14:00', 'clock time'], ['tomorrow', 'day first'], ['22-11', 'day first'], ['22 foo 2026', 'day first']]],
+  ['date', danish, [['11/22/2026', 'day first'], ['31-02-2026', 'day first'], ['29-02-2026', 'day first'], ['29-02-1900', 'day first'], ['46348', "spreadsheet's own day number"], ['22-11-2026 14:00', 'clock time'], ['tomorrow', 'day first'], ['22-11', 'day first'], ['22 foo 2026', 'day first']]],
   ['date', english, [['22/11/2026', 'month first']]],
   ['date', { ...danish, dateOrder: 'ymd' }, [['22-11-2026', 'year first'], ['1-2-26', 'year first']]],
   ['dateTime', danish, [['22-11-2026 25:00', 'day first'], ['22-11-2026 13:00 PM', 'day first'], ['14:05', 'day first']]],

@@ -62,6 +62,23 @@ test('HubSpot: lists become tags, whose separator is a semicolon; the company is
   expect(contactsIn(workspace)['ida@hub.dk']).toMatchObject({ company: 'Hub ApS', external_id: '1' });
 });
 
+test('Outlook and databases write that there is no date as one of noughts', async () => {
+  const { counts } = await bring('contacts', 'E-mail Address,Birthday,Last seen', 'ada@x.dk,0/0/00,0000-00-00 00:00:00', 'bo@x.dk,4/13/80,2025-04-03 10:00:00');
+  expect(counts).toMatchObject({ added: 2, rejected: 0 });
+  expect(contactsIn(workspace)).toMatchObject({ 'ada@x.dk': { a_birthday: null, a_last_seen: null }, 'bo@x.dk': { a_birthday: '1980-04-13', a_last_seen: expect.any(Number) } });
+});
+
+test('Google Contacts writes labels with colons between; the organisation is the company', async () => {
+  await bring('contacts', 'First Name,Organization Name,Labels,E-mail 1 - Value', 'Anna,And ApS,Venner ::: Kunder,anna@goo.dk');
+  expect(tagsOf(0)).toEqual(['Kunder', 'Venner']);
+  expect(contactsIn(workspace)['anna@goo.dk']).toMatchObject({ company: 'And ApS' });
+});
+
+test.each(['Zgoda na newsletter', 'Samtykke til nyhedsbrev', 'Toestemming nieuwsbrief', 'Samtycke till nyhetsbrev'])('%s says who has opted out', async (header) => {
+  await bring('contacts', `E-mail;${header}`, 'ja@x.dk;ja', 'nej@x.dk;nej');
+  expect(ledger()).toEqual([{ email: 'nej@x.dk', channel: 'email', state: 'withdrawn' }]);
+});
+
 describe('orders', () => {
   const orders = () => rows<{ data: string }>(workspace.db, 'SELECT order_key AS number, local_day AS day, amount, data FROM orders ORDER BY id').map((order) => ({ ...order, data: JSON.parse(order.data) as unknown }));
   beforeEach(() => {
@@ -91,6 +108,11 @@ describe('orders', () => {
     expect(orders()).toMatchObject([{ number: '501', amount: 2550, data: { products: ['Tea', 'Cup'], Quantity: [2, 1] } }]);
   });
 
+  test('of a shop that calls its columns its own way: a column of addresses is one whatever it is called', async () => {
+    await bring('orders', 'ID;Purchase Date;Kunde e-mail;Grand Total (Purchased)', '000000001;2025-04-03 10:00;ada@x.dk;100,00');
+    expect(orders()).toMatchObject([{ number: '000000001', amount: 10_000 }]);
+  });
+
   test('of a cash register: a negative one is a return, the total below is named', async () => {
     const { counts } = await bring('orders', 'Bon;Dato;Kl.;Kundenr;E-mail;Beløb', '77;03.04.2025;14:05;1;ada@x.dk;1.200,00 kr.', '78;03.04.2025;14:10;2;bo@x.dk;-300,50', 'Total;;;;;899,50');
     expect(counts).toMatchObject({ rows: 3, added: 2, rejected: 1 });
@@ -106,7 +128,7 @@ test('Excel: a formula that is a text alone is that text; one of our own exports
 });
 
 test('a tag in quotes is told from a list in quotes by what is written for it', () => {
-  for (const tags of [['"VIP"'], ['"a","b"'], ['a', '"b"'], ['"'], ['a "b" c'], ['a,b'], ['"a"', '"b"']]) expect(splitTags(joinTags(tags))).toEqual(tags);
+  for (const tags of [['"VIP"'], ['"a","b"'], ['a', '"b"'], ['"'], ['a "b" c'], ['a,b'], ['"a"', '"b"'], ['a ::: b'], ['a ::: b', 'c']]) expect(splitTags(joinTags(tags))).toEqual(tags);
   expect(splitTags('"VIP" , "Say ""hi"""; "x|y"')).toEqual(['VIP', 'Say "hi"', 'x|y']);
   expect(splitTags('"VIP", gold')).toEqual(['"VIP"', 'gold']);
 });
