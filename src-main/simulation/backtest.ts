@@ -16,13 +16,13 @@ import { problemsOfFlow } from '../store/names.ts';
 import { createReplay, messagesOfTest, othersSent, silentPast, wasReallySent, type RealAct, type Replay } from '../store/replay.ts';
 import { historyBegins, rewind, type Rewound } from '../store/rewind.ts';
 import { readSettings } from '../store/settings.ts';
-import { addressesOf, type Image } from '../store/simulation-copy.ts';
+import type { Image } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import { sampled } from './backtest-samples.ts';
 import { openCopy } from './copy.ts';
 import type { Happening } from './reactions.ts';
 import type { Settlement } from './recording-outbox.ts';
-import { dayRows, daysBetween, endsBetween, outcomesOf, personalRecords, picture, putOffs, SLOT, spread, stepsBetween } from './tallies.ts';
+import { dayRows, daysBetween, endsBetween, outcomesOf, picture, putOffs, receiversOf, SLOT, stepsBetween } from './tallies.ts';
 
 const NOTHING = { opened: null, clicked: null, ordered: null, optedOut: null };
 const LONGEST = 3660 * DAY;
@@ -71,9 +71,6 @@ export async function backtest(image: Image, now: Instant, plan: BacktestPlan, t
       tell({ day: index + 1, days: days.length, at: end });
     }
     const after = picture(workspace, plan.flow, from);
-    const people = personalRecords(settled, acts);
-    const listed = [...people.keys()].sort((a, b) => a - b).slice(0, plan.listed);
-    const addresses = addressesOf(workspace, listed);
     const { contacts, contactsLater, events, orders } = past!;
     const others = othersSent(workspace, plan.flow, from, until, SLOT).flatMap(({ slot, n }) => Array.from({ length: n }, () => ({ at: slot * SLOT, state: 'sent' as const })));
     const { samples, contacts: entered } = sampled(workspace, plan.flow, from, plan.samples);
@@ -99,9 +96,7 @@ export async function backtest(image: Image, now: Instant, plan: BacktestPlan, t
       outcomes: outcomesOf(settled),
       putOff: putOffs(settled),
       messages: messagesOfTest(workspace, plan.flow, from, until),
-      messagesPerContact: spread(people),
-      receivers: listed.map((contact) => ({ contact, email: addresses.get(contact) ?? null, got: people.get(contact)! })),
-      moreReceivers: people.size - listed.length,
+      ...receiversOf(workspace, settled, acts, plan.listed),
       samples,
       limits: limitsOf(workspace, flow, until, past!, replay),
     };

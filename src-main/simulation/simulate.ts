@@ -4,14 +4,14 @@ import type { SimulationPlan, SimulationProgress, SimulationResult } from '../..
 import type { Instant } from '../../shared/time.ts';
 import { flowRecord } from '../store/flows.ts';
 import { readSettings } from '../store/settings.ts';
-import { addressesOf, type Image } from '../store/simulation-copy.ts';
+import type { Image } from '../store/simulation-copy.ts';
 import type { AskingVisit } from '../store/tasks.ts';
 import { openCopy, runningFlow, startFlow } from './copy.ts';
 import { refuseUnknownDecisions } from './decisions.ts';
 import { enterChosen } from './enter.ts';
 import type { Happening } from './reactions.ts';
 import type { Settlement } from './recording-outbox.ts';
-import { accountLoads, capsOf, dayRows, daysOf, endsBetween, outcomesOf, personalRecords, picture, putOffs, spread, stepsBetween } from './tallies.ts';
+import { accountLoads, capsOf, dayRows, daysOf, endsBetween, outcomesOf, picture, putOffs, receiversOf, stepsBetween } from './tallies.ts';
 
 /** Runs the plan on a copy of the workspace in `image`, from the instant `now` on. Throws a ProblemError for a draft with errors. */
 export async function simulate(image: Image, now: Instant, plan: SimulationPlan, tell: (progress: SimulationProgress) => void): Promise<SimulationResult> {
@@ -34,9 +34,6 @@ export async function simulate(image: Image, now: Instant, plan: SimulationPlan,
     const after = picture(workspace, plan.flow, from);
     const own = settled.filter(({ flow }) => flow === plan.flow);
     const acts = happened.filter(({ to }) => to.flow === plan.flow);
-    const people = personalRecords(own, acts);
-    const listed = [...people.keys()].sort((a, b) => a - b).slice(0, plan.listed);
-    const addresses = addressesOf(workspace, listed);
     return {
       flow: plan.flow,
       name: flowRecord(workspace, plan.flow)!.name,
@@ -61,9 +58,7 @@ export async function simulate(image: Image, now: Instant, plan: SimulationPlan,
       putOff: putOffs(own),
       accounts: accountLoads(workspace, settled, zone),
       caps: capsOf(workspace, own, plan.listed),
-      messagesPerContact: spread(people),
-      receivers: listed.map((contact) => ({ contact, email: addresses.get(contact) ?? null, got: people.get(contact)! })),
-      moreReceivers: people.size - listed.length,
+      ...receiversOf(workspace, own, acts, plan.listed),
     };
   } finally {
     await copy.close();

@@ -112,28 +112,32 @@ export function outcomesOf(own: readonly Settlement[]): SimulationResult['outcom
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
 }
 
-export function personalRecords(own: readonly Settlement[], acts: readonly Happening[]): Map<number, Receiver['got']> {
-  const people = new Map<number, Receiver['got']>();
+/** How many messages people got, and what those of them got who have the lowest numbers: `listed` at the most. */
+export function receiversOf(workspace: Workspace, own: readonly Settlement[], acts: readonly Happening[], listed: number): Pick<SimulationResult, 'messagesPerContact' | 'receivers' | 'moreReceivers'> {
+  const counts = new Map<number, number>();
+  for (const { contact, state } of own) if (state === 'sent') counts.set(contact, (counts.get(contact) ?? 0) + 1);
+  const messagesPerContact: Record<string, number> = {};
+  for (const n of counts.values()) messagesPerContact[n] = (messagesPerContact[n] ?? 0) + 1;
+  const first = [...counts.keys()].sort((a, b) => a - b).slice(0, listed);
+  const people = new Map(first.map((contact): [number, Receiver['got']] => [contact, []]));
   const byOutbox = new Map<number, Receiver['got'][number]>();
   for (const { outbox, contact, message, step, at, state } of own) {
-    if (state !== 'sent') continue;
+    const person = people.get(contact);
+    if (state !== 'sent' || person === undefined) continue;
     const got = { message, step, at, opened: false, clicked: false, ordered: false };
     byOutbox.set(outbox, got);
-    const list = people.get(contact);
-    if (list === undefined) people.set(contact, [got]);
-    else list.push(got);
+    person.push(got);
   }
   for (const { act, to } of acts) {
     const got = byOutbox.get(to.outbox);
     if (got !== undefined && act !== 'optedOut') got[act] = true;
   }
-  return people;
-}
-
-export function spread(people: ReadonlyMap<number, Receiver['got']>): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const { length } of people.values()) sums[length] = (sums[length] ?? 0) + 1;
-  return sums;
+  const addresses = addressesOf(workspace, first);
+  return {
+    messagesPerContact,
+    receivers: [...people].map(([contact, got]) => ({ contact, email: addresses.get(contact) ?? null, got })),
+    moreReceivers: counts.size - first.length,
+  };
 }
 
 /** Messages that had to wait, each once for each reason. */
