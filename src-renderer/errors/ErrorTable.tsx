@@ -1,5 +1,5 @@
 // The people whose step has failed, one on each line: where, why, since when; to be tried again, let on, taken out or moved.
-import { ActionIcon, Anchor, Button, Checkbox, Group, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { useFormats } from '../app/workspace.tsx';
 import { useCall } from '../backend.ts';
 import { useDeal } from '../people/deal.ts';
 import { RemoveDialog } from '../people/RemoveDialog.tsx';
+import { Tick, TickAll, useWho, WhoLink } from '../people/row-parts.tsx';
 
 /** By enrollment. */
 export type Selection = ReadonlyMap<number, ErrorRow>;
@@ -18,22 +19,14 @@ type Props = { rows: ErrorRow[]; selected: Selection; onSelect(selected: Selecti
 
 export function ErrorTable({ rows, selected, onSelect }: Props) {
   const { t } = useTranslation('live-flows');
-  const { t: tPeople } = useTranslation('people');
   const formats = useFormats();
   const text = useText();
-  const ticked = rows.filter(({ enrollment }) => selected.has(enrollment)).length;
-  const change = (those: readonly ErrorRow[], on: boolean) => {
-    const next = new Map(selected);
-    for (const each of those) if (on) next.set(each.enrollment, each); else next.delete(each.enrollment);
-    onSelect(next);
-  };
-  const who = (row: ErrorRow) => row.email ?? tPeople('noAddress', { id: row.contact });
   return (
     <Table className="wide-table" verticalSpacing={8} horizontalSpacing="lg">
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={52}>
-            <Checkbox size="xs" aria-label={tPeople('selectShown')} checked={ticked === rows.length} indeterminate={ticked > 0 && ticked < rows.length} onChange={(event) => change(rows, event.currentTarget.checked)} />
+            <TickAll rows={rows} selected={selected} onSelect={onSelect} />
           </Table.Th>
           <Table.Th w="24%">{t('errors.contact')}</Table.Th>
           <Table.Th w="22%">{t('errors.where')}</Table.Th>
@@ -48,12 +41,10 @@ export function ErrorTable({ rows, selected, onSelect }: Props) {
         {rows.map((row) => (
           <Table.Tr key={row.enrollment}>
             <Table.Td>
-              <Checkbox size="xs" aria-label={tPeople('select', { who: who(row) })} checked={selected.has(row.enrollment)} onChange={(event) => change([row], event.currentTarget.checked)} />
+              <Tick row={row} selected={selected} onSelect={onSelect} />
             </Table.Td>
             <Table.Td maw={0}>
-              <Anchor size="sm" className="plain-link" href={addressOf({ screen: 'contact', id: row.contact })} display="block" truncate title={row.email ?? undefined}>
-                {who(row)}
-              </Anchor>
+              <WhoLink row={row} />
             </Table.Td>
             <Table.Td>
               <Text size="sm">{text(row.stepTitle)}</Text>
@@ -73,7 +64,7 @@ export function ErrorTable({ rows, selected, onSelect }: Props) {
               </Text>
             </Table.Td>
             <Table.Td>
-              <RowActions row={row} who={who(row)} />
+              <RowActions row={row} />
             </Table.Td>
           </Table.Tr>
         ))}
@@ -82,10 +73,11 @@ export function ErrorTable({ rows, selected, onSelect }: Props) {
   );
 }
 
-function RowActions({ row, who }: { row: ErrorRow; who: string }) {
+function RowActions({ row }: { row: ErrorRow }) {
   const { t } = useTranslation('live-flows');
   const { t: tPeople } = useTranslation('people');
   const { deal, busy } = useDeal();
+  const who = useWho();
   const [removing, setRemoving] = useState(false);
   const one = [{ flow: row.flow, enrollments: [row.enrollment] }];
   return (
@@ -95,7 +87,7 @@ function RowActions({ row, who }: { row: ErrorRow; who: string }) {
       </Button>
       <Menu position="bottom-end" keepMounted={false}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('errors.menu', { who })}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('errors.menu', { who: who(row) })}>
             <IconDots size={18} stroke={1.7} />
           </ActionIcon>
         </Menu.Target>

@@ -1,13 +1,13 @@
 // The people of one flow: who is inside and where, who is stuck or held, who has left and why, and who stands in line to come in;
 // and what can be done by hand with one of them or with many (FEATURES A14.6).
-import { Anchor, Checkbox, Group, SegmentedControl, Select, Table, Text } from '@mantine/core';
+import { Group, SegmentedControl, Select, Table, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EnrollmentRow, FlowCounts } from '../../shared/api.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
 import { titleOf, withoutStep } from '../../shared/flow/reading.ts';
 import { useText } from '../app/i18n.ts';
-import { addressOf, PEOPLE_VIEWS, type PeopleView } from '../app/routes.ts';
+import { PEOPLE_VIEWS, type PeopleView } from '../app/routes.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { useFormats, useNow } from '../app/workspace.tsx';
 import { useCall } from '../backend.ts';
@@ -18,6 +18,7 @@ import { Loading } from '../ui/Loading.tsx';
 import { Pages } from '../ui/Pages.tsx';
 import { LineList } from './LineList.tsx';
 import { PeopleBar, type Selection } from './PeopleBar.tsx';
+import { Tick, TickAll, WhoLink } from './row-parts.tsx';
 
 const PAGE = 100;
 const ALL = '';
@@ -108,20 +109,13 @@ function PeopleTable({ rows, view, selected, onSelect }: TableProps) {
   const formats = useFormats();
   const now = useNow();
   const where = useWhere();
-  const ticked = rows.filter(({ enrollment }) => selected?.has(enrollment) === true).length;
-  const change = (those: readonly EnrollmentRow[], on: boolean) => {
-    const next = new Map(selected);
-    for (const each of those) if (on) next.set(each.enrollment, each); else next.delete(each.enrollment);
-    onSelect(next);
-  };
-  const who = (row: EnrollmentRow) => row.email ?? t('noAddress', { id: row.contact });
   return (
     <Table className="wide-table" verticalSpacing={8} horizontalSpacing="lg">
       <Table.Thead>
         <Table.Tr>
           {selected !== null && (
             <Table.Th w={52}>
-              <Checkbox size="xs" aria-label={t('selectShown')} checked={ticked === rows.length} indeterminate={ticked > 0 && ticked < rows.length} onChange={(event) => change(rows, event.currentTarget.checked)} />
+              <TickAll rows={rows} selected={selected} onSelect={onSelect} />
             </Table.Th>
           )}
           <Table.Th w="30%">{t('column.who')}</Table.Th>
@@ -135,13 +129,11 @@ function PeopleTable({ rows, view, selected, onSelect }: TableProps) {
           <Table.Tr key={row.enrollment}>
             {selected !== null && (
               <Table.Td>
-                <Checkbox size="xs" aria-label={t('select', { who: who(row) })} checked={selected.has(row.enrollment)} onChange={(event) => change([row], event.currentTarget.checked)} />
+                <Tick row={row} selected={selected} onSelect={onSelect} />
               </Table.Td>
             )}
             <Table.Td maw={0}>
-              <Anchor size="sm" className="plain-link" href={addressOf({ screen: 'contact', id: row.contact })} display="block" truncate title={row.email ?? undefined}>
-                {who(row)}
-              </Anchor>
+              <WhoLink row={row} />
             </Table.Td>
             <Table.Td>
               <Text size="sm">{where(row)}</Text>
