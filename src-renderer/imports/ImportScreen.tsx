@@ -46,7 +46,7 @@ export function ImportScreen() {
   useEffect(() => () => letGoOfFile(null), []);
 
   const obstacle = plan === null ? null : planObstacles(plan);
-  const taken = preview === null ? 0 : preview.counts.added + preview.counts.updated + preview.counts.unchanged;
+  const taken = preview === null ? 0 : preview.counts.added + preview.counts.updated + preview.counts.unchanged + (preview.counts.more ?? 0);
   const isBlocked = {
     source: inspection === null,
     read: false,
