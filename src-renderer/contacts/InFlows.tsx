@@ -58,6 +58,11 @@ export function InFlows({ contact }: { contact: ContactDetail }) {
           {entry.state !== 'finished' && entry.state !== 'exited' && <ByHand entry={entry} />}
         </Group>
       ))}
+      {contact.flows.length < contact.passages && (
+        <Text fz="xs" c="dimmed">
+          {t('flow.earlier', { shown: contact.flows.length, total: contact.passages })}
+        </Text>
+      )}
     </Stack>
   );
 }
