@@ -36,7 +36,7 @@ function faster(one: Pace, other: Pace): Pace {
 
 function ownPace(condition: Condition): Pace {
   // People move from step to step without an event that tells of it.
-  // Where a whole domain is put on the list, no event tells of its people.
+  // Where a whole domain is taken off the list, no event tells of its people.
   const own: Pace = condition.kind === 'flow' && condition.position === 'atStep' ? 'hourly' : condition.kind === 'suppressed' ? 'daily' : 'never';
   const asked = 'operator' in condition ? [condition] : condition.kind === 'event' ? (condition.where ?? []) : [];
   const durations = [
