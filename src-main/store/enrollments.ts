@@ -132,10 +132,10 @@ export function hadOccurrence(workspace: Pick<Workspace, 'db'>, flowId: number, 
 }
 
 /** The passages that a contact is inside of, each with the version of its flow that is live. Of those in a past that was put back nobody knows the step: they are left alone. */
-export function insideOf(workspace: Workspace, contactId: number): { id: number; flowId: number; version: number }[] {
+export function insideOf(workspace: Workspace, contactId: number): { id: number; flowId: number; version: number; enteredAt: Instant }[] {
   return rows(
     workspace.db,
-    `SELECT e.id, e.flow_id AS flowId, f.live_version AS version FROM enrollments e JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ? AND ${isInside('e')} AND e.parent_id IS NULL AND e.step_id IS NOT NULL ORDER BY e.id`,
+    `SELECT e.id, e.flow_id AS flowId, f.live_version AS version, e.entered_at AS enteredAt FROM enrollments e JOIN flows f ON f.id = e.flow_id WHERE e.contact_id = ? AND ${isInside('e')} AND e.parent_id IS NULL AND e.step_id IS NOT NULL ORDER BY e.id`,
     contactId,
   );
 }
