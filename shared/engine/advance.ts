@@ -1,7 +1,7 @@
 // Moves one contact by one step. No clock, no chance, no I/O: what it needs is given, what it wants done comes back as data.
 import type { Calendars } from '../calendar/calendars.ts';
 import { JOINED } from '../steps/parallel.ts';
-import { NEXT, type Effect, type Facts, type Outcome } from '../steps/step.ts';
+import { NEXT, type Effect, type Facts, type Outcome, type StepInput } from '../steps/step.ts';
 import type { Instant } from '../time.ts';
 import { chanceOf, contactChanceOf } from './chance.ts';
 import type { CompiledFlow, CompiledStep } from './compiled.ts';
@@ -109,29 +109,52 @@ function atFork(input: AdvanceInput, { open, cameTo: join }: Paths, step: Compil
   return { enrollment: { ...input.enrollment, dueAt: null }, visit: null, effects: NO_EFFECTS };
 }
 
-function outcomeOf(step: CompiledStep, { flow, enrollment, facts, now, zone, workspaceZone, calendars, paths }: AdvanceInput): Outcome {
+function outcomeOf(step: CompiledStep, input: AdvanceInput): Outcome {
   // A disabled step that people have begun to wait at lets them go, too; one without a way out ends there.
   if (step.disabled) return { kind: 'leave', outlet: step.next.keys().next().value ?? NEXT };
-  return step.type.run({
-    config: step.config,
-    now,
-    enteredAt: enrollment.stepEnteredAt + enrollment.stepShift,
-    entering: !enrollment.started,
-    zone,
-    workspaceZone,
-    ...(calendars !== undefined && { calendars }),
-    ...(paths !== undefined && { paths }),
-    facts,
-    messageResult: enrollment.messageResult,
-    optOutEnds: flow.optOutEnds,
-    // Few steps ask.
-    get chance() {
-      return chanceOf(enrollment.flowId, step.id, enrollment.id);
-    },
-    get contactChance() {
-      return contactChanceOf(enrollment.flowId, step.id, enrollment.contactId);
-    },
-  });
+  return step.type.run(new InputOfStep(step, input));
+}
+
+/** What a step is asked with. A class, because an object with getters of its own takes longer to make than most steps to run. */
+class InputOfStep implements StepInput<CompiledStep['config']> {
+  readonly config;
+  readonly now;
+  readonly enteredAt;
+  readonly entering;
+  readonly zone;
+  readonly workspaceZone;
+  readonly calendars;
+  readonly paths;
+  readonly facts;
+  readonly messageResult;
+  readonly optOutEnds;
+  readonly #stepId;
+  readonly #enrollment;
+
+  constructor(step: CompiledStep, { flow, enrollment, facts, now, zone, workspaceZone, calendars, paths }: AdvanceInput) {
+    this.config = step.config;
+    this.now = now;
+    this.enteredAt = enrollment.stepEnteredAt + enrollment.stepShift;
+    this.entering = !enrollment.started;
+    this.zone = zone;
+    this.workspaceZone = workspaceZone;
+    this.calendars = calendars;
+    this.paths = paths;
+    this.facts = facts;
+    this.messageResult = enrollment.messageResult;
+    this.optOutEnds = flow.optOutEnds;
+    this.#stepId = step.id;
+    this.#enrollment = enrollment;
+  }
+
+  // Few steps ask.
+  get chance(): number {
+    return chanceOf(this.#enrollment.flowId, this.#stepId, this.#enrollment.id);
+  }
+
+  get contactChance(): number {
+    return contactChanceOf(this.#enrollment.flowId, this.#stepId, this.#enrollment.contactId);
+  }
 }
 
 function visitOf(enrollment: Enrollment, now: Instant, outlet: string | null): Visit {

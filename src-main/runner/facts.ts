@@ -14,8 +14,8 @@ import type { Workspace } from '../workspace.ts';
 export type Answers = {
   /** What the step asked. */
   facts(enrollment: Enrollment): Facts;
-  /** Whether the flow's goal and its exit rule are met, and to which goals below the contact is pulled; absent where the flow has none. */
-  about(enrollment: Enrollment): { goal?: boolean; exit?: boolean; exitOfTrigger?: boolean; goals?: readonly string[] };
+  /** Whether the flow's goal and its exit rule are met, and to which goals below the contact is pulled; undefined where the flow has none. */
+  about(enrollment: Enrollment): { goal: boolean | undefined; exit: boolean | undefined; exitOfTrigger: boolean; goals: readonly string[] | undefined };
 };
 
 const NO_FACTS: Facts = {};
@@ -52,8 +52,7 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
     facts: (enrollment) => (answers.length === 0 ? NO_FACTS : Object.fromEntries(answers.map(([name, answer]) => [name, answer(enrollment)]))),
     about: (enrollment) => {
       const { id } = enrollment;
-      const goals = below.get(id)?.filter((each) => mayPull(flow, enrollment, each)) ?? [];
-      return { ...(goal !== null && { goal: goal.has(id) }), ...(exit !== null && { exit: exit.has(id) }), ...(leaving.has(id) && { exitOfTrigger: true }), ...(goals.length > 0 && { goals }) };
+      return { goal: goal?.has(id), exit: exit?.has(id), exitOfTrigger: leaving.has(id), goals: below.get(id)?.filter((each) => mayPull(flow, enrollment, each)) };
     },
   };
 }

@@ -185,8 +185,8 @@ function pathsAt({ workspace }: Turn, { compiled }: Published, stepId: string, g
 function advanceOne(turn: Turn, flow: Published, traveller: Traveller, answers: Answers, removed: RemovedStep | undefined): Advanced {
   const { workspace, now, workspaceZone, calendars } = turn;
   const { enrollment } = traveller;
-  const paths = turn.paths.get(enrollment.id);
-  const input = { flow: flow.compiled, enrollment, now, lastEvent: turn.lastEvent, zone: contactZone({ time_zone: traveller.contactZone }, workspaceZone), workspaceZone, calendars, facts: answers.facts(enrollment), ...(paths !== undefined && { paths }) };
+  const zone = contactZone({ time_zone: traveller.contactZone }, workspaceZone);
+  const input = { flow: flow.compiled, enrollment, now, lastEvent: turn.lastEvent, zone, workspaceZone, calendars, facts: answers.facts(enrollment), paths: turn.paths.get(enrollment.id) };
   const leaveBecause = (reason: string): Advanced => {
     const left = advance({ ...input, exit: true });
     return { ...left, enrollment: { ...left.enrollment, exitReason: reason } };
@@ -196,8 +196,9 @@ function advanceOne(turn: Turn, flow: Published, traveller: Traveller, answers: 
     const reason = settlementReason(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId: enrollment.id, stepId: enrollment.stepId!, visit: enrollment.visit }));
     if (reason !== null && OPT_OUT_CODES.has(reason)) return leaveBecause(REASON_OPTED_OUT);
   }
+  const { goal, exit, exitOfTrigger, goals } = answers.about(enrollment);
   const redirect = removed?.to == null ? undefined : new Map([[enrollment.stepId!, removed.to]]);
-  return advance({ ...input, ...answers.about(enrollment), ...(redirect && { redirect }) });
+  return advance({ ...input, goal, exit, exitOfTrigger, goals, redirect });
 }
 
 /** Applies the effects of a step; whoever cannot have theirs is left where they were, as failed, and the others go on. */
