@@ -134,8 +134,8 @@ export function createBatches(prepared: PreparedImport, reader: RowReader, surve
       keptBack = [];
       keptLength = 0;
     }
-    const judged = takenOut.splice(0, MOST_JUDGED).map((kept) => {
-      const row = readAgain(kept);
+    const judged = takenOut.splice(0, MOST_JUDGED).map((each) => {
+      const row = readAgain(each);
       return { ...row, among: survey.among(row) ?? row.among };
     });
     kept.delete(++number - BATCHES_KEPT);

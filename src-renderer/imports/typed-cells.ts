@@ -14,7 +14,7 @@ export function hasTyped({ mends, columns }: ImportPlan): boolean {
 
 /** The plan with nothing in it that was typed for this file. */
 export function withoutTyped(plan: ImportPlan): ImportPlan {
-  return hasTyped(plan) ? { ...plan, mends: {}, columns: plan.columns.map(({ replace: _, ...column }) => column) } : plan;
+  return hasTyped(plan) ? { ...plan, mends: {}, columns: plan.columns.map((column) => ({ ...column, replace: undefined })) } : plan;
 }
 
 /** Whether what was typed may still be kept. `erasure`: the latest one by now. */

@@ -33,8 +33,8 @@ export function AccountForm({ account, onDone }: { account: AccountRow | null; o
 
   async function save({ password, ...values }: typeof form.values) {
     const name = values.name.trim() === '' ? values.host.trim() : values.name.trim();
-    const kept = { ...values, name, host: values.host.trim(), user: values.user.trim(), fromAddress: values.fromAddress.trim() };
-    if ((await act('accounts.save', { id: account?.id ?? null, account: kept, password: password === '' ? null : password }, t('account.saved'))) !== undefined) end();
+    const saved = { ...values, name, host: values.host.trim(), user: values.user.trim(), fromAddress: values.fromAddress.trim() };
+    if ((await act('accounts.save', { id: account?.id ?? null, account: saved, password: password === '' ? null : password }, t('account.saved'))) !== undefined) end();
   }
 
   return (

@@ -44,7 +44,7 @@ test.each(cases)('"%s" leaves everybody as the rows say in their order, and coun
   expect(real.counts).toMatchObject({ rows: REPEATED * 3 + 4001, added: REPEATED + 4000, rejected: 1 });
 
   const expected = new Map<string, [string, string]>();
-  for (const [email, name, town] of lines.filter(([email]) => email!.includes('@')) as [string, string, string][]) {
+  for (const [email, name, town] of lines.filter(([address]) => address!.includes('@')) as [string, string, string][]) {
     const before = expected.get(email);
     expected.set(email, before === undefined ? [name, town] : [after(before[0], name), after(before[1], town)]);
   }

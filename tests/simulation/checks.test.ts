@@ -88,10 +88,10 @@ test('two flows that are fine alone break a check together; the counter-example 
   const checks: Check[] = [{ kind: 'mostMessages', most: 1, days: 3 }, { kind: 'mostMessages', most: 2, days: 3 }, { kind: 'neverAfterOptOut' }, { kind: 'notToBuyers', message: 'welcome', days: 14 }];
   saveChecks(workspace, checks);
   const plan = (more: object) => checkPlanSchema.parse({ days: 10, flow, who: EVERYBODY, assume: { everywhere: { opened: 1, openedHours: 1, ordered: 1, orderedHours: 2 } }, ...more });
-  const run = (more = {}) => runChecks(imageOf(workspace.db), workspace.clock.now(), plan(more), () => undefined);
-  expect((await run()).map(({ holds }) => holds)).toEqual([true, true, true, true]);
+  const checked = (more = {}) => runChecks(imageOf(workspace.db), workspace.clock.now(), plan(more), () => undefined);
+  expect((await checked()).map(({ holds }) => holds)).toEqual([true, true, true, true]);
   publish(workspace, insertFlow(workspace, welcome), welcome, allMessages(workspace));
-  const [one, most, optOut, buyers] = await run();
+  const [one, most, optOut, buyers] = await checked();
   expect(one).toMatchObject({ holds: false, contacts: 5 });
   expect(one!.example!.timeline.filter(({ what }) => what === 'sent').map(({ message }) => message)).toEqual(['reminder', 'welcome']);
   expect(most).toMatchObject({ holds: true, contacts: 0, example: null });
