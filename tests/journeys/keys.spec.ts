@@ -84,7 +84,7 @@ test('the help lists the keys of the screen, and F6 goes through the parts of th
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.getByRole('link', { name: 'Segments' }).click();
   await expect(page.getByRole('button', { name: 'New segment' }).first()).toBeVisible();
   await page.keyboard.press('Shift+?');
