@@ -115,7 +115,8 @@ export function openGuard(workspace: Workspace, dataFolder: string, log: Log): O
     if (news === null) return flush();
     if (isClosed) return;
     const { text, ...upTo } = news;
-    await put(() => file.appendBeside(text + takePending())).catch(lose);
+    const lines = text + takePending();
+    if (lines !== '') await put(() => file.appendBeside(lines)).catch(lose);
     // Whoever has closed it meanwhile has kept how far it is.
     if (!isClosed) save(upTo);
   }
