@@ -1,26 +1,18 @@
 // What shops, cash registers and other mail programs export comes in as their users mean it.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { guard, unguard } from '../../shared/contacts/formula-guard.ts';
 import type { ImportKind } from '../../shared/contacts/import-plan.ts';
 import { joinTags, splitTags } from '../../shared/contacts/tag-list.ts';
-import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { rows } from '../../src-main/store/database.ts';
-import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { contactsIn, dump, state, testFolder, type Folder } from './import-fixture.ts';
+import { addContact } from '../workspace-fixture.ts';
+import { contactsIn, dump, stageForEach, state, type ImportStage } from './import-fixture.ts';
 
-let workspace: TestWorkspace;
-let folder: Folder;
-beforeEach(() => {
-  workspace = testWorkspace();
-  folder = testFolder();
-});
-afterEach(() => {
-  workspace.close();
-  folder.remove();
-});
+let workspace: ImportStage['workspace'];
+let folder: ImportStage['folder'];
+let calls: ImportStage['calls'];
+stageForEach((stage) => ({ workspace, folder, calls } = stage));
 
 async function bring(kind: ImportKind, ...lines: string[]) {
-  const calls = importHandlers(workspace);
   const file = folder.write('export.csv', `${lines.join('\r\n')}\r\n`);
   const { plan } = await calls['imports.inspect']({ file, reading: {}, kind, useProfile: false });
   return await calls['imports.wait']({ import: (await calls['imports.start']({ file, plan, rejectsFile: null, dryRun: false })).import });
@@ -99,7 +91,7 @@ describe('orders', () => {
       { number: '#1001', amount: 23_900, data: { 'Financial Status': 'paid', 'Lineitem quantity': [2, 1], products: ['Tea', 'Cup'] } },
       { number: '#1002', day: '2025-04-04', amount: 1000, data: { 'Financial Status': 'pending', 'Lineitem quantity': 1 } },
     ]);
-    await importHandlers(workspace)['imports.undo']({ import: id });
+    await calls['imports.undo']({ import: id });
     expect(orders()).toEqual([]);
   });
 
@@ -136,6 +128,6 @@ test('a tag in quotes is told from a list in quotes by what is written for it', 
 test('whatever of it came in is taken back as if it never had', async () => {
   const before = dump(workspace);
   const { id } = await bring('contacts', 'Email Address,TAGS,UNSUB_TIME', 'ann@mc.com,"""VIP"",""Summer, 2019""",2020-01-01 10:00:00');
-  await importHandlers(workspace)['imports.undo']({ import: id });
+  await calls['imports.undo']({ import: id });
   expect(dump(workspace)).toBe(before);
 });

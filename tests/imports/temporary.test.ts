@@ -3,11 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { describe, expect, test } from 'vitest';
 import { removeFolder, removeLeftFolders, temporaryFolder } from '../../src-main/imports/temporary.ts';
-import { testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
-import { testFolder, type Folder, type ImportCalls } from './import-fixture.ts';
+import { stageForEach, type ImportCalls, type ImportStage } from './import-fixture.ts';
 
 test('folders of a program that was ended by force are removed by the next one; its own, and those of others, stay', () => {
   const { pid } = spawnSync(process.execPath, ['--version']);
@@ -20,28 +18,20 @@ test('folders of a program that was ended by force are removed by the next one; 
 });
 
 describe('tables that were made of a workbook', () => {
-  let workspace: TestWorkspace;
-  let folder: Folder;
-  beforeEach(() => {
-    workspace = testWorkspace();
-    folder = testFolder();
-  });
-  afterEach(() => {
-    workspace.close();
-    folder.remove();
-  });
+  let folder: ImportStage['folder'];
+  let calls: ImportCalls;
+  stageForEach((stage) => ({ folder, calls } = stage));
 
   const ours = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith(`kanal-temporary-${process.pid}-`)).sort();
   const cards = (name: string, ...people: string[]): string => folder.write(name, people.map((email) => `BEGIN:VCARD\nVERSION:3.0\nFN:${email}\nEMAIL:${email}\nEND:VCARD\n`).join(''));
-  const inspect = async (calls: ImportCalls, file: string) => (await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: true })).plan;
+  const inspect = async (file: string) => (await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: true })).plan;
 
   test('go when another file is chosen', async () => {
     const before = ours();
-    const calls = importHandlers(workspace);
-    await inspect(calls, cards('one.vcf', 'ada@x.dk'));
+    await inspect(cards('one.vcf', 'ada@x.dk'));
     const first = ours().filter((name) => !before.includes(name));
     expect(first).toHaveLength(1);
-    await inspect(calls, cards('two.vcf', 'bo@x.dk'));
+    await inspect(cards('two.vcf', 'bo@x.dk'));
     const second = ours().filter((name) => !before.includes(name));
     expect(second).toHaveLength(1);
     expect(second).not.toEqual(first);
@@ -51,9 +41,8 @@ describe('tables that were made of a workbook', () => {
 
   test('go when the import is done, and not while it reads them', async () => {
     const before = ours();
-    const calls = importHandlers(workspace);
     const file = cards('many.vcf', ...Array.from({ length: 3000 }, (_, n) => `p${n}@x.dk`));
-    const plan = await inspect(calls, file);
+    const plan = await inspect(file);
     const { import: id } = await calls['imports.start']({ file, plan, rejectsFile: null, dryRun: false });
     await calls['imports.letGo']({ file: null });
     expect(ours()).not.toEqual(before);
@@ -63,9 +52,8 @@ describe('tables that were made of a workbook', () => {
 
   test('go when the preparing is left, and are made anew for whoever comes back to it', async () => {
     const before = ours();
-    const calls = importHandlers(workspace);
     const file = cards('one.vcf', 'ada@x.dk');
-    const plan = await inspect(calls, file);
+    const plan = await inspect(file);
     await calls['imports.letGo']({ file: null });
     expect(ours()).toEqual(before);
     expect(await calls['imports.preview']({ file, plan })).toMatchObject({ counts: { added: 1 } });
@@ -75,9 +63,8 @@ describe('tables that were made of a workbook', () => {
 
   test('pasted text goes with it; a file of the user stays', async () => {
     const before = ours();
-    const calls = importHandlers(workspace);
     const { file } = await calls['imports.fromText']({ text: 'email\nada@x.dk\n' });
-    await inspect(calls, file);
+    await inspect(file);
     await calls['imports.letGo']({ file: null });
     expect(existsSync(file)).toBe(true);
     await calls['imports.letGo']({ file });
