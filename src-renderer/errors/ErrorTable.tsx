@@ -31,7 +31,7 @@ export function ErrorTable({ rows, selected, onSelect }: Props) {
           <Table.Th w="24%">{t('errors.contact')}</Table.Th>
           <Table.Th w="22%">{t('errors.where')}</Table.Th>
           <Table.Th>{t('errors.error')}</Table.Th>
-          <Table.Th w={170}>{t('errors.since')}</Table.Th>
+          <Table.Th w={200}>{t('errors.since')}</Table.Th>
           <Table.Th w={170}>
             <VisuallyHidden>{t('errors.actions')}</VisuallyHidden>
           </Table.Th>

@@ -62,7 +62,7 @@ function OutboxTable({ rows }: { rows: OutboxRow[] }) {
           <Table.Th w="27%">{t('column.to')}</Table.Th>
           <Table.Th w="26%">{t('column.message')}</Table.Th>
           <Table.Th>{t('column.state')}</Table.Th>
-          <Table.Th w={160}>{t('column.when')}</Table.Th>
+          <Table.Th w={200}>{t('column.when')}</Table.Th>
           <Table.Th w={240}>
             <VisuallyHidden>{t('column.decision')}</VisuallyHidden>
           </Table.Th>
