@@ -1,9 +1,10 @@
 // A workspace is no table: neither the open one under any of its names, nor another one. Opening and closing the file of an open
 // one would take away the locks that keep other programs out (FAULTS F8; POSIX).
-import { linkSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { linkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stage, type Stage } from '../privacy/backend-stage.ts';
+import { expectLocked, WORKSPACE_FILES } from '../workspace/held-locks.ts';
 
 let s: Stage;
 let file: string;
@@ -14,12 +15,6 @@ beforeEach(async () => {
 });
 afterEach(() => s.end());
 
-/** The locks of this process on a file. */
-const locksOn = (path: string): number => {
-  const inode = String(statSync(path).ino);
-  return readFileSync('/proc/locks', 'utf8').split('\n').filter((line) => line.includes(` ${process.pid} `) && line.split(' ').some((word) => word.endsWith(`:${inode}`))).length;
-};
-
 const WAYS: [string, (path: string) => Promise<string | undefined>][] = [
   ['as a table of contacts', (path) => s.refusal('imports.inspect', { file: path })],
   ['as a file of events', (path) => s.refusal('events.importFile', { file: path })],
@@ -28,23 +23,22 @@ const WAYS: [string, (path: string) => Promise<string | undefined>][] = [
 ];
 
 test.skipIf(process.platform !== 'linux').each(WAYS)('%s it is refused before it is opened, under whatever name, and its locks stay', async (_, read) => {
-  const names = ['', '-lock', '-wal', '-shm'].map((end) => `${file}${end}`);
-  const held = names.map(locksOn);
-  expect(held[0]! + held[1]! + held[3]!).toBeGreaterThan(2);
+  const names = WORKSPACE_FILES.map((end) => `${file}${end}`);
+  await expectLocked(file);
   for (const [index, own] of names.entries()) {
     const [soft, hard] = [join(s.folder, `soft${index}.csv`), join(s.folder, `hard${index}.csv`)];
     symlinkSync(own, soft);
     linkSync(own, hard);
     for (const path of [own, soft, hard]) expect(await read(path), path).toBe('is-workspace');
   }
-  expect(names.map(locksOn)).toEqual(held);
+  await expectLocked(file);
 });
 
 test.skipIf(process.platform !== 'linux')('nor is an export written over what stands beside it', async () => {
-  const held = locksOn(`${file}-lock`);
+  await expectLocked(file);
   for (const place of [`${file}-lock`, join(s.folder, 'hard.csv')]) {
     if (place.endsWith('.csv')) linkSync(`${file}-lock`, place);
     expect(await s.refusal('exports.contacts', { file: place })).toBe('over-workspace');
   }
-  expect(locksOn(`${file}-lock`)).toBe(held);
+  await expectLocked(file);
 });

@@ -1,6 +1,6 @@
 // Erasing people: nothing of them stays but a keyed hash, which keeps them out, and sums without names (FAULTS F41, FEATURES B14, D30).
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -10,6 +10,7 @@ import { recordConsent } from '../../src-main/store/consents.ts';
 import { row, rows } from '../../src-main/store/database.ts';
 import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addContact, happen, testWorkspace } from '../workspace-fixture.ts';
+import { expectLocked } from '../workspace/held-locks.ts';
 import { stage, threeMails, type Stage } from './backend-stage.ts';
 
 let s: Stage;
@@ -269,10 +270,7 @@ test('property: whatever somebody has been through, none of their bytes stay, an
 
 test.skipIf(process.platform !== 'linux')('looking for bytes in the file leaves the locks on it alone, which tell other programs that it is open (FAULTS 1.2)', async () => {
   const file = join(s.folder, 'shop.kanal');
-  const inode = String(statSync(file).ino);
-  const locks = () => readFileSync('/proc/locks', 'utf8').split('\n').filter((line) => line.includes(` ${process.pid} `) && line.split(' ').some((word) => word.endsWith(`:${inode}`))).length;
-  const held = locks();
-  expect(held).toBeGreaterThan(0);
+  await expectLocked(file);
   await s.call('erasure.erase', { contacts: [await lived()] });
-  expect(locks()).toBe(held);
+  await expectLocked(file);
 });
