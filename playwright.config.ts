@@ -19,7 +19,8 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Copenhagen',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Recording every journey would cost a third of the time of all.
+    trace: 'on-first-retry',
     launchOptions: { executablePath: findBrowser() ?? undefined, args: browserSwitches() },
   },
 });
