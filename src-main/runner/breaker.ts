@@ -19,7 +19,8 @@ type Outcomes = { failed: number; passed: number };
 const keyOf = (flowId: number, version: number) => `outcomes:${flowId}:${version}`;
 
 export type Breaker = {
-  passed(flowId: number, version: number, stepId: string): void;
+  /** So many have come by. */
+  passed(flowId: number, version: number, stepId: string, n: number): void;
   failed(flowId: number, version: number, stepId: string, failure: string): void;
   /** Pauses the flows in which too many have failed, and keeps the sums, in the transaction at hand. */
   settle(): void;
@@ -48,7 +49,15 @@ export function watchFailures(workspace: Workspace): Breaker {
   }
 
   return {
-    passed: (flowId, version, stepId) => void of(flowId, version, stepId).passed++,
+    passed(flowId, version, stepId, n) {
+      for (let left = n; left > 0; ) {
+        const outcomes = of(flowId, version, stepId);
+        // To the next halving.
+        const some = Math.min(left, Math.max(1, Math.ceil(REMEMBERED - outcomes.failed - outcomes.passed)));
+        outcomes.passed += some;
+        left -= some;
+      }
+    },
     failed(flowId, version, stepId, failure) {
       const outcomes = of(flowId, version, stepId);
       outcomes.failed++;

@@ -17,7 +17,7 @@ import { endPassage, followLive, lastEnrollment, lookAgain, nextChosen, openPath
 import { cancelPlannedOf, ledgerKey, replacePlannedOf } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { closeTaskOf } from '../store/tasks.ts';
-import { recordVisit } from '../store/visits.ts';
+import { recordVisits } from '../store/visits.ts';
 import { freeEntries, leaveLineOf } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { backfillOf } from './backfilling.ts';
@@ -259,7 +259,7 @@ function endVisit(scene: Exit, { id, visit, stepId, stepEnteredAt, keptVersion }
   const removed = removedFrom(scene, keptVersion);
   // A step that is gone was last in an earlier version (FAULTS I4).
   const version = Object.hasOwn(removed, stepId) ? removed[stepId]!.version : (keptVersion ?? flow.version);
-  recordVisit(workspace, { enrollmentId: id, visit, flowId, version, stepId, enteredAt: stepEnteredAt, leftAt: workspace.clock.now(), outlet });
+  recordVisits(workspace, flowId, version, [{ enrollmentId: id, visit, stepId, enteredAt: stepEnteredAt, leftAt: workspace.clock.now(), outlet }]);
   tally.left(flowId, stepId, outlet);
   cancelPlannedOf(workspace, ledgerKey({ flowId, enrollmentId: id, stepId, visit }), 'enrollment-moved');
   closeTaskOf(workspace, { flowId, enrollmentId: id, stepId, visit }, reason, 'user');

@@ -2,7 +2,7 @@
 // answered in one query each, until everybody waits or has left (DESIGN 3.5).
 import type { Calendars } from '../../shared/calendar/calendars.ts';
 import { advance, type Advanced } from '../../shared/engine/advance.ts';
-import type { Enrollment, Paths } from '../../shared/engine/enrollment.ts';
+import type { Enrollment, Paths, Visit } from '../../shared/engine/enrollment.ts';
 import { REASON_OPTED_OUT, type Facts } from '../../shared/steps/step.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
 import { knownCalendars } from '../store/calendars.ts';
@@ -16,7 +16,7 @@ import { pathsOf } from '../store/paths.ts';
 import { plannedAt } from '../store/outbox.ts';
 import { ledgerKey, settlementReason } from '../store/planned-messages.ts';
 import { readSettings } from '../store/settings.ts';
-import { recordVisit } from '../store/visits.ts';
+import { recordVisits } from '../store/visits.ts';
 import { freeEntries, hasQueue } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { backfillOf, stepsAdded } from './backfilling.ts';
@@ -147,12 +147,11 @@ function moveGroup(turn: Turn, group: readonly Traveller[]): Traveller[] {
   const version = removed?.version ?? flow.version;
   const step = flow.compiled.steps.get(stepId);
   const goingOn: Traveller[] = [];
+  const visits: Visit[] = [];
   for (const { traveller, advanced } of withEffects(turn, flow, moved)) {
     const { enrollment, visit } = advanced;
     if (visit !== null) {
-      recordVisit(turn.workspace, { ...visit, flowId: flow.flowId, version });
-      turn.tally.left(flow.flowId, visit.stepId, visit.outlet);
-      turn.breaker.passed(flow.flowId, flow.version, visit.stepId);
+      visits.push(visit);
       closeCard(turn.workspace, flow, traveller.enrollment, advanced);
       if (step?.type.writes !== undefined) withdraw(turn, flow, traveller.enrollment, enrollment);
       traveller.passed++;
@@ -164,6 +163,9 @@ function moveGroup(turn: Turn, group: readonly Traveller[]): Traveller[] {
     if (visit === null || traveller.passed > flow.compiled.steps.size) traveller.enrollment = { ...enrollment, dueAt: turn.now + MINUTE };
     else goingOn.push(traveller);
   }
+  recordVisits(turn.workspace, flow.flowId, version, visits);
+  for (const [outlet, alike] of Map.groupBy(visits, ({ outlet }) => outlet)) turn.tally.left(flow.flowId, stepId, outlet, alike.length);
+  turn.breaker.passed(flow.flowId, flow.version, stepId, visits.length);
   return goingOn;
 }
 
