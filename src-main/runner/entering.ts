@@ -5,7 +5,7 @@ import { capSince, entryRefusal, type Entry } from '../../shared/flow/entry.ts';
 import { MINUTE, type Instant } from '../../shared/time.ts';
 import { flowSums, newTally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
-import { countEntriesSince, hadOccurrence, insertEnrollment, lastEntry, passagesInside, type LastEntry } from '../store/enrollments.ts';
+import { countEntriesSince, hadOccurrence, insertEnrollment, insertNewcomers, lastEntry, newTo, passagesInside, type LastEntry } from '../store/enrollments.ts';
 import { recordEventFor, type EventSubject } from '../store/events-of-many.ts';
 import { lastEventId } from '../store/events.ts';
 import { isDraining } from '../store/flows.ts';
@@ -51,12 +51,16 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
   const cap = capOf(workspace, into, now, zone);
   /** By which occasion somebody has come in just now. */
   const broughtIn = new Map<string, Candidate['occasion']>();
-  const entered: (EventSubject & { triggerId: string; parallelKey: string })[] = [];
+  const { id: _, contactId: __, ...position } = enroll({ flow: compiled, flowId, id: 0, contactId: 0, now, lastEvent });
+  const arrivals = gathered(workspace, position);
+  const strangers = newTo(workspace, flowId, candidates.map(({ contactId }) => contactId));
   let enrolled = 0;
   for (const candidate of candidates) {
     const { contactId, triggerId, entryKey, parallelKey = '' } = candidate;
     if ((welcome !== null && !welcome.has(contactId)) || done.has(contactId)) continue;
-    const last = lastPassage(workspace, into, candidate);
+    const isStranger = strangers.delete(contactId);
+    if (!isStranger) arrivals.write();
+    const last = isStranger ? null : lastPassage(workspace, into, candidate);
     const wait = (dueAt: Instant | null) => addWaitingEntry(workspace, flowId, { contactId, triggerId, entryKey, parallelKey, source, since: candidate.since ?? now, dueAt });
     const passage = `${contactId}:${parallelKey}`;
     // An act that was read in another turn has had an instant of its own (FEATURES D25).
@@ -72,21 +76,47 @@ export function takeIn(workspace: Workspace, into: Published, candidates: readon
     }
     // Without keys there is one passage at a time; while there were, there may have been several.
     if (may.kind === 'restart') letOut(workspace, into, entry.reentry === 'perKey' ? [last!.id] : passagesInside(workspace, flowId, contactId), REASON_RESTARTED, source);
-    const { id: _, ...enrollment } = enroll({ flow: compiled, flowId, id: 0, contactId, now, lastEvent });
-    const id = insertEnrollment(workspace, { ...enrollment, entryKey, parallelKey, triggerId });
-    if (id === null) continue;
+    const arrival = { contactId, triggerId, entryKey, parallelKey };
+    if (isStranger) arrivals.stranger(arrival);
+    else if (!arrivals.again(arrival)) continue;
     enrolled++;
     broughtIn.set(passage, candidate.occasion);
-    entered.push({ contactId, enrollmentId: id, triggerId, parallelKey });
-    tally.flow(flowId, 'entered');
   }
-  for (const alike of Map.groupBy(entered, ({ triggerId, parallelKey }) => `${triggerId}:${parallelKey}`).values()) {
+  arrivals.write();
+  if (enrolled > 0) tally.flow(flowId, 'entered', enrolled);
+  for (const alike of Map.groupBy(arrivals.entered, ({ triggerId, parallelKey }) => `${triggerId}:${parallelKey}`).values()) {
     const { triggerId, parallelKey } = alike[0]!;
     recordEventFor(workspace, alike, { type: 'flow_entered', at: now, source, flowId, data: { trigger: triggerId, ...(parallelKey !== '' && { key: parallelKey }) } });
   }
   tally.save(workspace);
   cap.save(enrolled);
   return { enrolled, skipped: candidates.length - enrolled };
+}
+
+type Arrival = Required<Pick<Candidate, 'contactId' | 'triggerId' | 'entryKey' | 'parallelKey'>>;
+type Entered = EventSubject & Pick<Arrival, 'triggerId' | 'parallelKey'>;
+
+/** Those who come in at a position, in their order. Strangers, who are in nobody's way, are written all at once: before anybody else is looked at, and at the end. */
+function gathered(workspace: Workspace, position: Parameters<typeof insertNewcomers>[1]) {
+  const entered: Entered[] = [];
+  let waiting: Arrival[] = [];
+  const add = ({ contactId, triggerId, parallelKey }: Arrival, enrollmentId: number) => entered.push({ contactId, enrollmentId, triggerId, parallelKey });
+  return {
+    entered: entered as readonly Entered[],
+    stranger: (arrival: Arrival) => void waiting.push(arrival),
+    /** Answers false for who is inside already (with this key), or had this very occurrence. */
+    again(arrival: Arrival): boolean {
+      const id = insertEnrollment(workspace, { ...position, ...arrival });
+      if (id !== null) add(arrival, id);
+      return id !== null;
+    },
+    write(): void {
+      if (waiting.length === 0) return;
+      const first = insertNewcomers(workspace, position, waiting);
+      for (const [index, arrival] of waiting.entries()) add(arrival, first + index);
+      waiting = [];
+    },
+  };
 }
 
 /**

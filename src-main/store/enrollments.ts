@@ -88,16 +88,21 @@ export type Turned = { enrollment: Enrollment; leftAt: Instant | null; failure: 
 
 /** Saves where enrollments stand at the end of their turn: those who stand alike, as most do who go on together, in one statement. */
 export function saveEnrollments(workspace: Workspace, turned: readonly Turned[]): void {
-  const groups = new Map<string, { texts: typeof ENDS; values: unknown[]; ids: number[] }>();
+  type Group = { texts: typeof ENDS; values: unknown[]; ids: number[] };
+  const groups = new Map<string, Group>();
+  let last: Group | undefined;
   for (const { enrollment, leftAt, failure } of turned) {
     const { id, state, stepId, stepEnteredAt, stepShift, stepAfterEvent, started, dueAt, visit, messageResult, exitReason } = enrollment;
     const values: unknown[] = [stepId, stepEnteredAt, stepShift, stepAfterEvent, started ? 1 : 0, dueAt, messageResult, visit, visit];
     const hasEnded = state !== 'active' || failure !== null;
     if (hasEnded) values.push(failure, state, exitReason, leftAt, failure, workspace.clock.now(), failure);
-    const key = JSON.stringify(values);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { texts: hasEnded ? ENDS : GOES_ON, values, ids: [id] });
-    else group.ids.push(id);
+    // Mostly they stand where the one before does.
+    if (last === undefined || last.values.length !== values.length || !values.every((value, index) => value === last!.values[index])) {
+      const key = JSON.stringify(values);
+      last = groups.get(key) ?? { texts: hasEnded ? ENDS : GOES_ON, values, ids: [] };
+      groups.set(key, last);
+    }
+    last.ids.push(id);
   }
   for (const { texts, values, ids } of groups.values()) {
     if (ids.length === 1) run(workspace.db, texts.one, ...values, ids[0]);
@@ -159,27 +164,49 @@ export type NewEnrollment = Omit<Enrollment, 'id' | 'parentId' | 'path'> & { ent
 
 /** Takes somebody in; answers the id, or `null` when the contact is inside already (with this key) or had this very occurrence. */
 export function insertEnrollment(workspace: Workspace, entry: NewEnrollment): number | null {
-  const { changes, id } = run(
+  const { changes, id } = insert(workspace, entry, [entry]);
+  return changes === 0 ? null : id;
+}
+
+type Newcomer = Pick<NewEnrollment, 'contactId' | 'entryKey' | 'parallelKey' | 'triggerId'>;
+
+/** Takes in, at one position and each once, some who have never been in its flow; answers the id of the first, and those of the others follow it in their order. */
+export function insertNewcomers(workspace: Workspace, position: Omit<NewEnrollment, keyof Newcomer>, newcomers: readonly Newcomer[]): number {
+  const { changes, id } = insert(workspace, position, newcomers);
+  if (changes !== newcomers.length) throw new Error(`Somebody has been in flow ${position.flowId} who is said to be new to it`);
+  return id - changes + 1;
+}
+
+/** `id`: of the last. */
+function insert(workspace: Workspace, position: Omit<NewEnrollment, keyof Newcomer>, who: readonly Newcomer[]): { changes: number; id: number } {
+  return run(
     workspace.db,
     `INSERT INTO enrollments (flow_id, contact_id, entry_key, parallel_key, trigger_id, state, step_id, step_entered_at, step_after_event, started, due_at, visit, message_result, exit_reason, entered_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    entry.flowId,
-    entry.contactId,
-    entry.entryKey,
-    entry.parallelKey ?? '',
-    entry.triggerId,
-    entry.state,
-    entry.stepId,
-    entry.stepEnteredAt,
-    entry.stepAfterEvent,
-    entry.started ? 1 : 0,
-    entry.dueAt,
-    entry.visit,
-    entry.messageResult,
-    entry.exitReason,
-    entry.enteredAt,
+     SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`,
+    position.flowId,
+    position.state,
+    position.stepId,
+    position.stepEnteredAt,
+    position.stepAfterEvent,
+    position.started ? 1 : 0,
+    position.dueAt,
+    position.visit,
+    position.messageResult,
+    position.exitReason,
+    position.enteredAt,
+    JSON.stringify(who.map(({ contactId, entryKey, parallelKey = '', triggerId }) => [contactId, entryKey, parallelKey, triggerId])),
   );
-  return changes === 0 ? null : id;
+}
+
+/** Those of some contacts who have never been in a flow, in whatever way. */
+export function newTo(workspace: Pick<Workspace, 'db'>, flowId: number, contactIds: readonly number[]): Set<number> {
+  const found = rows<{ id: number }>(
+    workspace.db,
+    'SELECT j.value AS id FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.contact_id = j.value AND e.flow_id = ?)',
+    JSON.stringify(contactIds),
+    flowId,
+  );
+  return new Set(found.map(({ id }) => id));
 }
 
 /** Has everybody inside who follows the live version stay on it, whatever is published next; one statement, however many they are. */
