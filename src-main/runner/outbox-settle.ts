@@ -4,7 +4,7 @@ import type { Message } from '../../shared/flow/flow.ts';
 import type { Instant } from '../../shared/time.ts';
 import { recordEventFor } from '../store/events-of-many.ts';
 import { recordEvent } from '../store/events.ts';
-import { planAgain, recipientOf, sendAtOnce, settle, tellEnrollment, tellEnrollments, visitOf, type LedgerRow } from '../store/outbox.ts';
+import { planAgain, recipientOf, sendAtOnce, settle, settleUntried, tellEnrollment, tellEnrollments, visitOf, type Candidate, type LedgerRow } from '../store/outbox.ts';
 import { addSuppression } from '../store/suppressions.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Aftermath } from './outbox-policy.ts';
@@ -61,12 +61,33 @@ export function stopMessage(
   if (!settle(workspace, message.id, state, 0, reason, detail, now)) return false;
   if (state === 'cancelled') {
     recordMessageEvent(workspace, message, 'message_cancelled', now, { reason });
-    // What would follow at once is as late as this was.
-    tellEnrollment(workspace, message, 'cancelled', reason === 'late' ? Math.min(message.meantAt, now) : now);
+    tellEnrollment(workspace, message, 'cancelled', tellAt(reason, message.meantAt, now));
   }
   workspace.stopped?.(message, state, reason, now);
   return true;
 }
+
+/** A message that is due, and that a gate stops. */
+export type Stopped = { message: Candidate; state: 'cancelled' | 'held'; reason: string };
+
+/** The same for those that were found planned in this very transaction, and are stopped at a gate. */
+export function stopAtGate(workspace: Workspace, stopped: readonly Stopped[], now: Instant): void {
+  const alike = Map.groupBy(stopped, ({ message: { flowId, stepId, message, key, meantAt }, state, reason }) => `${state}\n${reason}\n${flowId}\n${stepId}\n${message}\n${visitOf(key)}\n${tellAt(reason, meantAt, now)}`);
+  for (const group of alike.values()) {
+    const { message: first, state, reason } = group[0]!;
+    const messages = group.map(({ message }) => message);
+    if (settleUntried(workspace, messages.map(({ id }) => id), state, reason, now) !== messages.length) throw new Error('A message that was planned a moment ago is not planned any more');
+    if (state === 'cancelled') {
+      const known = messages.filter(({ contactExists }) => contactExists === 1);
+      recordEventFor(workspace, known.map(({ id, contactId, enrollmentId }) => ({ contactId, enrollmentId, outboxId: id })), { type: 'message_cancelled', at: now, source: 'flow', flowId: first.flowId, data: { message: first.message, subject: '', reason } });
+      tellEnrollments(workspace, messages.map(({ enrollmentId }) => enrollmentId), first.stepId, visitOf(first.key), 'cancelled', tellAt(reason, first.meantAt, now));
+    }
+    for (const message of messages) workspace.stopped?.(message, state, reason, now);
+  }
+}
+
+/** When whoever waited for a message that was cancelled is looked at: what would follow at once is as late as this was. */
+const tellAt = (reason: string, meantAt: Instant, now: Instant): Instant => (reason === 'late' ? Math.min(meantAt, now) : now);
 
 /** Records what happened to a message on its contact's timeline. `data.message` is the message's key. */
 export function recordMessageEvent(

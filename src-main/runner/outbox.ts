@@ -15,7 +15,7 @@ import { verdicts, versionsOf } from './outbox-gates.ts';
 import { createJournal } from './outbox-journal.ts';
 import { prepareMails, type Claimed, type Prepared } from './outbox-mails.ts';
 import { aftermath, stopsTheChannel } from './outbox-policy.ts';
-import { applyAftermath, stopMessage } from './outbox-settle.ts';
+import { applyAftermath, stopAtGate, stopMessage, type Stopped } from './outbox-settle.ts';
 import { createSendingChannel, type Way } from './sending-channel.ts';
 
 export type Outbox = {
@@ -99,20 +99,22 @@ export function createOutbox(workspace: Workspace, { openChannel, channel }: Out
       if (candidates.length === 0) return { claimed: [], stopped: 0, seen: 0 };
       const secret = mailSecret(workspace);
       const claimed: Claimed[] = [];
-      let stopped = 0;
+      const stopped: Stopped[] = [];
+      let putOffs = 0;
       verdicts(workspace, candidates, versions, now, false, (contactId) => underWay.get(contactId) ?? 0).forEach((verdict, index) => {
         const each = candidates[index]!;
         if (verdict.may === 'stop') {
-          if (stopMessage(workspace, { ...each, subject: null }, verdict.state, verdict.reason, null, now)) stopped++;
+          stopped.push({ message: each, state: verdict.state, reason: verdict.reason });
         } else if (verdict.may === 'later') {
-          if (putOff(workspace, each, verdict.at, verdict.reason, now)) stopped++;
+          if (putOff(workspace, each, verdict.at, verdict.reason, now)) putOffs++;
         } else if (verdict.may === 'go') {
           const messageId = each.messageId ?? messageIdFor(secret, each.key, from);
           if (claim(workspace, each.id, verdict.address, messageId, verdict.message.purpose, now))
             claimed.push({ ...each, address: verdict.address, messageId, subject: null, published: verdict.message });
         }
       });
-      return { claimed, stopped, seen: candidates.length };
+      stopAtGate(workspace, stopped, now);
+      return { claimed, stopped: stopped.length + putOffs, seen: candidates.length };
     });
   }
 

@@ -5,7 +5,7 @@ import type { Message } from '../../shared/flow/flow.ts';
 import type { Instant } from '../../shared/time.ts';
 import { verdicts, versionsOf } from '../runner/outbox-gates.ts';
 import type { Outbox } from '../runner/outbox.ts';
-import { applyAftermath, stopMessage, takeAtOnce } from '../runner/outbox-settle.ts';
+import { applyAftermath, stopAtGate, stopMessage, takeAtOnce, type Stopped } from '../runner/outbox-settle.ts';
 import { transaction } from '../store/database.ts';
 import { claim, dueMessages, nextMessageDue, putOff, visitOf, type Candidate, type LedgerRow } from '../store/outbox.ts';
 import type { Workspace } from '../workspace.ts';
@@ -33,7 +33,7 @@ export type Recording = {
   render?(leaving: Leaving): Promise<string | null>;
 };
 
-const BATCH = 1000;
+const BATCH = 4000;
 /** By which the ids of simulated messages end. */
 const HOST = 'simulation';
 
@@ -56,6 +56,7 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
       if (candidates.length === 0) return { leaving: [], done: 0 };
       const leaving: Leaving[] = [];
       const taken: { message: Candidate; purpose: Message['purpose'] }[] = [];
+      const stopped: Stopped[] = [];
       let done = 0;
       verdicts(workspace, candidates, versions, now, false).forEach((verdict, index) => {
         const candidate = candidates[index]!;
@@ -63,7 +64,7 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
           case 'wait':
             return;
           case 'stop':
-            if (!stopMessage(workspace, { ...candidate, subject: null }, verdict.state, verdict.reason, null, now)) return;
+            stopped.push({ message: candidate, state: verdict.state, reason: verdict.reason });
             break;
           case 'later':
             if (!putOff(workspace, candidate, verdict.at, verdict.reason, now)) return;
@@ -81,6 +82,7 @@ export function createRecordingOutbox(workspace: Workspace, recording: Recording
         }
         done++;
       });
+      stopAtGate(workspace, stopped, now);
       takeAtOnce(workspace, taken, HOST, now);
       for (const { message } of taken) ended(message, now, 'sent', null);
       return { leaving, done };

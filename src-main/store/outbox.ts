@@ -209,6 +209,10 @@ export function planAgain(
   );
 }
 
+const SETTLE = `UPDATE outbox SET state = ?, settled_at = ?, attempts = attempts + ?, reason = ?, response = ? WHERE (+state = 'planned' OR +state = 'claimed' OR +state = 'handed') AND id`;
+const SETTLE_ONE = `${SETTLE} = ?`;
+const SETTLE_MANY = `${SETTLE} IN (SELECT value FROM json_each(?))`;
+
 /** To a state that only a person changes (FAULTS I7), from one that is not. */
 export function settle(
   workspace: WithDatabase,
@@ -219,18 +223,12 @@ export function settle(
   response: string | null,
   now: Instant,
 ): boolean {
-  return (
-    run(
-      workspace.db,
-      `UPDATE outbox SET state = ?, settled_at = ?, attempts = attempts + ?, reason = ?, response = ? WHERE id = ? AND (state = 'planned' OR state = 'claimed' OR state = 'handed')`,
-      state,
-      now,
-      attempts,
-      reason,
-      response,
-      id,
-    ).changes === 1
-  );
+  return run(workspace.db, SETTLE_ONE, state, now, attempts, reason, response, id).changes === 1;
+}
+
+/** The same for messages that nothing has tried to send; answers how many were settled. */
+export function settleUntried(workspace: WithDatabase, ids: readonly number[], state: 'held' | 'cancelled', reason: string, now: Instant): number {
+  return run(workspace.db, SETTLE_MANY, state, now, 0, reason, null, JSON.stringify(ids)).changes;
 }
 
 /** A person's word on a message that the machine must not touch: from `unknown`, `held` or `failed`. To `planned` it is due now, with all its attempts. */
