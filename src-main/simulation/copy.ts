@@ -22,7 +22,7 @@ import { createReactions, type Happening, type React } from './reactions.ts';
 import { createRecordingOutbox, type Leaving, type Settlement } from './recording-outbox.ts';
 
 /** Always so many at once: what happens must not depend on how fast the computer is. */
-const BATCH = 1000;
+const BATCH = 4000;
 
 export type CopyOptions = {
   image: Image;

@@ -1,7 +1,7 @@
 // What simulated people do with their messages: opens, clicks, orders and opt-outs, recorded at their instants as if they had
 // come from outside.
 import type { Reaction } from '../../shared/simulation/assumptions.ts';
-import { MINUTE, type Instant } from '../../shared/time.ts';
+import type { Instant } from '../../shared/time.ts';
 import { recordConsent } from '../store/consents.ts';
 import { transaction } from '../store/database.ts';
 import { recordEventFor } from '../store/events-of-many.ts';
@@ -9,6 +9,7 @@ import { recordOrder } from '../store/orders.ts';
 import { addressesOf, averageOrder } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Settlement } from './recording-outbox.ts';
+import { SLOT } from './tallies.ts';
 
 export type Act = 'opened' | 'clicked' | 'ordered' | 'optedOut';
 export type Happening = { act: Act; at: Instant; to: Settlement };
@@ -21,8 +22,6 @@ export type Reactions = {
   happen(): Happening[];
 };
 
-/** Reactions fall on a grid, so that thousands of people do not make thousands of instants of their own. */
-const GRID = 10 * MINUTE;
 const ACTS: readonly Act[] = ['opened', 'clicked', 'ordered', 'optedOut'];
 export const SIMULATED = 'simulation';
 
@@ -78,7 +77,8 @@ export function createReactions(workspace: Workspace, react: React): Reactions {
       const reaction = react(contact, message, nth);
       for (const act of ACTS) {
         const after = reaction[act];
-        if (after !== null) plan({ act, at: Math.ceil((at + after) / GRID) * GRID, to: settlement });
+        // At whole slots, so that thousands of people do not make thousands of instants of their own.
+        if (after !== null) plan({ act, at: Math.ceil((at + after) / SLOT) * SLOT, to: settlement });
       }
     },
     next: () => slots[0] ?? null,
