@@ -164,7 +164,7 @@ function moveGroup(turn: Turn, group: readonly Traveller[]): Traveller[] {
     else goingOn.push(traveller);
   }
   recordVisits(turn.workspace, flow.flowId, version, visits);
-  for (const [outlet, alike] of Map.groupBy(visits, ({ outlet }) => outlet)) turn.tally.left(flow.flowId, stepId, outlet, alike.length);
+  for (const [way, alike] of Map.groupBy(visits, ({ outlet }) => outlet)) turn.tally.left(flow.flowId, stepId, way, alike.length);
   turn.breaker.passed(flow.flowId, flow.version, stepId, visits.length);
   return goingOn;
 }
