@@ -19,7 +19,7 @@ import { claim, dueMessages, nextMessageDue, settle, tellEnrollment } from '../.
 import type { Workspace } from '../../src-main/workspace.ts';
 import { median, option, report, type Measured } from './measure.ts';
 
-const contacts = option('contacts', 50_000);
+const contacts = option('contacts', 100_000);
 const runs = option('runs', 3);
 const START = Date.UTC(2026, 2, 2, 8);
 
