@@ -31,6 +31,9 @@ export type Delivery =
     }
   | { result: 'unknown'; response: string };
 
+/** How many deliveries run at the same time where a channel does not say. */
+export const CONNECTIONS = 4;
+
 export type MailChannel = {
   /** For the user: "smtp.example.com", "folder /tmp/mail". */
   name: string;
@@ -38,7 +41,7 @@ export type MailChannel = {
   defaultFrom: { name: string; address: string } | null;
   /** True where mail reaches nobody: a folder. The sample workspace sends by no other. */
   reachesNobody?: boolean;
-  /** How many deliveries may run at the same time; 4 where it does not say. */
+  /** How many deliveries may run at the same time; CONNECTIONS where it does not say. */
   connections?: number;
   /**
    * Delivers one mail to one recipient. Calls `handed` when the server has asked for the body and waits for its answer before

@@ -9,7 +9,7 @@ import { isSafeAddress } from '../../shared/messages/header-text.ts';
 import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { systemClock } from '../clock.ts';
-import type { Delivery, MailChannel, OutgoingMail } from './channel.ts';
+import { CONNECTIONS, type Delivery, type MailChannel, type OutgoingMail } from './channel.ts';
 import { isLoopbackHost } from './loopback.ts';
 import { deliveryOf, type SmtpError } from './smtp-replies.ts';
 
@@ -30,7 +30,6 @@ export type SmtpOptions = {
 
 type Line = { connection: SMTPConnection; greeting: string; utf8: boolean; deliveries: number; stopIdling: () => void };
 
-const CONNECTIONS = 4;
 /** Many servers take no more than so many in one connection. */
 const MOST_DELIVERIES = 100;
 const IDLE_MS = 5_000;

@@ -8,8 +8,8 @@ import type { Workspace } from '../workspace.ts';
 import type { Candidate } from './entering.ts';
 import type { Look } from './watched-triggers.ts';
 
-/** What was missed by more than this, while the machine was off, is left out and counted (FAULTS F14, F22). */
-const TOLERANCE = DAY;
+/** What was missed by more than this, while the machine was off, is left out by every look at the clock (FAULTS F14, F22). */
+export const TOLERANCE = DAY;
 
 export type DateTrigger = { flowId: number; triggerId: string; source: Extract<TriggerSource, { on: 'date' }> };
 

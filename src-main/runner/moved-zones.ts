@@ -1,21 +1,19 @@
 // Contacts whose time zone moves east past a clock time of theirs: nine o'clock was yet to come where they were, and is over where they
 // are. They come in late, by triggers that look at the clock in the contact's zone, and once (FEATURES D12, D13). One that moves west
 // meets its time once more, and had that occurrence already.
-import { addDays, atLocal, DAY, isTimeZone, localDate, type Instant } from '../../shared/time.ts';
+import { addDays, atLocal, isTimeZone, localDate, type Instant } from '../../shared/time.ts';
 import { knownCalendars } from '../store/calendars.ts';
 import { datesOf, zoneChanges, type ZoneChange } from '../store/contact-dates.ts';
 import type { Hearing } from '../store/hearings.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
-import { occurrencesOn } from './date-triggers.ts';
+import { occurrencesOn, TOLERANCE } from './date-triggers.ts';
 import { letIn, type Candidate } from './entering.ts';
 import { contactsMeeting } from './facts.ts';
 import type { Published } from './published.ts';
 import { tolerant } from './unaskable.ts';
 import type { WatchedTrigger } from './watched-triggers.ts';
 
-/** What was missed by more than this is left out, as with every look at the clock (FAULTS F14, F22). */
-const TOLERANCE = DAY;
 /** The clocks of two zones are never further apart than this. */
 const FURTHEST_DAYS = 2;
 

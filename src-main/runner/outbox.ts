@@ -5,7 +5,7 @@
 import { problem, type Problem } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
-import type { Delivery, MailChannel, OpenChannel } from '../channels/channel.ts';
+import { CONNECTIONS, type Delivery, type MailChannel, type OpenChannel } from '../channels/channel.ts';
 import { closeRenderer, rendererOf } from '../rendering/renderer.ts';
 import { isDatabaseTrouble, transaction } from '../store/database.ts';
 import { claim, dueMessages, nextMessageDue, openMessages, putOff, release } from '../store/outbox.ts';
@@ -53,7 +53,6 @@ const LOW = 64;
 const TURN_MS = 2_000;
 /** A connection that says nothing for so long no longer holds up the call; it goes on by itself. */
 const STALL_MS = 10_000;
-const CONNECTIONS = 4;
 
 /** After the ledger could not be written, how long until anything is sent again (FAULTS F4, F5). */
 const STORAGE_MS = 5_000;

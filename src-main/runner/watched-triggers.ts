@@ -1,6 +1,6 @@
 // Triggers that look at the clock rather than at events: dates of contacts, schedules, calendars, long silence. Each says when it
 // looks next, and who comes in when it does.
-import { localDate, nextLocalTime, subtractDuration, addDays, atLocal, DAY, type Instant } from '../../shared/time.ts';
+import { localDate, nextLocalTime, subtractDuration, addDays, atLocal, type Instant } from '../../shared/time.ts';
 import type { TriggerSource } from '../../shared/triggers/trigger.ts';
 import { contactsInZones } from '../store/contact-dates.ts';
 import { contactsSilentSince } from '../store/event-match.ts';
@@ -9,7 +9,7 @@ import { contactsMatching } from '../store/rules.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import type { Calendars } from '../../shared/calendar/calendars.ts';
 import type { Workspace } from '../workspace.ts';
-import { lookAtDates, nextDateLook, type DateTrigger, type Zone } from './date-triggers.ts';
+import { lookAtDates, nextDateLook, TOLERANCE, type DateTrigger, type Zone } from './date-triggers.ts';
 import type { Candidate } from './entering.ts';
 
 type Watched<On extends TriggerSource['on']> = { flowId: number; triggerId: string; source: Extract<TriggerSource, { on: On }> };
@@ -18,8 +18,6 @@ export type WatchedTrigger = DateTrigger | Watched<'clock'> | Watched<'quiet'>;
 /** `zones`: those that matter, the workspace's own first. */
 export type Scene = { zones: readonly Zone[]; calendars: Calendars };
 
-/** What was missed by more than this, while the machine was off, is left out (FAULTS F14, F22). */
-const TOLERANCE = DAY;
 /** Where a calendar has no day for so long, it is looked at again after that. */
 const FURTHEST_DAYS = 800;
 
