@@ -1,7 +1,8 @@
 // Writes consent into the ledger, or withdraws it (FEATURES A4.16). Consent that is given needs evidence in words; it never lifts a
 // withdrawal, because only a person can.
 import { z } from 'zod';
-import { choiceField, textField } from '../fields.ts';
+import { consentChangeField, consentChannelField } from '../common-fields.ts';
+import { textField } from '../fields.ts';
 import { say } from '../text.ts';
 import { defineStep, NEXT } from './step.ts';
 
@@ -12,22 +13,8 @@ export const changeConsent = defineStep({
   label: say('Change consent'),
   help: say('Records that the contact agrees to messages, with the evidence, or withdraws their consent. Whoever has opted out stays opted out: a flow cannot lift that.'),
   config: z.strictObject({
-    change: choiceField({
-      label: say('What happens'),
-      start: 'withdrawn',
-      options: [
-        { value: 'given', label: say('consent is given') },
-        { value: 'withdrawn', label: say('consent is withdrawn') },
-      ],
-    }),
-    channel: choiceField({
-      label: say('For'),
-      start: 'email',
-      options: [
-        { value: 'email', label: say('e-mail') },
-        { value: 'sms', label: say('text messages') },
-      ],
-    }),
+    change: consentChangeField('withdrawn'),
+    channel: consentChannelField(),
     evidence: textField({
       label: say('Evidence'),
       help: say('How it is known that everybody who comes here has agreed: which form, with which words.'),

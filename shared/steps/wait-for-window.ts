@@ -1,7 +1,8 @@
 // Waits until a time window is open: certain weekdays, between two clock times that may lie on both sides of midnight (FEATURES
 // A2.8). Whoever comes while it is open goes on at once.
 import { z } from 'zod';
-import { choiceField, timeOfDayField, weekdaysField } from '../fields.ts';
+import { whoseTimeField } from '../common-fields.ts';
+import { timeOfDayField, weekdaysField } from '../fields.ts';
 import { say } from '../text.ts';
 import { firstOpen } from '../time.ts';
 import { weekdaysText } from '../time-words.ts';
@@ -19,15 +20,7 @@ export const waitForWindow = defineStep({
     weekdays: weekdaysField({ label: say('On'), help: say('None chosen: any day.') }),
     from: timeOfDayField({ label: say('Open from'), start: '09:00' }),
     to: timeOfDayField({ label: say('Until'), help: say('The same as its beginning: the whole day.'), start: '17:00' }),
-    zone: choiceField({
-      label: say('Whose time'),
-      help: say('A contact without a time zone of their own has the workspace’s.'),
-      start: 'contact',
-      options: [
-        { value: 'contact', label: say('the contact’s time') },
-        { value: 'workspace', label: say('the workspace’s time') },
-      ],
-    }),
+    zone: whoseTimeField(),
   }),
   outlets: () => [{ id: NEXT, label: say('Next') }],
   summary: ({ weekdays, from, to, zone }) =>

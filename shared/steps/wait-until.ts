@@ -3,6 +3,7 @@
 // (FEATURES D11). "Past" means: before the contact came here. So it does not depend on when somebody looks.
 import { z } from 'zod';
 import type { Rule } from '../contacts/rule.ts';
+import { sideField, whoseTimeField } from '../common-fields.ts';
 import { attributeField, choiceField, dateTimeField, decisionField, numberField, timeOfDayField, weekdaysField } from '../fields.ts';
 import { problem } from '../problem.ts';
 import { say, type Text } from '../text.ts';
@@ -25,16 +26,7 @@ const config = z.strictObject({
   weekdays: weekdaysField({ label: say('On'), help: say('None chosen: any day.'), when: { field: 'until', is: ['time'] } }),
   date: dateTimeField({ label: say('Date and time'), required: true, when: { field: 'until', is: ['date'] } }),
   days: numberField({ label: say('Days'), start: 0, min: 0, max: 3650, unit: say('days'), when: { field: 'until', is: ['attribute'] } }),
-  side: choiceField({
-    label: say('Before or after'),
-    start: 'on',
-    options: [
-      { value: 'before', label: say('before') },
-      { value: 'on', label: say('on the day of') },
-      { value: 'after', label: say('after') },
-    ],
-    when: { field: 'until', is: ['attribute'] },
-  }),
+  side: sideField({ when: { field: 'until', is: ['attribute'] } }),
   attribute: attributeField({
     label: say('Date'),
     required: true,
@@ -42,15 +34,7 @@ const config = z.strictObject({
     when: { field: 'until', is: ['attribute'] },
   }),
   time: timeOfDayField({ label: say('At'), start: '09:00', when: { field: 'until', is: ['time', 'attribute'] } }),
-  zone: choiceField({
-    label: say('Whose time'),
-    help: say('A contact without a time zone of their own has the workspace’s.'),
-    start: 'contact',
-    options: [
-      { value: 'contact', label: say('the contact’s time') },
-      { value: 'workspace', label: say('the workspace’s time') },
-    ],
-  }),
+  zone: whoseTimeField(),
   past: decisionField({
     label: say('If it is already past'),
     options: [

@@ -1,6 +1,7 @@
 // Starts on the days of a calendar, or some days before or after them: public holidays, trade fairs, moving feasts (FEATURES A1.12).
 import { z } from 'zod';
-import { calendarField, choiceField, numberField, timeOfDayField } from '../fields.ts';
+import { sideField, whoseTimeField } from '../common-fields.ts';
+import { calendarField, numberField, timeOfDayField } from '../fields.ts';
 import { ruleField } from '../contacts/rule-fields.ts';
 import { say } from '../text.ts';
 import { addDays } from '../time.ts';
@@ -14,26 +15,10 @@ export const calendarDay = defineTrigger({
   help: say('Starts on each day of a calendar, or some days before or after it: a country’s public holidays, or a list of days of your own.'),
   config: z.strictObject({
     days: numberField({ label: say('Days'), start: 0, min: 0, max: 365, unit: say('days') }),
-    side: choiceField({
-      label: say('Before or after'),
-      start: 'on',
-      options: [
-        { value: 'before', label: say('before') },
-        { value: 'on', label: say('on the day of') },
-        { value: 'after', label: say('after') },
-      ],
-    }),
+    side: sideField(),
     calendar: calendarField({ label: say('Calendar'), required: true }),
     at: timeOfDayField({ label: say('At'), start: '09:00' }),
-    whose: choiceField({
-      label: say('Whose time'),
-      help: say('A contact without a time zone of their own has the workspace’s.'),
-      start: 'contact',
-      options: [
-        { value: 'contact', label: say('the contact’s time') },
-        { value: 'workspace', label: say('the workspace’s time') },
-      ],
-    }),
+    whose: whoseTimeField(),
     who: ruleField({ label: say('For whom'), help: say('Empty: for everybody.') }),
   }),
   summary({ days, side, calendar, at }, names) {

@@ -1,6 +1,7 @@
 // Starts when a contact gives consent, or withdraws it.
 import { z } from 'zod';
-import { choiceField, topicField } from '../fields.ts';
+import { consentChangeField, consentChannelField } from '../common-fields.ts';
+import { topicField } from '../fields.ts';
 import { say } from '../text.ts';
 import { defineTrigger } from './trigger.ts';
 
@@ -10,22 +11,8 @@ export const consentChanged = defineTrigger({
   label: say('Consent changed'),
   help: say('Starts when a contact agrees to messages, or opts out. Who has opted out can still be tagged and told apart; marketing does not reach them.'),
   config: z.strictObject({
-    change: choiceField({
-      label: say('What happens'),
-      start: 'given',
-      options: [
-        { value: 'given', label: say('consent is given') },
-        { value: 'withdrawn', label: say('consent is withdrawn') },
-      ],
-    }),
-    channel: choiceField({
-      label: say('For'),
-      start: 'email',
-      options: [
-        { value: 'email', label: say('e-mail') },
-        { value: 'sms', label: say('text messages') },
-      ],
-    }),
+    change: consentChangeField('given'),
+    channel: consentChannelField(),
     topic: topicField({ label: say('Topic'), help: say('Left empty, it is about the channel as a whole.') }),
   }),
   summary({ change, channel, topic: key }, names) {

@@ -1,5 +1,6 @@
 // Starts on a date of the contact, or some days before or after it; every year if wanted.
 import { z } from 'zod';
+import { sideField } from '../common-fields.ts';
 import { attributeField, choiceField, numberField, timeOfDayField, yesNoField } from '../fields.ts';
 import { say } from '../text.ts';
 import { distanceText } from '../time-words.ts';
@@ -14,15 +15,7 @@ export const dateReached = defineTrigger({
   ),
   config: z.strictObject({
     days: numberField({ label: say('Days'), start: 0, min: 0, max: 3650, unit: say('days') }),
-    side: choiceField({
-      label: say('Before or after'),
-      start: 'on',
-      options: [
-        { value: 'before', label: say('before') },
-        { value: 'on', label: say('on the day of') },
-        { value: 'after', label: say('after') },
-      ],
-    }),
+    side: sideField(),
     attribute: attributeField({ label: say('Date'), required: true, kinds: ['date', 'dateTime'] }),
     at: timeOfDayField({ label: say('At'), start: '09:00' }),
     yearly: yesNoField({

@@ -1,6 +1,7 @@
 // Starts at set times: every day, on weekdays, on a day of the month, on the n-th weekday of the month, or on every n-th of these
 // days, weeks or months; for whoever meets a rule then.
 import { z } from 'zod';
+import { whoseTimeField } from '../common-fields.ts';
 import { choiceField, dateField, numberField, timeOfDayField, weekdaysField } from '../fields.ts';
 import { ruleField } from '../contacts/rule-fields.ts';
 import { conditionsOf } from '../contacts/rule.ts';
@@ -60,15 +61,7 @@ const config = z.strictObject({
   }),
   at: timeOfDayField({ label: say('At'), start: '09:00' }),
   from: dateField({ label: say('First day'), help: say('Nothing starts before it, and from it is counted. Empty: from publishing on.') }),
-  whose: choiceField({
-    label: say('Whose time'),
-    help: say('A contact without a time zone of their own has the workspace’s.'),
-    start: 'contact',
-    options: [
-      { value: 'contact', label: say('the contact’s time') },
-      { value: 'workspace', label: say('the workspace’s time') },
-    ],
-  }),
+  whose: whoseTimeField(),
   who: ruleField({ label: say('For whom'), help: say('Asked each time. Whether somebody comes in again is said in the settings of the flow.'), required: true }),
 });
 type Config = z.infer<typeof config>;
