@@ -1,39 +1,16 @@
 // What a crash leaves in the ledger, what no loop gets past, what a person may decide, and why nothing is sent at present
 // (FAULTS 2.0, 0.6, F24, F28, I1, I7).
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DAY } from '../../shared/time.ts';
-import { createOutbox, type Outbox } from '../../src-main/runner/outbox.ts';
+import { createOutbox } from '../../src-main/runner/outbox.ts';
 import { decide, takeBack } from '../../src-main/runner/outbox-decide.ts';
 import { run } from '../../src-main/store/database.ts';
 import { remember } from '../../src-main/store/runner-state.ts';
 import { markAsSample } from '../../src-main/store/settings.ts';
-import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addContact } from '../workspace-fixture.ts';
-import { fakeChannel, type FakeChannel, type FakeSteps } from './fake-channel.ts';
+import { fakeChannel } from './fake-channel.ts';
 import { drain, eventTypes, ledger, mailing, outboxOver, plan, states, tally, type Mailing } from './outbox-fixture.ts';
-
-const open: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-function machine(
-  steps: FakeSteps = {},
-  options: Parameters<typeof mailing>[1] = {},
-  message: Parameters<typeof mailing>[0] = {},
-): { workspace: Mailing; outbox: Outbox; channel: FakeChannel } {
-  const workspace = mailing(message, options);
-  const channel = fakeChannel(steps);
-  const outbox = outboxOver(workspace, channel);
-  open.push(
-    () => workspace.close(),
-    () => outbox.close(),
-  );
-  return { workspace, outbox, channel };
-}
-
-const suppress = (workspace: Mailing, address: string) =>
-  addSuppression(workspace, { channel: 'email', address, reason: 'unsubscribed', source: 'user' });
+import { machine, suppress, whenDone } from './outbox-machine.ts';
 
 describe('what is remembered of the server cannot be written', () => {
   const offline = { result: 'failed', temporary: true, scope: 'network', code: 'dns', response: '' } as const;
@@ -106,7 +83,7 @@ describe('after a crash', () => {
         ? (await hang(), { result: 'failed', temporary: true, scope: 'network', code: 'closed', response: '' })
         : deliver(mail, handed);
     const outbox = outboxOver(workspace, channel);
-    open.push(() => workspace.close());
+    whenDone(() => workspace.close());
     plan(workspace, { email: 'early@example.dk' });
     plan(workspace, { email: 'late@example.dk' });
     void outbox.performDue();
@@ -324,7 +301,7 @@ describe('nothing can be sent at present', () => {
     const workspace = mailing();
     const opened: string[] = [];
     const outbox = createOutbox(workspace, { openChannel: (account) => (opened.push(account.host), fakeChannel()) });
-    open.push(
+    whenDone(
       () => workspace.close(),
       () => outbox.close(),
     );

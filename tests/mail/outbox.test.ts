@@ -1,41 +1,17 @@
 // The ledger from planned to settled: who is written to and who is not, in which order it is asked, and what an
 // opt-out in the last moment does (FAULTS 2.0, F31, F34, I2, I10).
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inflateRawSync } from 'node:zlib';
 import { DAY } from '../../shared/time.ts';
-import type { Outbox } from '../../src-main/runner/outbox.ts';
 import { messageOfToken, mailSecret } from '../../src-main/runner/mail-identity.ts';
 import { recordConsent } from '../../src-main/store/consents.ts';
 import { run, row } from '../../src-main/store/database.ts';
 import { contentOf, countByState } from '../../src-main/store/outbox.ts';
-import { addSuppression } from '../../src-main/store/suppressions.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
 import { addContact } from '../workspace-fixture.ts';
-import { fakeChannel, type FakeChannel, type FakeSteps } from './fake-channel.ts';
-import { drain, eventData, eventTypes, ledger, mailing, outboxOver, plan, states, tally, type Mailing } from './outbox-fixture.ts';
+import { drain, eventData, eventTypes, ledger, plan, states, tally, type Mailing } from './outbox-fixture.ts';
+import { machine, suppress } from './outbox-machine.ts';
 
-const open: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-function machine(
-  steps: FakeSteps = {},
-  options: Parameters<typeof mailing>[1] = {},
-  message: Parameters<typeof mailing>[0] = {},
-): { workspace: Mailing; outbox: Outbox; channel: FakeChannel } {
-  const workspace = mailing(message, options);
-  const channel = fakeChannel(steps);
-  const outbox = outboxOver(workspace, channel);
-  open.push(
-    () => workspace.close(),
-    () => outbox.close(),
-  );
-  return { workspace, outbox, channel };
-}
-
-const suppress = (workspace: Mailing, address: string) =>
-  addSuppression(workspace, { channel: 'email', address, reason: 'unsubscribed', source: 'user' });
 const withdraw = (workspace: Mailing, contactId: number) =>
   recordConsent(workspace, { contactId, channel: 'email', given: false, source: 'reply', actor: 'user' });
 
