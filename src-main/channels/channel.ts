@@ -1,17 +1,10 @@
 // What a channel for mail is to the outbox. Everything that touches the network stands behind this.
 import type { Account } from '../../shared/api.ts';
+import type { MailParts } from '../rendering/compose.ts';
 
-export type OutgoingMail = {
-  from: { name: string; address: string };
-  to: string;
-  subject: string;
-  html: string;
-  text: string;
-  /** Without angle brackets; made from the ledger key, so that a second delivery can be recognised. */
-  messageId: string;
-  headers: Record<string, string>;
-  date: Date;
-  /** All of the above as the bytes that leave: what the ledger keeps, hash and all (FEATURES D26). */
+/** `messageId` is made from the ledger key, so that a second delivery can be recognised. */
+export type OutgoingMail = MailParts & {
+  /** All of it as the bytes that leave: what the ledger keeps, hash and all (FEATURES D26). */
   eml: Buffer;
 };
 
