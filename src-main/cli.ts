@@ -12,6 +12,7 @@ import { contactCommands } from './commands/contacts.ts';
 import { recipeCommands } from './commands/recipes.ts';
 import { privacyCommands } from './commands/privacy.ts';
 import { suppressionCommands } from './commands/suppressions.ts';
+import { brokenOffText } from './commands/import-report.ts';
 import { duplicateCommands } from './commands/duplicates.ts';
 import { calendarCommands } from './commands/calendars.ts';
 import { coverCommand } from './commands/cover.ts';
@@ -87,6 +88,7 @@ async function perform(words: readonly string[], json: boolean): Promise<number>
     untilStopped,
     progress,
   });
+  for (const backend of open) if (backend.current() !== null) tellBrokenOff(positionals[0] ?? '', await callBackend(backend, 'imports.brokenOff', {}));
   await written;
   return DONE;
 }
@@ -161,6 +163,11 @@ function tellGuard(notice: CallOutput<'guard.notice'>, since: number): void {
   if (trouble !== null) progress(`The guard file of this workspace ${trouble === 'unwritable' ? 'cannot be written' : `was ${trouble}; it is written anew`}.`);
   if (suppressions + withdrawals + erasures + messages === 0) return;
   progress(`This file is older than what has happened since. Taken over: opt-outs ${suppressions + withdrawals}, erased people ${erasures}, messages that are not sent again ${messages}. Flows paused: ${flowsPaused}.`);
+}
+
+/** What the end of the program has broken off is told of with every command, as the window does it, until somebody has dealt with it. */
+function tellBrokenOff(workspaceFile: string, imports: CallOutput<'imports.brokenOff'>): void {
+  for (const each of imports) progress(brokenOffText(workspaceFile, each));
 }
 
 const callBackend: CommandContext['call'] = async (backend, name, input) => {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { IMPORT_KINDS, importPlanSchema, type ColumnValue, type ImportPlan, type ImportPreview, type ImportProfile, type ImportRecipe, type ImportUndo } from '../contacts/import-plan.ts';
 import { call } from './call.ts';
-import type { ImportRow, FileInspection } from './answers.ts';
+import type { BrokenOffImport, ImportRow, FileInspection } from './answers.ts';
 
 const nothing = z.strictObject({});
 const filePath = z.string().min(1).max(4096);
@@ -24,6 +24,12 @@ export const importsCalls = {
   'imports.wait': call(z.strictObject({ import: z.int() })).returns<ImportRow>(),
   'imports.cancel': call(z.strictObject({ import: z.int() })).returns<null>(),
   'imports.list': call(nothing).returns<ImportRow[]>(),
+  /** What the end of the program has broken off and nobody has dealt with, the newest first: an import, or (its `undo` is not null) taking it back. */
+  'imports.brokenOff': call(nothing).returns<BrokenOffImport[]>(),
+  /** How an import reads its file and what it does with it. Cells that were typed anew are not in it. */
+  'imports.plan': call(z.strictObject({ import: z.int() })).returns<ImportPlan>(),
+  /** Whoever leaves a broken-off import as it is hears of it no more. */
+  'imports.leaveSo': call(z.strictObject({ import: z.int() })).returns<null>(),
   /** Takes an import back as far as nobody has built on it; one that was broken off goes on. */
   'imports.undo': call(z.strictObject({ import: z.int() })).returns<ImportUndo>(),
   /** What taking an import back would mean for people in flows: so many taken out, and so many planned messages cancelled. */

@@ -75,11 +75,14 @@ const importContacts: Command = {
 
 const listImports: Command = {
   name: 'imports',
-  usage: 'WORKSPACE',
-  help: 'Lists the imports of a workspace, the newest first.',
+  usage: 'WORKSPACE [--leave IMPORT]',
+  help: 'Lists the imports of a workspace, the newest first.\nOne that was broken off is told of with every command until its file was imported again or it was taken back; --leave leaves it as it is.',
+  options: { leave: { type: 'string' } },
   positionals: { min: 1, max: 1 },
   async run(context) {
+    const leave = textOption(context.options, 'leave');
     const backend = await context.open(context.positionals[0]!);
+    if (leave !== undefined) await context.call(backend, 'imports.leaveSo', { import: importNumber(leave, '--leave') });
     const imports = await context.call(backend, 'imports.list', {});
     context.print(imports.length === 0 ? 'Nothing was imported yet.' : imports.map(importLine).join('\n'), { imports });
   },
@@ -92,8 +95,7 @@ const undoImport: Command = {
   positionals: { min: 2, max: 2 },
   async run(context) {
     const [workspace, given] = context.positionals as [string, string];
-    if (!/^\d{1,15}$/.test(given)) wrongUsage('bad-option', say('IMPORT is the number of an import, not "{given}". See `kanal imports`.', { given }), { field: 'IMPORT' });
-    const id = Number(given);
+    const id = importNumber(given, 'IMPORT');
     const backend = await context.open(workspace);
     const undo = await context.call(backend, 'imports.undo', { import: id });
     const kind = (await context.call(backend, 'imports.list', {})).find((each) => each.id === id)?.kind ?? 'contacts';
@@ -206,6 +208,11 @@ function tellProgress(backend: Backend, context: CommandContext): () => void {
 function importLine({ id, fileName, startedAt, state, counts, undo }: ImportRow): string {
   const after = undo === null ? '' : undo.state === 'done' ? ' · taken back' : ' · partly taken back';
   return `${id} · ${instantText(startedAt)} · ${fileName} · ${state} · ${counts.rows} rows: ${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.rejected} rejected${after}`;
+}
+
+function importNumber(given: string, field: string): number {
+  if (!/^\d{1,15}$/.test(given)) wrongUsage('bad-option', say('IMPORT is the number of an import, not "{given}". See `kanal imports`.', { given }), { field });
+  return Number(given);
 }
 
 function limitOf({ options }: CommandContext): number {

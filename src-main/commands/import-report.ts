@@ -1,5 +1,5 @@
 // What `kanal import` answers: for people, and as a document.
-import type { FileInspection, ImportRow } from '../../shared/api.ts';
+import type { BrokenOffImport, FileInspection, ImportRow } from '../../shared/api.ts';
 import { consentChannels, type ColumnTarget, type ImportKind, type ImportPlan, type ImportProgress, type ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { instantText } from '../../shared/time.ts';
@@ -56,6 +56,15 @@ export function progressLine({ checking, counts, bytesRead, bytesTotal, rowsPerS
   const share = bytesTotal === 0 ? 100 : Math.min(100, Math.round((bytesRead * 100) / bytesTotal));
   const left = secondsLeft === null ? [] : [secondsLeft < 90 ? `${secondsLeft} s left` : `about ${Math.round(secondsLeft / 60)} min left`];
   return [`${checking ? 'Checking the file: ' : ''}${counts.rows} rows`, `${share} %`, ...(rowsPerSecond === null ? [] : [`${rowsPerSecond} rows a second`]), ...left].join(', ');
+}
+
+/** What was broken off, and what can be done about it, for people. */
+export function brokenOffText(workspaceFile: string, { import: { id, fileName, startedAt, counts, undo, canUndo }, file }: BrokenOffImport): string {
+  const takeBack = `kanal undo-import ${workspaceFile} ${id}`;
+  const leave = `\`kanal imports ${workspaceFile} --leave ${id}\` leaves it as it is.`;
+  if (undo !== null) return `Taking back import ${id} of ${fileName} was broken off. ${canUndo ? `\`${takeBack}\` goes on with it; ` : ''}${leave}`;
+  const again = file === null ? 'Import the same file again to finish it' : `Import ${file} again to finish it`;
+  return `Import ${id} of ${fileName}, begun at ${instantText(startedAt)}, was broken off after ${counts.rows} ${counts.rows === 1 ? 'row' : 'rows'}. ${again}${canUndo ? `, or take it back with \`${takeBack}\`` : ''}; ${leave}`;
 }
 
 /** What taking an import back has done, for people. */

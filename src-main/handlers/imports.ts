@@ -1,5 +1,5 @@
 // Calls about files of contacts coming in.
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ImportRow } from '../../shared/api.ts';
 import type { ImportCounts, ImportPlan, ImportPreview, ImportUndo } from '../../shared/contacts/import-plan.ts';
@@ -18,12 +18,12 @@ import { progressTeller, type TellProgress } from '../imports/progress.ts';
 import { checkRejectsPath, createRejectsFile, readRejects, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
 import { fileHash } from '../imports/source.ts';
 import { fillSegment, withSegment } from '../imports/segment-target.ts';
-import { removeLeftFolders, removeTemporary, temporaryFolder } from '../imports/temporary.ts';
+import { isTemporary, removeLeftFolders, removeTemporary, temporaryFolder } from '../imports/temporary.ts';
 import { undoImport } from '../imports/undo.ts';
 import { peopleInsideBy } from '../store/caused-entries.ts';
 import { setMade } from '../store/import-made.ts';
 import { forgetProfile, listProfiles, rememberProfile, renameProfile } from '../store/import-profiles.ts';
-import { anyImported, beginImport, endImport, getImport, importedBefore, listImports, markInterruptedImports, noCounts } from '../store/imports.ts';
+import { anyImported, beginImport, brokenOff, endImport, getImport, importedBefore, leaveSo, listImports, markInterruptedImports, noCounts, planOfImport } from '../store/imports.ts';
 import { tellImportEnded } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -36,7 +36,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   const jobs = new Map<number, Job>();
   let dryRuns = 0;
   let previewing: Job | null = null;
-  let undoing: Promise<ImportUndo> | null = null;
+  let undoing: { id: number; done: Promise<ImportUndo> } | null = null;
   /** Tables that somebody looks into at the moment. */
   const lookedInto: string[] = [];
   const tables = createTables(() => new Set([...lookedInto, ...[...jobs.values()].filter(({ row }) => row.state === 'running').map(({ file }) => file)]));
@@ -71,7 +71,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     const prepared = prepareImport(workspace, file, target.plan, rejectsFile);
     if (rejectsFile !== null && !dryRun) checkRejectsPath(rejectsFile);
     // A dry run leaves no trace, not even its number.
-    const id = dryRun ? -++dryRuns : beginImport(workspace, prepared.fileName, prepared.plan);
+    const id = dryRun ? -++dryRuns : beginImport(workspace, prepared.fileName, prepared.plan, isTemporary(chosen) ? null : chosen);
     if (!dryRun) setMade(workspace, id, { attributes: prepared.newAttributes.map(({ key }) => key), segment: target.isNew ? prepared.plan.segment!.key : null });
     begin(prepared, id, dryRun ? null : createRejectsFile(rejectsFile ?? rejectsPathFor(tables.besides(chosen)), plan));
     if (!dryRun) workspace.changed('imports');
@@ -101,7 +101,8 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     if (found.undoUntil !== null && found.undoUntil < workspace.clock.now()) refuse('import-too-old', say('Import {id} is older than 90 days and cannot be taken back any more.', { id: String(id) }));
     if (found.undo?.state === 'done') refuse('import-undone', say('Import {id} was taken back already.', { id: String(id) }));
     try {
-      return await (undoing = undoImport(workspace, id, found.kind));
+      undoing = { id, done: undoImport(workspace, id, found.kind) };
+      return await undoing.done;
     } finally {
       undoing = null;
       if (workspace.db.open) workspace.changed('imports', 'contacts', 'attributes', 'segments', 'flows', 'counts');
@@ -141,6 +142,13 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
       return null;
     },
     'imports.list': () => listImports(workspace),
+    'imports.brokenOff': () => brokenOff(workspace).flatMap(({ import: row, path }) => (row.id === undoing?.id ? [] : [{ import: row, file: path !== null && existsSync(path) ? path : null }])),
+    'imports.plan': ({ import: id }) => planOfImport(workspace, (getImport(workspace, id) ?? refuseUnknown(id)).id),
+    'imports.leaveSo': ({ import: id }) => {
+      leaveSo(workspace, (getImport(workspace, id) ?? refuseUnknown(id)).id);
+      workspace.changed('imports');
+      return null;
+    },
     'imports.undo': ({ import: id }) => undo(id),
     'imports.undoForecast': ({ import: id }) => {
       const found = getImport(workspace, id) ?? refuseUnknown(id);

@@ -28,9 +28,14 @@ export function removeFolder(folder: string): void {
   }
 }
 
+/** Whether a file lies in such a folder, and goes with it. */
+export function isTemporary(file: string): boolean {
+  return folders.has(dirname(file));
+}
+
 /** Removes the folder of a file that was put among the temporary ones by this program; any other file stays. */
 export function removeTemporary(file: string): void {
-  if (folders.has(dirname(file))) removeFolder(dirname(file));
+  if (isTemporary(file)) removeFolder(dirname(file));
 }
 
 /** Removes the folders that a program has left behind which was ended by force. Call it when a program begins; nothing stops it. */

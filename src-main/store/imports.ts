@@ -31,14 +31,15 @@ export function noCounts(): ImportCounts {
   return { rows: 0, added: 0, updated: 0, unchanged: 0, skipped: 0, rejected: 0, suppressed: 0 };
 }
 
-/** Notes that an import begins; answers its id. Cells typed anew are not kept: they are of this file alone, and tell of people whom nobody would find here when they are erased. */
-export function beginImport(workspace: Workspace, fileName: string, plan: ImportPlan): number {
+/** Notes that an import begins; answers its id. `path`: where its file can be found again, should the import be broken off. Cells typed anew are not kept: they are of this file alone, and tell of people whom nobody would find here when they are erased. */
+export function beginImport(workspace: Workspace, fileName: string, plan: ImportPlan, path: string | null = null): number {
   return run(
     workspace.db,
-    `INSERT INTO imports (kind, file_name, file_hash, plan, state, counts, started_at, events_after, tags_after)
-     VALUES (?, ?, '', ?, 'running', ?, ?, (SELECT coalesce(max(id), 0) FROM events), (SELECT coalesce(max(id), 0) FROM tags))`,
+    `INSERT INTO imports (kind, file_name, file_hash, path, plan, state, counts, started_at, events_after, tags_after)
+     VALUES (?, ?, '', ?, ?, 'running', ?, ?, (SELECT coalesce(max(id), 0) FROM events), (SELECT coalesce(max(id), 0) FROM tags))`,
     plan.kind,
     fileName,
+    path,
     JSON.stringify({ ...plan, mends: {} }),
     JSON.stringify(noCounts()),
     workspace.clock.now(),
@@ -57,7 +58,7 @@ export function setImportCounts(workspace: Workspace, id: number, counts: Import
 
 /** Notes how an import ended. */
 export function endImport(workspace: Workspace, id: number, state: Exclude<State, 'running'>, counts: ImportCounts, rejectsFile: string | null): void {
-  run(workspace.db, 'UPDATE imports SET state = ?, counts = ?, rejects_file = ?, finished_at = ?, events_until = (SELECT max(id) FROM events) WHERE id = ?', state, JSON.stringify(counts), rejectsFile, workspace.clock.now(), id);
+  run(workspace.db, 'UPDATE imports SET state = ?, counts = ?, rejects_file = ?, finished_at = ?, path = NULL, events_until = (SELECT max(id) FROM events) WHERE id = ?', state, JSON.stringify(counts), rejectsFile, workspace.clock.now(), id);
 }
 
 /** An import that was running when its program ended did not finish. Call when a workspace is opened, before any import starts. */
@@ -74,6 +75,27 @@ export function getImport(workspace: Workspace, id: number): StoredImport | unde
 /** The plan of an import. */
 export function planOfImport(workspace: Workspace, id: number): ImportPlan {
   return importPlanSchema.parse(JSON.parse(row<{ plan: string }>(workspace.db, 'SELECT plan FROM imports WHERE id = ?', id)!.plan));
+}
+
+/**
+ * The imports that the end of the program has broken off, and those whose taking back it has: not those that the same file has
+ * finished since or is just finishing, nor those that somebody leaves as they are. The newest first, each with where its file lay.
+ */
+export function brokenOff(workspace: Workspace): { import: StoredImport; path: string | null }[] {
+  const found = rows<Columns & { path: string | null }>(
+    workspace.db,
+    `SELECT ${COLUMNS}, path FROM imports i
+     WHERE NOT left_so AND (json_extract(undo, '$.done.state') = 'running' OR undo IS NULL AND state = 'interrupted' AND NOT EXISTS (
+       SELECT 1 FROM imports later WHERE later.id > i.id AND later.state IN ('done', 'running') AND later.undo IS NULL
+         AND CASE WHEN '' IN (i.file_hash, later.file_hash) THEN later.file_name = i.file_name ELSE later.file_hash = i.file_hash END))
+     ORDER BY id DESC`,
+  );
+  return found.map(({ path, ...columns }) => ({ import: fromColumns(columns, workspace.clock.now()), path }));
+}
+
+/** Notes that somebody leaves a broken-off import as it is. */
+export function leaveSo(workspace: Workspace, id: number): void {
+  run(workspace.db, 'UPDATE imports SET left_so = 1 WHERE id = ?', id);
 }
 
 /** All imports, the newest first. */

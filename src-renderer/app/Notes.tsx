@@ -1,7 +1,8 @@
-// The bars below the top bar: the machine is not reachable; everything is stopped; this is the sample.
+// The bars below the top bar: the machine is not reachable; everything is stopped; an import was broken off; this is the sample.
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useAct, useConnection } from '../backend.ts';
+import { BrokenOffNote } from '../imports/BrokenOffNote.tsx';
 import { GuardNote } from '../privacy/GuardNote.tsx';
 import { StoppedNote } from './StoppedNote.tsx';
 import { useWorkspace } from './workspace.tsx';
@@ -20,6 +21,7 @@ export function Notes() {
       )}
       <StoppedNote />
       <GuardNote />
+      <BrokenOffNote />
       {isSample && (
         <div className="note" data-tone="calm" role="note">
           {t('sample.bar')}

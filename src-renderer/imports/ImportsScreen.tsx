@@ -106,7 +106,7 @@ function PastRow({ row, earlier, onShow }: RowProps) {
           </Text>
           {row.undo !== null && (
             <Anchor component="button" type="button" size="sm" ta="start" onClick={() => onShow(row)}>
-              {row.undo.kept > 0 ? t('takenBackPartly', { count: row.undo.kept }) : t('takenBack')}
+              {row.undo.state === 'running' ? t('takenBackNotAll') : row.undo.kept > 0 ? t('takenBackPartly', { count: row.undo.kept }) : t('takenBack')}
             </Anchor>
           )}
         </Stack>

@@ -5,7 +5,7 @@ import { fileReadingSchema, type FileReading } from '../../shared/contacts/impor
 import { useFormats } from '../app/workspace.tsx';
 import { nameOf } from '../ui/paths.ts';
 import { KindChoice } from './KindChoice.tsx';
-import { changePlan, readFile, useImport, type ReadingOverride } from './import-store.ts';
+import { decideReading, readFile, useImport, type ReadingOverride } from './import-store.ts';
 
 /** So many columns are drawn: a file may have ten thousand of them. */
 const MOST_COLUMNS = 100;
@@ -27,7 +27,6 @@ export function ReadStep() {
   if (inspection === null || plan === null || file === null) return null;
   const { reading } = plan;
   const again = (change: ReadingOverride) => void readFile(file, { ...override, ...change });
-  const decide = (change: Partial<FileReading>) => changePlan({ reading: { ...reading, ...change } });
   const uneven = inspection.rows.filter((row) => row.length !== inspection.columns.length);
   // The cells of workbooks and cards are given: nothing is guessed about their bytes.
   const isText = inspection.sheets.length === 0 && !/\.(vcf|vcard)$/i.test(file);
@@ -107,7 +106,7 @@ export function ReadStep() {
             { value: '.', label: t('decimal.point') },
           ]}
           value={reading.decimal}
-          onChange={(decimal) => decimal !== null && decide({ decimal })}
+          onChange={(decimal) => decimal !== null && decideReading({ decimal })}
         />
         <Select
           w={180}
@@ -119,7 +118,7 @@ export function ReadStep() {
             { value: 'ymd', label: t('dateOrder.ymd') },
           ]}
           value={reading.dateOrder}
-          onChange={(order) => order !== null && decide({ dateOrder: order })}
+          onChange={(order) => order !== null && decideReading({ dateOrder: order })}
         />
       </Group>
       <Text size="sm" c="dimmed">

@@ -11,7 +11,8 @@ import { KeptContacts } from '../contacts/KeptContacts.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { renewResult } from './import-store.ts';
 
-export function UndoButton({ row, onDone }: { row: ImportRow; onDone?: (row: ImportRow) => void }) {
+/** `inNote`: as small as the other buttons of a bar. */
+export function UndoButton({ row, inNote = false, onDone }: { row: ImportRow; inNote?: boolean; onDone?: (row: ImportRow) => void }) {
   const { t } = useTranslation('imports');
   const { act, busy } = useAct();
   const [asking, setAsking] = useState(false);
@@ -28,10 +29,10 @@ export function UndoButton({ row, onDone }: { row: ImportRow; onDone?: (row: Imp
   if (!row.canUndo) return null;
   return (
     <>
-      <Button variant="default" leftSection={<IconArrowBackUp size={16} stroke={1.7} />} onClick={() => setAsking(true)}>
-        {t('undo')}
+      <Button {...(inNote ? { size: 'compact-xs', variant: 'subtle' } : { variant: 'default', leftSection: <IconArrowBackUp size={16} stroke={1.7} /> })} onClick={() => setAsking(true)}>
+        {t(row.undo === null ? 'undo' : 'undoGoOn')}
       </Button>
-      <Confirm opened={asking} title={t('undoTitle', { file: row.fileName })} verb={t('undo')} busy={busy} onConfirm={() => void undo()} onClose={() => setAsking(false)}>
+      <Confirm opened={asking} title={t('undoTitle', { file: row.fileName })} verb={t(row.undo === null ? 'undo' : 'undoGoOn')} busy={busy} onConfirm={() => void undo()} onClose={() => setAsking(false)}>
         <UndoQuestion row={row} />
       </Confirm>
     </>

@@ -1,8 +1,8 @@
 // The import that is being prepared. It lives outside the screen and in the window's own storage, one for each workspace, so that
 // neither looking at something else nor a closed window loses anything.
 import { create } from 'zustand';
-import type { CallInput, FileInspection, ImportRow } from '../../shared/api.ts';
-import { importPlanSchema, type ColumnTarget, type ImportKind, type ImportPlan, type ImportPreview, type ImportProgress, type PlanColumn } from '../../shared/contacts/import-plan.ts';
+import type { BrokenOffImport, CallInput, FileInspection, ImportRow } from '../../shared/api.ts';
+import { importPlanSchema, type ColumnTarget, type ImportKind, type FileReading, type ImportPlan, type ImportPreview, type ImportProgress, type PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { withFittingMatch } from '../../shared/contacts/match-keys.ts';
 import { call, onEvent } from '../backend.ts';
 import { showFailure } from '../app/notices.tsx';
@@ -14,6 +14,9 @@ export type ImportStep = (typeof IMPORT_STEPS)[number];
 
 /** What of the reading is decided by the machine when it reads the file anew. */
 export type ReadingOverride = NonNullable<CallInput<'imports.inspect'>['reading']>;
+
+/** What of the reading a person decides whatever the file looks like. */
+type Decided = Partial<Pick<FileReading, 'decimal' | 'dateOrder'>>;
 
 type ImportState = {
   /** The workspace that it is for; null before one was opened. */
@@ -27,6 +30,7 @@ type ImportState = {
   kind: ImportKind;
   inspection: FileInspection | null;
   override: ReadingOverride;
+  decided: Decided;
   /** Whether how such a file was matched the last time is asked for. */
   useProfile: boolean;
   plan: ImportPlan | null;
@@ -42,6 +46,8 @@ type ImportState = {
   /** The import under way. */
   running: { id: number; progress: ImportProgress | null } | null;
   result: ImportRow | null;
+  /** How the file to be chosen is imported if it has these columns: it was broken off, and lies nowhere that is known. */
+  takenUp: ImportPlan | null;
 };
 
 const NOTHING: Omit<ImportState, 'workspace'> = {
@@ -51,6 +57,7 @@ const NOTHING: Omit<ImportState, 'workspace'> = {
   kind: 'contacts',
   inspection: null,
   override: {},
+  decided: {},
   useProfile: true,
   plan: null,
   busy: false,
@@ -60,6 +67,7 @@ const NOTHING: Omit<ImportState, 'workspace'> = {
   previewing: null,
   running: null,
   result: null,
+  takenUp: null,
 };
 
 export const useImport = create<ImportState>(() => ({ workspace: null, ...NOTHING }));
@@ -68,18 +76,18 @@ const set = useImport.setState;
 /** Counts previews, so that the answer to an old question is not taken for one to the present. */
 let asked = 0;
 
-type Kept = Pick<ImportState, 'step' | 'file' | 'uploaded' | 'kind' | 'override' | 'useProfile' | 'plan'> & { running: number | null; result: number | null; typed?: TypedMark };
+type Kept = Pick<ImportState, 'step' | 'file' | 'uploaded' | 'kind' | 'override' | 'useProfile' | 'plan'> & { running: number | null; result: number | null; decided?: Decided; typed?: TypedMark };
 const STORED = 'kanal.import.';
 const storageKey = (workspace: string): string => STORED + workspace;
 
 /** The latest erasure that is known of. */
 let erasure = 0;
 
-useImport.subscribe(({ workspace, step, file, uploaded, kind, override, useProfile, plan, running, result }) => {
+useImport.subscribe(({ workspace, step, file, uploaded, kind, override, decided, useProfile, plan, running, result }) => {
   if (workspace === null) return;
   // What is done is of no interest when the window is opened another day; what is not done is.
   const isDone = result !== null && running === null;
-  const kept: Kept = { step, file, uploaded, kind, override, useProfile, plan: isDone && plan !== null ? withoutTyped(plan) : plan, running: running?.id ?? null, result: result?.id ?? null, typed: { at: Date.now(), erasure } };
+  const kept: Kept = { step, file, uploaded, kind, override, decided, useProfile, plan: isDone && plan !== null ? withoutTyped(plan) : plan, running: running?.id ?? null, result: result?.id ?? null, typed: { at: Date.now(), erasure } };
   for (const [storage, holds] of [[sessionStorage, isDone], [localStorage, !isDone]] as const) {
     if (file !== null && holds) storage.setItem(storageKey(workspace), JSON.stringify(kept));
     else storage.removeItem(storageKey(workspace));
@@ -97,19 +105,19 @@ export async function openImports(workspace: string): Promise<void> {
   const latest = await call('erasure.latest', {}).catch(() => null);
   if (latest !== null) ({ erasure } = latest);
   if (kept?.file == null || useImport.getState().workspace !== workspace || useImport.getState().file !== null) return;
-  const { file, uploaded, kind, override, useProfile, running, result } = kept;
+  const { file, uploaded, kind, override, decided = {}, useProfile, running, result } = kept;
   const plan = importPlanSchema.safeParse(kept.plan);
   try {
     if (plan.data !== undefined && !mayKeepTyped(kept.typed, Date.now(), erasure)) plan.data = withoutTyped(plan.data);
     if (running !== null || result !== null) {
-      set({ file, uploaded, kind, override, useProfile, plan: plan.data ?? null, step: 'result', running: running === null ? null : { id: running, progress: null } });
+      set({ file, uploaded, kind, override, decided, useProfile, plan: plan.data ?? null, step: 'result', running: running === null ? null : { id: running, progress: null } });
       const row = await call('imports.wait', { import: (running ?? result)! });
       if (useImport.getState().workspace === workspace) set({ running: null, result: row });
       return;
     }
     const inspection = await call('imports.inspect', { file, reading: override, kind, useProfile });
     if (useImport.getState().workspace !== workspace || useImport.getState().file !== null) return;
-    set({ file, uploaded, kind, override, useProfile, inspection, plan: carriedOver(inspection, plan.data ?? inspection.plan), step: kept.step });
+    set({ file, uploaded, kind, override, decided, useProfile, inspection, plan: carriedOver(inspection, plan.data ?? inspection.plan, decided), step: kept.step });
   } catch {
     // The file is gone, or the machine was started anew: there is nothing to take up.
     if (useImport.getState().workspace === workspace) set(NOTHING);
@@ -195,8 +203,10 @@ export async function readFile(file: string, override: ReadingOverride = {}, upl
     const inspection = await call('imports.inspect', { file, reading: override, kind, useProfile });
     const before = useImport.getState();
     const isSame = before.file === file && before.plan?.kind === kind && before.useProfile === useProfile;
-    const plan = withFittingMatch(isSame ? carriedOver(inspection, before.plan!) : inspection.plan);
-    set({ ...NOTHING, kind, file, uploaded, inspection, override, useProfile, plan, step: before.file === file && before.step === 'match' ? 'match' : 'read' });
+    const known = isSame ? before.plan : before.takenUp?.kind === kind && haveSameHeaders(inspection, before.takenUp) ? before.takenUp : null;
+    const decided = before.file === file ? before.decided : known === null ? {} : decidedIn(known);
+    const plan = withFittingMatch(carriedOver(inspection, known ?? inspection.plan, decided));
+    set({ ...NOTHING, kind, file, uploaded, inspection, override, decided, useProfile, plan, step: before.file === file && before.step === 'match' ? 'match' : 'read' });
     if (earlier !== null && earlier !== file) letGoOfFile(earlier);
   } catch (error) {
     set({ busy: false });
@@ -204,12 +214,41 @@ export async function readFile(file: string, override: ReadingOverride = {}, upl
   }
 }
 
-function carriedOver(inspection: FileInspection, before: ImportPlan): ImportPlan {
+/** Prepares a broken-off import once more, as it was; where its file is not known any more, it is asked for. The same file finishes it. */
+export async function takeUpImport({ import: { id, kind }, file }: BrokenOffImport): Promise<void> {
+  const { running, result, plan: here, busy } = useImport.getState();
+  if (running !== null || busy) return;
+  set({ busy: true });
+  asked++;
+  try {
+    // This window still has the cells that were typed anew.
+    const before = result?.id === id && here !== null ? here : await call('imports.plan', { import: id });
+    if (file === null) return set({ ...NOTHING, kind, takenUp: before });
+    const { encoding, separator, quote, headerLine, sheet } = before.reading;
+    const override = { encoding, separator, quote, headerLine, ...(sheet !== undefined && { sheet }) };
+    const inspection = await call('imports.inspect', { file, reading: override, kind, useProfile: false });
+    const decided = decidedIn(before);
+    const plan = withFittingMatch(carriedOver(inspection, before, decided));
+    set({ ...NOTHING, kind, file, inspection, override, decided, useProfile: false, plan, step: planObstacles(plan) === null ? 'effect' : 'match' });
+  } catch (error) {
+    set({ busy: false });
+    showFailure(error);
+  }
+}
+
+function decidedIn({ reading: { decimal, dateOrder } }: ImportPlan): Decided {
+  return { decimal, dateOrder };
+}
+
+function haveSameHeaders(inspection: FileInspection, { columns }: ImportPlan): boolean {
+  return inspection.plan.columns.map(({ header }) => header).join('\n') === columns.map(({ header }) => header).join('\n');
+}
+
+function carriedOver(inspection: FileInspection, before: ImportPlan, decided: Decided): ImportPlan {
   // What was mended by line and position means nothing once lines or cells are divided otherwise.
   const { separator, quote, headerLine } = before.reading;
   const sameLines = separator === inspection.reading.separator && quote === inspection.reading.quote && headerLine === inspection.reading.headerLine;
-  const sameHeaders = inspection.plan.columns.map((column) => column.header).join('\n') === before.columns.map((column) => column.header).join('\n');
-  return { ...before, mends: sameLines ? before.mends : {}, reading: inspection.reading, columns: sameHeaders ? before.columns : inspection.plan.columns };
+  return { ...before, mends: sameLines ? before.mends : {}, reading: { ...inspection.reading, ...decided }, columns: haveSameHeaders(inspection, before) ? before.columns : inspection.plan.columns };
 }
 
 /** Changes the plan; a preview made before no longer holds. */
@@ -218,6 +257,14 @@ export function changePlan(change: Partial<ImportPlan>): void {
   if (plan === null) return;
   asked++;
   set({ plan: { ...plan, ...change }, preview: null, previewing: null, failure: null });
+}
+
+/** Says how numbers and dates are written, whatever the file looks like: that stays when it is read anew. */
+export function decideReading(change: Decided): void {
+  const { plan, decided } = useImport.getState();
+  if (plan === null) return;
+  set({ decided: { ...decided, ...change } });
+  changePlan({ reading: { ...plan.reading, ...change } });
 }
 
 /** Changes what is done with one column. What belonged to another target is forgotten with it. */

@@ -1,12 +1,14 @@
 // Imports that are cancelled or killed: what is done stays done, and importing the file again finishes it.
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { brokenOffText } from '../../src-main/commands/import-report.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
-import { openDatabase, row, rows } from '../../src-main/store/database.ts';
+import { openDatabase, row, rows, run } from '../../src-main/store/database.ts';
 import type { Workspace } from '../../src-main/workspace.ts';
 import { testWorkspace } from '../workspace-fixture.ts';
-import { importFile, inspect, testFolder, type Folder } from './import-fixture.ts';
+import { commandLine, importFile, inspect, testFolder, type Folder } from './import-fixture.ts';
 
 let folder: Folder;
 beforeEach(() => {
@@ -130,7 +132,7 @@ test('F36: other calls are answered while an import runs, and windows hear of it
   workspace.close();
 });
 
-test('a workspace that is closed meanwhile finds the import interrupted when it is opened again', async () => {
+test('F36: a workspace that is closed meanwhile tells what was broken off when it is opened again, until somebody has dealt with it', async () => {
   const file = writePeople();
   const workspaceFile = folder.path('closed.kanal');
   const workspace = testWorkspace({ file: workspaceFile });
@@ -140,10 +142,61 @@ test('a workspace that is closed meanwhile finds the import interrupted when it 
   while (row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM contacts')!.n === 0) await new Promise((resolve) => setImmediate(resolve));
   workspace.close();
   expect((await calls['imports.wait']({ import: id })).state).toBe('interrupted');
-  const again: Workspace = { ...testWorkspace(), db: openDatabase(workspaceFile, () => {}) };
-  expect(await importHandlers(again)['imports.list']({})).toMatchObject([{ id, state: 'interrupted' }]);
+  const { again, calls: anew } = reopened(workspaceFile);
+  expect(await anew['imports.list']({})).toMatchObject([{ id, state: 'interrupted' }]);
+  const [told, ...more] = await anew['imports.brokenOff']({});
+  expect(told).toMatchObject({ import: { id, canUndo: true, undo: null }, file });
+  expect(more).toEqual([]);
+  expect(brokenOffText('w.kanal', told!)).toBe(`Import 1 of people.csv, begun at 2026-03-02T08:00:00Z, was broken off after ${told!.import.counts.rows} rows. Import ${file} again to finish it, or take it back with \`kanal undo-import w.kanal 1\`; \`kanal imports w.kanal --leave 1\` leaves it as it is.`);
+
+  // As it was, it is finished; while that is done nobody is told, and afterwards neither: unless it was taken back.
+  const prepared = await anew['imports.plan']({ import: id });
+  const finishing = await anew['imports.start']({ file, plan: prepared, rejectsFile: null, dryRun: false });
+  expect(await anew['imports.brokenOff']({})).toEqual([]);
+  await anew['imports.wait'](finishing);
+  expect(await anew['imports.brokenOff']({})).toEqual([]);
+  await anew['imports.undo'](finishing);
+  expect(await anew['imports.brokenOff']({})).toMatchObject([{ import: { id } }]);
+
+  // Taking it back is broken off, too; while it goes on nobody is told.
+  const undoing = anew['imports.undo']({ import: id });
+  expect(await anew['imports.brokenOff']({})).toEqual([]);
+  while (row<{ undo: string | null }>(again.db, 'SELECT undo FROM imports WHERE id = ?', id)!.undo === null) await new Promise((resolve) => setImmediate(resolve));
   again.db.close();
+  await undoing;
+  const { again: third, calls: last } = reopened(workspaceFile);
+  const [half] = await last['imports.brokenOff']({});
+  expect(half).toMatchObject({ import: { id, canUndo: true, undo: { state: 'running' } } });
+  expect(brokenOffText('w.kanal', half!)).toBe('Taking back import 1 of people.csv was broken off. `kanal undo-import w.kanal 1` goes on with it; `kanal imports w.kanal --leave 1` leaves it as it is.');
+  await last['imports.undo']({ import: id });
+  expect(row(third.db, 'SELECT count(*) AS n FROM contacts')).toEqual({ n: 0 });
+  expect(await last['imports.brokenOff']({})).toEqual([]);
+  third.db.close();
 });
+
+test('F36: a broken-off import whose file is gone asks for it; left as it is, nobody is told any more', async () => {
+  const workspace = testWorkspace();
+  const file = folder.write('gone.csv', 'email\nada@x.dk\n');
+  await importFile(workspace, file);
+  run(workspace.db, `UPDATE imports SET state = 'running', path = ?, counts = json_set(counts, '$.added', 0)`, file);
+  const calls = importHandlers(workspace);
+  expect(await calls['imports.brokenOff']({})).toMatchObject([{ file, import: { canUndo: false } }]);
+  rmSync(file);
+  const [told] = await calls['imports.brokenOff']({});
+  expect(told!.file).toBeNull();
+  expect(brokenOffText('w.kanal', told!)).toContain('was broken off after 1 row. Import the same file again to finish it; `kanal imports');
+  const kanal = commandLine(workspace);
+  await kanal('imports', [], { leave: '1' });
+  expect(await calls['imports.brokenOff']({})).toEqual([]);
+  await expect(kanal('imports', [], { leave: '2' })).rejects.toThrow('There is no import number 2.');
+  workspace.close();
+});
+
+/** The file of a workspace that was closed, opened once more. */
+function reopened(workspaceFile: string): { again: Workspace; calls: ReturnType<typeof importHandlers> } {
+  const again: Workspace = { ...testWorkspace(), db: openDatabase(workspaceFile, () => {}) };
+  return { again, calls: importHandlers(again) };
+}
 
 test('after an import every transaction waits for the disk again, also after one that failed', async () => {
   const workspace = testWorkspace({ file: folder.path('sync.kanal') });

@@ -1,18 +1,19 @@
 // What is typed while an import is prepared outlives the window for some days, and nobody's erasure.
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { MachineEvent } from '../../shared/api.ts';
+import type { ImportRow, MachineEvent } from '../../shared/api.ts';
 import { importPlanSchema, type ImportPlan } from '../../shared/contacts/import-plan.ts';
 
 const reading = { encoding: 'utf8', separator: ',', quote: '"', headerLine: 1, decimal: '.', dateOrder: 'ymd', sure: true } as const;
 const PLAN = importPlanSchema.parse({ reading, columns: [{ header: 'mail', target: { kind: 'attribute', attribute: 'email' }, replace: [{ find: 'olga@gmial.com', by: 'olga@gmail.com' }] }], mends: { '3': { '0': 'olga.nowak@example.com' } } });
 const DAY = 24 * 3_600_000;
 
-const machine = vi.hoisted(() => ({ erasure: 0, heard: [] as ((event: MachineEvent) => void)[], letGo: [] as (string | null)[] }));
+const machine = vi.hoisted(() => ({ erasure: 0, heard: [] as ((event: MachineEvent) => void)[], letGo: [] as (string | null)[], plan: null as ImportPlan | null }));
 vi.mock('../../src-renderer/app/notices.tsx', () => ({ showFailure: () => {} }));
 vi.mock('../../src-renderer/backend.ts', () => ({
   onEvent: (listener: (event: MachineEvent) => void) => machine.heard.push(listener),
   call: async (name: string, input: { file?: string }) => {
     if (name === 'erasure.latest') return { erasure: machine.erasure };
+    if (name === 'imports.plan') return machine.plan;
     if (name === 'imports.letGo') machine.letGo.push(input.file ?? null);
     if (name === 'imports.inspect') return { plan: { ...PLAN, mends: {}, columns: PLAN.columns.map(({ header, target }) => ({ header, target })) }, reading };
     return null;
@@ -63,6 +64,18 @@ describe('a window that is closed and opened again', () => {
     expect(typedIn(useImport.getState().plan)).toEqual([1, 1]);
   });
 
+  test('reads numbers and dates as was decided, in another encoding, too; and another file as that one looks', async () => {
+    const store = await prepare();
+    store.decideReading({ dateOrder: 'mdy' });
+    await store.readFile('/people.csv', { encoding: 'windows1252' });
+    expect(store.useImport.getState().plan?.reading).toMatchObject({ dateOrder: 'mdy', decimal: '.' });
+    const { openImports, readFile, useImport } = await openWindow();
+    await openImports('/w.kanal');
+    expect(useImport.getState().plan?.reading).toMatchObject({ dateOrder: 'mdy', decimal: '.' });
+    await readFile('/other.csv');
+    expect(useImport.getState().plan?.reading).toMatchObject({ dateOrder: 'ymd' });
+  });
+
   test('does not, once somebody was erased meanwhile; the settings stay', async () => {
     await prepare();
     machine.erasure = 7;
@@ -91,6 +104,20 @@ test('an erasure while the window is open takes it away at once; any other chang
   for (const hear of machine.heard) hear({ type: 'changed', topics: ['contacts'] });
   await vi.waitFor(() => expect(typedIn(useImport.getState().plan)).toEqual([0, 0]));
   expect(stored()).not.toContain('olga');
+});
+
+test('an import that was broken off is taken up as it was: from its file, or from one with the same columns that is chosen', async () => {
+  const plan: ImportPlan = { ...PLAN, reading: { ...reading, dateOrder: 'dmy' }, tags: ['fair'], mends: {} };
+  machine.plan = plan;
+  const row = { id: 3, kind: 'contacts' } as ImportRow;
+  const store = await openWindow();
+  await store.openImports('/w.kanal');
+  await store.takeUpImport({ import: row, file: '/people.csv' });
+  expect(store.useImport.getState()).toMatchObject({ step: 'effect', file: '/people.csv', plan: { tags: ['fair'], reading: { dateOrder: 'dmy' } } });
+  await store.takeUpImport({ import: row, file: null });
+  expect(store.useImport.getState()).toMatchObject({ step: 'source', file: null, plan: null });
+  await store.readFile('/elsewhere/people.csv');
+  expect(store.useImport.getState()).toMatchObject({ step: 'read', plan: { tags: ['fair'], reading: { dateOrder: 'dmy' } } });
 });
 
 test('the machine is told of a file that nobody prepares any more: another one was chosen, or none', async () => {

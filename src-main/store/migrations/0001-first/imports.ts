@@ -6,6 +6,7 @@ export const IMPORTS = `
     kind TEXT NOT NULL DEFAULT 'contacts' CHECK (kind IN ('contacts', 'events', 'orders')),
     file_name TEXT NOT NULL,
     file_hash TEXT NOT NULL,
+    path TEXT,                     -- where the file lies, until the import has ended; null: nowhere that lasts
     plan TEXT NOT NULL,            -- JSON
     state TEXT NOT NULL CHECK (state IN ('running', 'done', 'cancelled', 'interrupted', 'failed')),
     counts TEXT NOT NULL,          -- JSON
@@ -21,7 +22,8 @@ export const IMPORTS = `
     recipe TEXT,
     watched INTEGER NOT NULL DEFAULT 0,
     made TEXT,                     -- JSON: attributes and segment that were not there before
-    undo TEXT                      -- JSON: how far taking it back has come; null: it stands
+    undo TEXT,                     -- JSON: how far taking it back has come; null: it stands
+    left_so INTEGER NOT NULL DEFAULT 0 -- it was broken off, and somebody has said that it stays as it is
   ) STRICT;
 
   -- Imports to be done again: by hand, or (watching) for every new file of a folder that fits the pattern.
