@@ -13,7 +13,7 @@ import { hasEnteredAfter, insideOf } from '../store/enrollments.ts';
 import { flowVersion } from '../store/flows.ts';
 import { UNDO } from '../store/import-undo.ts';
 import { MERGE } from '../store/merges.ts';
-import { plannedAt } from '../store/outbox.ts';
+import { unsentAt } from '../store/outbox.ts';
 import { openPathsOf, personInside, type Person } from '../store/people-inside.ts';
 import { ledgerKey } from '../store/planned-messages.ts';
 import { isSuppressed, REASON_ERASED } from '../store/suppressions.ts';
@@ -76,7 +76,7 @@ function optOut(workspace: Workspace, live: Published, flow: Published, person: 
   const now = workspace.clock.now();
   for (const { id: enrollmentId, stepId, visit } of standing) {
     const isMeant = written.some((each) => each.step === stepId && concerns(event, each));
-    const planned = isMeant ? plannedAt(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId, stepId, visit })) : undefined;
+    const planned = isMeant ? unsentAt(workspace, ledgerKey({ flowId: flow.flowId, enrollmentId, stepId, visit })) : undefined;
     if (planned !== undefined) stopMessage(workspace, { ...planned, address: null, subject: null }, 'cancelled', reason, null, now);
   }
   // Nor do they come in again by a place in the line that they took before.

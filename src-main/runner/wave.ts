@@ -13,7 +13,7 @@ import { dueEnrollments, saveEnrollments } from '../store/enrollments.ts';
 import { recordEventFor } from '../store/events-of-many.ts';
 import { lastEventId } from '../store/events.ts';
 import { pathsOf } from '../store/paths.ts';
-import { plannedAt } from '../store/outbox.ts';
+import { unsentAt } from '../store/outbox.ts';
 import { ledgerKey, settlementReason } from '../store/planned-messages.ts';
 import { readSettings } from '../store/settings.ts';
 import { recordVisits } from '../store/visits.ts';
@@ -169,10 +169,10 @@ function moveGroup(turn: Turn, group: readonly Traveller[]): Traveller[] {
   return goingOn;
 }
 
-/** Whoever leaves a step that writes while its message waits for a slot or for the morning, by a goal or an exit rule, does not get it any more. */
+/** Whoever leaves a step that writes while its message waits for a slot, for the morning or for a person's decision, by a goal or an exit rule, does not get it any more. */
 function withdraw({ workspace, now }: Turn, { flowId }: Published, before: Enrollment, after: Enrollment): void {
   if (!before.started || before.messageResult !== null) return;
-  const planned = plannedAt(workspace, ledgerKey({ flowId, enrollmentId: before.id, stepId: before.stepId!, visit: before.visit }));
+  const planned = unsentAt(workspace, ledgerKey({ flowId, enrollmentId: before.id, stepId: before.stepId!, visit: before.visit }));
   const reason: StopReason = after.state === 'active' ? 'enrollment-moved' : 'enrollment-ended';
   if (planned !== undefined) stopMessage(workspace, { ...planned, address: null, subject: null }, 'cancelled', reason, null, now);
 }

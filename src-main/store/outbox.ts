@@ -211,6 +211,8 @@ export function planAgain(
 
 const SETTLE = `UPDATE outbox SET state = ?, settled_at = ?, attempts = attempts + ?, reason = ?, response = ? WHERE (+state = 'planned' OR +state = 'claimed' OR +state = 'handed') AND id`;
 const SETTLE_ONE = `${SETTLE} = ?`;
+/** What is held for a person may still be cancelled: nobody has to decide about what is not to leave any more. */
+const CANCEL_ONE = `UPDATE outbox SET state = ?, settled_at = ?, attempts = attempts + ?, reason = ?, response = ? WHERE state IN ('planned', 'claimed', 'handed', 'held') AND id = ?`;
 const SETTLE_MANY = `${SETTLE} IN (SELECT value FROM json_each(?))`;
 
 /** To a state that only a person changes (FAULTS I7), from one that is not. */
@@ -223,7 +225,7 @@ export function settle(
   response: string | null,
   now: Instant,
 ): boolean {
-  return run(workspace.db, SETTLE_ONE, state, now, attempts, reason, response, id).changes === 1;
+  return run(workspace.db, state === 'cancelled' ? CANCEL_ONE : SETTLE_ONE, state, now, attempts, reason, response, id).changes === 1;
 }
 
 /** The same for messages that nothing has tried to send; answers how many were settled. */
@@ -278,9 +280,9 @@ export function recipientOf(workspace: WithDatabase, message: Pick<LedgerRow, 'i
  */
 export const SENT_AT = 'coalesce(handed_at, settled_at)';
 
-/** The message of one visit, while it is planned and not on its way. */
-export function plannedAt(workspace: WithDatabase, key: string): LedgerRow | undefined {
-  return row(workspace.db, `SELECT ${LEDGER_COLUMNS} FROM outbox o WHERE o.key = ? AND o.state = 'planned'`, key);
+/** The message of one visit, while it is planned, or held for a person to decide, and not on its way. */
+export function unsentAt(workspace: WithDatabase, key: string): LedgerRow | undefined {
+  return row(workspace.db, `SELECT ${LEDGER_COLUMNS} FROM outbox o WHERE o.key = ? AND o.state IN ('planned', 'held')`, key);
 }
 
 /** What was left open by a process that has ended: claimed or handed. */

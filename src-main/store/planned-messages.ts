@@ -80,15 +80,15 @@ export function replacePlannedOf(workspace: Workspace, key: string, message: str
   run(workspace.db, `${REPLACE} AND key = ?`, message, version, message, key);
 }
 
-/** Cancels the message of one visit, if it is planned and not on its way. */
+/** Cancels the message of one visit, if it is planned, or held for a person to decide, and not on its way. */
 export function cancelPlannedOf(workspace: Workspace, key: string, reason: string): void {
-  run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE key = ? AND state = 'planned'`, reason, workspace.clock.now(), key);
+  run(workspace.db, `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE key = ? AND state IN ('planned', 'held')`, reason, workspace.clock.now(), key);
 }
 
-/** Cancels what is planned for a flow, or at one of its steps for those who follow the live version. What is on its way already ends by itself. */
+/** Cancels what is planned for a flow, or held for a person to decide, or at one of its steps for those who follow the live version. What is on its way already ends by itself. */
 export function cancelPlanned(workspace: Workspace, flowId: number, stepId: string | null, reason: string): void {
   const cancel = `UPDATE outbox SET state = 'cancelled', reason = ?, settled_at = ? WHERE flow_id = ?`;
   const now = workspace.clock.now();
-  if (stepId === null) run(workspace.db, `${cancel} AND state = 'planned'`, reason, now, flowId);
-  else run(workspace.db, `${cancel} AND step_id = ? AND state = 'planned' AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.id = enrollment_id AND e.kept_version IS NOT NULL)`, reason, now, flowId, stepId);
+  if (stepId === null) run(workspace.db, `${cancel} AND state IN ('planned', 'held')`, reason, now, flowId);
+  else run(workspace.db, `${cancel} AND step_id = ? AND state IN ('planned', 'held') AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.id = enrollment_id AND e.kept_version IS NOT NULL)`, reason, now, flowId, stepId);
 }

@@ -2,14 +2,15 @@
 // at once and counted (FEATURES D18), and is nobody's lateness.
 import { expect, test } from 'vitest';
 import { DAY, HOUR } from '../../shared/time.ts';
-import { pause } from '../../src-main/runner/publishing.ts';
+import { archiveSome, pause, publish } from '../../src-main/runner/publishing.ts';
+import { letOut } from '../../src-main/runner/people.ts';
 import { resumeSome } from '../../src-main/runner/resuming.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
-import { flowCounts } from '../../src-main/store/counts.ts';
+import { flowCounts, messagesToDecide } from '../../src-main/store/counts.ts';
 import { row, rows } from '../../src-main/store/database.ts';
 import { flowOf, hasTag, join, mail, parallel, tag, wait } from '../runner/story.ts';
 import { addContact } from '../workspace-fixture.ts';
-import { sendingStage } from './sending-stage.ts';
+import { MESSAGES, sendingStage, type SendingStage } from './sending-stage.ts';
 
 test('D5: whoever is overdue leaves on resuming, however many have left a message behind', async () => {
   const sending = sendingStage({ quietHours: { from: '08:00', to: '20:00' } });
@@ -65,5 +66,25 @@ test('D18: the timeline tells of it; a message that was sent is not touched', as
   await sending.pass(0);
   expect(sending.ledger().map(({ message, state, reason }) => [message, state, reason])).toEqual([['welcome', 'sent', null], ['offer', 'cancelled', 'enrollment-ended']]);
   expect(rows<{ data: string }>(sending.workspace.db, `SELECT data FROM events WHERE type = 'message_cancelled'`).map(({ data }) => JSON.parse(data) as unknown)).toEqual([{ message: 'offer', subject: '', reason: 'enrollment-ended' }]);
+  await sending.close();
+});
+
+const held = flowOf({ steps: [wait('first', 1), mail('welcome'), wait('pause', 9)], goal: bought });
+test.each<[string, string, (sending: SendingStage, id: number, ada: number) => void]>([
+  ['D18: the goal of the flow', 'enrollment-ended', ({ workspace }, _, ada) => addTagFor(workspace, [{ contactId: ada }], 'bought', { source: 'user' })],
+  ['D2: a step that is gone', 'step-removed', ({ workspace }, id) => void publish(workspace, id, flowOf({ steps: [wait('first', 1), wait('pause', 9)], goal: bought }), MESSAGES)],
+  ['a person who takes them out', 'enrollment-moved', ({ workspace }, id) => void letOut(workspace, { flowId: id, version: 1 }, null, 'by-hand')],
+  ['the end of the flow', 'enrollment-moved', ({ workspace }, id) => void archiveSome(workspace, id)],
+])('%s leaves nobody to decide about the message that is held', async (_, reason, act) => {
+  const sending = sendingStage({ lateness: { hours: 24, action: 'hold' } });
+  const id = sending.live(held);
+  const ada = addContact(sending.workspace, { email: 'ada@example.com', consent: ['email'] });
+  await sending.pass(HOUR);
+  await sending.sleep(3 * DAY);
+  expect(sending.ledger()).toMatchObject([{ state: 'held', reason: 'late' }]);
+  act(sending, id, ada);
+  await sending.pass(HOUR);
+  expect(sending.ledger()).toMatchObject([{ state: 'cancelled', reason }]);
+  expect(messagesToDecide(sending.workspace).held).toBe(0);
   await sending.close();
 });
