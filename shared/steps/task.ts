@@ -84,8 +84,8 @@ export const task = defineStep({
   ],
   facts: () => ({
     answer: { taskAnswer: true },
-    // Who leaves only one topic still wants to be written to.
-    optedOut: { firstEvent: [{ id: 'withdrawn', question: { type: 'consent_withdrawn', channel: 'email', where: [{ property: 'topic', operator: 'isEmpty' }] } }, { id: 'suppressed', question: { type: 'suppressed', channel: 'email' } }], since: 'visit' },
+    // Who leaves only one topic still wants to be written to; a mailbox that is dead is nobody's word, and may be why they are called.
+    optedOut: { firstEvent: [{ id: 'withdrawn', question: { type: 'consent_withdrawn', channel: 'email', where: [{ property: 'topic', operator: 'isEmpty' }] } }, { id: 'suppressed', question: { type: 'suppressed', channel: 'email', where: [{ property: 'reason', operator: 'notEquals', value: 'bounced' }] } }], since: 'visit' },
   }),
   wakesOn: () => ['task_decided', 'consent_withdrawn', 'suppressed'],
   asksPeople: true,

@@ -190,6 +190,13 @@ describe('D32: what closes a card by itself', () => {
     expect(only('closed').closedReason).toBe('opted-out');
   });
 
+  test('D32: but not because mail comes back from it, which may be why they are to be called', async () => {
+    await adaWaits();
+    addSuppression(s.workspace, { channel: 'email', address: 'ada@example.com', reason: 'bounced', source: 'smtp' });
+    await s.pass(HOUR);
+    expect(only('open').state).toBe('open');
+  });
+
   test('D32: but a flow that goes on without messages keeps the card of who opts out', async () => {
     const { ada } = await adaWaits(calling({ optOut: 'continue' }));
     recordConsent(s.workspace, { contactId: ada, channel: 'email', given: false, source: 'wrote to us', actor: 'user' });
