@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
     exclude: ['tests/journeys/**'],
+    setupFiles: ['tests/one-rendering-thread.ts'],
     // Generous, because machines that run tests are busy; nothing is measured here (tests/bench does that).
     testTimeout: 60_000,
     hookTimeout: 60_000,

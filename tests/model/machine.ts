@@ -3,14 +3,12 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import type { Flow } from '../../shared/flow/flow.ts';
 import type { Delivery } from '../../src-main/channels/channel.ts';
 import { openGuard } from '../../src-main/guard.ts';
 import { enrollmentHandlers } from '../../src-main/handlers/enrollments.ts';
 import { flowHandlers } from '../../src-main/handlers/flows.ts';
 import { suppressionHandlers } from '../../src-main/handlers/suppressions.ts';
-import type { createRenderer } from '../../src-main/rendering/renderer.ts';
 import { createRunner, type Runner } from '../../src-main/runner/runner.ts';
 import type { Outbox } from '../../src-main/runner/outbox.ts';
 import { systemClock } from '../../src-main/clock.ts';
@@ -25,13 +23,6 @@ import type { Workspace } from '../../src-main/workspace.ts';
 import { fakeChannel, NOT_HANDED } from '../mail/fake-channel.ts';
 import { outboxOver } from '../mail/outbox-fixture.ts';
 import { memorySecrets, TEST_NOW, testWorkspace } from '../workspace-fixture.ts';
-
-// One thread renders for all machines of a test: starting one for every life would be most of the time.
-vi.mock('../../src-main/rendering/renderer.ts', async (original) => {
-  const renderer = await original<{ createRenderer: typeof createRenderer }>();
-  const shared = renderer.createRenderer({ after: (ms, act) => ((timer) => () => clearTimeout(timer))(setTimeout(act, ms)) });
-  return { ...renderer, rendererOf: () => shared, closeRenderer: () => Promise.resolve() };
-});
 
 export const QUIET = { from: '21:00', to: '07:00' };
 /** Everybody there can ever be. */
