@@ -2,22 +2,24 @@
 // loopback that counts, and a look at where everybody has ended.
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { SMTPServer } from 'smtp-server';
-import { expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { DAY } from '../../shared/time.ts';
 import { flowHandlers } from '../../src-main/handlers/flows.ts';
+import { buildProgram, commandLine, root } from '../program.ts';
 import { addContact, testWorkspace } from '../workspace-fixture.ts';
 import { branch, exit, flowOf, mail, set, split, tag, wait } from '../runner/story.ts';
 
 /** Messages that may be on their way at once, and so be unknown after a kill. */
 export const CONNECTIONS = 4;
 
-const root = join(import.meta.dirname, '..', '..');
 export const folder = mkdtempSync(join(tmpdir(), 'kanal-kill-'));
+beforeAll(buildProgram, 120_000);
+
 const until = new Date(Date.now() + 60 * DAY).toISOString();
 
 const flow = flowOf({
@@ -59,18 +61,9 @@ export async function mailServer(): Promise<MailServer> {
     },
   });
   server.on('error', () => undefined);
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as AddressInfo;
   return { port, taken, total: () => [...taken.values()].reduce((sum, n) => sum + n, 0), close: () => new Promise((resolve) => server.close(() => resolve())) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 type Run = { ended: Promise<{ code: number | null; signal: string | null; errors: string }>; kill: () => void };
@@ -82,7 +75,7 @@ export function runProgram(workspace: string, port: number, under: readonly stri
 
 /** Runs a command of the program. */
 export function runCommand(command: readonly string[], under: readonly string[] = []): Run {
-  const words = [...under, process.execPath, 'src-main/cli.ts', ...command];
+  const words = [...under, process.execPath, commandLine, ...command];
   // What left from one copy of a workspace is nothing to another: each has a guard of its own.
   const data = join(folder, 'data', basename(command.find((word) => word.endsWith('.kanal'))!));
   const child = spawn(words[0]!, words.slice(1), { cwd: root, env: { ...process.env, KANAL_DATA_FOLDER: data }, stdio: ['ignore', 'ignore', 'pipe'] });

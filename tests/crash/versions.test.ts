@@ -193,7 +193,7 @@ describe.each([keeping, bringing])('F1: killed while $name', (operation) => {
     for (let n = 0; n < RANDOM; n++) {
       await through(operation, async (file) => {
         const run = runCommand(operation.words(file));
-        await pause(250 + random(900));
+        await pause(100 + random(400));
         run.kill();
         await run.ended;
       });

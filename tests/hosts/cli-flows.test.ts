@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildProgram, commandLine } from '../program.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 let folder: string;
 
 function kanal(...words: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/main/cli.js'), ...words], { cwd: folder, encoding: 'utf8', env: { ...process.env, KANAL_DATA_FOLDER: join(folder, 'data') } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [commandLine, ...words], { cwd: folder, encoding: 'utf8', env: { ...process.env, KANAL_DATA_FOLDER: join(folder, 'data') } });
   return { code: status, out: stdout, err: stderr };
 }
 
@@ -26,7 +26,7 @@ const FLOW = {
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'kanal-cli-flows-'));
-  spawnSync(process.execPath, [join(root, 'src-main/launch/build.mjs')], { stdio: 'inherit' });
+  buildProgram();
   const file = (name: string, text: string) => writeFileSync(join(folder, name), text);
   file('club.kanalflow', JSON.stringify(FLOW));
   file('people.csv', 'email\nada@example.com\nben@example.com\n');

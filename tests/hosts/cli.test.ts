@@ -7,24 +7,24 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../../shared/api.ts';
+import { buildProgram, commandLine } from '../program.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'kanal-cli-'));
-  spawnSync(process.execPath, [join(root, 'src-main/launch/build.mjs')], { stdio: 'inherit' });
+  buildProgram();
   expect(kanal('new', 'client.kanal', '--name', 'Søn & Co', '--time-zone', 'Europe/Copenhagen', '--locale', 'da-DK')).toMatchObject({
     code: 0,
     err: '',
   });
-}, 60_000);
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const environment = () => ({ ...process.env, KANAL_DATA_FOLDER: join(folder, 'data') });
 
 function kanal(...words: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/main/cli.js'), ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [commandLine, ...words], {
     cwd: folder,
     encoding: 'utf8',
     env: environment(),
@@ -162,7 +162,7 @@ test('backup and restore', () => {
 });
 
 test('a reader that stops early is no error', async () => {
-  const child = spawn(process.execPath, [join(root, 'dist/main/cli.js'), 'help'], {
+  const child = spawn(process.execPath, [commandLine, 'help'], {
     env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -172,7 +172,7 @@ test('a reader that stops early is no error', async () => {
 });
 
 test('serve: answers at its address until it is told to stop, then lets go of the workspace', async () => {
-  const child = spawn(process.execPath, [join(root, 'dist/main/cli.js'), 'serve', 'client.kanal', '--json', '--virtual-clock'], {
+  const child = spawn(process.execPath, [commandLine, 'serve', 'client.kanal', '--json', '--virtual-clock'], {
     cwd: folder,
     env: environment(),
     stdio: ['ignore', 'pipe', 'inherit'],

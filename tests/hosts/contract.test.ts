@@ -23,7 +23,8 @@ describe.each(hosts)('%s', (_name, reach, isPossible) => {
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'kanal-contract-'));
       machine = await reach(folder);
-    }, 60_000);
+      // The program may have to be built first.
+    }, 120_000);
     afterAll(async () => {
       await machine.close();
       rmSync(folder, { recursive: true, force: true });

@@ -31,7 +31,8 @@ describe.skipIf(findBrowser() === null)('on the stand-in', () => {
     file = join(folder, 'client.kanal');
     program = await desktop(folder);
     await program.call('workspace.create', { name: 'Client', file, timeZone: null, locale: null, sample: false });
-  }, 60_000);
+    // The program may have to be built first.
+  }, 120_000);
   afterAll(async () => {
     await program.close();
     rmSync(folder, { recursive: true, force: true });

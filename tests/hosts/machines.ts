@@ -1,14 +1,14 @@
 // The ways to reach a machine, each behind the same few functions: in this process, over HTTP, through the desktop program.
-import { execFile, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 import type { Answer, MachineEvent } from '../../shared/api.ts';
 import { createBackend, type Backend, type BackendOptions } from '../../src-main/backend.ts';
 import { systemClock } from '../../src-main/clock.ts';
 import { startNodeHost } from '../../src-main/node.ts';
 import { memorySecrets } from '../../src-main/secrets.ts';
+import { buildProgram, root } from '../program.ts';
 
 export type Reached = {
   call(method: unknown, input: unknown): Promise<Answer>;
@@ -17,7 +17,6 @@ export type Reached = {
   close(): Promise<void>;
 };
 
-const root = join(import.meta.dirname, '..', '..');
 const dist = join(root, 'dist');
 
 /** A machine with its data in `folder`, on the real clock, that can reach no mail server. Fails on any bug that is logged. */
@@ -85,8 +84,7 @@ export type Desktop = Reached & {
 /** The built desktop program on the stand-in; calls go through the window's own bridge in a page of Chromium. */
 export async function desktop(folder: string, words: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Desktop> {
   mkdirSync(folder, { recursive: true });
-  // What is tested is the bundle, so it must be that of these sources; it takes no time when it is.
-  await promisify(execFile)(process.execPath, [join(root, 'src-main', 'launch', 'build.mjs')], { cwd: root });
+  buildProgram();
   const child = fork(join(dist, 'main', 'electron.js'), [...words], {
     execArgv: ['--import', join(import.meta.dirname, 'stand-in', 'register.mjs')],
     env: { ...process.env, KANAL_DATA_FOLDER: join(folder, 'data'), ...environment },

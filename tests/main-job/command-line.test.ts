@@ -8,14 +8,13 @@ import { promisify } from 'node:util';
 import iconv from 'iconv-lite';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildProgram, commandLine } from '../program.ts';
 
-const root = join(import.meta.dirname, '../..');
-const kanalFile = join(root, 'dist/main/cli.js');
 const run = promisify(execFile);
 
 /** Runs a command of the built program and answers its JSON document. */
 async function kanal(...words: string[]): Promise<unknown> {
-  const { stdout } = await run(process.execPath, [kanalFile, ...words, '--json'], { maxBuffer: 1 << 26 });
+  const { stdout } = await run(process.execPath, [commandLine, ...words, '--json'], { maxBuffer: 1 << 26 });
   return JSON.parse(stdout);
 }
 
@@ -99,8 +98,9 @@ const flow = {
 
 let folder: string;
 beforeAll(() => {
+  buildProgram();
   folder = mkdtempSync(join(tmpdir(), 'kanal main job æøå '));
-});
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function prepared(name: string): Promise<string> {
@@ -164,7 +164,7 @@ describe('with the command line alone', { timeout: 240_000 }, () => {
       const words = ['run', workspace, '--virtual-clock', '--until', inDays(5), '--transport', transport];
       let kills = 0;
       for (const atLeast of [5, 40, 90, 130]) {
-        const child = spawn(process.execPath, [kanalFile, ...words], { stdio: 'ignore' });
+        const child = spawn(process.execPath, [commandLine, ...words], { stdio: 'ignore' });
         const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
         while (server.received.length < atLeast && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
         if (child.exitCode === null) {

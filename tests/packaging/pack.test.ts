@@ -9,9 +9,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPackage, listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { buildProgram, root } from '../program.ts';
 import { trayIcons } from '../../src-main/launch/tray-icons.mjs';
 
-const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 const electronVersion = (JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')) as { version: string }).version;
 
@@ -41,7 +41,7 @@ describe.skipIf(process.platform !== 'linux')('packed for Linux', () => {
     folder = mkdtempSync(join(tmpdir(), 'kanal-pack-'));
     await standInElectron(join(folder, 'electron'));
     const node = process.execPath;
-    await run(node, [join(root, 'src-main/launch/build.mjs')], { cwd: root });
+    buildProgram();
     await run(
       node,
       [

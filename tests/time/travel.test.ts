@@ -5,17 +5,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instantText } from '../../shared/time.ts';
 import { publish } from '../../src-main/runner/publishing.ts';
 import { insertFlow } from '../../src-main/store/flows.ts';
 import { remember } from '../../src-main/store/runner-state.ts';
 import { MESSAGES } from '../mail/sending-stage.ts';
 import { flowOf, mail, tag, wait } from '../runner/story.ts';
+import { buildProgram, commandLine } from '../program.ts';
 import { addContact, testWorkspace } from '../workspace-fixture.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'kanal-travel-'));
+beforeAll(buildProgram, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Friday, two days before Europe's clocks go forward. */
@@ -40,8 +41,7 @@ function begun(name: string): string {
 /** A run of the program whose computer stands in `zone`, until so many hours after the beginning. */
 function run(file: string, zone: string, hours: number): void {
   const until = instantText(BEGIN + hours * 3_600_000);
-  const { status, stderr } = spawnSync(process.execPath, ['src-main/cli.ts', 'run', file, '--virtual-clock', '--until', until, '--transport', `folder:${join(folder, 'mail')}`], {
-    cwd: root,
+  const { status, stderr } = spawnSync(process.execPath, [commandLine, 'run', file, '--virtual-clock', '--until', until, '--transport', `folder:${join(folder, 'mail')}`], {
     encoding: 'utf8',
     env: { ...process.env, TZ: zone, KANAL_DATA_FOLDER: join(folder, 'data') },
   });
