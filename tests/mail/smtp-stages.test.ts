@@ -1,18 +1,20 @@
 // What the server did at each stage x what the ledger says of it (FAULTS 0.1, F23-F25): nothing is stored twice, ever, and
 // nothing that may have been stored is called failed.
-import { afterEach, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { MINUTE } from '../../shared/time.ts';
 import { smtpChannel } from '../../src-main/channels/smtp.ts';
 import type { Outbox } from '../../src-main/runner/outbox.ts';
 import { drain, ledger, mailing, outboxOver, plan, type Mailing } from './outbox-fixture.ts';
 import { scriptedSmtp, type Act, type ScriptedSmtp, type Stage } from './scripted-smtp.ts';
 
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
+/** So long the channel waits for a server that says nothing, where it does: a busy computer must not be taken for one. Milliseconds. */
+const SILENCE = 2000;
+/** Where every server answers nothing is waited for; this only ends what hangs. */
+const NEVER = 50_000;
 
-async function machine(server: ScriptedSmtp, connections = 1): Promise<{ workspace: Mailing; outbox: Outbox }> {
+type Ending = (act: () => Promise<void> | void) => void;
+
+function machine(server: ScriptedSmtp, connections = 1, patience = NEVER, atEnd: Ending = onTestFinished): { workspace: Mailing; outbox: Outbox } {
   const workspace = mailing();
   const channel = smtpChannel({
     host: '127.0.0.1',
@@ -22,14 +24,14 @@ async function machine(server: ScriptedSmtp, connections = 1): Promise<{ workspa
     password: 'secret',
     defaultFrom: { name: 'Shop', address: 'shop@example.com' },
     connections,
-    timeouts: { connect: 500, greeting: 200, reply: 200 },
+    timeouts: { connect: NEVER, greeting: patience, reply: patience },
   });
   const outbox = outboxOver(workspace, channel);
-  open.push(
-    () => server.close(),
-    async () => workspace.close(),
-    () => outbox.close(),
-  );
+  atEnd(async () => {
+    await outbox.close();
+    workspace.close();
+    await server.close();
+  });
   return { workspace, outbox };
 }
 
@@ -117,10 +119,19 @@ const TABLE: [Stage, Act, Outcome][] = [
   ['body', 'close', { state: 'unknown', stored: 1, pauses: false, attempts: 1 }],
 ];
 
-test.each(TABLE)('%s: %s', async (stage, act, expected) => {
+const isSilent = ([, act]: (typeof TABLE)[number]) => act === 'silent';
+
+test.each(TABLE.filter((row) => !isSilent(row)))('%s: %s', (stage, act, expected) => settles(stage, act, expected, NEVER, onTestFinished));
+
+// All at once, since each of them waits.
+describe.concurrent('a server that falls silent', () => {
+  test.for(TABLE.filter(isSilent))('%s: %s', ([stage, act, expected], { onTestFinished: atEnd }) => settles(stage, act, expected, SILENCE, atEnd));
+});
+
+async function settles(stage: Stage, act: Act, expected: Outcome, patience: number, atEnd: Ending): Promise<void> {
   let times = 0;
   const server = await scriptedSmtp((at) => (at.stage === stage && times++ < 2 ? act : undefined));
-  const { workspace, outbox } = await machine(server);
+  const { workspace, outbox } = machine(server, 1, patience, atEnd);
   plan(workspace, { email: 'a@example.dk' });
   await drain(outbox);
   const [line] = ledger(workspace);
@@ -149,11 +160,11 @@ test.each(TABLE)('%s: %s', async (stage, act, expected) => {
   if (expected.state === 'planned') expect(settled).toMatchObject({ state: 'sent', result: 'sent' });
   else expect(settled).toMatchObject({ state: expected.state, result: expected.state });
   expect(server.stored.length).toBe(expected.state === 'planned' ? 1 : expected.stored);
-});
+}
 
 test('what is put off waits at least half an hour, and is given up after two days', async () => {
   const server = await scriptedSmtp(({ stage }) => (stage === 'rcpt' ? '450 4.2.1 greylisted' : undefined));
-  const { workspace, outbox } = await machine(server);
+  const { workspace, outbox } = machine(server);
   plan(workspace, { email: 'a@example.dk' });
   const began = workspace.clock.now();
   const waits: number[] = [];
@@ -174,7 +185,7 @@ test('others go on while one recipient is put off or refused', async () => {
   const server = await scriptedSmtp(({ stage, to }) =>
     stage !== 'rcpt' ? undefined : to.startsWith('bad') ? '550 5.1.1 unknown' : to.startsWith('slow') ? '451 4.7.1 later' : undefined,
   );
-  const { workspace, outbox } = await machine(server, 2);
+  const { workspace, outbox } = machine(server, 2);
   for (let n = 0; n < 40; n++) plan(workspace, { email: `${n % 10 === 0 ? 'bad' : n % 10 === 5 ? 'slow' : 'ok'}${n}@example.dk` });
   await drain(outbox);
   expect(server.stored).toHaveLength(32);
@@ -186,7 +197,7 @@ test('others go on while one recipient is put off or refused', async () => {
 test('a refusal of the account does not burn the list (F24)', async () => {
   let refuses = true;
   const server = await scriptedSmtp(({ stage }) => (refuses && stage === 'body' ? '554 5.7.1 your account is blocked' : undefined));
-  const { workspace, outbox } = await machine(server, 4);
+  const { workspace, outbox } = machine(server, 4);
   for (let n = 0; n < 100; n++) plan(workspace, { email: `p${n}@example.dk` });
   await drain(outbox);
   expect(outbox.paused()?.code).toBe('channel-5-7-1');
@@ -210,7 +221,7 @@ test('one message that the server will never take does not stop the others for e
   const server = await scriptedSmtp(({ stage, to }) =>
     stage === 'body' && to === 'poison@example.dk' ? '554 5.7.1 this one looks like spam' : undefined,
   );
-  const { workspace, outbox } = await machine(server);
+  const { workspace, outbox } = machine(server);
   plan(workspace, { email: 'poison@example.dk' });
   for (let n = 0; n < 5; n++) plan(workspace, { email: `p${n}@example.dk` });
   for (let tries = 0; tries < 50; tries++) {
@@ -229,7 +240,7 @@ test('a server that takes twenty and then asks to wait gets them all, slowly (F2
     if (stage === 'body') taken++;
     return stage === 'mail' && taken > 0 && taken % 20 === 0 ? (taken++, '421 4.7.0 too many, come back later') : undefined;
   });
-  const { workspace, outbox } = await machine(server, 2);
+  const { workspace, outbox } = machine(server, 2);
   for (let n = 0; n < 60; n++) plan(workspace, { email: `p${n}@example.dk` });
   for (let tries = 0; tries < 100; tries++) {
     await drain(outbox);
@@ -246,7 +257,7 @@ test('a kept connection that the server has closed meanwhile costs nothing', asy
   const server = await scriptedSmtp(({ stage, session, to }) =>
     session === 1 && stage === 'mail' && to === '' && server.stored.length === 1 ? 'close' : undefined,
   );
-  const { workspace, outbox } = await machine(server);
+  const { workspace, outbox } = machine(server);
   plan(workspace, { email: 'a@example.dk' });
   plan(workspace, { email: 'b@example.dk' });
   await drain(outbox);

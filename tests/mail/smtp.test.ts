@@ -136,7 +136,7 @@ describe('encryption (F27)', () => {
 
   test('a server that speaks plain SMTP where TLS is expected is refused in words', async () => {
     const { port } = await smtpServer({ disabledCommands: ['STARTTLS'] });
-    expect(await channelTo(port, { security: 'tls', timeouts: { connect: 500 } }).deliver(mailTo('a@example.dk'), yes)).toMatchObject(
+    expect(await channelTo(port, { security: 'tls' }).deliver(mailTo('a@example.dk'), yes)).toMatchObject(
       { result: 'failed', scope: 'account', code: 'tls' },
     );
   });
