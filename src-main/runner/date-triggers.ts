@@ -1,6 +1,6 @@
 // Takes people in on dates of theirs: birthdays, renewals, so many days before or after. A trigger remembers until when it
 // has looked, and each look covers the clock times that have passed since, in every zone that contacts live in.
-import { addDays, anniversary, atLocal, DAY, isTimeZone, localDate, nextLocalTime, type Instant } from '../../shared/time.ts';
+import { addDays, anniversary, atLocal, DAY, instantText, isTimeZone, localDate, nextLocalTime, type Instant } from '../../shared/time.ts';
 import type { TriggerSource } from '../../shared/triggers/trigger.ts';
 import { contactsOnDays, contactZones, countOnDays, type DateSearch } from '../store/contact-dates.ts';
 import { readSettings } from '../store/settings.ts';
@@ -57,11 +57,20 @@ function daysPassed({ source }: DateTrigger, zone: string, from: Instant, until:
 
 function whoseDay(workspace: Workspace, trigger: DateTrigger, zone: Zone, entryDays: readonly string[]): Candidate[] {
   const occurrences = occurrencesOn(trigger, entryDays);
-  return contactsOnDays(workspace, { ...zone, ...wanted(trigger, occurrences) }).map(({ id, day }) => ({
+  return contactsOnDays(workspace, { ...zone, ...wanted(trigger, occurrences) }).map(({ id, day, value }) => ({
     contactId: id,
     triggerId: trigger.triggerId,
-    entryKey: `${trigger.triggerId}:${occurrences.get(day)!}`,
+    entryKey: `${trigger.triggerId}:${occurrenceOf(trigger.source, occurrences.get(day)!, value)}`,
   }));
+}
+
+/**
+ * What happens once to a contact (FEATURES D13): of an anniversary its year, so that a birthday that is corrected is not kept twice in a
+ * year; of any other date that date, which is the same one wherever its contact moves.
+ */
+export function occurrenceOf({ yearly }: Pick<DateTrigger['source'], 'yearly'>, day: string, value: string | number): string {
+  if (yearly) return day.slice(0, 4);
+  return typeof value === 'number' ? instantText(value) : value;
 }
 
 /** Which values of the attribute lead to an entry on one of these days, each with the day of its occurrence (FEATURES D13). */

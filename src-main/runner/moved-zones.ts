@@ -7,7 +7,7 @@ import { datesOf, zoneChanges, type ZoneChange } from '../store/contact-dates.ts
 import type { Hearing } from '../store/hearings.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
-import { occurrencesOn, TOLERANCE } from './date-triggers.ts';
+import { occurrenceOf, occurrencesOn, TOLERANCE } from './date-triggers.ts';
 import { letIn, type Candidate } from './entering.ts';
 import { contactsMeeting } from './facts.ts';
 import type { Published } from './published.ts';
@@ -50,10 +50,13 @@ function lateFor(workspace: Workspace, { triggerId, source }: WatchedTrigger, mo
   if (source.on === 'date') {
     const dates = datesOf(workspace, moves.map(({ contactId }) => contactId), source.attribute);
     return moves.flatMap((move) => {
-      const day = dates.get(move.contactId);
-      if (day === undefined) return [];
-      const occurrenceOf = (entryDay: string, zone: string) => occurrencesOn({ source }, [entryDay]).get(day(zone).slice(source.yearly ? 5 : 0)) ?? null;
-      return missedBy(move, source.at, since, occurrenceOf).map((occurrence) => candidateOf(move.contactId, occurrence));
+      const value = dates.get(move.contactId);
+      if (value === undefined) return [];
+      const onDay = (entryDay: string, zone: string) => {
+        const day = occurrencesOn({ source }, [entryDay]).get((typeof value === 'number' ? localDate(value, zone) : value).slice(source.yearly ? 5 : 0));
+        return day === undefined ? null : occurrenceOf(source, day, value);
+      };
+      return missedBy(move, source.at, since, onDay).map((occurrence) => candidateOf(move.contactId, occurrence));
     });
   }
   if (source.on !== 'clock') return [];
@@ -67,11 +70,11 @@ function lateFor(workspace: Workspace, { triggerId, source }: WatchedTrigger, mo
 }
 
 /** The occurrences, in order, of which the clock time was yet to come by the old zone when somebody moved, and is over by the new one; not those before `since`. */
-function missedBy({ at, from, to }: Move, time: string, since: Instant, occurrenceOf: (entryDay: string, zone: string) => string | null): string[] {
+function missedBy({ at, from, to }: Move, time: string, since: Instant, occurrenceOn: (entryDay: string, zone: string) => string | null): string[] {
   const first = addDays(localDate(at, from), -FURTHEST_DAYS);
   const around = Array.from({ length: 2 * FURTHEST_DAYS + 1 }, (_, n) => addDays(first, n));
   const on = (zone: string, isMeant: (instant: Instant) => boolean) =>
-    around.filter((day) => isMeant(atLocal(day, time, zone))).flatMap((day) => occurrenceOf(day, zone) ?? []);
+    around.filter((day) => isMeant(atLocal(day, time, zone))).flatMap((day) => occurrenceOn(day, zone) ?? []);
   const toCome = new Set(on(from, (instant) => instant > at));
   return on(to, (instant) => instant <= at && instant > since).filter((occurrence) => toCome.has(occurrence));
 }

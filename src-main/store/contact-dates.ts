@@ -29,20 +29,20 @@ export type DateSearch = {
   zone: string;
 };
 
-/** Contacts whose date is one of the days, with the day that it is (as in `days`), by id. An attribute that is gone finds nobody. */
-export function contactsOnDays(workspace: Workspace, search: DateSearch): { id: number; day: string }[] {
+/** Contacts whose date is one of the days, with the day that it is (as in `days`) and the date as it is stored, by id. An attribute that is gone finds nobody. */
+export function contactsOnDays(workspace: Workspace, search: DateSearch): { id: number; day: string; value: string | number }[] {
   const attribute = attributesOf(workspace).get(search.attribute);
   if (attribute === undefined) return [];
   const zones = JSON.stringify(search.storedZones.map((zone) => zone ?? ''));
   const inZones = `coalesce(time_zone, '') IN (SELECT value FROM json_each(?))`;
   if (attribute.kind === 'dateTime') {
     const days = new Set(search.days);
-    return rows<{ id: number; at: number }>(workspace.db, `SELECT id, ${attribute.column} AS at FROM contacts WHERE ${attribute.column} IS NOT NULL AND ${inZones} ORDER BY id`, zones)
-      .map(({ id, at }) => ({ id, day: localDate(at, search.zone).slice(search.yearly ? 5 : 0) }))
+    return rows<{ id: number; value: number }>(workspace.db, `SELECT id, ${attribute.column} AS value FROM contacts WHERE ${attribute.column} IS NOT NULL AND ${inZones} ORDER BY id`, zones)
+      .map(({ id, value }) => ({ id, day: localDate(value, search.zone).slice(search.yearly ? 5 : 0), value }))
       .filter(({ day }) => days.has(day));
   }
   const day = search.yearly ? `substr(${attribute.column}, 6)` : attribute.column;
-  return rows(workspace.db, `SELECT id, ${day} AS day FROM contacts WHERE ${day} IN (SELECT value FROM json_each(?)) AND ${inZones} ORDER BY id`, JSON.stringify(search.days), zones);
+  return rows(workspace.db, `SELECT id, ${day} AS day, ${attribute.column} AS value FROM contacts WHERE ${day} IN (SELECT value FROM json_each(?)) AND ${inZones} ORDER BY id`, JSON.stringify(search.days), zones);
 }
 
 /** Contacts whose zone is stored as one of these; `null` is: none of their own. */
@@ -65,8 +65,8 @@ export function countOnDays(workspace: Workspace, search: DateSearch): number {
   )!.n;
 }
 
-/** For these contacts, as far as they have one, the day ("YYYY-MM-DD") of a date of theirs, as it is in a zone. An attribute that is gone: nobody. */
-export function datesOf(workspace: Workspace, contactIds: readonly number[], key: string): Map<number, (zone: string) => string> {
+/** For these contacts, as far as they have one, a date of theirs as it is stored: a day ("YYYY-MM-DD"), or an instant. An attribute that is gone: nobody. */
+export function datesOf(workspace: Workspace, contactIds: readonly number[], key: string): Map<number, string | number> {
   const attribute = attributesOf(workspace).get(key);
   if (attribute === undefined) return new Map();
   return new Map(
@@ -74,7 +74,7 @@ export function datesOf(workspace: Workspace, contactIds: readonly number[], key
       workspace.db,
       `SELECT c.id AS id, c.${attribute.column} AS value FROM json_each(?) j CROSS JOIN contacts c ON c.id = j.value WHERE c.${attribute.column} IS NOT NULL`,
       JSON.stringify(contactIds),
-    ).map(({ id, value }) => [id, (zone: string) => (typeof value === 'number' ? localDate(value, zone) : value)]),
+    ).map(({ id, value }) => [id, value]),
   );
 }
 

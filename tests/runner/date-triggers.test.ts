@@ -23,17 +23,17 @@ const entriesOf = (story: Stage, contact: number) => story.all<{ at: number; ent
 describe('the moment of entry', () => {
   // From, to, the contact's zone (null: the workspace's, Copenhagen), the trigger, the date, and the entries.
   test.each<[string, string, string, string | null, Record<string, unknown>, string, string[]]>([
-    ['the workspace’s zone', '2026-05-01T00:00Z', '2026-06-01T00:00Z', null, {}, '1990-05-17', ['2026-05-17T07:00:00Z birthday:2026-05-17']],
-    ['the contact’s own zone', '2026-05-01T00:00Z', '2026-06-01T00:00Z', 'Pacific/Kiritimati', {}, '1990-05-17', ['2026-05-16T19:00:00Z birthday:2026-05-17']],
-    ['a zone that is none', '2026-05-01T00:00Z', '2026-06-01T00:00Z', 'Mars/Phobos', {}, '1990-05-17', ['2026-05-17T07:00:00Z birthday:2026-05-17']],
-    ['three days before', '2026-05-01T00:00Z', '2026-06-01T00:00Z', null, { days: 3, side: 'before' }, '1990-05-17', ['2026-05-14T07:00:00Z birthday:2026-05-17']],
-    ['after the turn of the year', '2026-12-01T00:00Z', '2027-02-01T00:00Z', null, { days: 7, side: 'after' }, '1990-12-28', ['2027-01-04T08:00:00Z birthday:2026-12-28']],
-    ['every year', '2026-05-01T00:00Z', '2028-06-01T00:00Z', null, {}, '1990-05-17', ['2026', '2027', '2028'].map((year) => `${year}-05-17T07:00:00Z birthday:${year}-05-17`)],
-    ['29 February kept on the 28th', '2027-02-01T00:00Z', '2028-04-01T00:00Z', null, { leapDay: 'feb28' }, '2000-02-29', ['2027-02-28T08:00:00Z birthday:2027-02-28', '2028-02-29T08:00:00Z birthday:2028-02-29']],
-    ['29 February kept on 1 March', '2027-02-01T00:00Z', '2028-04-01T00:00Z', null, { leapDay: 'mar1' }, '2000-02-29', ['2027-03-01T08:00:00Z birthday:2027-03-01', '2028-02-29T08:00:00Z birthday:2028-02-29']],
+    ['the workspace’s zone', '2026-05-01T00:00Z', '2026-06-01T00:00Z', null, {}, '1990-05-17', ['2026-05-17T07:00:00Z birthday:2026']],
+    ['the contact’s own zone', '2026-05-01T00:00Z', '2026-06-01T00:00Z', 'Pacific/Kiritimati', {}, '1990-05-17', ['2026-05-16T19:00:00Z birthday:2026']],
+    ['a zone that is none', '2026-05-01T00:00Z', '2026-06-01T00:00Z', 'Mars/Phobos', {}, '1990-05-17', ['2026-05-17T07:00:00Z birthday:2026']],
+    ['three days before', '2026-05-01T00:00Z', '2026-06-01T00:00Z', null, { days: 3, side: 'before' }, '1990-05-17', ['2026-05-14T07:00:00Z birthday:2026']],
+    ['after the turn of the year', '2026-12-01T00:00Z', '2027-02-01T00:00Z', null, { days: 7, side: 'after' }, '1990-12-28', ['2027-01-04T08:00:00Z birthday:2026']],
+    ['every year', '2026-05-01T00:00Z', '2028-06-01T00:00Z', null, {}, '1990-05-17', ['2026', '2027', '2028'].map((year) => `${year}-05-17T07:00:00Z birthday:${year}`)],
+    ['29 February kept on the 28th', '2027-02-01T00:00Z', '2028-04-01T00:00Z', null, { leapDay: 'feb28' }, '2000-02-29', ['2027-02-28T08:00:00Z birthday:2027', '2028-02-29T08:00:00Z birthday:2028']],
+    ['29 February kept on 1 March', '2027-02-01T00:00Z', '2028-04-01T00:00Z', null, { leapDay: 'mar1' }, '2000-02-29', ['2027-03-01T08:00:00Z birthday:2027', '2028-02-29T08:00:00Z birthday:2028']],
     ['once, with its year', '2026-05-01T00:00Z', '2028-06-01T00:00Z', null, { yearly: false }, '2027-05-17', ['2027-05-17T07:00:00Z birthday:2027-05-17']],
-    ['an hour that the day does not have', '2026-03-01T00:00Z', '2026-04-15T00:00Z', null, { at: '02:30' }, '1990-03-29', ['2026-03-29T01:30:00Z birthday:2026-03-29']],
-    ['an hour that the day has twice', '2026-10-01T00:00Z', '2026-11-15T00:00Z', null, { at: '02:30' }, '1990-10-25', ['2026-10-25T00:30:00Z birthday:2026-10-25']],
+    ['an hour that the day does not have', '2026-03-01T00:00Z', '2026-04-15T00:00Z', null, { at: '02:30' }, '1990-03-29', ['2026-03-29T01:30:00Z birthday:2026']],
+    ['an hour that the day has twice', '2026-10-01T00:00Z', '2026-11-15T00:00Z', null, { at: '02:30' }, '1990-10-25', ['2026-10-25T00:30:00Z birthday:2026']],
   ])('%s', async (_, from, to, zone, config, date, expected) => {
     const story = withBirthdays(from, birthday(config));
     const ada = addContact(story.workspace, { email: 'ada@example.com', birthday: date, time_zone: zone });
@@ -47,7 +47,28 @@ describe('the moment of entry', () => {
     // Still the 16th in New York, the 17th in Copenhagen.
     const [here, there] = [null, 'America/New_York'].map((time_zone) => addContact(story.workspace, { email: `${time_zone}@example.com`, time_zone, birthday: Date.parse('2026-05-17T01:00Z') }));
     await until(story, '2026-06-01T00:00Z');
-    expect([entriesOf(story, here!), entriesOf(story, there!)]).toEqual([['2026-05-17T07:00:00Z birthday:2026-05-17'], ['2026-05-16T13:00:00Z birthday:2026-05-16']]);
+    expect([entriesOf(story, here!), entriesOf(story, there!)]).toEqual([['2026-05-17T07:00:00Z birthday:2026-05-17T01:00:00Z'], ['2026-05-16T13:00:00Z birthday:2026-05-17T01:00:00Z']]);
+  });
+
+  test('D13: a birthday that is corrected is not kept twice in a year; one that is still to come is, on its new day', async () => {
+    const story = withBirthdays('2026-05-01T00:00Z', birthday());
+    const [kept, ahead] = ['1990-05-10', '1990-05-25'].map((date) => addContact(story.workspace, { email: `${date}@example.com`, birthday: date }));
+    await until(story, '2026-05-12T00:00Z');
+    for (const contactId of [kept!, ahead!]) setAttributeFor(story.workspace, [{ contactId }], 'birthday', '1990-05-17', { source: 'user' });
+    await until(story, '2027-06-01T00:00Z');
+    expect([entriesOf(story, kept!), entriesOf(story, ahead!)].map((entries) => entries.map((entry) => entry.slice(0, 10)))).toEqual([['2026-05-10', '2027-05-17'], ['2026-05-17', '2027-05-17']]);
+  });
+
+  test('D13: a date with a time happens once, also when a move makes another day of it', async () => {
+    const story = withBirthdays('2026-05-01T00:00Z', birthday({ yearly: false }), 'dateTime');
+    // The 16th in New York, the 17th in Copenhagen; the same instant is the 18th in Kiritimati.
+    const [west, east] = ['America/New_York', null].map((time_zone, n) => addContact(story.workspace, { email: `${n}@example.com`, time_zone, birthday: Date.parse(n === 0 ? '2026-05-17T01:00Z' : '2026-05-17T12:00Z') }));
+    await until(story, '2026-05-16T20:00Z');
+    setAttributeFor(story.workspace, [{ contactId: west! }], 'time_zone', 'Europe/Copenhagen', { source: 'user' });
+    await until(story, '2026-05-17T08:00Z');
+    setAttributeFor(story.workspace, [{ contactId: east! }], 'time_zone', 'Pacific/Kiritimati', { source: 'user' });
+    await until(story, '2026-06-01T00:00Z');
+    expect([entriesOf(story, west!), entriesOf(story, east!)].map((entries) => entries.length)).toEqual([1, 1]);
   });
 });
 
@@ -73,22 +94,22 @@ describe('looking', () => {
     await until(story, '2026-05-17T12:00Z');
     story.workspace.db.prepare(`UPDATE contacts SET time_zone = 'America/Los_Angeles' WHERE id = ?`).run(ada);
     await until(story, '2026-06-01T00:00Z');
-    expect(entriesOf(story, ada)).toEqual(['2026-05-17T07:00:00Z birthday:2026-05-17']);
+    expect(entriesOf(story, ada)).toEqual(['2026-05-17T07:00:00Z birthday:2026']);
   });
 
   test.each<[string, string | null, string, string, Record<string, unknown>, string | null, string[]]>([
     // From zone, when (UTC), to zone, the trigger, another zone an hour later, entries of the contact whose birthday is 17 May.
-    ['east, past the time: at once, and late', 'America/Los_Angeles', '2026-05-17T09:30Z', 'Europe/Copenhagen', {}, null, ['2026-05-17T09:30:00Z birthday:2026-05-17']],
-    ['east, to the workspace’s', 'America/Los_Angeles', '2026-05-17T09:30Z', '', {}, null, ['2026-05-17T09:30:00Z birthday:2026-05-17']],
-    ['east, from the workspace’s', null, '2026-05-17T06:00Z', 'Asia/Tokyo', {}, null, ['2026-05-17T06:00:00Z birthday:2026-05-17']],
-    ['east, and the time is still to come', 'Europe/London', '2026-05-17T06:30Z', 'Europe/Copenhagen', {}, null, ['2026-05-17T07:00:00Z birthday:2026-05-17']],
-    ['east, when they have come in already', 'America/Los_Angeles', '2026-05-17T18:00Z', 'Asia/Tokyo', {}, null, ['2026-05-17T16:00:00Z birthday:2026-05-17']],
-    ['east, past midnight of the day', 'Pacific/Honolulu', '2026-05-18T00:30Z', 'Asia/Tokyo', { at: '22:00' }, null, ['2026-05-18T00:30:00Z birthday:2026-05-17']],
-    ['east by more than a day', 'Pacific/Pago_Pago', '2026-05-17T18:30Z', 'Pacific/Kiritimati', {}, null, ['2026-05-17T18:30:00Z birthday:2026-05-17']],
-    ['a day before, so many days after', 'America/Los_Angeles', '2026-05-20T09:30Z', 'Europe/Copenhagen', { days: 3, side: 'after' }, null, ['2026-05-20T09:30:00Z birthday:2026-05-17']],
-    ['east on another day', 'America/Los_Angeles', '2026-05-16T09:30Z', 'Europe/Copenhagen', {}, null, ['2026-05-17T07:00:00Z birthday:2026-05-17']],
-    ['east and back west: once', 'America/Los_Angeles', '2026-05-17T09:30Z', 'Europe/Copenhagen', {}, 'America/Los_Angeles', ['2026-05-17T09:30:00Z birthday:2026-05-17']],
-    ['west and back east: once', 'Europe/Copenhagen', '2026-05-17T09:30Z', 'America/Los_Angeles', {}, 'Europe/Copenhagen', ['2026-05-17T07:00:00Z birthday:2026-05-17']],
+    ['east, past the time: at once, and late', 'America/Los_Angeles', '2026-05-17T09:30Z', 'Europe/Copenhagen', {}, null, ['2026-05-17T09:30:00Z birthday:2026']],
+    ['east, to the workspace’s', 'America/Los_Angeles', '2026-05-17T09:30Z', '', {}, null, ['2026-05-17T09:30:00Z birthday:2026']],
+    ['east, from the workspace’s', null, '2026-05-17T06:00Z', 'Asia/Tokyo', {}, null, ['2026-05-17T06:00:00Z birthday:2026']],
+    ['east, and the time is still to come', 'Europe/London', '2026-05-17T06:30Z', 'Europe/Copenhagen', {}, null, ['2026-05-17T07:00:00Z birthday:2026']],
+    ['east, when they have come in already', 'America/Los_Angeles', '2026-05-17T18:00Z', 'Asia/Tokyo', {}, null, ['2026-05-17T16:00:00Z birthday:2026']],
+    ['east, past midnight of the day', 'Pacific/Honolulu', '2026-05-18T00:30Z', 'Asia/Tokyo', { at: '22:00' }, null, ['2026-05-18T00:30:00Z birthday:2026']],
+    ['east by more than a day', 'Pacific/Pago_Pago', '2026-05-17T18:30Z', 'Pacific/Kiritimati', {}, null, ['2026-05-17T18:30:00Z birthday:2026']],
+    ['a day before, so many days after', 'America/Los_Angeles', '2026-05-20T09:30Z', 'Europe/Copenhagen', { days: 3, side: 'after' }, null, ['2026-05-20T09:30:00Z birthday:2026']],
+    ['east on another day', 'America/Los_Angeles', '2026-05-16T09:30Z', 'Europe/Copenhagen', {}, null, ['2026-05-17T07:00:00Z birthday:2026']],
+    ['east and back west: once', 'America/Los_Angeles', '2026-05-17T09:30Z', 'Europe/Copenhagen', {}, 'America/Los_Angeles', ['2026-05-17T09:30:00Z birthday:2026']],
+    ['west and back east: once', 'Europe/Copenhagen', '2026-05-17T09:30Z', 'America/Los_Angeles', {}, 'Europe/Copenhagen', ['2026-05-17T07:00:00Z birthday:2026']],
   ])('a contact moves %s', async (_, from, when, to, config, back, expected) => {
     const story = withBirthdays('2026-05-01T00:00Z', birthday(config));
     const ada = addContact(story.workspace, { email: 'ada@example.com', birthday: '1990-05-17', time_zone: from });
@@ -145,7 +166,7 @@ describe('looking', () => {
       await story.pass(HOUR);
       story.restart();
       await until(story, '2027-05-17T12:00Z');
-      expect(entriesOf(story, late)).toEqual(['2027-05-17T08:00:00Z birthday:2027-05-17']);
+      expect(entriesOf(story, late)).toEqual(['2027-05-17T08:00:00Z birthday:2027']);
     }
   });
 

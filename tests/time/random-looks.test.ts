@@ -104,7 +104,7 @@ test('whoever has their time comes in at the first look after it, once', async (
       const enter = (index: number, person: (typeof people)[number], days: readonly string[]) => {
         const { all, name } = cases[index]!;
         for (const day of all ? days : days.slice(-1)) {
-          const key = `${name}:${day} ${person.id}`;
+          const key = `${name}:${name.startsWith('born') ? day.slice(0, 4) : day} ${person.id}`;
           if (!had.has(key)) expected.push(`${now} ${key}`);
           had.add(key);
         }
