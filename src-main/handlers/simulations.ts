@@ -1,7 +1,13 @@
 // Calls about time travel: what a flow would do, on a copy of the workspace.
+import { refuse } from '../../shared/problem.ts';
+import type { Assumptions } from '../../shared/simulation/assumptions.ts';
+import type { Check } from '../../shared/simulation/checks.ts';
+import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { createSimulator } from '../simulation/simulator.ts';
 import { checksOf, saveChecks } from '../store/checks.ts';
+import { flowVersion, publishedFlows } from '../store/flows.ts';
+import { findMessage } from '../store/messages.ts';
 import type { Workspace } from '../workspace.ts';
 
 type SimulationCall = Extract<keyof Handlers, `simulations.${string}` | `checks.${string}`>;
@@ -11,15 +17,28 @@ export function simulationHandlers(workspace: Workspace): Pick<Handlers, Simulat
   // A question is answered in a moment, and stops no simulation.
   const questions = createSimulator(workspace, () => undefined);
   return {
-    'simulations.run': (plan) => simulator.run('simulate', plan),
-    'simulations.backtest': (plan) => simulator.run('backtest', plan),
+    'simulations.run'(plan) {
+      knownMessages(workspace, assumedAbout(plan.assume));
+      return simulator.run('simulate', plan);
+    },
+    'simulations.backtest'(plan) {
+      knownMessages(workspace, assumedAbout(plan.assume));
+      return simulator.run('backtest', plan);
+    },
     'simulations.cover': (plan) => simulator.run('cover', plan),
-    'simulations.try': (plan) => simulator.run('try', plan),
+    'simulations.try'(plan) {
+      knownMessages(workspace, Object.keys(plan.choose));
+      return simulator.run('try', plan);
+    },
     'simulations.previewPublish': (plan) => simulator.run('previewPublish', plan),
     'simulations.why': (question) => questions.run('why', question),
-    'simulations.check': (plan) => simulator.run('check', plan),
+    'simulations.check'(plan) {
+      knownMessages(workspace, [...assumedAbout(plan.assume), ...checkedAbout(checksOf(workspace))]);
+      return simulator.run('check', plan);
+    },
     'checks.list': () => checksOf(workspace),
     'checks.save'({ checks }) {
+      knownMessages(workspace, checkedAbout(checks));
       saveChecks(workspace, checks);
       workspace.changed('settings');
       return null;
@@ -29,4 +48,15 @@ export function simulationHandlers(workspace: Workspace): Pick<Handlers, Simulat
       return null;
     },
   };
+}
+
+const assumedAbout = ({ messages }: Assumptions): string[] => Object.keys(messages);
+
+const checkedAbout = (checks: readonly Check[]): string[] => checks.flatMap((check) => (check.kind === 'notToBuyers' && check.message !== 'any' ? [check.message] : []));
+
+/** Refuses keys that no message has: nothing can come of what is said about it, and a check on it would hold whatever happens. */
+function knownMessages(workspace: Workspace, keys: readonly string[]): void {
+  const running = () => publishedFlows(workspace).flatMap(({ id, version }) => flowVersion(workspace, id, version)?.messages ?? []);
+  const unknown = keys.find((key) => findMessage(workspace, key) === undefined && !running().some((message) => message.key === key));
+  if (unknown !== undefined) refuse('message-unknown', say('There is no message {message}. Choose another one.', { message: unknown }), { message: unknown });
 }

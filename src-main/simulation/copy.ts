@@ -13,8 +13,11 @@ import { resumeSome } from '../runner/resuming.ts';
 import { createRunner, type Runner } from '../runner/runner.ts';
 import { runUntil } from '../runner/run-until.ts';
 import type { Observe } from '../runner/wave.ts';
+import { applyAftermath } from '../runner/outbox-settle.ts';
+import { transaction } from '../store/database.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
 import { problemsOfFlow } from '../store/names.ts';
+import { openMessages, release } from '../store/outbox.ts';
 import { openImage, type Image } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import { createDecisions, type Decide } from './decisions.ts';
@@ -101,12 +104,27 @@ export function openCopy({ image, now, react, decide, settled, happened, observe
     workspace,
     clock,
     runner: peopled,
-    until: (instant) => runUntil(workspace, peopled, clock, instant),
+    until(instant) {
+      arrive(workspace);
+      return runUntil(workspace, peopled, clock, instant);
+    },
     async close() {
       await runner.stop();
       workspace.db.close();
     },
   };
+}
+
+/** What was on its way when the copy was made goes on: no server will answer here. What was handed over has arrived, what was only claimed is sent anew. */
+function arrive(workspace: Workspace): void {
+  const open = openMessages(workspace);
+  if (open.length === 0) return;
+  transaction(workspace.db, () => {
+    for (const each of open) {
+      if (each.state === 'claimed') release(workspace, each.id);
+      else applyAftermath(workspace, { ...each, address: null }, { to: 'sent', response: '' }, workspace.clock.now());
+    }
+  });
 }
 
 /** The flow as it runs in the copy. */

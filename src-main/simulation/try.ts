@@ -30,6 +30,7 @@ import { cancelPlanned } from '../store/planned-messages.ts';
 import { readSettings } from '../store/settings.ts';
 import { latestPassage, type Image } from '../store/simulation-copy.ts';
 import { addTagFor, tagsFor } from '../store/tags.ts';
+import { dropWaitingEntries } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { openCopy, runningFlow, startFlow } from './copy.ts';
 import { refuseUnknownDecisions } from './decisions.ts';
@@ -148,6 +149,7 @@ function leaveAlone(workspace: Workspace, flowId: number): Published {
   const { flow, messages } = flowVersion(workspace, flowId, flowRecord(workspace, flowId)!.liveVersion!)!;
   exitStanding(workspace, flowId, SIMULATED);
   cancelPlanned(workspace, flowId, null, SIMULATED);
+  dropWaitingEntries(workspace, flowId);
   setDrain(workspace, flowId, null);
   publish(workspace, flowId, { ...flow, triggers: [], entry: openTo(flow.entry, workspace) }, messages);
   return published(workspace, flowId, flowRecord(workspace, flowId)!.liveVersion!);

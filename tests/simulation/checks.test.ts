@@ -14,7 +14,7 @@ import { run } from '../../src-main/store/database.ts';
 import { recordEvent } from '../../src-main/store/events.ts';
 import { flowOf, mail, onTag, wait } from '../runner/story.ts';
 import { addContact, TEST_NOW, testWorkspace } from '../workspace-fixture.ts';
-import { cartFlow, EVERYBODY, shop } from './simulation-fixture.ts';
+import { cartFlow, EVERYBODY, planFor, shop } from './simulation-fixture.ts';
 
 const moment = (what: Moment['what'], day: number, message: string | null = what === 'sent' ? 'offer' : null, isMarketing = true): Moment => ({ at: day * DAY, what, flow: null, message, isMarketing });
 const sent = (day: number, message = 'offer') => moment('sent', day, message);
@@ -109,3 +109,18 @@ test('checks are kept in the workspace, and looked at through the gate', async (
   expect(calls['checks.list']({})).toEqual(checks);
   expect(await calls['simulations.check'](checkPlanSchema.parse({ days: 5, flow, who: EVERYBODY }))).toMatchObject([{ holds: false, contacts: 2, example: { contact: 1, email: 'p1@example.com' } }]);
 }, 30_000);
+
+test('a check on a message that does not exist is refused, for it would hold whatever happens; so is an assumption about one', async () => {
+  const { workspace, flow } = shop(1);
+  const calls = simulationHandlers(workspace);
+  const ofBuyers = (message: string): Check[] => [{ kind: 'notToBuyers', message, days: 14 }];
+  const unknown = 'There is no message ofer. Choose another one.';
+  expect(() => calls['checks.save']({ checks: ofBuyers('ofer') })).toThrow(unknown);
+  expect(calls['checks.list']({})).toEqual([]);
+  await calls['checks.save']({ checks: ofBuyers('any') });
+  await calls['checks.save']({ checks: ofBuyers('offer') });
+  expect(() => calls['simulations.run'](planFor(flow, { assume: { messages: { ofer: { opened: 1 } } } }))).toThrow(unknown);
+  // Kept from before its message went.
+  saveChecks(workspace, ofBuyers('ofer'));
+  expect(() => calls['simulations.check'](checkPlanSchema.parse({ days: 1 }))).toThrow(unknown);
+});

@@ -2,10 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { reactionOf, assumptionsSchema } from '../../shared/simulation/assumptions.ts';
 import { DAY, HOUR } from '../../shared/time.ts';
+import { flowHandlers } from '../../src-main/handlers/flows.ts';
 import { saveAccount } from '../../src-main/store/accounts.ts';
 import { readSettings, writeSettings } from '../../src-main/store/settings.ts';
 import { imageOf } from '../../src-main/store/simulation-copy.ts';
 import { pause, publish } from '../../src-main/runner/publishing.ts';
+import { createRunner } from '../../src-main/runner/runner.ts';
+import { createRecordingOutbox } from '../../src-main/simulation/recording-outbox.ts';
+import { allMessages } from '../../src-main/store/messages.ts';
 import { updateDraft } from '../../src-main/store/flows.ts';
 import { happen } from '../workspace-fixture.ts';
 import { byHand, flowOf, hasTag, mail, onTag, wait } from '../runner/story.ts';
@@ -134,6 +138,20 @@ const planNow = (workspace: { clock: { now(): number } }) => workspace.clock.now
 function shopFlow(workspace: Parameters<typeof publish>[0], flow: ReturnType<typeof cartFlow>): number {
   return Number(workspace.db.prepare(`INSERT INTO flows (name, state, draft, revision, saved_at, created_at) VALUES (?, 'draft', ?, 1, 0, 0)`).run(flow.name, JSON.stringify(flow)).lastInsertRowid);
 }
+
+test('what is on its way at that moment arrives: nobody stands before an answer that no server gives', async () => {
+  const { workspace, flow } = shop(4);
+  publish(workspace, flow, cartFlow(), allMessages(workspace));
+  await flowHandlers(workspace)['flows.enroll']({ flow, contacts: [1, 2, 3, 4], rule: null });
+  const { clock, db } = workspace;
+  await createRunner(workspace, { ...createRecordingOutbox(workspace, { settled: () => undefined }), performDue: async () => 0 }).runDue();
+  db.prepare(`UPDATE outbox SET state = 'claimed', claimed_at = ? WHERE id = 1`).run(clock.now());
+  db.prepare(`UPDATE outbox SET state = 'handed', claimed_at = ?, handed_at = ? WHERE id = 2`).run(clock.now(), clock.now());
+  const { people, outcomes } = await simulated(workspace, planFor(flow, { who: null }));
+  expect(people).toMatchObject({ insideBefore: 4, inside: 0, finished: 4 });
+  // The one that was handed over left before.
+  expect(outcomes).toEqual([{ message: 'offer', step: 'offer', state: 'sent', reason: null, count: 4 }, { message: 'reminder', step: 'reminder', state: 'sent', reason: null, count: 3 }]);
+});
 
 describe('what people do', () => {
   const assumptions = assumptionsSchema.parse({ everywhere: { opened: 0.5, clicked: 0.2, ordered: 0.1 }, messages: { offer: { opened: 1, openedHours: 10 } } });

@@ -11,7 +11,8 @@ import { addAttribute } from '../../src-main/store/attributes.ts';
 import { allMessages } from '../../src-main/store/messages.ts';
 import { imageOf } from '../../src-main/store/simulation-copy.ts';
 import { addTagFor } from '../../src-main/store/tags.ts';
-import { branch, byHand, flowOf, hasTag, mail, onAdded, tag, wait } from '../runner/story.ts';
+import { addWaitingEntry } from '../../src-main/store/waiting-entries.ts';
+import { branch, byHand, flowOf, hasTag, mail, onAdded, onTag, tag, wait } from '../runner/story.ts';
 import type { TestWorkspace } from '../workspace-fixture.ts';
 import { cartFlow, shop } from './simulation-fixture.ts';
 
@@ -116,4 +117,14 @@ test('whom a goal keeps out is told that, and not the audience', async () => {
   addTagFor(workspace, [{ contactId: 1 }], 'bought', { source: 'user' });
   const { keptOut } = await tried(workspace, { flow, contact: 1 });
   expect(keptOut).toMatchObject({ kind: 'none', holds: false, parts: [{ holds: true }] });
+});
+
+test('who waits in line to come in again goes through once', async () => {
+  const again = cartFlow({ triggers: [byHand, onTag('again')], entry: { reentry: 'afterExit', reentryDays: 1, audience: null, whileInside: 'queue' } });
+  const { workspace, flow } = shop(1, again);
+  publish(workspace, flow, again, allMessages(workspace));
+  await flowHandlers(workspace)['flows.enroll']({ flow, contacts: [1], rule: null });
+  addWaitingEntry(workspace, flow, { contactId: 1, triggerId: 'tag-again', entryKey: '', parallelKey: '', source: 'flow', since: workspace.clock.now(), dueAt: null });
+  const { steps } = await tried(workspace, { flow, contact: 1 });
+  expect(steps.map(({ step }) => step)).toEqual(['reminder', 'two-days', 'opened', 'offer']);
 });
