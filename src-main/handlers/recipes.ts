@@ -10,16 +10,20 @@ import { addRecipe, changeRecipe, listRecipes, recipeNamed, removeRecipe, setRec
 import type { Workspace } from '../workspace.ts';
 
 type RecipeCall = Extract<keyof Handlers, `recipes.${string}`>;
-type Imports = Pick<Handlers, 'imports.start' | 'imports.wait'>;
+type Imports = Pick<Handlers, 'imports.inspect' | 'imports.start' | 'imports.wait'>;
 
 /** The calls, and what looks into the folders; `imports` carries plans out. */
 export function recipeHandlers(workspace: Workspace, imports: Imports, files?: FolderFiles): { handlers: Pick<Handlers, RecipeCall>; watch: FolderWatch } {
   const watch = createFolderWatch(
     workspace,
-    async (file, plan, rejectsFile, begun) => {
-      const { import: id } = await imports['imports.start']({ file, plan, rejectsFile, dryRun: false });
-      begun(id);
-      return await imports['imports.wait']({ import: id });
+    {
+      async run(file, plan, rejectsFile, begun) {
+        const { import: id } = await imports['imports.start']({ file, plan, rejectsFile, dryRun: false });
+        begun(id);
+        return await imports['imports.wait']({ import: id });
+      },
+      // Asked as the wizard asks: of a workbook it is the table in it that is known again.
+      wasDone: async (file, { kind, reading: { sheet } }) => (await imports['imports.inspect']({ file, kind, reading: sheet === undefined ? {} : { sheet }, useProfile: false })).importedBefore !== null,
     },
     files,
   );

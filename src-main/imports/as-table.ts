@@ -54,7 +54,8 @@ export function createTables(inUse: () => ReadonlySet<string>): Tables {
       if (rows.length === 0) refuse('no-rows', say('{name} has nothing in it that could be imported.', { name: basename(file) }), { file });
       // Of another file, or of this one before it was changed.
       letGo(new Set([...inUse(), ...[...made].flatMap(([each, { version: of, table }]) => (each.startsWith(`${file}\n`) && of === version ? [table] : []))]));
-      const table = join(temporaryFolder(), `${basename(file, extname(file))}.csv`);
+      // Under its own name, which is what the history of imports and the evidence of consents know it by.
+      const table = join(temporaryFolder(), basename(file));
       const width = Math.max(...rows.map((row) => row.length));
       writeFileSync(table, rows.map((row) => writeRecord(Array.from({ length: width }, (_, column) => row[column] ?? ''), ',', '"', '\r\n')).join(''));
       made.set(key, { version, table });

@@ -6,11 +6,9 @@ import type { ImportRow } from '../../shared/api.ts';
 import type { ImportPlan, ImportRecipe } from '../../shared/contacts/import-plan.ts';
 import { problem, ProblemError, type Problem } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
-import { importedBefore } from '../store/imports.ts';
 import { listRecipes, recipeNamed, setRecipeOf, stopRecipe } from '../store/recipes.ts';
 import { tellRecipeStopped } from '../work-ended.ts';
 import type { Workspace } from '../workspace.ts';
-import { fileHash } from './source.ts';
 
 /** Rejected rows go there, beside the file, where no recipe looks. */
 const REJECTED = 'rejected';
@@ -43,8 +41,12 @@ export type FolderWatch = {
   stop(): Promise<void>;
 };
 
-/** Carries out a plan with a file to the end; throws a ProblemError where that is refused. */
-export type Importing = (file: string, plan: ImportPlan, rejectsFile: string, begun: (id: number) => void) => Promise<ImportRow>;
+export type Importing = {
+  /** Carries out a plan with a file to the end; throws a ProblemError where that is refused. */
+  run(file: string, plan: ImportPlan, rejectsFile: string, begun: (id: number) => void): Promise<ImportRow>;
+  /** Whether what a plan would read in this very file was imported to its end before. */
+  wasDone(file: string, plan: ImportPlan): Promise<boolean>;
+};
 
 export function createFolderWatch(workspace: Workspace, importing: Importing, files: FolderFiles = diskFiles): FolderWatch {
   /** How each file was at the last look, and those with which nothing is to be done any more as long as they stay so. */
@@ -77,9 +79,9 @@ export function createFolderWatch(workspace: Workspace, importing: Importing, fi
       // Somebody may have stopped or changed it while the file before this one was imported.
       const { recipe: now, plan } = recipeNamed(workspace, recipe.id);
       if (!now.watching || now.folder !== folder) break;
-      if (importedBefore(workspace, await fileHash(file)) === null) {
+      if (!(await importing.wasDone(file, plan))) {
         const rejects = join(folder, REJECTED, `${basename(found.name, extname(found.name))}-rejected.csv`);
-        const row = await importing(file, plan, rejects, (id) => setRecipeOf(workspace, id, now, true));
+        const row = await importing.run(file, plan, rejects, (id) => setRecipeOf(workspace, id, now, true));
         imported.push(row);
         if (row.state !== 'done') throw new ProblemError(problem('recipe-broken-off', say('The import of {file} did not come to its end. Import it by hand, or watch the folder again.', { file: found.name }), { file }));
       }

@@ -115,6 +115,17 @@ describe('a watched folder', () => {
     expect([...(await look()), ...(await look())]).toEqual(['export 1.csv']);
   });
 
+  test('a workbook or cards are not imported once more after the program was closed and opened again', async () => {
+    const cards = (...names: string[]): string => names.map((name) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${name}\r\nEMAIL:${name.toLowerCase()}@x.dk\r\nEND:VCARD\r\n`).join('');
+    const { recipe } = await recipes['recipes.save']({ import: await bring(folder.write('first.vcf', cards('First'))), name: 'Cards' });
+    await recipes['recipes.change']({ recipe, name: 'Cards', folder: shop, pattern: '*.vcf', watching: true });
+    writeFileSync(join(shop, 'export.vcf'), cards('Ada', 'Bo'));
+    expect([...(await look()), ...(await look())]).toEqual(['export.vcf']);
+    ({ handlers: recipes, watch } = recipeHandlers(workspace, importHandlers(workspace)));
+    expect([...(await look()), ...(await look()), ...(await look())]).toEqual([]);
+    expect(await stored()).toMatchObject({ watching: true, problem: null, imports: 1 });
+  });
+
   test('rejected rows go into a folder of their own beside it, where nothing is watched', async () => {
     await watching('*.csv');
     put('export.csv', 'email,first_name,Tags', 'ada@x.dk,Ada,', 'bad,Bad,');

@@ -94,7 +94,7 @@ describe('a workbook', () => {
     const seen = await inspect(workspace, file);
     expect(seen.rows[0]).toEqual(['ada@x.dk', 'Åse; "Å"', '00123', '1234.5', '1970-11-23', '2026-03-02 12:01:00', 'true', 'to\nlinjer']);
     const done = await importFile(workspace, file);
-    expect(done).toMatchObject({ fileName: 'kunder.csv', counts: { rows: 3, added: 2, rejected: 1 } });
+    expect(done).toMatchObject({ fileName: 'kunder.xlsx', counts: { rows: 3, added: 2, rejected: 1 } });
     expect(contactsIn(workspace)['ada@x.dk']).toMatchObject({ first_name: 'Åse; "Å"', external_id: '00123', a_beloeb: 1234.5, a_foedselsdag: '1970-11-23', a_klub: 1, a_note: 'to\nlinjer' });
     expect(contactsIn(workspace)['bo@x.dk']).toMatchObject({ a_beloeb: 0.3, a_klub: 0 });
     expect(done.rejectsFile).toBe(folder.path('kunder-rejected.csv'));
@@ -140,7 +140,7 @@ describe('address cards', () => {
   test('are imported like a table', async () => {
     const file = folder.write('kontakter.vcf', card('VERSION:3.0', 'N:Næss;Søren;;;', 'EMAIL:soeren@x.dk', 'TEL;TYPE=CELL:20 12 34 56', 'CATEGORIES:vip') + card('VERSION:3.0', 'FN:Uden adresse', 'TEL:33'));
     const done = await importFile(workspace, file);
-    expect(done).toMatchObject({ fileName: 'kontakter.csv', counts: { rows: 2, added: 1, rejected: 1 } });
+    expect(done).toMatchObject({ fileName: 'kontakter.vcf', counts: { rows: 2, added: 1, rejected: 1 } });
     expect(contactsIn(workspace)['soeren@x.dk']).toMatchObject({ first_name: 'Søren', last_name: 'Næss', phone: '+4520123456' });
   });
 });

@@ -172,7 +172,7 @@ describe('F16: years ahead, with nothing overdue', () => {
     const ticks: (() => void)[] = [];
     let isRight = false;
     let looks = 0;
-    const watch = createFolderWatch({ ...workspace, clock: { ...workspace.clock, after: (_, act) => (ticks.push(act), () => undefined) } }, async () => ({}) as ImportRow, { list: () => (looks++, []) });
+    const watch = createFolderWatch({ ...workspace, clock: { ...workspace.clock, after: (_, act) => (ticks.push(act), () => undefined) } }, { run: async () => ({}) as ImportRow, wasDone: async () => false }, { list: () => (looks++, []) });
     const recipe = addRecipe(workspace, 'Weekly', importPlanSchema.parse({ kind: 'contacts', reading: { encoding: 'utf8', separator: ',', quote: '"', headerLine: 1, decimal: '.', dateOrder: 'dmy', sure: true }, columns: [] }));
     changeRecipe(workspace, recipe, { name: 'Weekly', folder, pattern: '*.csv', watching: true });
     const tick = async () => {
