@@ -147,7 +147,7 @@ export type PreviewRow = { line: number; name: string; contact: number | null; c
  * too few or too many cells; `person`: who the row is about cannot be told. Of warnings: `doubtful` is a domain that no customer
  * has, `undialable` a phone number that no country dials; the others are what a suggestion is known for.
  */
-export type FindingKind = (typeof ATTRIBUTE_KINDS)[number] | 'email' | 'tags' | 'consent' | 'status' | 'event' | 'order' | 'shape' | 'person' | 'doubtful' | 'undialable' | 'mistyped' | 'lookalike';
+export type FindingKind = (typeof ATTRIBUTE_KINDS)[number] | 'email' | 'tags' | 'consent' | 'status' | 'event' | 'order' | 'shape' | 'person' | 'doubtful' | 'undialable' | 'mistyped' | 'lookalike' | 'garbled';
 /** An error keeps a row out; a warning does not. `column` is its position; `null`: the row as a whole. */
 export type RowFinding = { severity: 'error' | 'warning'; kind: FindingKind; column: number | null; text: Text; suggestion: { kind: SuggestionKind; text: string } | null };
 export type ProblemRow = { line: number; cells: string[]; findings: RowFinding[] };

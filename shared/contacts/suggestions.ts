@@ -1,11 +1,14 @@
 // What a cell of a file was most likely meant to be: a mistyped mail domain, letters that only look like Latin ones, an address
-// with a comma for a dot, a choice with a slip in it, a number behind the apostrophe of a spreadsheet. Suggestions are shown and taken by people; nothing is changed in silence.
+// with a comma for a dot, a choice with a slip in it, a number behind the apostrophe of a
+// spreadsheet, letters read in another encoding than they were written in. Suggestions are
+// shown and taken by people; nothing is changed in silence.
 import type { Attribute } from './contact.ts';
 import { normaliseEmail } from './address.ts';
 import { distance } from './distance.ts';
+import { inOwnEncoding } from './garbled.ts';
 
 /** What is wrong with a cell for which something better is known; a plan may take all suggestions of a kind in a column. */
-export const SUGGESTION_KINDS = ['domain', 'letters', 'address', 'choice', 'apostrophe'] as const;
+export const SUGGESTION_KINDS = ['domain', 'letters', 'address', 'choice', 'apostrophe', 'encoding'] as const;
 export type SuggestionKind = (typeof SUGGESTION_KINDS)[number];
 export type Suggestion = { kind: SuggestionKind; text: string };
 
@@ -42,6 +45,8 @@ export function suggestionFor(cell: string, attribute: Pick<Attribute, 'key' | '
   if (attribute.kind === 'choice' && attribute.choices !== undefined) return choiceSuggestion(cell, attribute.choices);
   // Shop programs write '12 for 12, so that no spreadsheet rounds it; nobody's number has an apostrophe.
   if (attribute.kind === 'text' && attribute.key !== 'phone' && APOSTROPHE.test(cell)) return { kind: 'apostrophe', text: cell.slice(1) };
+  const letters = attribute.kind === 'text' && attribute.key !== 'phone' ? inOwnEncoding(cell) : null;
+  if (letters !== null) return { kind: 'encoding', text: letters };
   if (attribute.kind === 'text' && FOREIGN.test(cell)) {
     const latin = inLatin(cell);
     return latin === null ? null : { kind: 'letters', text: latin };

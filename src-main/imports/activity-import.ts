@@ -61,10 +61,12 @@ export async function runActivityImport(job: ImportRun, onChanged?: (changed: Ch
           if (rows.length > 1) counts.more = (counts.more ?? 0) + rows.length - 1;
           continue;
         }
-        if (done !== null && rows.every(({ activity }) => activity.row.reasons.length === 0)) first.row.reasons.push(done);
         counts.rejected += rows.length;
-        for (const { record, activity } of rows) rejected.push({ line: record.line, cells: record.cells, reason: reasonText(activity.row.reasons.length > 0 ? activity.row.reasons : first.row.reasons) });
-        job.observe?.({ row: first.row, known: undefined, reasons: first.row.reasons, outcome: 'rejected' });
+        for (const { record, activity } of rows) {
+          const reasons = reasonsOf(activity, rows, done);
+          rejected.push({ line: record.line, cells: record.cells, reason: reasonText(reasons) });
+          job.observe?.({ row: activity.row, known: undefined, reasons, outcome: 'rejected' });
+        }
       }
       if (id !== null) setImportCounts(workspace, id, counts);
     };
@@ -147,6 +149,14 @@ function groupReason(rows: readonly Activity[]): Text | null {
   if (rows.every(({ at }) => at === null)) return NO_TIME;
   const amounts = new Set(rows.flatMap(({ amount }) => (amount === null ? [] : [amount])));
   return amounts.size === 0 ? NO_AMOUNT : amounts.size > 1 ? AMOUNTS : null;
+}
+
+/** Why a row is rejected: what is wrong with it, or with another row of its order, or (`all`) with them all. */
+function reasonsOf({ row }: Activity, rows: Group['rows'], all: Text | null): Text[] {
+  if (row.reasons.length > 0) return row.reasons;
+  const faulty = rows.find(({ activity }) => activity.row.reasons.length > 0);
+  if (faulty !== undefined) return [say('Line {line}, of the same order, cannot be taken: {reason}', { line: String(faulty.record.line), reason: faulty.activity.row.reasons[0]! })];
+  return all === null ? [] : [all];
 }
 
 type NewActivity = { contactId: number; type: string; at: number; eventId: string; data: Record<string, unknown> };

@@ -18,7 +18,7 @@ type Findings = {
   gathered(): Pick<ImportPreview, 'problems' | 'problemRows'>;
 };
 
-const WARNINGS: Readonly<Record<SuggestionKind, FindingKind>> = { domain: 'mistyped', letters: 'lookalike', address: 'mistyped', choice: 'mistyped', apostrophe: 'mistyped' };
+const WARNINGS: Readonly<Record<SuggestionKind, FindingKind>> = { domain: 'mistyped', letters: 'lookalike', address: 'mistyped', choice: 'mistyped', apostrophe: 'mistyped', encoding: 'garbled' };
 
 /** Makes the collector of a plan's findings. Rows that are left out on purpose are not looked at. */
 export function createFindings(plan: Pick<ImportPlan, 'columns'>, attributes: readonly ImportAttribute[]): Findings {
@@ -49,6 +49,7 @@ export function createFindings(plan: Pick<ImportPlan, 'columns'>, attributes: re
       const warn = (kind: FindingKind, text: Text, suggestion: RowFinding['suggestion']): number => found.push({ severity: 'warning', kind, column: attribute.position, text: say('{column}: {reason}', { column: attribute.header.slice(0, 100), reason: text }), suggestion });
       const suggestion = suggestionFor(cells[slot] ?? '', attribute);
       if (suggestion?.kind === 'letters') warn('lookalike', say('Letters of different alphabets that look alike stand together in "{cell}". Was "{suggestion}" meant?', { cell: value.slice(0, 100), suggestion: suggestion.text.slice(0, 100) }), suggestion);
+      else if (suggestion?.kind === 'encoding') warn('garbled', say('"{cell}" looks as if its letters had been read in another encoding. Was "{suggestion}" meant?', { cell: value.slice(0, 100), suggestion: suggestion.text.slice(0, 100) }), suggestion);
       else if (suggestion !== null) warn(WARNINGS[suggestion.kind], say('"{cell}" looks mistyped. Was "{suggestion}" meant?', { cell: value.slice(0, 100), suggestion: suggestion.text.slice(0, 100) }), suggestion);
       else if (attribute.key === 'email' && isDoubtfulDomain(value)) warn('doubtful', say('"{cell}" is at a domain where no customer reads mail. Ask for another address, or leave the row as it is.', { cell: value.slice(0, 100) }), null);
       else if (attribute.key === 'phone' && !value.startsWith('+')) warn('undialable', say('"{cell}" is no number that can be dialled; it is kept as it stands. Write it with its country code, such as +45.', { cell: value.slice(0, 100) }), null);

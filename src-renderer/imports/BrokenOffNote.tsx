@@ -1,5 +1,5 @@
 // The bar that says that the end of the program has broken off an import, or taking one back, until somebody has dealt with it (FAULTS F36).
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { go } from '../app/routes.ts';
 import { useFormats } from '../app/workspace.tsx';
@@ -21,15 +21,17 @@ export function BrokenOffNote() {
   return (
     <div className="note" data-tone="wrong" role="status">
       {[sentence, remedy].join(' ')}
-      {!isUndo && (
-        <Button size="compact-xs" variant="subtle" onClick={() => void takeUpImport(latest).then(() => go({ screen: 'import' }))}>
-          {t(file === null ? 'brokenOff.choose' : 'brokenOff.takeUp')}
+      <Group gap={12} justify="center">
+        {!isUndo && (
+          <Button size="compact-xs" variant="subtle" onClick={() => void takeUpImport(latest).then(() => go({ screen: 'import' }))}>
+            {t(file === null ? 'brokenOff.choose' : 'brokenOff.takeUp')}
+          </Button>
+        )}
+        <UndoButton row={row} inNote onDone={() => go({ screen: 'imports' })} />
+        <Button size="compact-xs" variant="subtle" loading={busy} onClick={() => void act('imports.leaveSo', { import: row.id })}>
+          {t('brokenOff.leave')}
         </Button>
-      )}
-      <UndoButton row={row} inNote onDone={() => go({ screen: 'imports' })} />
-      <Button size="compact-xs" variant="subtle" loading={busy} onClick={() => void act('imports.leaveSo', { import: row.id })}>
-        {t('brokenOff.leave')}
-      </Button>
+      </Group>
     </div>
   );
 }

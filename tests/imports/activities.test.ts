@@ -72,6 +72,17 @@ describe('orders', () => {
     for (const reason of ['There is no contact that this is about', 'does not say when the order was placed', 'does not say the amount', 'has no order number', '""mange"" is not', 'name different amounts']) expect(rejected).toContain(reason);
   });
 
+  test('every row of an order that cannot be taken is named with a reason, in the preview and in the file', async () => {
+    const file = csv('Ordrenr.;Ordredato;E-mail;I alt;Varenavn', '1;05-01-2024;ada@x.dk;10,00;Te', '1;99-01-2024;;;Kop', '2;05-01-2024;nobody@x.dk;10,00;Te', '2;;;;Kop');
+    const { counts, rejectsFile } = await importAs('orders', file);
+    expect(counts).toMatchObject({ rows: 4, rejected: 4 });
+    const reasons = readFileSync(rejectsFile!, 'utf8').trim().split(/\r?\n/).slice(1).map((line) => line.replace(/^.*;(\d+);/, '$1 '));
+    expect(reasons).toEqual([expect.stringMatching(/^2 "?Line 3, of the same order, cannot be taken: Ordredato: .*99-01-2024/), expect.stringMatching(/^3 "?Ordredato: .*99-01-2024/), '4 There is no contact that this is about. Import the contacts first.', '5 There is no contact that this is about. Import the contacts first.']);
+    const calls = importHandlers(workspace);
+    const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'orders', useProfile: false });
+    expect((await calls['imports.preview']({ file, plan })).problemRows.map(({ line }) => line)).toEqual([2, 3, 4, 5]);
+  });
+
   test('the same file again changes nothing, and a longer one brings what is new', async () => {
     const lines = ['Order Number,Order Date,Billing Email,Order Total', 'A1,2024-01-02 10:00,ada@x.dk,10.00', 'A2,2024-01-03 10:00,ada@x.dk,20.00'];
     await importAs('orders', csv(...lines));

@@ -1,5 +1,6 @@
 // Files with slips in them: what is found in the whole file, what is suggested, and what mending does to preview, import and rejects.
 import { readFileSync } from 'node:fs';
+import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
 import type { ImportPlan, ImportPreview } from '../../shared/contacts/import-plan.ts';
 import { suggestionFor } from '../../shared/contacts/suggestions.ts';
@@ -58,6 +59,44 @@ describe('suggestions', () => {
     expect(suggestionFor("'t Hooft", { key: 'last_name', kind: 'text' })).toBeNull();
     expect(suggestionFor("'20123456", { key: 'phone', kind: 'text' })).toBeNull();
     expect(suggestionFor('Γιώργος', { key: 'first_name', kind: 'text' })).toBeNull();
+  });
+});
+
+describe('letters that were read in another encoding', () => {
+  test.each([
+    ['SÃ¸ren Ã†rÃ¸', 'Søren Ærø'],
+    ['KĂ¸benhavn', 'København'],
+    ['ZaĹĽĂłĹ‚Ä‡ gÄ™Ĺ›lÄ… jaĹşĹ„', 'Zażółć gęślą jaźń'],
+    ['5Â\u00a0000', '5\u00a0000'],
+    // Bytes that could not be decoded, as the reading of files marks them: of Windows-1252, and of Windows-1250.
+    ['S\udcf8ren', 'Søren'],
+    ['\udcb3ukasz', 'łukasz'],
+  ])('%s: %s', (cell, text) => {
+    expect(suggestionFor(cell, { key: 'first_name', kind: 'text' })).toEqual({ kind: 'encoding', text });
+  });
+
+  test.each(['Søren Ærø', 'Łukasz Żółć', 'Zażółć', 'JOÃO', 'Ångström', '“x”', 'São Paulo', 'ßä', 'Γιώργος', '😀', 'a\udc81'])('%s: none', (cell) => {
+    expect(suggestionFor(cell, { key: 'first_name', kind: 'text' })?.kind).not.toBe('encoding');
+  });
+
+  test('F37: rows of another program among those of the file are named, and come in as they were meant once that is taken', async () => {
+    const path = folder.write('mixed.csv', Buffer.concat([iconv.encode('email;first_name\nsoren@x.dk;Søren\n', 'win1252'), Buffer.from('aase@x.dk;Åse\n'), iconv.encode('bjorn@x.dk;Bjørn\n', 'win1252')]));
+    const { problems, problemRows } = await check(path);
+    expect(problems).toEqual([{ severity: 'warning', kind: 'garbled', column: 1, count: 1, suggested: 1, accept: ['encoding'] }]);
+    expect(problemRows).toMatchObject([{ line: 3, findings: [{ suggestion: { kind: 'encoding', text: 'Åse' } }] }]);
+    const { columns } = await proposed(path);
+    await importFile(workspace, path, { columns: columns.map((column, at) => (at === 1 ? { ...column, accept: ['encoding' as const] } : column)) });
+    expect(contactsIn(workspace)).toMatchObject({ 'soren@x.dk': { first_name: 'Søren' }, 'aase@x.dk': { first_name: 'Åse' }, 'bjorn@x.dk': { first_name: 'Bjørn' } });
+  });
+
+  test('F37: where the file is UTF-8 and some rows are not, what they most likely say can be taken for them', async () => {
+    const path = folder.write('mixed.csv', Buffer.concat([Buffer.from('email;first_name\nsoren@x.dk;Søren\n'), iconv.encode('aase@x.dk;Åse\n', 'win1252')]));
+    const given = { reading: { ...(await proposed(path)).reading, encoding: 'utf8' } } as const;
+    const { counts, problemRows } = await check(path, given);
+    expect(counts).toMatchObject({ added: 1, rejected: 1 });
+    expect(problemRows).toMatchObject([{ line: 3, findings: [{ severity: 'error', column: 1, suggestion: { kind: 'encoding', text: 'Åse' } }] }]);
+    const columns = (await proposed(path)).columns.map((column, at) => (at === 1 ? { ...column, accept: ['encoding' as const] } : column));
+    expect((await check(path, { ...given, columns })).counts).toMatchObject({ added: 2, rejected: 0 });
   });
 });
 
