@@ -19,7 +19,7 @@ export type PassedStep = { step: string; title: Text; version: number; at: Insta
 
 export type Why = {
   answer: WhyAnswer;
-  /** The code of the outbox, the reason of the exit; of those who never came in "flow-not-published", "audience", "no-trigger". */
+  /** The code of the outbox, the reason of the exit; of those on the way "flow-paused", "held", "failed"; of those who never came in "flow-not-published", "audience", "no-trigger". */
   reason: string | null;
   /** When it was decided, or is due. */
   at: Instant | null;

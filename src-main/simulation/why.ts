@@ -1,6 +1,7 @@
 // Finds out why a contact did, or did not, get a message: reads the passage, the visits and the ledger, and asks the rules that
 // decided once more, of a copy in which the contact is what they were then.
 import { conditionsOf, type Rule } from '../../shared/contacts/rule.ts';
+import { PULLED } from '../../shared/engine/advance.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
 import { aheadOf, configOf, onwardFrom, outletsOf, stepOf, titleOf } from '../../shared/flow/reading.ts';
 import { messagesSentBy } from '../../shared/flow/references.ts';
@@ -42,6 +43,7 @@ function answerFor(workspace: Workspace, { contact, flow: flowId, message }: Why
     const passage = passages.find(({ enrollment }) => enrollment === asked.enrollment) ?? null;
     const at = asked.settledAt ?? asked.dueAt;
     const found: Why = { ...NOTHING, answer: asked.state as WhyAnswer, reason: asked.reason, at, step: asked.step, ...passed(workspace, flow, passage, asked.step) };
+    if (asked.state === 'planned') found.reason ??= waitsFor(flow, 'active');
     const audience = asked.reason === 'audience' ? (flowVersion(workspace, flowId, passage?.keptVersion ?? flow.liveVersion ?? asked.version)?.flow.entry.audience ?? null) : null;
     if (audience !== null) return explained(workspace, found, contact, null, at, [{ name: 'audience', rule: audience }], false);
     return ABOUT_CONSENT.has(asked.reason ?? '') ? { ...found, consent: consentAt(workspace, contact, 'email', topicOf(workspace, flowId, message, at), at) } : found;
@@ -61,9 +63,15 @@ function topicOf(workspace: Workspace, flowId: number, message: string, at: Inst
   return '';
 }
 
-/** The steps that send a message. */
+/** Why somebody on the way does not come further, if it is not the time. */
+function waitsFor({ state }: FlowRecord, passage: string): string | null {
+  if (passage !== 'active') return passage;
+  return state === 'paused' ? 'flow-paused' : null;
+}
+
+/** The steps that send a message. One that is switched off sends nothing. */
 function sending(flow: Flow, message: string): string[] {
-  return flow.steps.filter((step) => messagesSentBy(step).includes(message)).map(({ id }) => id);
+  return flow.steps.filter((step) => step.disabled !== true && messagesSentBy(step).includes(message)).map(({ id }) => id);
 }
 
 function passed(workspace: Workspace, { id }: FlowRecord, passage: Passage | null, until: string | null): Pick<Why, 'passage' | 'steps'> {
@@ -84,7 +92,7 @@ function onTheWay(workspace: Workspace, flow: FlowRecord, contact: number, messa
   const found: Why = { ...NOTHING, answer: 'not-sent-here', ...passed(workspace, flow, passage, null) };
   let flowThen: Flow | undefined;
   let leads = false;
-  for (const each of found.steps) {
+  for (const [index, each] of found.steps.entries()) {
     flowThen = flowVersion(workspace, flow.id, each.version)?.flow;
     if (flowThen === undefined || !flowThen.steps.some(({ id }) => id === each.step)) continue;
     const targets = sending(flowThen, message);
@@ -95,13 +103,14 @@ function onTheWay(workspace: Workspace, flow: FlowRecord, contact: number, messa
     const next = onwardFrom(flowThen, each.step, each.outlet);
     if (next !== null && leadsTo(flowThen, next, targets)) continue;
     const other: Why = { ...found, answer: 'other-way', at: each.leftAt, step: each.step, reason: each.outlet };
+    if (each.outlet === PULLED) return { ...explained(workspace, other, contact, passage.enrollment, each.leftAt, goalAt(flowThen, found.steps[index + 1]?.step ?? passage.stepId), false), failing: null };
     return explained(workspace, other, contact, passage.enrollment, each.leftAt, rulesAt(flowThen, each.step, targets), true);
   }
   const follows = passage.keptVersion ?? flow.liveVersion;
   const live = follows === null ? undefined : flowVersion(workspace, flow.id, follows)?.flow;
   const stands = passage.stepId === null ? [] : [passage.stepId, ...(stepsOnPaths(workspace, [passage.enrollment]).get(passage.enrollment) ?? [])];
   const ahead = live && stands.findLast((stepId) => leadsTo(live, stepId, sending(live, message)));
-  if (ahead !== undefined) return { ...found, answer: 'on-the-way', step: ahead, at: passage.dueAt, reason: passage.state === 'active' ? null : passage.state };
+  if (ahead !== undefined) return { ...found, answer: 'on-the-way', step: ahead, at: passage.dueAt, reason: waitsFor(flow, passage.state) };
   // It was on the way once, and yet no step led elsewhere: the flow was changed in between, or the step was not run.
   return leads ? { ...found, answer: 'other-way', certain: false } : found;
 }
@@ -115,7 +124,27 @@ function leftBefore(workspace: Workspace, flow: FlowRecord, found: Why, contact:
   const left: Why = { ...found, answer: 'left-before', reason: passage.exitReason, at: leftAt, step };
   const then = flowVersion(workspace, flow.id, version)!.flow;
   const rule = passage.exitReason === 'goal' ? then.goal : passage.exitReason === 'exit-rule' ? then.exit : null;
-  return rule === null ? left : { ...explained(workspace, left, contact, passage.enrollment, leftAt, [{ name: passage.exitReason!, rule }], false), failing: null };
+  if (rule === null) return explained(workspace, left, contact, passage.enrollment, leftAt, rulesThatLetOut(then, step, passage.exitReason), true);
+  return { ...explained(workspace, left, contact, passage.enrollment, leftAt, [{ name: passage.exitReason!, rule }], false), failing: null };
+}
+
+/** The rules of a step that lets out, for this reason, whoever does not meet them. */
+function rulesThatLetOut(flow: Flow, stepId: string, reason: string | null): { name: string; rule: Rule }[] {
+  const step = stepOf(flow, stepId);
+  const [type, config] = [stepType(step.type), configOf(step)];
+  if (type === undefined || config === null) return [];
+  const rules = Object.entries(type.facts?.(config) ?? {}).flatMap(([name, fact]) => ('rule' in fact ? [{ name, rule: fact.rule }] : []));
+  if (rules.length === 0) return [];
+  const facts = Object.fromEntries(rules.map(({ name }) => [name, false]));
+  const outcome = type.run({ config, now: 0, enteredAt: 0, entering: false, zone: 'UTC', workspaceZone: 'UTC', facts, messageResult: null, chance: 0, contactChance: 0 });
+  return outcome.kind === 'exit' && outcome.reason === reason ? rules : [];
+}
+
+/** The rule of the goal at a step to which somebody was pulled forward. */
+function goalAt(flow: Flow, stepId: string | null): { name: string; rule: Rule }[] {
+  const step = flow.steps.find(({ id }) => id === stepId);
+  const rule = step === undefined ? null : (stepType(step.type)?.pulls?.(configOf(step) ?? {})?.rule ?? null);
+  return rule === null ? [] : [{ name: 'goal', rule }];
 }
 
 function leadsTo(flow: Flow, from: string, targets: readonly string[]): boolean {

@@ -168,3 +168,46 @@ test('who may not be written to is asked as it was then', async () => {
   await pass(1);
   expect(await ask(1, 'offer')).toMatchObject({ answer: 'cancelled', reason: 'audience', rules: [{ rule: { holds: false } }], failing: { kind: 'condition' }, certain: true });
 });
+
+describe('what else keeps a message from somebody', () => {
+  const gold = { kind: 'all', rules: [hasTag('vip'), points(50)] };
+  const stepped = (type: string, config: Record<string, unknown>) => flowOf({ triggers: [byHand], steps: [wait('a-day', 1), { id: 'gate', type, config }, mail('offer')] });
+
+  test.each([
+    ['filter', stepped('filter', { rule: gold, reason: 'not gold' }), 'not gold'],
+    ['goal', stepped('goal', { rule: gold, otherwise: 'exit' }), 'goal-missed'],
+  ])('a %s: its rule taken apart, and the first condition that failed', async (_, flow, reason) => {
+    const { workspace, enter, pass, ask } = running(flow);
+    addTagFor(workspace, [{ contactId: 1 }], 'vip', { source: 'user' });
+    updateContact(workspace, 1, { points: 38 }, { source: 'user' });
+    await enter(1);
+    await pass(2);
+    updateContact(workspace, 1, { points: 90 }, { source: 'user' });
+    expect(await ask(1, 'offer')).toMatchObject({ answer: 'left-before', step: 'gate', reason, certain: true, failing: { actual: 38, missing: 12 }, rules: [{ rule: { kind: 'all', parts: [{ holds: true }, { holds: false }] } }] });
+  });
+
+  test('a goal further on, which has pulled them past it', async () => {
+    const { workspace, enter, pass, ask } = running(flowOf({ triggers: [byHand], steps: [wait('a-day', 1), mail('offer'), { id: 'aim', type: 'goal', config: { rule: hasTag('bought') } }, wait('then', 9)] }));
+    await enter(1);
+    await pass(0.5);
+    addTagFor(workspace, [{ contactId: 1 }], 'bought', { source: 'user' });
+    await pass(1);
+    expect(await ask(1, 'offer')).toMatchObject({ answer: 'other-way', step: 'a-day', reason: 'goal', certain: true, failing: null, rules: [{ name: 'goal', rule: { holds: true } }] });
+  });
+
+  test('a pause, also where the message is planned already; a step that is switched off sends nothing', async () => {
+    const { workspace, id, enter, pass, ask } = running(cartFlow());
+    await enter(1);
+    await pass(1);
+    await flowHandlers(workspace)['flows.pause']({ flow: id });
+    await pass(5);
+    expect(await ask(1, 'offer')).toMatchObject({ answer: 'on-the-way', step: 'two-days', reason: 'flow-paused' });
+    workspace.db.prepare(`UPDATE outbox SET state = 'planned', settled_at = NULL`).run();
+    expect(await ask(1, 'reminder')).toMatchObject({ answer: 'planned', reason: 'flow-paused' });
+    const off = running(flowOf({ triggers: [byHand], steps: [wait('a-day', 1), { ...mail('offer'), disabled: true }, wait('then', 9)] }));
+    await off.enter(1);
+    expect(await off.ask(1, 'offer')).toMatchObject({ answer: 'not-sent-here' });
+    await off.pass(2);
+    expect(await off.ask(1, 'offer')).toMatchObject({ answer: 'not-sent-here', certain: true });
+  });
+});
