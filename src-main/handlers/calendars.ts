@@ -5,6 +5,7 @@ import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { calendarsOf, deleteCalendar, saveCalendar } from '../store/calendars.ts';
+import { wakeAllWaiting } from '../store/people-inside.ts';
 import { usesOf } from '../store/uses.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -19,6 +20,8 @@ export function calendarHandlers(workspace: Workspace): Pick<Handlers, 'calendar
         refuse('name-taken', say('There is a calendar “{name}” already. Give this one another name.', { name: trimmed }), { field: 'name' });
       const key = given ?? freeKey(trimmed, new Set(known.map((each) => each.key)));
       saveCalendar(workspace, { key, name: trimmed, days });
+      // Whoever waits for a business day may have another one now.
+      if (given !== null) wakeAllWaiting(workspace);
       workspace.changed('calendars');
       workspace.wake();
       return { key };

@@ -3,8 +3,12 @@ import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import { isTimeZone } from '../../shared/time.ts';
 import type { Handlers } from '../dispatch.ts';
+import { settleSettings } from '../runner/moved-home.ts';
 import { readSettings, writeSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
+
+/** By these it is reckoned when somebody is due, and when a message leaves: where they change, somebody may be due now. */
+const RECKONED_WITH = ['timeZone', 'quietHours', 'quietDays', 'frequencyCap'] as const;
 
 export function settingsHandlers(workspace: Workspace): Pick<Handlers, 'settings.get' | 'settings.save'> {
   return {
@@ -18,11 +22,16 @@ export function settingsHandlers(workspace: Workspace): Pick<Handlers, 'settings
       const { quietHours, quietDays } = settings;
       if (quietHours != null && quietHours.from === quietHours.to) refuse('quiet-hours-empty', say('Quiet hours from {from} to {to} leave nothing quiet. Choose two different times, or none.', quietHours), { field: 'quietHours' });
       if (new Set(quietDays).size === 7) refuse('quiet-days-all', say('With no day left to send on, nothing would ever be sent. Leave at least one.'), { field: 'quietDays' });
+      const before = readSettings(workspace);
       writeSettings(workspace, { ...settings, name, postalAddress: settings.postalAddress.trim() });
       workspace.changed('settings', 'workspace');
-      // Times of day and dates are reckoned in the workspace's zone, so somebody may be due now.
-      workspace.wake();
-      return null;
+      const now = readSettings(workspace);
+      const isReckonedAnew = RECKONED_WITH.some((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
+      return (isReckonedAnew ? settleSettings(workspace, before.timeZone, now.timeZone) : Promise.resolve()).then(() => {
+        // Who waits for a rule may be due now, too.
+        workspace.wake();
+        return null;
+      });
     },
   };
 }

@@ -55,7 +55,8 @@ function daysPassed({ source }: DateTrigger, zone: string, from: Instant, until:
   return days;
 }
 
-function whoseDay(workspace: Workspace, trigger: DateTrigger, zone: Zone, entryDays: readonly string[]): Candidate[] {
+/** Who comes in of those who live in a zone, when the clock time of entry comes on these days. */
+export function whoseDay(workspace: Workspace, trigger: DateTrigger, zone: Zone, entryDays: readonly string[]): Candidate[] {
   const occurrences = occurrencesOn(trigger, entryDays);
   return contactsOnDays(workspace, { ...zone, ...wanted(trigger, occurrences) }).map(({ id, day, value }) => ({
     contactId: id,

@@ -70,7 +70,7 @@ function lateFor(workspace: Workspace, { triggerId, source }: WatchedTrigger, mo
 }
 
 /** The occurrences, in order, of which the clock time was yet to come by the old zone when somebody moved, and is over by the new one; not those before `since`. */
-function missedBy({ at, from, to }: Move, time: string, since: Instant, occurrenceOn: (entryDay: string, zone: string) => string | null): string[] {
+export function missedBy({ at, from, to }: Omit<Move, 'contactId'>, time: string, since: Instant, occurrenceOn: (entryDay: string, zone: string) => string | null): string[] {
   const first = addDays(localDate(at, from), -FURTHEST_DAYS);
   const around = Array.from({ length: 2 * FURTHEST_DAYS + 1 }, (_, n) => addDays(first, n));
   const on = (zone: string, isMeant: (instant: Instant) => boolean) =>

@@ -96,15 +96,22 @@ function nextTime(at: string, checked: Instant, zone: string, day: (nth: number)
 /** Whoever is meant, in each zone in which a time has come: of several the last one, so that one catch-up is all there is (FEATURES D6). */
 function onTheClock(workspace: Workspace, triggerId: string, source: ClockSource, scene: Scene, from: Instant, until: Instant): Candidate[] {
   let meant: number[] | null = null;
-  const whoIsMeant = () => (meant ??= contactsMatching(workspace, source.who, { limit: Number.MAX_SAFE_INTEGER }).toReversed());
+  const whoIsMeant = () => (meant ??= whoIsCalled(workspace, source));
   return zonesOfClock(source, scene).flatMap(({ zone, storedZones }) => {
     const day = lastDay(source, from, until, zone, scene.calendars);
     if (day === null) return [];
     const here = source.whose === 'contact' && scene.zones.length > 1 ? contactsInZones(workspace, storedZones) : null;
-    return whoIsMeant()
-      .filter((id) => here === null || here.has(id))
-      .map((contactId) => ({ contactId, triggerId, entryKey: `${triggerId}:${day}` }));
+    return calledOn(triggerId, day, whoIsMeant().filter((id) => here === null || here.has(id)));
   });
+}
+
+/** Whom a trigger takes in when its time has come, whichever zone they live in. */
+export function whoIsCalled(workspace: Workspace, { who }: ClockSource): number[] {
+  return contactsMatching(workspace, who, { limit: Number.MAX_SAFE_INTEGER }).toReversed();
+}
+
+export function calledOn(triggerId: string, day: string, contacts: readonly number[]): Candidate[] {
+  return contacts.map((contactId) => ({ contactId, triggerId, entryKey: `${triggerId}:${day}` }));
 }
 
 function lastDay({ isDay, at }: ClockSource, from: Instant, until: Instant, zone: string, calendars: Calendars): string | null {

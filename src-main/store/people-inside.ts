@@ -146,3 +146,9 @@ export function endPassage(workspace: Workspace, { id }: Person, state: 'finishe
 export function tryAgain(workspace: Workspace, { id }: Person): void {
   run(workspace.db, `UPDATE enrollments SET state = 'active', failure = NULL, failed_at = NULL, due_at = ? WHERE id = ? AND state = 'failed'`, workspace.clock.now(), id);
 }
+
+/** Has everybody looked at who waits for a time in a flow that runs or is paused: by another zone of the workspace, or another calendar, it is another time (FEATURES D1, D12). */
+export function wakeAllWaiting(workspace: Workspace): void {
+  const now = workspace.clock.now();
+  run(workspace.db, `UPDATE enrollments SET due_at = ? WHERE flow_id IN (SELECT id FROM flows WHERE state IN ('live', 'paused')) AND state = 'active' AND due_at IS NOT NULL AND due_at > ? AND started = 1`, now, now);
+}

@@ -50,21 +50,22 @@ export function settlementReason(workspace: Workspace, key: string): string | nu
   return row<{ reason: string | null }>(workspace.db, 'SELECT reason FROM outbox WHERE key = ?', key)?.reason ?? null;
 }
 
+const LOOK = `UPDATE outbox SET meant_at = meant_at - (due_at - ?), due_at = ? WHERE state = 'planned' AND due_at > ?
+  AND reason IN ('waiting-for-slot', 'quiet-hours') AND flow_id IN (SELECT id FROM flows WHERE state = 'live')`;
+
 /**
  * Has what is planned for a contact, and waits for a slot or for quiet hours to end, looked at now: whoever opts out is not kept as
  * one who will be written to (FEATURES D14). What may still leave goes on waiting, and is no later for it.
  */
 export function lookAtPlannedOf(workspace: Workspace, contactId: number): void {
   const now = workspace.clock.now();
-  run(
-    workspace.db,
-    `UPDATE outbox SET meant_at = meant_at - (due_at - ?), due_at = ? WHERE contact_id = ? AND settled_at IS NULL AND state = 'planned' AND due_at > ?
-       AND reason IN ('waiting-for-slot', 'quiet-hours') AND flow_id IN (SELECT id FROM flows WHERE state = 'live')`,
-    now,
-    now,
-    contactId,
-    now,
-  );
+  run(workspace.db, `${LOOK} AND contact_id = ? AND settled_at IS NULL`, now, now, now, contactId);
+}
+
+/** The same for everybody: by other quiet hours, or another cap, it may leave now. */
+export function lookAtPlanned(workspace: Workspace): void {
+  const now = workspace.clock.now();
+  run(workspace.db, LOOK, now, now, now);
 }
 
 /** What is planned, or held for a person to look at, and no person has asked for: with the version that says so it becomes this message. */
