@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError } from '../../shared/problem.ts';
 import { systemClock } from '../clock.ts';
 import { nothingKept } from '../store/contact-list.ts';
-import { askWhileReading, GivenUp } from '../store/interruption.ts';
+import { askWhileReading, GivenUp, stopIfUnwanted } from '../store/interruption.ts';
 import { openForReading } from '../store/reading-connection.ts';
 import { perform, type ReaderStart, type ReadingMessage, type ReadingRequest } from './readings.ts';
 
@@ -21,6 +21,8 @@ async function answer({ id, name, asked, now, outOfTurn }: ReadingRequest): Prom
   current = id;
   kept.outOfTurn = outOfTurn;
   try {
+    // A thread that starts on a busy computer may be late: nothing is begun any more, and so no half file either.
+    stopIfUnwanted(db);
     // The answer is that of the instant at which it was asked for, by the clock of the workspace.
     return { id, answer: await perform({ db, clock: { ...systemClock, now: () => now } }, name, asked, kept) };
   } catch (error) {
