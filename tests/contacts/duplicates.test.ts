@@ -156,7 +156,7 @@ describe('in a workspace', () => {
     expect((await list()).groups).toHaveLength(1);
   });
 
-  test('the one pair among twenty thousand is found without comparing them all', { timeout: 20_000 }, () => {
+  test('the one pair among twenty thousand is found without comparing them all', () => {
     transaction(workspace.db, () => {
       for (let n = 0; n < 20_000; n++) run(workspace.db, 'INSERT INTO contacts (email, first_name, last_name, added_at) VALUES (?, ?, ?, 0)', `p${n}@x.dk`, `First${String.fromCodePoint(97 + (n % 26))}`, `L${n.toString(36).replaceAll(/\d/g, (digit) => 'bcdfghjklm'[Number(digit)]!)}`);
       run(workspace.db, `INSERT INTO contacts (email, added_at) VALUES ('p7+x@x.dk', 1)`);

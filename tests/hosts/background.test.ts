@@ -59,8 +59,8 @@ describe.skipIf(findBrowser() === null || process.platform !== 'linux')('where a
   test('no icon before there is anything to stop; the first live flow brings it, and the question', async () => {
     expect((await recorded(program)).tray).toBeNull();
     await program.ask('answerDialogs', 'Keep running');
-    // Nobody publishes within a second of making a workspace.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // Nobody publishes within a second of making a workspace: the program has seen it without a flow by then.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     await goLive(program);
     await shows(program, 'Running: 1 flow, nothing due');
     const { questions, tray } = await recorded(program);

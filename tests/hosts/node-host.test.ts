@@ -299,8 +299,8 @@ describe('events', () => {
     }
     expect(process.memoryUsage().arrayBuffers + process.memoryUsage().external - before).toBeLessThan(60 * 1024 * 1024);
     socket.resume();
-    for (let tries = 0; !cut && tries < 400; tries++) await pause(5);
-    expect(cut).toBe(true);
+    // Never, or soon.
+    while (!cut) await pause(5);
   });
 });
 

@@ -162,7 +162,7 @@ describe('rows that cannot be taken are named, and the others go in', () => {
     expect(contactsIn(workspace)['a@x.dk']).toMatchObject({ a_proto: 'p', a_constructor_2: 'c', a_navn_2: 'n2', a_column_6: 'u' });
   });
 
-  test('F39: 10,000 columns: those that are known are taken, and it does not take for ever', { timeout: 20_000 }, async () => {
+  test('F39: 10,000 columns: those that are known are taken, and it does not take for ever', async () => {
     const headers = ['email', ...Array.from({ length: 4999 }, () => 'same'), ...Array.from({ length: 4999 }, (_, n) => `other ${n}`), 'Fornavn'];
     const file = folder.write('wide.csv', `${headers.join(';')}\na@x.dk;${'x;'.repeat(9998)}Ada\n`);
     const { columns } = await inspect(workspace, file);

@@ -1,5 +1,5 @@
 // The emergency stop while mail is leaving: what is on its way ends, nothing more is handed over, and afterwards nobody is left out.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Answer } from '../../shared/api.ts';
 import { DAY } from '../../shared/time.ts';
 import type { MailChannel } from '../../src-main/channels/channel.ts';
@@ -41,12 +41,7 @@ function slowServer() {
   };
 }
 
-const until = async (holds: () => boolean) => {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 1000) throw new Error('It did not come to hold');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-};
+const until = (holds: () => boolean) => vi.waitUntil(holds, { timeout: 30_000, interval: 5 });
 
 test('stopped in the midst of a large mailing: the two on their way end, the others stay planned; started again, everybody gets one', async () => {
   const workspace = mailing();
@@ -90,4 +85,4 @@ test('stopped in the midst of a large mailing: the two on their way end, the oth
   expect(new Set(server.accepted).size).toBe(MANY);
   expect(await handlers['runner.status']({})).toMatchObject({ stopped: null });
   await outbox.close();
-}, 20_000);
+});

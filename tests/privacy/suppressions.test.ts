@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { addSuppression, suppressedAmong } from '../../src-main/store/suppressions.ts';
+import { holdTurns } from '../../src-main/turns.ts';
 import { stage, threeMails, type Stage } from './backend-stage.ts';
 
 let s: Stage;
@@ -103,10 +104,13 @@ describe('block lists as files', () => {
     const { db } = s.workspace();
     for (let n = 0; n < 1200; n++) addSuppression(s.workspace(), { channel: 'email', address: `p${n}@x.dk`, reason: 'user', source: 'test' });
     const file = join(s.folder, 'list.csv');
-    const written = s.call('suppressions.exportFile', { file });
-    // It has begun, and lets others in after each part.
-    await vi.waitUntil(() => (statSync(`${file}.part`, { throwIfNoEntry: false })?.size ?? 0) > 1000, { interval: 1 });
-    for (const address of ['p0@x.dk', 'p1199@x.dk']) db.prepare('DELETE FROM suppressions WHERE address = ?').run(address);
+    // It lets others in after each part: here it finds no turn before the second one.
+    const { written } = await holdTurns(async () => {
+      const begun = s.call('suppressions.exportFile', { file });
+      await vi.waitUntil(() => (statSync(`${file}.part`, { throwIfNoEntry: false })?.size ?? 0) > 1000, { timeout: 30_000 });
+      for (const address of ['p0@x.dk', 'p1199@x.dk']) db.prepare('DELETE FROM suppressions WHERE address = ?').run(address);
+      return { written: begun };
+    });
     await written;
     const lines = new Set(readFileSync(file, 'utf8').split('\r\n').map((line) => line.split(',')[0]));
     expect(Array.from({ length: 1198 }, (_, n) => `p${n + 1}@x.dk`).filter((address) => !lines.has(address))).toEqual([]);

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { importPlanSchema } from '../../shared/contacts/import-plan.ts';
 import type { Entry } from '../../shared/flow/entry.ts';
 import type { Flow } from '../../shared/flow/flow.ts';
@@ -177,7 +177,8 @@ describe('F16: years ahead, with nothing overdue', () => {
     changeRecipe(workspace, recipe, { name: 'Weekly', folder, pattern: '*.csv', watching: true });
     const tick = async () => {
       ticks.pop()!();
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      // It asks for the next one when it has looked.
+      await vi.waitUntil(() => ticks.length > 0, { timeout: 30_000, interval: 1 });
     };
     watch.start(() => isRight);
     await tick();

@@ -37,7 +37,7 @@ test('exact: what was written before is counted', async () => {
 
 test('known: the old size at once, the new one when it is counted, and nothing is counted while nothing changes', async () => {
   expect(await sizes('known')).toEqual([[null, true]]);
-  await vi.waitFor(async () => expect(await sizes('known')).toEqual([[0, false]]));
+  await vi.waitFor(async () => expect(await sizes('known')).toEqual([[0, false]]), { timeout: 30_000 });
   expect(workspace.heard).toContainEqual({ type: 'changed', topics: ['segments'] });
   const read = counts();
   await sizes('known');
@@ -45,7 +45,7 @@ test('known: the old size at once, the new one when it is counted, and nothing i
   expect(read).not.toHaveBeenCalled();
   addContact(workspace, { email: 'ada@x.dk', tags: ['vip'] });
   expect(await sizes('known')).toEqual([[0, true]]);
-  await vi.waitFor(async () => expect(await sizes('known')).toEqual([[1, false]]));
+  await vi.waitFor(async () => expect(await sizes('known')).toEqual([[1, false]]), { timeout: 30_000 });
 });
 
 test('before the first count, the size of the last day is shown', async () => {

@@ -23,7 +23,7 @@ const locksOn = (path: string): string[] => {
 
 /**
  * Sees that this process holds the lasting locks of an open workspace on all of its files. The system lists the locks of all
- * programs page by page, so one look may miss what stands between two pages: looks again for two seconds.
+ * programs page by page, so one look may miss what stands between two pages: looks again.
  */
 export const expectLocked = (file: string): Promise<void> =>
-  expect.poll(() => Object.fromEntries(WORKSPACE_FILES.map((end) => [end, locksOn(`${file}${end}`)])), { timeout: 2_000 }).toEqual(HELD);
+  expect.poll(() => Object.fromEntries(WORKSPACE_FILES.map((end) => [end, locksOn(`${file}${end}`)])), { timeout: 20_000 }).toEqual(HELD);
