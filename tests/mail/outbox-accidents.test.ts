@@ -2,6 +2,7 @@
 // (FAULTS 2.0, 0.6, F24, F28, I1, I7).
 import { describe, expect, test } from 'vitest';
 import { DAY } from '../../shared/time.ts';
+import { systemClock } from '../../src-main/clock.ts';
 import { createOutbox } from '../../src-main/runner/outbox.ts';
 import { decide, takeBack } from '../../src-main/runner/outbox-decide.ts';
 import { run } from '../../src-main/store/database.ts';
@@ -136,6 +137,8 @@ describe('what cannot be recorded is not sent (F4, F5)', () => {
 
   test('"sent" cannot be written: it is written later, never sent again, and nothing else leaves meanwhile', async () => {
     const { workspace, outbox, channel } = machine();
+    // How long it waits for the disk, some seconds, is no matter here.
+    workspace.clock.after = (ms, act) => systemClock.after(ms / 20, act);
     for (let n = 0; n < 5; n++) plan(workspace, { email: `p${n}@example.dk` });
     broken(workspace, 'sent');
     await drain(outbox);
