@@ -79,7 +79,7 @@ export function attributeHandlers(workspace: Workspace): Pick<Handlers, Calls> {
       // What is filled into texts is written as it is: a value of another kind, too.
       refuseInUse(attribute.label, { ...usesOf(workspace, 'attribute')(key), messages: [] });
       transaction(workspace.db, () => {
-        convertAttribute(workspace, attribute, plan.to, plan.becomes);
+        convertAttribute(workspace, attribute, plan.to, plan);
         recordAudit(workspace, 'user', 'attribute-converted', { attribute: key, from: attribute.kind, to: kind, lost: plan.conversion.lost, shortened: plan.conversion.shortened });
       });
       changed();
@@ -155,7 +155,7 @@ function checkChoices({ choices: before = [] }: StoredAttribute, names: readonly
   if (unknown !== undefined) refuse('choice-unknown', say('{choice} is not one of the choices that remain.', { choice: unknown.to ?? '' }), { field: 'gone' });
 }
 
-type Planned = { conversion: Conversion; to: Pick<Attribute, 'key' | 'kind' | 'choices'>; becomes: { before: AttributeValue; after: AttributeValue }[] };
+type Planned = { conversion: Conversion; to: Pick<Attribute, 'key' | 'kind' | 'choices'>; becomes: { before: AttributeValue; after: AttributeValue }[]; become(value: Exclude<AttributeValue, null>): AttributeValue };
 
 function planConversion(workspace: Workspace, attribute: StoredAttribute, kind: AttributeKind): Planned {
   const writing = readSettings(workspace);
@@ -170,7 +170,8 @@ function planConversion(workspace: Workspace, attribute: StoredAttribute, kind: 
     if (outcome !== 'kept' && conversion.samples.length < SAMPLES) conversion.samples.push({ before: value, after: converted?.value ?? null, contacts });
     if (converted !== null) becomes.push({ before: value, after: converted.value });
   }
-  return { conversion, becomes, to: to.choices === undefined ? { ...to, ...choicesFrom(kind, becomes) } : to };
+  const become = (value: Exclude<AttributeValue, null>): AttributeValue => convertValue(value, attribute.kind, to, writing)?.value ?? null;
+  return { conversion, becomes, become, to: to.choices === undefined ? { ...to, ...choicesFrom(kind, becomes) } : to };
 }
 
 /** What is there becomes what may be chosen; where that is too much for a list, anything may. */

@@ -3,6 +3,7 @@ import type { Attribute, AttributeValue } from '../../shared/contacts/contact.ts
 import type { Workspace } from '../workspace.ts';
 import { COLUMN_TYPES, fromColumn, toColumn, type StoredAttribute } from './attributes.ts';
 import { rows, run, transaction } from './database.ts';
+import { followColumn } from './merges.ts';
 
 /** How many contacts behind one id and up to another have a value of each of these attributes, in their order. One pass. */
 export function countFilled(workspace: Pick<Workspace, 'db'>, attributes: readonly StoredAttribute[], after: number, until: number): number[] {
@@ -32,6 +33,7 @@ export function setChoices(workspace: Pick<Workspace, 'db'>, key: string, choice
 export function removeAttribute(workspace: Pick<Workspace, 'db'>, { key, column }: StoredAttribute): void {
   transaction(workspace.db, () => {
     run(workspace.db, 'DELETE FROM attributes WHERE key = ?', key);
+    followColumn(workspace, column, null);
     dropColumn(workspace, column);
   });
 }
@@ -43,8 +45,15 @@ export function distinctValues(workspace: Pick<Workspace, 'db'>, attribute: Stor
   return found.map(({ value, contacts }) => ({ value: fromColumn(attribute, value) as Exclude<AttributeValue, null>, contacts }));
 }
 
-/** Changes the kind of an attribute: its values become what `becomes` says, by the value before; those that it does not name are lost. */
-export function convertAttribute(workspace: Pick<Workspace, 'db'>, attribute: StoredAttribute, to: Pick<Attribute, 'kind' | 'choices'>, becomes: readonly { before: AttributeValue; after: AttributeValue }[]): void {
+type Becoming = {
+  /** What the values that somebody has become; those that it does not name are lost. */
+  becomes: readonly { before: AttributeValue; after: AttributeValue }[];
+  /** What a value becomes that nobody has now, but may have again; `null`: it is lost. */
+  become(value: Exclude<AttributeValue, null>): AttributeValue;
+};
+
+/** Changes the kind of an attribute, of its values and of those that merges would give back. */
+export function convertAttribute(workspace: Pick<Workspace, 'db'>, attribute: StoredAttribute, to: Pick<Attribute, 'kind' | 'choices'>, { becomes, become }: Becoming): void {
   const { db } = workspace;
   const { key, column } = attribute;
   transaction(db, () => {
@@ -53,6 +62,10 @@ export function convertAttribute(workspace: Pick<Workspace, 'db'>, attribute: St
     const insert = db.prepare('INSERT INTO temp.conversion (old, new) VALUES (?, ?)');
     for (const { before, after } of becomes) insert.run(toColumn(attribute, before), toColumn(to, after));
     db.exec(`UPDATE contacts SET n_${key} = (SELECT m.new FROM temp.conversion m WHERE m.old = contacts.${column}) WHERE ${column} IS NOT NULL`);
+    followColumn(workspace, column, (stored) => {
+      const value = fromColumn(attribute, stored);
+      return value === null ? null : toColumn(to, become(value));
+    });
     dropColumn(workspace, column);
     db.exec(`ALTER TABLE contacts RENAME COLUMN n_${key} TO ${column}; DROP TABLE temp.conversion`);
     run(db, 'UPDATE attributes SET kind = ?, choices = ? WHERE key = ?', to.kind, to.choices === undefined || to.choices.length === 0 ? null : JSON.stringify(to.choices), key);

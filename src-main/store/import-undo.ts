@@ -7,7 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import { deleteContactRow, getContacts, updateContact } from './contacts.ts';
 import { row, rows, run } from './database.ts';
 import { recordEvent } from './events.ts';
-import { countOrdersAnew } from './merges.ts';
+import { countOrdersAnew, eventsMovedIn } from './merges.ts';
 import { removeTagFor } from './tags.ts';
 
 /** By whom the events of an undo are: no flow starts because of them. */
@@ -43,7 +43,7 @@ export function undoneImports(workspace: Workspace): Set<number> {
   return new Set(rows<{ id: number }>(workspace.db, 'SELECT id FROM imports WHERE undo IS NOT NULL').map(({ id }) => id));
 }
 
-export type HistoryEvent = { id: number; contactId: number; type: string; source: string; importId: number | null; bulkEditId: number | null; enrollmentId?: number | null; data: Record<string, unknown> };
+export type HistoryEvent = { id: number; contactId: number; type: string; source: string; importId: number | null; bulkEditId: number | null; enrollmentId?: number | null; data: Record<string, unknown>; /** It happened to a contact that was merged into this one since. */ movedIn?: true };
 export type HistoryConsent = { contactId: number; channel: Channel; topic: string; state: ConsentState; source: string; wording: string | null; file: string | null; importId: number | null; actor: string };
 
 /** All that an undo must know about some contacts: what they are, and what has happened to them. */
@@ -71,7 +71,8 @@ export function historiesOf(workspace: Workspace, ids: readonly number[], withou
     'SELECT e.id AS id, e.contact_id AS contactId, e.type AS type, e.source AS source, e.import_id AS importId, e.bulk_edit_id AS bulkEditId, e.enrollment_id AS enrollmentId, e.data AS data FROM json_each(?) j CROSS JOIN events e ON e.contact_id = j.value ORDER BY e.id',
     list,
   );
-  for (const event of events) histories.get(event.contactId)?.events.push(...actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown> }));
+  const movedIn = eventsMovedIn(workspace, ids);
+  for (const event of events) histories.get(event.contactId)?.events.push(...actsOf({ ...event, data: JSON.parse(event.data) as Record<string, unknown>, ...(movedIn.has(event.id) && { movedIn: true as const }) }));
   const consents = rows<HistoryConsent>(
     db,
     `SELECT k.contact_id AS contactId, k.channel AS channel, k.topic AS topic, k.state AS state, k.source AS source, k.wording AS wording, k.file AS file, k.import_id AS importId, k.actor AS actor

@@ -6,7 +6,7 @@ import type { Text } from '../../shared/text.ts';
 import type { Workspace } from '../workspace.ts';
 import { row, rows, run } from './database.ts';
 import { isInside } from './inside.ts';
-import type { Cells, Change, Moved } from './merge-rows.ts';
+import type { Cell, Cells, Change, Moved } from './merge-rows.ts';
 
 type WithDatabase = Pick<Workspace, 'db'>;
 
@@ -61,6 +61,30 @@ export function laterMerge(workspace: WithDatabase, id: number): { id: number; n
 /** Notes that a merge was taken back, and what was left as it is. What it had kept of the contact is forgotten. */
 export function endMerge(workspace: Workspace, id: number, kept: readonly Text[]): void {
   run(workspace.db, `UPDATE merges SET undone_at = ?, kept = ?, record = '{}' WHERE id = ?`, workspace.clock.now(), JSON.stringify(kept), id);
+}
+
+/** The events in these contacts' histories that happened to others, who were merged into them since. */
+export function eventsMovedIn({ db }: WithDatabase, contactIds: readonly number[]): Set<number> {
+  const found = rows<{ id: number }>(
+    db,
+    `SELECT k.value ->> 0 AS id FROM json_each(?) j CROSS JOIN merges m ON m.contact_id = j.value CROSS JOIN json_each(m.record, '$.moved') t CROSS JOIN json_each(t.value, '$.keys') k
+     WHERE m.undone_at IS NULL AND t.value ->> 'table' = 'events'`,
+    JSON.stringify(contactIds),
+  );
+  return new Set(found.map(({ id }) => id));
+}
+
+/**
+ * Lets what merges remember of a column follow it, so that taking one back fits what the column is by then: `become` answers what
+ * stands there instead. `null`: the column is gone, and with it what was remembered.
+ */
+export function followColumn({ db }: WithDatabase, column: string, become: ((stored: Cell) => Cell) | null): void {
+  const found = rows<{ id: number; record: string }>(db, `SELECT id, record FROM merges WHERE undone_at IS NULL AND json_type(record, '$.merged.' || ?) IS NOT NULL`, column);
+  for (const { id, record } of found) {
+    const { merged, survivor, ...rest } = JSON.parse(record) as MergeRecord;
+    const follow = (cells: Cells): Cells => Object.fromEntries(Object.entries(cells).flatMap(([key, stored]) => (key !== column ? [[key, stored]] : become === null ? [] : [[key, become(stored)]])));
+    run(db, 'UPDATE merges SET record = ? WHERE id = ?', JSON.stringify({ merged: follow(merged), survivor: { before: follow(survivor.before), after: follow(survivor.after) }, ...rest }), id);
+  }
 }
 
 /** Merges, the latest first; of one contact or of all. */

@@ -2,6 +2,7 @@
 // that were its own become what they were; what anybody has changed since stays as it is, and is named.
 import type { Attribute, AttributeValue } from '../../shared/contacts/contact.ts';
 import { isSameValue } from '../../shared/contacts/bulk-edit.ts';
+import { valueReason } from '../../shared/contacts/values.ts';
 import { say, type Text } from '../../shared/text.ts';
 import type { HistoryEvent } from '../store/import-undo.ts';
 
@@ -16,6 +17,8 @@ export function valuesToGiveBack(events: readonly HistoryEvent[], values: Values
   const changed = new Map<string, { before: AttributeValue; after: AttributeValue; later: boolean }>();
   for (const event of events) {
     if (event.type !== 'attributes_changed') continue;
+    // What was done to a contact that was merged into this one changed no value of this one.
+    if (event.movedIn) continue;
     const mine = isMine(event);
     for (const [key, [before, after]] of Object.entries(event.data['changes'] as Record<string, [AttributeValue, AttributeValue]>)) {
       const known = changed.get(key);
@@ -28,7 +31,8 @@ export function valuesToGiveBack(events: readonly HistoryEvent[], values: Values
     const attribute = attributes.get(key);
     const now = values[key] ?? null;
     if (attribute === undefined || isSameValue(now, before)) continue;
-    if (later || !isSameValue(now, after)) result.kept.push(say('{attribute} was changed again later, and stays as it is.', { attribute: attribute.label }));
+    // A value that it cannot hold any more is one of another kind than it has by now.
+    if (later || !isSameValue(now, after) || valueReason(before, { key, kind: attribute.kind }) !== undefined) result.kept.push(say('{attribute} was changed again later, and stays as it is.', { attribute: attribute.label }));
     else if (key === 'email' && isTaken(before)) result.kept.push(say('Its earlier address belongs to another contact by now.'));
     else result.values[key] = before;
   }
@@ -52,10 +56,16 @@ export type MovesBack = { out: string[]; into: { name: string; since: number | u
 /** Tags and memberships to give back: those of which nobody has done anything since. */
 export function movesToGiveBack(events: readonly HistoryEvent[], { types, isIn }: Moves, { isMine, isLife }: Judges): MovesBack {
   const last = new Map<string, { into: boolean; since: number | undefined; later: boolean }>();
+  const cameBy = new Map<string, HistoryEvent>();
   for (const event of events) {
     if (event.type !== types.into && event.type !== types.out) continue;
     const name = String(event.data[types.name]);
     const known = last.get(name);
+    const had = cameBy.get(name);
+    if (event.type === types.into) cameBy.set(name, event);
+    else cameBy.delete(name);
+    // Of two who became one, one had it without this: it is theirs all the same.
+    if (event.type === types.into && had !== undefined && !isMine(had) && had.movedIn !== event.movedIn) continue;
     if (isMine(event)) last.set(name, { into: event.type === types.into, since: event.data['since'] as number | undefined, later: false });
     else if (known !== undefined && isLife(event)) known.later = true;
   }
