@@ -73,7 +73,7 @@ export const segmentTemplates: readonly SegmentTemplate[] = [
   { id: 'customer-anniversary', axis: 'lifeStage', name: say('Anniversary as a customer'), description: say('The day on which they became customers comes round within a week.'), needs: [CUSTOMER_SINCE], rule: attribute('customer_since', 'anniversaryInNext', days(7)) },
 
   { id: 'subscribers', axis: 'attitude', name: say('Subscribers'), description: say('Everybody who has agreed to e-mail.'), rule: { kind: 'consent', channel: 'email', given: true } },
-  { id: 'unsubscribed', axis: 'attitude', name: say('Unsubscribed'), description: say('Those who have withdrawn their consent and not given it again.'), rule: all(event('consent_withdrawn', true, 'ever'), { kind: 'consent', channel: 'email', given: false }) },
+  { id: 'unsubscribed', axis: 'attitude', name: say('Unsubscribed'), description: say('Those who have withdrawn their consent and not given it again.'), rule: all(event('consent_withdrawn', true, 'ever', [{ property: 'channel', operator: 'equals', value: 'email' }]), { kind: 'consent', channel: 'email', given: false }) },
   { id: 'promoters', axis: 'attitude', name: say('Promoters'), description: say('Would recommend you: 9 or 10. Ask them for a review.'), needs: [SCORE], rule: attribute('nps', 'atLeast', 9) },
   { id: 'critics', axis: 'attitude', name: say('Critics'), description: say('6 or less. A call helps more than another mail.'), needs: [SCORE], rule: attribute('nps', 'atMost', 6) },
 

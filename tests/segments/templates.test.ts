@@ -5,6 +5,7 @@ import { AXES, fitTemplate, segmentTemplates } from '../../shared/segments/templ
 import { inEnglish } from '../../shared/text.ts';
 import { DAY } from '../../shared/time.ts';
 import { addAttribute, attributesOf } from '../../src-main/store/attributes.ts';
+import { recordConsent } from '../../src-main/store/consents.ts';
 import { recordOrder } from '../../src-main/store/orders.ts';
 import { checkSegment, contactsMatching } from '../../src-main/store/rules.ts';
 import { addContact, testWorkspace, TEST_NOW } from '../workspace-fixture.ts';
@@ -58,5 +59,13 @@ test('customers at risk are between ninety days and a year', () => {
   });
   const found = contactsMatching(workspace, segmentTemplates.find(({ id }) => id === 'at-risk')!.rule, { limit: 9 }).toSorted((a, b) => a - b);
   expect(found).toEqual([people[1], people[2]]);
+  workspace.close();
+});
+
+test('unsubscribed is who has withdrawn consent to e-mail, not to text messages', () => {
+  const workspace = testWorkspace();
+  const [ada, bo] = [addContact(workspace, { email: 'ada@x.dk', consent: ['email'] }), addContact(workspace, { email: 'bo@x.dk' })];
+  for (const [contactId, channel] of [[ada, 'email'], [bo, 'sms']] as const) recordConsent(workspace, { contactId, channel, given: false, source: 'test', actor: 'user' });
+  expect(contactsMatching(workspace, segmentTemplates.find(({ id }) => id === 'unsubscribed')!.rule, { limit: 9 })).toEqual([ada]);
   workspace.close();
 });
