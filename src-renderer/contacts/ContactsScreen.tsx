@@ -53,7 +53,9 @@ export function ContactsScreen({ segment = null }: { segment?: string | null }) 
   const shown = view.columns.flatMap((key) => columns.find((each) => each.key === key) ?? []);
   const [asking, setAsking] = useState<'add' | 'export' | 'edit' | null>(null);
   const rule = both(inSegment(segment), filter);
-  const query = { search, sort: view.sort, rule };
+  // A view may outlive the attribute that it sorts by.
+  const isSortable = attributes.list.length === 0 || columns.some(({ key }) => key === view.sort?.attribute);
+  const query = { search, sort: isSortable ? view.sort : null, rule };
   const pages = useContactPages(query);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const searchKey = JSON.stringify([search, rule]);

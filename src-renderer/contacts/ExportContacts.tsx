@@ -44,13 +44,15 @@ function ExportForm({ attributes, shown, who, isNaming, onNaming, onClose }: For
   const [file, setFile] = useState(proposed);
   const [kind, setKind] = useState<'excel' | 'plain'>('excel');
   const [all, setAll] = useState(true);
-  const [columns, setColumns] = useState(() => shown.flatMap((key) => IN_A_FILE[key] ?? (key.startsWith(':') ? [] : [key])));
+  const [wanted, setColumns] = useState(() => shown.flatMap((key) => IN_A_FILE[key] ?? (key.startsWith(':') ? [] : [key])));
   const choices: Column[] = [
     ...attributes.list.map(({ key, label }) => ({ key, label })),
     { key: 'tags', label: t('column.tags') },
     { key: 'email_consent', label: list('exportConsent.email') },
     { key: 'sms_consent', label: list('exportConsent.sms') },
   ];
+  // A profile, or a view, may outlive an attribute that it shows.
+  const columns = wanted.filter((each) => choices.some(({ key }) => key === each));
   const [written, setWritten] = useState<{ rows: number; file: string } | null>(null);
 
   async function write() {
