@@ -16,7 +16,7 @@ import { prepareImport, type PreparedImport } from '../imports/prepare.ts';
 import { watchRows } from '../imports/preview.ts';
 import { progressTeller, type TellProgress } from '../imports/progress.ts';
 import { checkRejectsPath, createRejectsFile, readRejects, rejectsPathFor, type RejectsFile } from '../imports/rejects.ts';
-import { fileHash } from '../imports/source.ts';
+import { fileHash, fileStamp } from '../imports/source.ts';
 import { fillSegment, withSegment } from '../imports/segment-target.ts';
 import { isTemporary, removeLeftFolders, removeTemporary, temporaryFolder } from '../imports/temporary.ts';
 import { undoImport } from '../imports/undo.ts';
@@ -178,6 +178,7 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
   const { row } = job;
   const tell = progressTeller(workspace, row.id, prepared.bytes);
   let latest: ImportCounts = row.counts;
+  const stamp = fileStamp(prepared.file);
   try {
     const run: ImportRun = {
       workspace,
@@ -196,6 +197,7 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
       rejects?.discard();
       return Object.assign(row, { counts, fileHash: hash, state: 'interrupted' });
     }
+    if (finished) await refuseChanged(prepared, stamp, hash);
     const filled = finished && id !== null ? await fillSegment(workspace, prepared, id, () => !job.cancelled && workspace.db.open) : finished;
     if (!workspace.db.open) return Object.assign(row, { counts, fileHash: hash, state: 'interrupted' });
     return finish(workspace, job, id, { state: filled ? 'done' : 'cancelled', counts, fileHash: hash }, rejects?.finish() ?? null, prepared, tell);
@@ -207,6 +209,13 @@ async function carryOut(workspace: Workspace, job: Job, prepared: PreparedImport
     finish(workspace, job, id, { state: 'failed', counts }, null, prepared, tell);
     throw error;
   }
+}
+
+/** A file that was changed while it was read was read in part as it was before, and in part as it is now: rows may be missing. Gone, it was read to its end. */
+async function refuseChanged({ file, fileName }: PreparedImport, before: string | null, hash: string): Promise<void> {
+  const now = fileStamp(file);
+  if (now === null || now === before || (await fileHash(file)) === hash) return;
+  refuse('file-changed', say('{fileName} was changed while it was read, so that rows may be missing. Import it again; what came in already is not doubled.', { fileName }), { file });
 }
 
 type Ending = { state: 'done' | 'cancelled' | 'failed'; counts: ImportCounts; fileHash?: string };

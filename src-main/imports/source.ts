@@ -22,7 +22,7 @@ const MOST_AT_ONCE = 1024 * 1024;
 export function sourceSize(file: string): number {
   const found = statOf(file);
   const name = basename(file);
-  if (found === null) refuse('file-missing', say('There is no file {file}. Check the path and the spelling.', { file }), { file });
+  if (found === null) return refuseMissing(file);
   if (found.isDirectory()) refuse('not-a-file', say('{file} is a folder. Choose a CSV file inside it.', { file }), { file });
   refuseWorkspace(file, found);
   if (!found.isFile()) refuse('not-a-file', say('{file} is not an ordinary file. Choose a CSV file.', { file }), { file });
@@ -52,8 +52,7 @@ export function readHead(file: string, length: number): Buffer {
   try {
     handle = openSync(file, 'r');
   } catch (error) {
-    unreadable(file, error);
-    return refuse('file-missing', say('There is no file {file}. Check the path and the spelling.', { file }), { file });
+    return unreadable(file, error) ?? refuseMissing(file);
   }
   try {
     const bytes = Buffer.alloc(Math.min(size, length));
@@ -69,8 +68,18 @@ export function readHead(file: string, length: number): Buffer {
 /** The bytes of a file from its beginning, piece by piece. A piece holds only until the next one is asked for. */
 export async function* piecesOf(file: string): AsyncGenerator<Buffer> {
   // In a thread of its own nobody waits for anything else: there reading at once is quicker than asking for it.
-  if (isMainThread) yield* piecesAhead(file);
-  else yield* piecesAtOnce(file);
+  try {
+    if (isMainThread) yield* piecesAhead(file);
+    else yield* piecesAtOnce(file);
+  } catch (error) {
+    if (unreadable(file, error) === null) refuseMissing(file);
+  }
+}
+
+/** By what a file that was changed meanwhile is told from the one that it was; `null`: it is gone. */
+export function fileStamp(file: string): string | null {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.size} ${found.mtimeMs}`;
 }
 
 function* piecesAtOnce(file: string): Generator<Buffer> {
@@ -137,11 +146,17 @@ export function bytesAroundFirstLetter(file: string, length: number, before: num
   }
 }
 
+function refuseMissing(file: string): never {
+  refuse('file-missing', say('There is no file {file}. Check the path and the spelling.', { file }), { file });
+}
+
+/** `null`: it is not there. Refuses what else the system says; what it did not say is thrown as it is. */
 function unreadable(file: string, error: unknown): null {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') return null;
   if (code === 'EACCES' || code === 'EPERM') refuse('file-unreadable', say('{file} may not be read by this user. Change its permissions or copy it elsewhere.', { file }), { file });
   if (code === 'EBUSY') refuse('file-unreadable', say('{file} is held open by another program. Close it there and try again.', { file }), { file });
+  if (code !== undefined && (error as NodeJS.ErrnoException).syscall !== undefined) refuse('file-unreadable', say('{file} cannot be read: the disk or the network says {code}. Copy it to this computer, and import the copy.', { file, code }), { file });
   throw error;
 }
 

@@ -11,18 +11,19 @@ import type { StoredUndo } from './import-undo.ts';
 import { tagsFor } from './tags.ts';
 
 type State = StoredImport['state'];
-type Columns = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: State; counts: string; rejectsFile: string | null; undo: string | null; recipe: string | null; watched: number };
+type Columns = { id: number; kind: ImportKind; fileName: string; fileHash: string; startedAt: number; finishedAt: number | null; state: State; counts: string; rejectsFile: string | null; undo: string | null; recipe: string | null; watched: number; more: number };
 
-const COLUMNS = 'id, kind, file_name AS fileName, file_hash AS fileHash, started_at AS startedAt, finished_at AS finishedAt, state, counts, rejects_file AS rejectsFile, undo, recipe, watched';
+const COLUMNS = `id, kind, file_name AS fileName, file_hash AS fileHash, started_at AS startedAt, finished_at AS finishedAt, state, counts, rejects_file AS rejectsFile, undo, recipe, watched, (json_extract(plan, '$.segment') IS NOT NULL OR coalesce(json_array_length(made, '$.attributes'), 0) > 0) AS more`;
 
 /** So long after its end an import can be taken back (UX 3.2). */
 const UNDO_FOR = 90 * DAY;
 
-function fromColumns(columns: Columns, now: number): StoredImport {
+/** `more`: it may have done something beside what its rows say: put people into a segment, or made attributes. */
+function fromColumns({ more, ...columns }: Columns, now: number): StoredImport {
   const counts = JSON.parse(columns.counts) as ImportCounts;
   const undo = columns.undo === null ? null : (JSON.parse(columns.undo) as StoredUndo).done;
   const undoUntil = columns.finishedAt === null ? null : columns.finishedAt + UNDO_FOR;
-  const canUndo = (undoUntil === null || now <= undoUntil) && columns.state !== 'running' && undo?.state !== 'done' && counts.added + counts.updated > 0;
+  const canUndo = (undoUntil === null || now <= undoUntil) && columns.state !== 'running' && undo?.state !== 'done' && (counts.added + counts.updated > 0 || more !== 0);
   return { ...columns, watched: columns.watched !== 0, counts, canUndo, undoUntil, undo };
 }
 

@@ -325,7 +325,8 @@ export async function runImport(rejectsFile: string | null): Promise<void> {
     const result = await call('imports.wait', { import: id });
     if (useImport.getState().running?.id === id) set({ result, running: null });
   } catch (error) {
-    set({ step: 'effect', running: null });
+    // The file may be another one by now, and a part of it may be here.
+    set({ step: 'effect', running: null, preview: null });
     showFailure(error);
   } finally {
     set({ busy: false });

@@ -1,10 +1,11 @@
 // Imports that are cancelled or killed: what is done stays done, and importing the file again finishes it.
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { brokenOffText } from '../../src-main/commands/import-report.ts';
 import { importHandlers } from '../../src-main/handlers/imports.ts';
+import { piecesOf } from '../../src-main/imports/source.ts';
 import { openDatabase, row, rows, run } from '../../src-main/store/database.ts';
 import type { Workspace } from '../../src-main/workspace.ts';
 import { testWorkspace } from '../workspace-fixture.ts';
@@ -172,6 +173,31 @@ test('F36: a workspace that is closed meanwhile tells what was broken off when i
   expect(row(third.db, 'SELECT count(*) AS n FROM contacts')).toEqual({ n: 0 });
   expect(await last['imports.brokenOff']({})).toEqual([]);
   third.db.close();
+});
+
+test('a file that is changed while it comes in is not called done: rows may be missing', async () => {
+  const file = writePeople();
+  const workspace = testWorkspace();
+  const calls = importHandlers(workspace);
+  const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: true });
+  const { import: id } = await calls['imports.start']({ file, plan, rejectsFile: null, dryRun: false });
+  const finished = Promise.resolve(calls['imports.wait']({ import: id }));
+  finished.catch(() => {});
+  while (row<{ n: number }>(workspace.db, 'SELECT count(*) AS n FROM contacts')!.n === 0) await new Promise((resolve) => setImmediate(resolve));
+  appendFileSync(file, 'late@x.dk;Late;;;;\n');
+  await expect(finished).rejects.toThrow('people.csv was changed while it was read, so that rows may be missing. Import it again; what came in already is not doubled.');
+  expect(await calls['imports.list']({})).toMatchObject([{ state: 'failed', canUndo: true }]);
+  expect((await importFile(workspace, file, {}, { calls })).state).toBe('done');
+  expect(row(workspace.db, `SELECT count(*) AS n FROM contacts WHERE email = 'late@x.dk'`)).toEqual({ n: 1 });
+  workspace.close();
+});
+
+test.each([
+  ['that is gone', 'nowhere.csv', 'There is no file'],
+  ['of which the disk says no', '.', 'cannot be read: the disk or the network says EISDIR. Copy it to this computer, and import the copy.'],
+])('a file %s while it is read is a problem, not a bug', async (_, name, sentence) => {
+  const pieces = piecesOf(folder.path(name));
+  await expect(pieces.next()).rejects.toThrow(sentence);
 });
 
 test('F36: a broken-off import whose file is gone asks for it; left as it is, nobody is told any more', async () => {

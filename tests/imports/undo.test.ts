@@ -163,6 +163,18 @@ describe('what anybody has built on it since stays, and is named', () => {
   });
 });
 
+test('an import that only puts people into a segment, or only makes an attribute, can be taken back, too', async () => {
+  addContact(workspace, { email: 'ada@x.dk' });
+  const before = state(workspace);
+  for (const [file, changes] of [[csv('email', 'ada@x.dk'), { segment: { key: null, name: 'Fair', mode: 'append' as const } }], [csv('email;Size', 'ada@x.dk;'), {}]] as const) {
+    const { id, counts, canUndo } = await importFile(workspace, file, changes);
+    expect({ counts, canUndo }).toMatchObject({ counts: { rows: 1, unchanged: 1 }, canUndo: true });
+    await undo(id);
+    expect(state(workspace)).toEqual(before);
+    expect(rows(workspace.db, 'SELECT name FROM segments UNION ALL SELECT key FROM attributes')).toEqual([]);
+  }
+});
+
 test('broken off, it goes on where it was and does nothing twice', async () => {
   const file = csv('email;first_name', ...Array.from({ length: 900 }, (_, n) => `p${n}@x.dk;P${n}`));
   for (let n = 0; n < 900; n += 3) addContact(workspace, { email: `p${n}@x.dk` });
