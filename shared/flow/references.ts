@@ -37,7 +37,8 @@ const FIELDS: Record<FieldKind, Naming> = {
   segment: (key, { rename }) => rename('segment', key as string),
   calendar: (key, { rename }) => rename('calendar', key as string),
   topic: (key, { rename }) => rename('topic', key as string),
-  flow: (id, { rename }) => rename('flow', id as number) || null,
+  // Where none chosen means any, a flow that is not there must not become none: 0 is one that is to be chosen.
+  flow: (id, { rename }, meta) => rename('flow', id as number) || (meta.required === true ? null : 0),
   step: (id, { rename }) => rename('step', id as string),
   rule: (rule, change) => change.rule(rule as Rule),
   branches: (branches, change) => (branches as Branch[]).map((branch) => ((branch.rule ?? null) === null ? branch : { ...branch, rule: change.rule(branch.rule!) })),

@@ -12,7 +12,7 @@ export const fromFlow = defineTrigger({
   help: say('Starts when another flow sends contacts here, with its step “Start another flow”. Flows that start each other wait a minute between entries of one contact.'),
   config: z.strictObject({ flow: flowField({ label: say('From which flow'), help: say('None chosen: from any.') }) }),
   summary: ({ flow }, names) =>
-    flow === null ? say('When another flow starts this one') : say('When the flow “{flow}” starts this one', { flow: names.flow?.(flow) ?? String(flow) }),
+    flow === null ? say('When another flow starts this one') : say('When the flow “{flow}” starts this one', { flow: names.flow?.(flow) ?? (flow === 0 ? '?' : String(flow)) }),
   source: ({ flow }) => ({
     on: 'event',
     types: [FLOW_START_ASKED],

@@ -4,6 +4,7 @@ import { readFlowFile } from '../../shared/flow/flow-file.ts';
 import { calendarsOf, saveCalendar } from '../../src-main/store/calendars.ts';
 import { exportFlow, importFlow } from '../../src-main/store/flow-files.ts';
 import { flowRecord } from '../../src-main/store/flows.ts';
+import { problemsOfFlow } from '../../src-main/store/names.ts';
 import { testWorkspace } from '../workspace-fixture.ts';
 import { flowOf, onAdded } from './story.ts';
 
@@ -22,7 +23,9 @@ test('a file carries the calendars that its flow refers to, and nothing else; a 
   const to = testWorkspace();
   const { draft } = flowRecord(to, importFlow(to, text, 'f').id)!;
   expect(calendarsOf(to)).toEqual([fairs]);
-  expect([draft.triggers[1]!.config, draft.steps[1]!.config]).toEqual([{ flow: null }, { flow: null }]);
+  // Which flow is meant is to be chosen here; a trigger without one would start from any.
+  expect([draft.triggers[1]!.config, draft.steps[1]!.config]).toEqual([{ flow: 0 }, { flow: null }]);
+  expect(problemsOfFlow(to, draft).problems.map(({ code, place }) => `${code} ${place?.trigger ?? place?.step}`)).toEqual(['flow-unknown from', 'field-missing go']);
   const other = testWorkspace();
   saveCalendar(other, { ...fairs, days: [] });
   importFlow(other, text, 'f');
