@@ -1,6 +1,6 @@
 // Files that are no tables of text, made into one: the values of a sheet of a workbook, and address cards. Everything else
 // about importing then knows only tables.
-import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import readWorkbook from 'read-excel-file/node';
 import { decimalText } from '../../shared/contacts/values.ts';
@@ -14,6 +14,8 @@ import { readCards } from './vcard.ts';
 /** Workbooks are read into memory as a whole. */
 const MOST_BYTES = 60 * 1024 * 1024;
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
+/** At the end of an archive stands what is in it. */
+const DIRECTORY = 64 * 1024;
 
 export type Tables = {
   /** The file itself where it is a table of text; else a table with what is in it. Of a workbook that is the sheet, or the first one with anything in it. */
@@ -68,13 +70,17 @@ export function createTables(inUse: () => ReadonlySet<string>): Tables {
 
 function kindOf(file: string): 'text' | 'workbook' | 'cards' {
   const head = Buffer.alloc(64);
+  const end = Buffer.alloc(DIRECTORY);
   const handle = openSync(file, 'r');
   try {
     readSync(handle, head, 0, head.length, 0);
+    const isArchive = ZIP.every((byte, index) => head[index] === byte);
+    if (isArchive) readSync(handle, end, 0, end.length, Math.max(0, fstatSync(handle).size - end.length));
+    // Whatever it is called: a workbook is saved as "kunder.csv" more often than one should think.
+    if (isArchive && (/\.xls[xm]$/i.test(file) || end.includes('xl/workbook.xml'))) return 'workbook';
   } finally {
     closeSync(handle);
   }
-  if (ZIP.every((byte, index) => head[index] === byte) && /\.xls[xm]$/i.test(file)) return 'workbook';
   return /^(\ufeff)?\s*BEGIN:VCARD/i.test(head.toString('utf8')) ? 'cards' : 'text';
 }
 

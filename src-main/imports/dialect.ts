@@ -113,7 +113,7 @@ function widest(records: readonly CsvRecord[]): number {
   return records.reduce((most, { cells }) => Math.max(most, cells.length), 0);
 }
 
-/** The line of the header: the first record as wide as the table whose cells are names rather than values. 0: there is none. */
+/** The line of the header: the first record as wide as the table whose cells are names rather than values; of two header lines the one that names every column. 0: there is none. */
 function findHeader(records: readonly CsvRecord[]): number {
   const seen = records.slice(0, LOOKED_AT);
   const width = usualWidth(seen);
@@ -122,6 +122,9 @@ function findHeader(records: readonly CsvRecord[]): number {
   if (candidate === undefined) return seen[0]?.line ?? 0;
   const filled = candidate.cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
   const known = filled.filter(isKnownName).length;
+  // A line of headings, each over several columns, leaves the cells beside it empty.
+  const below = filled.length < width ? seen[first + 1] : undefined;
+  if (below !== undefined && below.cells.length === width && below.cells.every((cell) => cell.trim() !== '') && below.cells.filter(isKnownName).length > known && !below.cells.some(isAddress)) return below.line;
   if (known > 0 && !filled.some(isAddress)) return candidate.line;
   const valueLike = filled.filter((cell) => isAddress(cell) || /^[-+]?[\d\s.,/:-]+$/.test(cell)).length;
   if (filled.some(isAddress) || valueLike > filled.length / 2) return 0;

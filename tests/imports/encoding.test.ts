@@ -63,6 +63,8 @@ describe('FAULTS F38: tables', () => {
     ['a line that says which', 'sep=|\nemail|name;x\na@x.dk|Ada;y\n', { separator: '|', headerLine: 2 }],
     ['one column', 'email\na@x.dk\nb@x.dk\n', { separator: ';', headerLine: 1 }],
     ['titles and blank lines above', 'Export from the shop\n\n2026-01-01\n\nemail;name;city\na@x.dk;Ada;Ribe\nb@x.dk;Bo;Odense\n', { separator: ';', headerLine: 5 }],
+    ['headings over several columns, and the names of the columns below', 'Kunde;;Kontakt;\nFornavn;Efternavn;E-mail;Telefon\nAda;L;a@x.dk;1\nBo;M;b@x.dk;2\n', { separator: ';', headerLine: 2 }],
+    ['a column without a name', 'email;;name\na@x.dk;x;Ada\nb@x.dk;y;Bo\n', { separator: ';', headerLine: 1 }],
     ['no header', 'a@x.dk;Ada\nb@x.dk;Bo\n', { separator: ';', headerLine: 0 }],
     ['apostrophes for quotes', "'email';'name'\n'a@x.dk';'A;da'\n'b@x.dk';'Bo'\n", { separator: ';', headerLine: 1, quote: "'" }],
   ];

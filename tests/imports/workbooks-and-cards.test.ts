@@ -89,6 +89,11 @@ describe('a workbook', () => {
     expect((await inspect(workspace, folder.write('empty-front.xlsx', workbook(rows.slice(0, 3), [])))).sheets).toEqual(['Kunder']);
   });
 
+  test('is one whatever it is called', async () => {
+    const done = await importFile(workspace, folder.write('kunder.csv', workbook(rows)));
+    expect(done).toMatchObject({ fileName: 'kunder.csv', counts: { rows: 3, added: 2, rejected: 1 }, rejectsFile: folder.path('kunder-rejected.csv') });
+  });
+
   test('its values come in as they are: text with its zeros, numbers, days, times, yes and no', async () => {
     const file = folder.write('kunder.xlsx', workbook(rows));
     const seen = await inspect(workspace, file);
