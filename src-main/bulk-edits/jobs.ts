@@ -26,6 +26,8 @@ export type BulkJobs = {
   wait(id: number): Promise<BulkEditRow>;
   cancel(id: number): Promise<void>;
   undo(id: number): Promise<BulkUndo>;
+  /** Refuses while an edit runs or is taken back. */
+  refuseBusy(): void;
 };
 
 const jobsOf = new WeakMap<Workspace, BulkJobs>();
@@ -51,6 +53,7 @@ function createJobs(workspace: Workspace): BulkJobs {
   };
 
   return {
+    refuseBusy,
     async preview({ changes, whom, startFlows }) {
       checkChanges(workspace, changes);
       if (previewing !== null) previewing.cancelled = true;

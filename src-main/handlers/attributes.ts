@@ -11,6 +11,7 @@ import { convertAttribute, countChoices, countFilled, distinctValues, relabelAtt
 import { attributesOf, type StoredAttribute } from '../store/attributes.ts';
 import { lastContactId } from '../store/bulk-edits.ts';
 import { transaction } from '../store/database.ts';
+import { isImportRunning } from '../store/imports.ts';
 import { attributesOfProfiles } from '../store/import-profiles.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
@@ -30,6 +31,11 @@ export function attributeHandlers(workspace: Workspace): Pick<Handlers, Calls> {
     const found = attributesOf(workspace).get(key) ?? refuse('attribute-unknown', say('There is no attribute {key}. Add it under Contacts, or choose another one.', { key }), { field: 'key' });
     if (found.standard) refuse('attribute-standard', say('{attribute} is there for every contact, and stays as it is.', { attribute: found.label }), { field: 'key' });
     return found;
+  };
+  /** What goes over all contacts bit by bit must find its attributes as they were when it began. */
+  const refuseWhileWritten = (): void => {
+    bulkJobs(workspace).refuseBusy();
+    if (isImportRunning(workspace)) refuse('import-busy', say('An import is running. Wait until it is done, or cancel it.'));
   };
   const changed = (): void => workspace.changed('attributes', 'contacts', 'flows');
 
@@ -76,6 +82,7 @@ export function attributeHandlers(workspace: Workspace): Pick<Handlers, Calls> {
       if (!CONVERTIBLE[attribute.kind].includes(kind)) refuse('not-convertible', say('{attribute} cannot change into that kind. Add a new attribute instead.', { attribute: attribute.label }), { field: 'kind' });
       const plan = planConversion(workspace, attribute, kind);
       if (dryRun) return plan.conversion;
+      refuseWhileWritten();
       // What is filled into texts is written as it is: a value of another kind, too.
       refuseInUse(attribute.label, { ...usesOf(workspace, 'attribute')(key), messages: [] });
       transaction(workspace.db, () => {
@@ -88,6 +95,7 @@ export function attributeHandlers(workspace: Workspace): Pick<Handlers, Calls> {
     'attributes.remove': ({ key }) => {
       const attribute = own(key);
       refuseInUse(attribute.label, attributeUses(workspace)(key));
+      refuseWhileWritten();
       transaction(workspace.db, () => {
         const [filled] = countFilled(workspace, [attribute], 0, lastContactId(workspace));
         removeAttribute(workspace, attribute);

@@ -67,6 +67,11 @@ export function markInterruptedImports(workspace: Workspace): number {
   return run(workspace.db, `UPDATE imports SET state = 'interrupted', events_until = (SELECT max(id) FROM events) WHERE state = 'running'`).changes;
 }
 
+/** Whether rows of a file are coming in. */
+export function isImportRunning({ db }: Pick<Workspace, 'db'>): boolean {
+  return row(db, `SELECT 1 FROM imports WHERE state = 'running' LIMIT 1`) !== undefined;
+}
+
 /** One import; `undefined` when there is none with this id. */
 export function getImport(workspace: Workspace, id: number): StoredImport | undefined {
   const found = row<Columns>(workspace.db, `SELECT ${COLUMNS} FROM imports WHERE id = ?`, id);

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BulkChange } from '../../shared/contacts/bulk-edit.ts';
 import type { AttributeKind, AttributeValue } from '../../shared/contacts/contact.ts';
+import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { attributeHandlers } from '../../src-main/handlers/attributes.ts';
 import { bulkEditHandlers } from '../../src-main/handlers/bulk-edits.ts';
@@ -10,6 +11,7 @@ import { mergeContacts } from '../../src-main/runner/merging.ts';
 import { undoMerge } from '../../src-main/runner/unmerging.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
 import { getContact } from '../../src-main/store/contacts.ts';
+import { beginImport } from '../../src-main/store/imports.ts';
 import { tagsFor } from '../../src-main/store/tags.ts';
 import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 
@@ -93,4 +95,15 @@ test('a tag that either had from the edit alone goes with it', async () => {
   merge(survivor, other);
   expect(await undoEdit(id)).toMatchObject({ tags: 1 });
   expect(tagsFor(workspace, [survivor]).get(survivor) ?? []).toEqual([]);
+});
+
+test.each([['a bulk edit', 'Another change'], ['an import', 'An import is running']])('an attribute neither changes its kind nor goes while %s is under way', async (what, reason) => {
+  has('text');
+  const ada = addContact(workspace, { email: 'ada@x.dk', it: 'a' });
+  if (what === 'an import') beginImport(workspace, 'a.csv', { kind: 'contacts' } as ImportPlan);
+  const { bulkEdit } = what === 'an import' ? { bulkEdit: null } : await bulkEditHandlers(workspace)['bulkEdits.start']({ changes: [{ kind: 'set', attribute: 'it', value: 'b' }], whom: { contacts: null, rule: null, search: '' }, startFlows: false });
+  expect(() => convert('number')).toThrow(reason);
+  expect(() => attributeHandlers(workspace)['attributes.remove']({ key: 'it' })).toThrow(reason);
+  if (bulkEdit !== null) await bulkEditHandlers(workspace)['bulkEdits.wait']({ bulkEdit });
+  expect(valueOf(ada)).toBe(bulkEdit === null ? 'a' : 'b');
 });
