@@ -13,25 +13,22 @@ import { triggerSource } from '../runner/listening.ts';
 import { publish } from '../runner/publishing.ts';
 import { flowRecord, flowVersion } from '../store/flows.ts';
 import { problemsOfFlow } from '../store/names.ts';
-import { createReplay, messagesOfTest, othersSent, silentPast, wasReallySent, type RealAct, type Replay } from '../store/replay.ts';
+import { createReplay, messagesOfTest, othersSent, silentPast, wasReallySent, type Replay } from '../store/replay.ts';
 import { historyBegins, rewind, type Rewound } from '../store/rewind.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Image } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import { sampled } from './backtest-samples.ts';
 import { openCopy } from './copy.ts';
-import type { Happening } from './reactions.ts';
-import type { Settlement } from './recording-outbox.ts';
-import { dayRows, daysBetween, endsBetween, outcomesOf, picture, putOffs, receiversOf, SLOT, stepsBetween } from './tallies.ts';
+import { newSums, SLOT } from './sums.ts';
+import { dayRows, daysBetween, endsBetween, picture, stepsBetween } from './tallies.ts';
 
 const NOTHING = { opened: null, clicked: null, ordered: null, optedOut: null };
 const LONGEST = 3660 * DAY;
 
 /** Runs the plan on a copy of the workspace in `image`; `now` is the present. Throws a ProblemError for a draft with errors, or a time that is none. */
 export async function backtest(image: Image, now: Instant, plan: BacktestPlan, tell: (progress: SimulationProgress) => void): Promise<BacktestResult> {
-  const settled: Settlement[] = [];
-  const acts: Happening[] = [];
-  const byOutbox = new Map<number, Settlement>();
+  const sums = newSums(plan.flow, plan.listed);
   let past: Rewound | null = null;
   let replay: Replay | null = null;
   let span: Span = { from: now, until: now };
@@ -40,11 +37,8 @@ export async function backtest(image: Image, now: Instant, plan: BacktestPlan, t
     image,
     now: 0,
     react: (contact, message, nth) => (wasReallySent(copy.workspace, plan.flow, contact, message) ? NOTHING : { ...reactionOf(plan.assume, plan.seed, contact, message, nth), ordered: null }),
-    settled(each) {
-      settled.push(each);
-      if (each.state === 'sent') byOutbox.set(each.outbox, each);
-    },
-    happened: (each) => acts.push(each),
+    settled: sums.settled,
+    happened: ({ act, at, to }) => sums.acted(act, at, to.outbox),
     prepare(workspace) {
       tested = testedFlow(workspace, plan);
       span = spanOf(workspace, plan, now);
@@ -58,8 +52,7 @@ export async function backtest(image: Image, now: Instant, plan: BacktestPlan, t
     clock.setTo(from);
     const { flow, messages } = tested!;
     const stops = stopsOf(flow);
-    const acted = ({ act, at, outbox }: RealAct) => void acts.push({ act, at, to: byOutbox.get(outbox)! });
-    replay = createReplay(workspace, plan.flow, from, until, stops, acted);
+    replay = createReplay(workspace, plan.flow, from, until, stops, ({ act, at, outbox }) => sums.acted(act, at, outbox));
     // Who was there at the beginning comes in nowhere for it.
     replay.happen();
     const before = picture(workspace, plan.flow, from);
@@ -72,7 +65,7 @@ export async function backtest(image: Image, now: Instant, plan: BacktestPlan, t
     }
     const after = picture(workspace, plan.flow, from);
     const { contacts, contactsLater, events, orders } = past!;
-    const others = othersSent(workspace, plan.flow, from, until, SLOT).flatMap(({ slot, n }) => Array.from({ length: n }, () => ({ at: slot * SLOT, state: 'sent' as const })));
+    for (const { slot, n } of othersSent(workspace, plan.flow, from, until, SLOT)) sums.othersSent(slot, n);
     const { samples, contacts: entered } = sampled(workspace, plan.flow, from, plan.samples);
     return {
       flow: plan.flow,
@@ -91,12 +84,12 @@ export async function backtest(image: Image, now: Instant, plan: BacktestPlan, t
         failed: after.counts.failed,
       },
       ends: endsBetween(before.ends, after.ends),
-      steps: stepsBetween(before.counts, after.counts, settled),
-      days: dayRows(days.map(({ day }) => day), zone, settled, others, acts, before, after),
-      outcomes: outcomesOf(settled),
-      putOff: putOffs(settled),
+      steps: stepsBetween(before.counts, after.counts, sums.steps),
+      days: dayRows(days.map(({ day }) => day), zone, sums.slots, before, after),
+      outcomes: sums.outcomes(),
+      putOff: sums.putOff(),
       messages: messagesOfTest(workspace, plan.flow, from, until),
-      ...receiversOf(workspace, settled, acts, plan.listed),
+      ...sums.receivers(workspace),
       samples,
       limits: limitsOf(workspace, flow, until, past!, replay),
     };

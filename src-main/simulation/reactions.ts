@@ -9,7 +9,7 @@ import { recordOrder } from '../store/orders.ts';
 import { addressesOf, averageOrder } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Settlement } from './recording-outbox.ts';
-import { SLOT } from './tallies.ts';
+import { SLOT } from './sums.ts';
 
 export type Act = 'opened' | 'clicked' | 'ordered' | 'optedOut';
 export type Happening = { act: Act; at: Instant; to: Settlement };

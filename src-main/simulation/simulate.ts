@@ -9,15 +9,13 @@ import type { AskingVisit } from '../store/tasks.ts';
 import { openCopy, runningFlow, startFlow } from './copy.ts';
 import { refuseUnknownDecisions } from './decisions.ts';
 import { enterChosen } from './enter.ts';
-import type { Happening } from './reactions.ts';
-import type { Settlement } from './recording-outbox.ts';
-import { accountLoads, capsOf, dayRows, daysOf, endsBetween, outcomesOf, picture, putOffs, receiversOf, stepsBetween } from './tallies.ts';
+import { newSums } from './sums.ts';
+import { accountLoads, dayRows, daysOf, endsBetween, picture, stepsBetween } from './tallies.ts';
 
 /** Runs the plan on a copy of the workspace in `image`, from the instant `now` on. Throws a ProblemError for a draft with errors. */
 export async function simulate(image: Image, now: Instant, plan: SimulationPlan, tell: (progress: SimulationProgress) => void): Promise<SimulationResult> {
-  const settled: Settlement[] = [];
-  const happened: Happening[] = [];
-  const copy = openCopy({ image, now, react: (contact, message, nth) => reactionOf(plan.assume, plan.seed, contact, message, nth), ...(Object.keys(plan.assume.tasks).length > 0 && { decide: ({ contactId, stepId, visit, flowId }: AskingVisit) => (flowId === plan.flow ? decisionOf(plan.assume, plan.seed, contactId, stepId, visit) : null) }), settled: (each) => settled.push(each), happened: (each) => happened.push(each) });
+  const sums = newSums(plan.flow, plan.listed);
+  const copy = openCopy({ image, now, react: (contact, message, nth) => reactionOf(plan.assume, plan.seed, contact, message, nth), ...(Object.keys(plan.assume.tasks).length > 0 && { decide: ({ contactId, stepId, visit, flowId }: AskingVisit) => (flowId === plan.flow ? decisionOf(plan.assume, plan.seed, contactId, stepId, visit) : null) }), settled: sums.settled, happened: ({ act, at, to }) => to.flow === plan.flow && sums.acted(act, at, to.outbox) });
   try {
     const { workspace } = copy;
     const from = copy.clock.now();
@@ -32,8 +30,6 @@ export async function simulate(image: Image, now: Instant, plan: SimulationPlan,
       tell({ day: Math.min(index + 1, plan.days), days: plan.days, at: end });
     }
     const after = picture(workspace, plan.flow, from);
-    const own = settled.filter(({ flow }) => flow === plan.flow);
-    const acts = happened.filter(({ to }) => to.flow === plan.flow);
     return {
       flow: plan.flow,
       name: flowRecord(workspace, plan.flow)!.name,
@@ -52,13 +48,13 @@ export async function simulate(image: Image, now: Instant, plan: SimulationPlan,
         failed: after.counts.failed,
       },
       ends: endsBetween(before.ends, after.ends),
-      steps: stepsBetween(before.counts, after.counts, own),
-      days: dayRows(days.map(({ day }) => day), zone, own, settled.filter(({ flow }) => flow !== plan.flow), acts, before, after),
-      outcomes: outcomesOf(own),
-      putOff: putOffs(own),
-      accounts: accountLoads(workspace, settled, zone),
-      caps: capsOf(workspace, own, plan.listed),
-      ...receiversOf(workspace, own, acts, plan.listed),
+      steps: stepsBetween(before.counts, after.counts, sums.steps),
+      days: dayRows(days.map(({ day }) => day), zone, sums.slots, before, after),
+      outcomes: sums.outcomes(),
+      putOff: sums.putOff(),
+      accounts: accountLoads(workspace, sums.slots, zone),
+      caps: sums.caps(workspace),
+      ...sums.receivers(workspace),
     };
   } finally {
     await copy.close();

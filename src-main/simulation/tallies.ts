@@ -1,16 +1,12 @@
-// What simulations count: taken of the copy before and after, and of every message that ended and every act of a person between.
+// What simulations tell: from pictures of the copy before and after, and the sums that were taken between.
 import type { FlowCounts } from '../../shared/api.ts';
-import type { AccountLoad, Receiver, SimulatedDay, SimulatedStep, SimulationResult } from '../../shared/simulation/simulation.ts';
-import { addDays, addDuration, atLocal, localDate, MINUTE, type Instant } from '../../shared/time.ts';
+import type { AccountLoad, SimulatedDay, SimulatedStep, SimulationResult } from '../../shared/simulation/simulation.ts';
+import { addDays, addDuration, atLocal, localDate, type Instant } from '../../shared/time.ts';
 import { allAccounts } from '../store/accounts.ts';
 import { flowCounts } from '../store/counts.ts';
-import { addressesOf, arrivals, endings, entries } from '../store/simulation-copy.ts';
+import { arrivals, endings, entries } from '../store/simulation-copy.ts';
 import type { Workspace } from '../workspace.ts';
-import type { Happening } from './reactions.ts';
-import type { Settlement } from './recording-outbox.ts';
-
-/** All zones are whole quarters of an hour away from UTC, so no slot lies in two days. */
-export const SLOT = 15 * MINUTE;
+import { SLOT, type Sums } from './sums.ts';
 
 type DayEnd = { day: string; end: Instant };
 
@@ -49,7 +45,7 @@ export function endsBetween(before: Picture['ends'], after: Picture['ends']): Si
     .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
-export function stepsBetween(before: Picture['counts'], after: Picture['counts'], own: readonly Settlement[]): Record<string, SimulatedStep> {
+export function stepsBetween(before: Picture['counts'], after: Picture['counts'], sums: Sums['steps']): Record<string, SimulatedStep> {
   const steps: Record<string, SimulatedStep> = {};
   for (const id of Object.keys(after.steps).sort()) {
     const now = after.steps[id]!;
@@ -60,18 +56,12 @@ export function stepsBetween(before: Picture['counts'], after: Picture['counts']
         .filter(([, n]) => n > 0)
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     );
-    steps[id] = { entered: now.entered - (then?.entered ?? 0), waiting: now.waiting, left, sent: 0, stopped: 0 };
-  }
-  for (const { step, state } of own) {
-    const counts = steps[step];
-    if (counts === undefined || state === 'later') continue;
-    if (state === 'sent') counts.sent++;
-    else counts.stopped++;
+    steps[id] = { entered: now.entered - (then?.entered ?? 0), waiting: now.waiting, left, sent: sums.get(id)?.sent ?? 0, stopped: sums.get(id)?.stopped ?? 0 };
   }
   return steps;
 }
 
-export function dayRows(days: readonly string[], zone: string, own: readonly Settlement[], others: readonly Pick<Settlement, 'at' | 'state'>[], acts: readonly Happening[], before: Picture, after: Picture): SimulatedDay[] {
+export function dayRows(days: readonly string[], zone: string, slots: Sums['slots'], before: Picture, after: Picture): SimulatedDay[] {
   const table = new Map(days.map((day): [string, SimulatedDay] => [day, { day, entered: 0, sent: 0, stopped: 0, opened: 0, clicked: 0, ordered: 0, sentByOthers: 0, steps: {} }]));
   const last = table.get(days.at(-1)!)!;
   const known = new Map<number, SimulatedDay>();
@@ -81,13 +71,10 @@ export function dayRows(days: readonly string[], zone: string, own: readonly Set
     if (found === undefined) known.set(slot, (found = table.get(localDate(slot * SLOT, zone)) ?? last));
     return found;
   };
-  const at = (instant: Instant) => dayOf(Math.floor(instant / SLOT));
-  for (const { at: instant, state } of own) {
-    if (state === 'sent') at(instant).sent++;
-    else if (state !== 'later') at(instant).stopped++;
+  for (const [slot, sums] of slots) {
+    const day = dayOf(slot);
+    for (const what of ['sent', 'stopped', 'opened', 'clicked', 'ordered', 'sentByOthers'] as const) day[what] += sums[what];
   }
-  for (const { at: instant, state } of others) if (state === 'sent') at(instant).sentByOthers++;
-  for (const { act, at: instant } of acts) if (act !== 'optedOut') at(instant)[act]++;
   for (const [slot, n] of after.entries) dayOf(slot).entered += n - (before.entries.get(slot) ?? 0);
   for (const [key, n] of after.steps) {
     const more = n - (before.steps.get(key) ?? 0);
@@ -100,82 +87,15 @@ export function dayRows(days: readonly string[], zone: string, own: readonly Set
   return [...table.values()].map((day) => ({ ...day, steps: Object.fromEntries(Object.entries(day.steps).sort(([a], [b]) => (a < b ? -1 : 1))) }));
 }
 
-export function outcomesOf(own: readonly Settlement[]): SimulationResult['outcomes'] {
-  const sums = new Map<string, SimulationResult['outcomes'][number]>();
-  for (const { message, step, state, reason } of own) {
-    if (state === 'later') continue;
-    const key = JSON.stringify([step, message, state, reason]);
-    const sum = sums.get(key);
-    if (sum === undefined) sums.set(key, { message, step, state, reason, count: 1 });
-    else sum.count++;
-  }
-  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
-}
-
-/** How many messages people got, and what those of them got who have the lowest numbers: `listed` at the most. */
-export function receiversOf(workspace: Workspace, own: readonly Settlement[], acts: readonly Happening[], listed: number): Pick<SimulationResult, 'messagesPerContact' | 'receivers' | 'moreReceivers'> {
-  const counts = new Map<number, number>();
-  for (const { contact, state } of own) if (state === 'sent') counts.set(contact, (counts.get(contact) ?? 0) + 1);
-  const messagesPerContact: Record<string, number> = {};
-  for (const n of counts.values()) messagesPerContact[n] = (messagesPerContact[n] ?? 0) + 1;
-  const first = [...counts.keys()].sort((a, b) => a - b).slice(0, listed);
-  const people = new Map(first.map((contact): [number, Receiver['got']] => [contact, []]));
-  const byOutbox = new Map<number, Receiver['got'][number]>();
-  for (const { outbox, contact, message, step, at, state } of own) {
-    const person = people.get(contact);
-    if (state !== 'sent' || person === undefined) continue;
-    const got = { message, step, at, opened: false, clicked: false, ordered: false };
-    byOutbox.set(outbox, got);
-    person.push(got);
-  }
-  for (const { act, to } of acts) {
-    const got = byOutbox.get(to.outbox);
-    if (got !== undefined && act !== 'optedOut') got[act] = true;
-  }
-  const addresses = addressesOf(workspace, first);
-  return {
-    messagesPerContact,
-    receivers: [...people].map(([contact, got]) => ({ contact, email: addresses.get(contact) ?? null, got })),
-    moreReceivers: counts.size - first.length,
-  };
-}
-
-/** Messages that had to wait, each once for each reason. */
-export function putOffs(own: readonly Settlement[]): { reason: string; count: number }[] {
-  const byReason = new Map<string, Set<number>>();
-  for (const { outbox, state, reason } of own) {
-    if (state !== 'later') continue;
-    const known = byReason.get(reason ?? '');
-    if (known === undefined) byReason.set(reason ?? '', new Set([outbox]));
-    else known.add(outbox);
-  }
-  return [...byReason].map(([reason, { size }]) => ({ reason, count: size })).sort((a, b) => (a.reason < b.reason ? -1 : 1));
-}
-
 /** The e-mails of each day, all flows together, by the account that sends them: the first, as the outbox has it. */
-export function accountLoads(workspace: Workspace, settled: readonly Settlement[], zone: string): AccountLoad[] {
+export function accountLoads(workspace: Workspace, slots: Sums['slots'], zone: string): AccountLoad[] {
   const [account] = allAccounts(workspace);
   if (account === undefined) return [];
-  const slots = new Map<number, number>();
-  // A text message has no e-mail, and goes another way.
-  for (const { state, message, at } of settled) if (state === 'sent' && message !== '') slots.set(Math.floor(at / SLOT), (slots.get(Math.floor(at / SLOT)) ?? 0) + 1);
   const days = new Map<string, number>();
-  for (const [slot, n] of [...slots].sort(([a], [b]) => a - b)) {
+  for (const [slot, { mails }] of [...slots].sort(([a], [b]) => a - b)) {
+    if (mails === 0) continue;
     const day = localDate(slot * SLOT, zone);
-    days.set(day, (days.get(day) ?? 0) + n);
+    days.set(day, (days.get(day) ?? 0) + mails);
   }
   return [{ account: account.id, name: account.name, days: [...days].map(([day, sent]) => ({ day, sent })) }];
-}
-
-const BY_CAP = new Set(['frequency-cap', 'waiting-for-slot']);
-
-/** Who met the frequency cap, the first time first; `listed` of them at the most. */
-export function capsOf(workspace: Workspace, own: readonly Settlement[], listed: number): SimulationResult['caps'] {
-  const met = own.filter(({ reason }) => BY_CAP.has(reason ?? ''));
-  const first = met.slice(0, listed);
-  const addresses = addressesOf(workspace, first.map(({ contact }) => contact));
-  return {
-    contacts: new Set(met.map(({ contact }) => contact)).size,
-    first: first.map(({ contact, message, at, state }) => ({ contact, email: addresses.get(contact) ?? null, message, at, state: state === 'sent' ? 'later' : state })),
-  };
 }

@@ -9,6 +9,7 @@ import { imageOf } from '../../src-main/store/simulation-copy.ts';
 import { pause, publish } from '../../src-main/runner/publishing.ts';
 import { createRunner } from '../../src-main/runner/runner.ts';
 import { createRecordingOutbox } from '../../src-main/simulation/recording-outbox.ts';
+import { newSums } from '../../src-main/simulation/sums.ts';
 import { allMessages } from '../../src-main/store/messages.ts';
 import { updateDraft } from '../../src-main/store/flows.ts';
 import { happen } from '../workspace-fixture.ts';
@@ -151,6 +152,20 @@ test('what is on its way at that moment arrives: nobody stands before an answer 
   expect(people).toMatchObject({ insideBefore: 4, inside: 0, finished: 4 });
   // The one that was handed over left before.
   expect(outcomes).toEqual([{ message: 'offer', step: 'offer', state: 'sent', reason: null, count: 4 }, { message: 'reminder', step: 'reminder', state: 'sent', reason: null, count: 3 }]);
+});
+
+test('the people named are those of the lowest numbers, in whichever order they get something; all are counted', () => {
+  const { workspace } = shop(9);
+  const sums = newSums(1, 2);
+  const settle = (contact: number, state: 'sent' | 'cancelled', outbox: number) => sums.settled({ outbox, flow: 1, enrollment: contact, contact, step: 'm', message: 'offer', at: outbox, state, reason: null });
+  for (const [outbox, contact] of [5, 3, 9, 5, 2, 3, 5].entries()) settle(contact, 'sent', outbox);
+  settle(1, 'cancelled', 7);
+  for (const outbox of [0, 4, 5]) sums.acted('opened', outbox, outbox);
+  const { messagesPerContact, receivers, moreReceivers } = sums.receivers(workspace);
+  expect(messagesPerContact).toEqual({ 1: 2, 2: 1, 3: 1 });
+  expect(moreReceivers).toBe(2);
+  expect(receivers.map(({ contact, got }) => [contact, ...got.map(({ at, opened }) => [at, opened])])).toEqual([[2, [4, true]], [3, [1, false], [5, true]]]);
+  expect(sums.slots.get(0)).toMatchObject({ sent: 7, stopped: 1, opened: 3 });
 });
 
 describe('what people do', () => {
