@@ -3,7 +3,7 @@
 import { isKnownName } from '../../shared/contacts/columns.ts';
 import type { FileReading } from '../../shared/contacts/import-plan.ts';
 import { regionOf } from '../../shared/contacts/locale-words.ts';
-import { ProblemError } from '../../shared/problem.ts';
+import { ProblemError, type Problem } from '../../shared/problem.ts';
 import { createRecordReader, type CsvRecord } from './records.ts';
 
 const SEPARATORS = [';', ',', '\t', '|'] as const;
@@ -21,6 +21,8 @@ export type Table = {
   headerLine: number;
   /** Every record that is there, from the header (or the first row) on. */
   records: CsvRecord[];
+  /** Why it cannot be read further than that, as far as its beginning tells. */
+  fault: Problem | null;
   sure: boolean;
 };
 
@@ -43,8 +45,8 @@ export function detectTable(text: string, complete: boolean, given: DialectOverr
   const faults: unknown[] = [];
   const tried = separators.flatMap((separator) => {
     try {
-      const records = beginning(probe, probe === text && complete, { separator, quote, fileName }, firstLine);
-      return [{ separator, records, score: tableScore(records) }];
+      const { records, fault } = beginning(probe, probe === text && complete, { separator, quote, fileName }, firstLine);
+      return [{ separator, records, fault, score: tableScore(records) }];
     } catch (error) {
       faults.push(error);
       return [];
@@ -57,13 +59,14 @@ export function detectTable(text: string, complete: boolean, given: DialectOverr
   const best = tried[0]!;
   const headerLine = given.headerLine ?? findHeader(best.records);
   const isWhole = probe === text && headerLine <= firstLine;
-  const from = isWhole ? best.records : beginning(text, complete, { separator: best.separator, quote, fileName }, Math.max(firstLine, headerLine));
+  const from = isWhole ? best : beginning(text, complete, { separator: best.separator, quote, fileName }, Math.max(firstLine, headerLine));
   const rival = tried[1];
   return {
     separator: best.separator,
     quote,
     headerLine,
-    records: from,
+    records: from.records,
+    fault: from.fault,
     sure: given.separator !== undefined || named !== null || rival === undefined || widest(best.records) === 1 || best.score > rival.score + 0.05,
   };
 }
@@ -72,7 +75,7 @@ export function detectTable(text: string, complete: boolean, given: DialectOverr
  * The complete records of the beginning. A quote that is still open at its end is not a fault yet, and in the wrong dialect
  * many a thing looks like a fault: the survey of the whole file names those, and for the guess what came before is enough.
  */
-function beginning(text: string, complete: boolean, dialect: { separator: string; quote: string; fileName: string }, firstLine: number): CsvRecord[] {
+function beginning(text: string, complete: boolean, dialect: { separator: string; quote: string; fileName: string }, firstLine: number): { records: CsvRecord[]; fault: Problem | null } {
   const reader = createRecordReader(dialect, firstLine);
   const records: CsvRecord[] = [];
   try {
@@ -80,8 +83,9 @@ function beginning(text: string, complete: boolean, dialect: { separator: string
     if (complete) records.push(...reader.end());
   } catch (error) {
     if (!(error instanceof ProblemError) || records.length === 0) throw error;
+    return { records, fault: error.problems[0] ?? null };
   }
-  return records;
+  return { records, fault: null };
 }
 
 /** Apostrophes are the quotes only where most cells stand in them and no double quote does. */

@@ -65,7 +65,7 @@ export function inspectFile(workspace: Workspace, file: string, given: ReadingOv
   const plan = importPlanSchema.parse({ kind, reading, columns: decided, match, duplicates, existing, eventType });
   const preview = rows.slice(0, PREVIEW_ROWS);
   const filled = (position: number): number => preview.filter((cells) => (cells[position] ?? '').trim() !== '').length;
-  return { reading, columns: columns.map((column, position) => ({ ...column, filled: filled(position) })), rows: preview, plan, profile: profile === undefined ? null : { key: profile.key, name: profile.name } };
+  return { reading, fault: table.fault, columns: columns.map((column, position) => ({ ...column, filled: filled(position) })), rows: preview, plan, profile: profile === undefined ? null : { key: profile.key, name: profile.name } };
 }
 
 /** What was decided about such columns the last time, as far as it still fits the workspace; the rest as proposed. */

@@ -2,6 +2,7 @@
 import { Alert, Group, NumberInput, Select, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { fileReadingSchema, type FileReading } from '../../shared/contacts/import-plan.ts';
+import { useText } from '../app/i18n.ts';
 import { useFormats } from '../app/workspace.tsx';
 import { nameOf } from '../ui/paths.ts';
 import { KindChoice } from './KindChoice.tsx';
@@ -22,6 +23,7 @@ const ENCODING_NAMES: Record<FileReading['encoding'], string> = {
 
 export function ReadStep() {
   const { t } = useTranslation('imports');
+  const text = useText();
   const formats = useFormats();
   const { inspection, plan, file, override, busy } = useImport();
   if (inspection === null || plan === null || file === null) return null;
@@ -63,7 +65,12 @@ export function ReadStep() {
           {t('otherCounts', { count: uneven.length, text: uneven[0]!.join(' · ').slice(0, 120) })}
         </Alert>
       )}
-      {inspection.rows.length === 0 && (
+      {inspection.fault !== null && (
+        <Alert color="red" variant="light">
+          {text(inspection.fault.text)}
+        </Alert>
+      )}
+      {inspection.rows.length === 0 && inspection.fault === null && (
         <Alert color="amber" variant="light">
           {t('noRowsBelow')}
         </Alert>

@@ -1,6 +1,7 @@
 // Which encoding short files are taken for, and that nothing that cannot be decoded is lost.
 import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
+import { inEnglish } from '../../shared/text.ts';
 import { createDecoder, encodeText, guessEncoding, type Encoding } from '../../src-main/imports/encoding.ts';
 import { detectTable } from '../../src-main/imports/dialect.ts';
 
@@ -68,5 +69,12 @@ describe('FAULTS F38: tables', () => {
     ['no header', 'a@x.dk;Ada\nb@x.dk;Bo\n', { separator: ';', headerLine: 0 }],
     ['apostrophes for quotes', "'email';'name'\n'a@x.dk';'A;da'\n'b@x.dk';'Bo'\n", { separator: ';', headerLine: 1, quote: "'" }],
   ];
+  test('F38: a quote that is never closed is told with its line where the file is looked at', () => {
+    const { records, fault } = detectTable('email,name\na@x.dk,"Ada\nb@x.dk,Bo\n', true, {}, 'x.csv');
+    expect(records).toHaveLength(1);
+    expect(inEnglish(fault!.text)).toContain('x.csv, line 2: a quote is opened here and never closed');
+    expect(detectTable('email,name\na@x.dk,"Ada"\n', true, {}, 'x.csv').fault).toBeNull();
+  });
+
   test.each(cases)('%s', (_, text, expected) => expect(detectTable(text, true, {}, 'x.csv')).toMatchObject({ quote: '"', ...expected }));
 });
