@@ -38,6 +38,7 @@ export function takeBack(history: History, { importId, undone, attributes, isTak
     const { values, kept } = valuesToGiveBack(history.events, history.values, { isMine, isLife, attributes, isTaken });
     result.values = values;
     result.kept.push(...kept);
+    if (history.events.some((event) => event.movedIn && event.type === 'contact_added' && isMine(event))) result.kept.push(say('A contact that this import had added was merged into it, and stays merged with all that came from there.'));
   }
   takeBackTags(history, { isMine, isLife }, result);
   const moves = movesToGiveBack(ofFixedSegments(history.events, fixed), { types: { into: 'segment_entered', out: 'segment_left', name: 'segment' }, isIn: segments }, { isMine, isLife });

@@ -5,6 +5,7 @@ import { isSameValue } from '../../shared/contacts/bulk-edit.ts';
 import { valueReason } from '../../shared/contacts/values.ts';
 import { say, type Text } from '../../shared/text.ts';
 import type { HistoryEvent } from '../store/import-undo.ts';
+import { MERGE } from '../store/merges.ts';
 
 /** `isMine`: what is taken back has made this event. `isLife`: it happened to the contact besides, and was not taken back itself. */
 export type Judges = { isMine(event: HistoryEvent): boolean; isLife(event: HistoryEvent): boolean };
@@ -15,24 +16,35 @@ type Context = Judges & { attributes: ReadonlyMap<string, Attribute>; isTaken(em
 /** The values to give back, by attribute, and why others stay. An attribute that is gone is passed over. */
 export function valuesToGiveBack(events: readonly HistoryEvent[], values: Values, { isMine, isLife, attributes, isTaken }: Context): { values: Record<string, AttributeValue>; kept: Text[] } {
   const changed = new Map<string, { before: AttributeValue; after: AttributeValue; later: boolean }>();
+  /** Changed for a contact that was merged into this one: no value of this one's, unless it came to it by the merge. */
+  const theirs = new Set<string>();
+  const came = new Set<string>();
   for (const event of events) {
     if (event.type !== 'attributes_changed') continue;
-    // What was done to a contact that was merged into this one changed no value of this one.
-    if (event.movedIn) continue;
     const mine = isMine(event);
+    if (event.movedIn) {
+      if (mine) for (const key of Object.keys(event.data['changes'] as object)) theirs.add(key);
+      continue;
+    }
     for (const [key, [before, after]] of Object.entries(event.data['changes'] as Record<string, [AttributeValue, AttributeValue]>)) {
       const known = changed.get(key);
       if (mine) changed.set(key, { before: known === undefined ? before : known.before, after, later: false });
       else if (known !== undefined && isLife(event)) known.later = true;
+      else if (known === undefined && event.source === MERGE && theirs.has(key)) came.add(key);
     }
   }
   const result: { values: Record<string, AttributeValue>; kept: Text[] } = { values: {}, kept: [] };
+  const stays = (attribute: Attribute): Text => say('{attribute} was changed again later, and stays as it is.', { attribute: attribute.label });
+  for (const key of came) {
+    const attribute = attributes.get(key);
+    if (attribute !== undefined) result.kept.push(stays(attribute));
+  }
   for (const [key, { before, after, later }] of changed) {
     const attribute = attributes.get(key);
     const now = values[key] ?? null;
     if (attribute === undefined || isSameValue(now, before)) continue;
     // A value that it cannot hold any more is one of another kind than it has by now.
-    if (later || !isSameValue(now, after) || valueReason(before, { key, kind: attribute.kind }) !== undefined) result.kept.push(say('{attribute} was changed again later, and stays as it is.', { attribute: attribute.label }));
+    if (later || !isSameValue(now, after) || valueReason(before, { key, kind: attribute.kind }) !== undefined) result.kept.push(stays(attribute));
     else if (key === 'email' && isTaken(before)) result.kept.push(say('Its earlier address belongs to another contact by now.'));
     else result.values[key] = before;
   }

@@ -7,12 +7,14 @@ import type { ImportPlan } from '../../shared/contacts/import-plan.ts';
 import { inEnglish } from '../../shared/text.ts';
 import { attributeHandlers } from '../../src-main/handlers/attributes.ts';
 import { bulkEditHandlers } from '../../src-main/handlers/bulk-edits.ts';
+import { importHandlers } from '../../src-main/handlers/imports.ts';
 import { mergeContacts } from '../../src-main/runner/merging.ts';
 import { undoMerge } from '../../src-main/runner/unmerging.ts';
 import { addAttribute } from '../../src-main/store/attributes.ts';
-import { getContact } from '../../src-main/store/contacts.ts';
+import { getContact, highestContact } from '../../src-main/store/contacts.ts';
 import { beginImport } from '../../src-main/store/imports.ts';
 import { tagsFor } from '../../src-main/store/tags.ts';
+import { importFile, testFolder } from '../imports/import-fixture.ts';
 import { addContact, testWorkspace, type TestWorkspace } from '../workspace-fixture.ts';
 
 let workspace: TestWorkspace;
@@ -106,4 +108,19 @@ test.each([['a bulk edit', 'Another change'], ['an import', 'An import is runnin
   expect(() => attributeHandlers(workspace)['attributes.remove']({ key: 'it' })).toThrow(reason);
   if (bulkEdit !== null) await bulkEditHandlers(workspace)['bulkEdits.wait']({ bulkEdit });
   expect(valueOf(ada)).toBe(bulkEdit === null ? 'a' : 'b');
+});
+
+test('what came to the survivor by the merge stays when it is taken back from the other, and is named: of a bulk edit and of an import', async () => {
+  has('text');
+  const folder = testFolder();
+  const survivor = addContact(workspace, { email: 'ada@x.dk' });
+  const other = addContact(workspace, { email: 'ada@y.dk' });
+  const id = await edit({ kind: 'set', attribute: 'it', value: 'new' }, [other]);
+  merge(survivor, other);
+  expect(await undoEdit(id)).toMatchObject({ restored: 0, kept: 1, keptList: [{ contact: survivor }] });
+  await importFile(workspace, folder.write('more.csv', 'email,first_name\nada@z.dk,Ada\n'));
+  merge(survivor, highestContact(workspace));
+  expect(await importHandlers(workspace)['imports.undo']({ import: 1 })).toMatchObject({ removed: 0, kept: 1, keptList: [{ contact: survivor }] });
+  expect([valueOf(survivor), getContact(workspace, survivor)?.values['first_name']]).toEqual(['new', 'Ada']);
+  folder.remove();
 });
