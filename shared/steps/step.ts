@@ -66,7 +66,9 @@ export type FactRequest =
   /** What a person has decided about the task that this visit has opened. */
   | { taskAnswer: true }
   /** The outlet by which the contact has last left this step, in whichever passage; `null`: they never have. */
-  | { lastWay: true };
+  | { lastWay: true }
+  /** When this passage has last left a step that waited for a clock time; `null`: it never has. */
+  | { passedClock: true };
 
 /** The awaited event that came first, by the id under which it was asked for, and when it happened. */
 export type FirstEvent = { awaited: string; at: Instant };

@@ -1,13 +1,14 @@
 // Waits until a moment: a clock time on chosen weekdays, a fixed date, or a date of the contact plus or minus some days.
 // What happens to those for whom the moment is past, or who have no date, must be said: there is no silent answer
-// (FEATURES D11). "Past" means: before the contact came here. So it does not depend on when somebody looks.
+// (FEATURES D11). "Past" means: before the contact came here. So it does not depend on when somebody looks. Whoever comes while the
+// clock shows that minute has come in time: what begins at nine goes on at some moment past nine.
 import { z } from 'zod';
 import type { Rule } from '../contacts/rule.ts';
 import { sideField, whoseTimeField } from '../common-fields.ts';
 import { attributeField, choiceField, dateTimeField, decisionField, numberField, timeOfDayField, weekdaysField } from '../fields.ts';
 import { problem } from '../problem.ts';
 import { say, type Text } from '../text.ts';
-import { addDays, anniversary, atLocal, isDate, localDate, nextLocalTime, type Instant } from '../time.ts';
+import { addDays, anniversary, atLocal, isDate, localDate, MINUTE, nextLocalTime, type Instant } from '../time.ts';
 import { distanceText, weekdaysText } from '../time-words.ts';
 import { defineStep, NEXT, type Fact, type FactRequest, type Names, type Outcome } from './step.ts';
 
@@ -96,6 +97,7 @@ export const waitUntil = defineStep({
       ? [problem('no-such-date', say('There is no day {date} in the calendar.', { date: date.slice(0, 10) }), { field: 'date' })]
       : [],
   facts(values): Record<string, FactRequest> {
+    if (values.until === 'time') return { passed: { passedClock: true } };
     return values.until === 'attribute' && values.attribute !== null ? { date: { attribute: values.attribute } } : {};
   },
   asks({ until, attribute, side, days }, outlet) {
@@ -113,12 +115,22 @@ export const waitUntil = defineStep({
     const zone = values.zone === 'contact' ? contactZone : workspaceZone;
     const due =
       values.until === 'time'
-        ? nextLocalTime(enteredAt, values.time, values.weekdays, zone)
-        : dueOnDate(values, enteredAt, zone, facts.date ?? null);
+        ? dueAtTime(values, enteredAt, zone, facts.passed ?? null)
+        : dueOnDate(values, minuteOf(enteredAt), zone, facts.date ?? null);
     if (typeof due === 'object') return due;
     return now >= due ? { kind: 'leave', outlet: NEXT } : { kind: 'wait', until: due };
   },
 });
+
+function minuteOf(instant: Instant): Instant {
+  return Math.floor(instant / MINUTE) * MINUTE;
+}
+
+/** The first such time; but one that this passage has waited for already is over: the next of two daily mails leaves a day later. */
+function dueAtTime({ time, weekdays }: Config, enteredAt: Instant, zone: string, passed: Fact): Instant {
+  const due = nextLocalTime(minuteOf(enteredAt), time, weekdays, zone);
+  return typeof passed === 'number' && passed >= due ? nextLocalTime(due + 1, time, weekdays, zone) : due;
+}
 
 type Day = { date: string; offsetDays: number; time: string };
 

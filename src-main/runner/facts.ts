@@ -3,12 +3,13 @@ import type { Rule } from '../../shared/contacts/rule.ts';
 import { factsNeeded, mayPull, type CompiledFlow, type CompiledGoal } from '../../shared/engine/compiled.ts';
 import type { Enrollment } from '../../shared/engine/enrollment.ts';
 import type { Fact, FactRequest, Facts } from '../../shared/steps/step.ts';
+import { waitUntil } from '../../shared/steps/wait-until.ts';
 import { attributeValuesFor } from '../store/contacts.ts';
 import { letInBy } from '../store/enrollments.ts';
 import { entryEvents, firstEvents } from '../store/event-match.ts';
 import { answerForContacts, answerForEnrollments } from '../store/rules.ts';
 import { taskAnswers } from '../store/tasks.ts';
-import { haveVisited, lastWays } from '../store/visits.ts';
+import { haveVisited, lastLeft, lastWays } from '../store/visits.ts';
 import type { Workspace } from '../workspace.ts';
 
 export type Answers = {
@@ -44,6 +45,11 @@ export function answersFor(workspace: Workspace, flow: CompiledFlow, stepId: str
     if ('lastWay' in request) {
       const ways = lastWays(workspace, stepId, enrollments);
       return [name, ({ contactId }) => ways.get(contactId) ?? null];
+    }
+    if ('passedClock' in request) {
+      const clocks = [...flow.steps.values()].filter(({ type, config }) => type === waitUntil && config['until'] === 'time').map(({ id }) => id);
+      const passed = lastLeft(workspace, clocks, enrollments);
+      return [name, ({ id }) => passed.get(id) ?? null];
     }
     const values = attributeValuesFor(workspace, enrollments.map(({ contactId }) => contactId), request.attribute);
     return [name, ({ contactId }) => values.get(contactId) ?? null];

@@ -52,6 +52,18 @@ export function lastWays(workspace: Pick<Workspace, 'db'>, stepId: string, enrol
   return new Map(found.map(({ contactId, outlet }) => [contactId, outlet]));
 }
 
+/** By enrollment, when it, or the passage that it is a path of, has last left one of these steps. */
+export function lastLeft(workspace: Pick<Workspace, 'db'>, stepIds: readonly string[], enrollments: readonly Pick<Enrollment, 'id' | 'parentId'>[]): Map<number, Instant> {
+  const found = rows<{ id: number; at: number }>(
+    workspace.db,
+    `SELECT j.value ->> 0 AS id, max(v.left_at) AS at FROM json_each(?) j CROSS JOIN visits v ON v.enrollment_id = j.value ->> 1
+     WHERE v.step_id IN (SELECT value FROM json_each(?)) GROUP BY 1`,
+    JSON.stringify(enrollments.flatMap(({ id, parentId }) => [[id, id], ...(parentId === null ? [] : [[id, parentId]])])),
+    JSON.stringify(stepIds),
+  );
+  return new Map(found.map(({ id, at }) => [id, at]));
+}
+
 export type TimedOut = { enrollmentId: number; contactId: number; enteredAt: Instant; stepEnteredAt: Instant };
 
 /** Those of some contacts who left a step by an outlet since an instant, and do not stand there again; of each passage the last such stay. */
