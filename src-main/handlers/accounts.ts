@@ -11,6 +11,7 @@ import { accountTestMail } from '../rendering/account-test.ts';
 import { forgetTrouble } from '../runner/sending-channel.ts';
 import { deliverTest, passwordForTest, refuseSample, testAddress, testMessageId } from '../runner/test-mail.ts';
 import { allAccounts, findAccount, passwordKey, removeAccount, saveAccount } from '../store/accounts.ts';
+import { transaction } from '../store/database.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Workspace } from '../workspace.ts';
@@ -26,13 +27,21 @@ export function accountHandlers(
     /** `password` null leaves the one that is known. */
     'accounts.save': ({ id, account, password }) => {
       checkAccount(account);
-      const saved = saveAccount(workspace, id, account) ?? refuseUnknownAccount();
+      const saved = transaction(workspace.db, () => {
+        const known = saveAccount(workspace, id, account) ?? refuseUnknownAccount();
+        recordAudit(workspace, 'user', 'account-saved', { account: account.name, id: known, isNew: id === null });
+        return known;
+      });
       if (password !== null) workspace.secrets.set(passwordKey(saved), password);
       afterChange(workspace);
       return { id: saved };
     },
     'accounts.remove': ({ id }) => {
-      if (!removeAccount(workspace, id)) refuseUnknownAccount();
+      const { name } = findAccount(workspace, id) ?? refuseUnknownAccount();
+      transaction(workspace.db, () => {
+        removeAccount(workspace, id);
+        recordAudit(workspace, 'user', 'account-removed', { account: name, id });
+      });
       workspace.secrets.remove(passwordKey(id));
       afterChange(workspace);
       return null;

@@ -5,7 +5,9 @@ import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { calendarsOf, deleteCalendar, saveCalendar } from '../store/calendars.ts';
+import { transaction } from '../store/database.ts';
 import { wakeAllWaiting } from '../store/people-inside.ts';
+import { recordAudit } from '../store/runner-state.ts';
 import { usesOf } from '../store/uses.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -19,9 +21,12 @@ export function calendarHandlers(workspace: Workspace): Pick<Handlers, 'calendar
       if (known.some((each) => each.key !== given && each.name.toLowerCase() === trimmed.toLowerCase()))
         refuse('name-taken', say('There is a calendar “{name}” already. Give this one another name.', { name: trimmed }), { field: 'name' });
       const key = given ?? freeKey(trimmed, new Set(known.map((each) => each.key)));
-      saveCalendar(workspace, { key, name: trimmed, days });
-      // Whoever waits for a business day may have another one now.
-      if (given !== null) wakeAllWaiting(workspace);
+      transaction(workspace.db, () => {
+        saveCalendar(workspace, { key, name: trimmed, days });
+        // Whoever waits for a business day may have another one now.
+        if (given !== null) wakeAllWaiting(workspace);
+        recordAudit(workspace, 'user', 'calendar-saved', { calendar: trimmed, key, isNew: given === null, days: days.length });
+      });
       workspace.changed('calendars');
       workspace.wake();
       return { key };
@@ -29,7 +34,11 @@ export function calendarHandlers(workspace: Workspace): Pick<Handlers, 'calendar
     'calendars.remove'({ key }) {
       const [user] = usesOf(workspace, 'calendar')(key).flows;
       if (user !== undefined) refuse('calendar-used', say('The flow “{flow}” uses this calendar. Choose another one there first.', { flow: user.name }));
-      deleteCalendar(workspace, key);
+      const name = calendarsOf(workspace).find((each) => each.key === key)?.name;
+      transaction(workspace.db, () => {
+        deleteCalendar(workspace, key);
+        if (name !== undefined) recordAudit(workspace, 'user', 'calendar-removed', { calendar: name, key });
+      });
       workspace.changed('calendars');
       return null;
     },

@@ -6,8 +6,10 @@ import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { createSimulator } from '../simulation/simulator.ts';
 import { checksOf, saveChecks } from '../store/checks.ts';
+import { transaction } from '../store/database.ts';
 import { flowVersion, publishedFlows } from '../store/flows.ts';
 import { findMessage } from '../store/messages.ts';
+import { recordAudit } from '../store/runner-state.ts';
 import type { Workspace } from '../workspace.ts';
 
 type SimulationCall = Extract<keyof Handlers, `simulations.${string}` | `checks.${string}`>;
@@ -39,7 +41,10 @@ export function simulationHandlers(workspace: Workspace): Pick<Handlers, Simulat
     'checks.list': () => checksOf(workspace),
     'checks.save'({ checks }) {
       knownMessages(workspace, checkedAbout(checks));
-      saveChecks(workspace, checks);
+      transaction(workspace.db, () => {
+        saveChecks(workspace, checks);
+        recordAudit(workspace, 'user', 'checks-changed', { checks });
+      });
       workspace.changed('settings');
       return null;
     },

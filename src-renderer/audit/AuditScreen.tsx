@@ -22,6 +22,7 @@ const KNOWN = [
   'segment-removed', 'suppression-removed', 'attribute-removed', 'attribute-converted', 'attribute-renamed', 'choices-changed',
   'retention-changed', 'topic-changed', 'attribute-added', 'companies-merged', 'company-removed', 'company-renamed', 'existing-enrolled',
   'guard-merged', 'retention-kept', 'retention-listed', 'segment-frozen', 'accounts.sendTest', 'messages.sendTest',
+  'settings-changed', 'account-saved', 'account-removed', 'calendar-saved', 'calendar-removed', 'checks-changed',
 ] as const;
 
 export function AuditScreen({ flow }: { flow: number | null }) {
@@ -150,6 +151,9 @@ function What({ entry: { action, details } }: { entry: AuditEntry }) {
     message: name(details['message']),
     months: number(details['months']),
     place: name(details['from']),
+    account: name(details['account']),
+    calendar: name(details['calendar']),
+    isNew: String(details['isNew'] === true),
   };
   const failure = details['failure'];
   return (
