@@ -6,14 +6,14 @@ import { refuse } from '../../shared/problem.ts';
 import { say } from '../../shared/text.ts';
 import type { Handlers } from '../dispatch.ts';
 import { followed } from '../runner/following.ts';
-import { actOnSome, type Act } from '../runner/people.ts';
+import { actOnSome, AT_ONCE, meantBy, type Act } from '../runner/people.ts';
 import { published, type Published } from '../runner/published.ts';
 import { removedSteps } from '../runner/removed-steps.ts';
 import { keptPeople, occupiedSteps } from '../store/enrollments.ts';
 import { flowVersion, keptVersions, knownFlow } from '../store/flows.ts';
 import { titlesOf } from '../store/names.ts';
 import { stepsOnPaths } from '../store/paths.ts';
-import { lastEnrollment, listEnrollments } from '../store/people-inside.ts';
+import { allChosen, listEnrollments } from '../store/people-inside.ts';
 import { turn } from '../turns.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -38,16 +38,15 @@ export function enrollmentHandlers(workspace: Workspace): Pick<Handlers, Enrollm
   async function act(flow: Published, { enrollments, step }: Who, what: Act): Promise<{ done: number; skipped: number }> {
     if (enrollments === null && step === null && what.kind !== 'retry') refuse('nobody-chosen', say('Say who is meant: some of those inside, or everybody at a step.'));
     knownStep(flow.flowId, step);
-    const until = lastEnrollment(workspace);
     // Who is dealt with on several paths is one person.
     const dealtWith = new Set<number>();
     const leftOut = new Set<number>();
-    for (let after: number | null = 0; after !== null; ) {
+    const chosen = enrollments?.toSorted((a, b) => a - b) ?? allChosen(workspace, meantBy(what, { flow: flow.flowId, enrollments, step }));
+    for (let at = 0; at === 0 || at < chosen.length; at += AT_ONCE) {
       // Between two turns somebody may have archived it, or published anew.
-      const { done, skipped, last } = actOnSome(workspace, running(flow.flowId), { flow: flow.flowId, enrollments, step }, what, after, until);
+      const { done, skipped } = actOnSome(workspace, running(flow.flowId), { flow: flow.flowId, enrollments: chosen.slice(at, at + AT_ONCE), step }, what);
       for (const contact of done) dealtWith.add(contact);
       for (const contact of skipped) leftOut.add(contact);
-      after = last;
       await turn();
     }
     workspace.changed('flows', 'counts', 'contacts', 'runner');

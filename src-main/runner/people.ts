@@ -13,7 +13,7 @@ import { newTally, type Tally } from '../store/counts.ts';
 import { transaction } from '../store/database.ts';
 import { insertEnrollment, wakeVisits } from '../store/enrollments.ts';
 import { lastEventId, recordEvent } from '../store/events.ts';
-import { endPassage, followLive, lastEnrollment, lookAgain, nextChosen, openPathsOf, personInside, placeAt, tryAgain, type Chosen, type Person } from '../store/people-inside.ts';
+import { chosenInside, endPassage, followLive, lookAgain, openPathsOf, personInside, placeAt, someInside, tryAgain, type Chosen, type Person } from '../store/people-inside.ts';
 import { cancelPlannedOf, ledgerKey, replacePlannedOf } from '../store/planned-messages.ts';
 import { recordAudit } from '../store/runner-state.ts';
 import { closeTaskOf } from '../store/tasks.ts';
@@ -32,19 +32,23 @@ export const REASON_RESTARTED = 'restarted';
 /** `skip`: leave the wait, or the step that failed, by an outlet; `null`: by the last one, which is that of the time-out where there is one. `follow`: the live version, from an earlier one; `removed`: what becomes of those whose step that one does not have, or has switched off. */
 export type Act = { kind: 'move'; to: string } | { kind: 'follow'; removed?: readonly RemovedChoice[] } | { kind: 'skip'; outlet: string | null } | { kind: 'restart' } | { kind: 'remove'; reason: string } | { kind: 'retry' };
 
-/** So many are dealt with in one transaction, so that nobody waits long for it. */
-const AT_ONCE = 500;
+/** So many are to be dealt with in one transaction, so that nobody waits long for it. */
+export const AT_ONCE = 500;
 
 /** Contacts: who goes several ways at once may be named more than once. */
-export type Dealt = { done: number[]; skipped: number[]; last: number | null };
+export type Dealt = { done: number[]; skipped: number[] };
+
+/** Whom an act is about, of those whom a person means: who has failed is tried again, who was kept is brought over. */
+export function meantBy(act: Act, chosen: Chosen): Chosen {
+  return { ...chosen, failedOnly: act.kind === 'retry', keptOnly: act.kind === 'follow' && chosen.enrollments === null };
+}
 
 /**
- * Deals with the next of those chosen, in one transaction: enrollments above `after`, up to `until`. `last` is the last one
- * looked at, `null` when there are no more. Skipped are those of whom it cannot be asked: who does not wait cannot skip a wait.
+ * Deals with those chosen, in one transaction. Skipped are those of whom it cannot be asked: who does not wait cannot skip a wait.
  */
-export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen, act: Act, after: number, until: number): Dealt {
+export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen, act: Act): Dealt {
   return transaction(workspace.db, () => {
-    const people = nextChosen(workspace, { ...chosen, failedOnly: act.kind === 'retry', keptOnly: act.kind === 'follow' && chosen.enrollments === null }, after, until, AT_ONCE);
+    const people = chosenInside(workspace, meantBy(act, chosen));
     const tally = newTally();
     const scene = { workspace, flow, removed: new Map(), tally, over: new Set<number>() };
     const done: Person[] = [];
@@ -53,7 +57,7 @@ export function actOnSome(workspace: Workspace, flow: Published, chosen: Chosen,
     tally.save(workspace);
     const contacts = done.map(({ contactId }) => contactId);
     if (done.length > 0) recordAudit(workspace, 'user', `people-${act.kind}`, { flow: flow.flowId, enrollments: done.map(({ id }) => id), people: new Set(contacts).size, ...act });
-    return { done: contacts, skipped: skipped.map(({ contactId }) => contactId), last: people.length < AT_ONCE ? null : people.at(-1)!.id };
+    return { done: contacts, skipped: skipped.map(({ contactId }) => contactId) };
   });
 }
 
@@ -68,7 +72,7 @@ export function letSomeOut(workspace: Workspace, flow: Exit['flow'], reason: str
 
 /** Lets out those of these enrollments who are inside, some at a time where nobody is named; answers how many it let out. Joins the transaction at hand. */
 export function letOut(workspace: Workspace, flow: Exit['flow'], enrollments: readonly number[] | null, reason: string, source = 'user'): number {
-  const people = nextChosen(workspace, { flow: flow.flowId, enrollments, step: null }, 0, lastEnrollment(workspace), enrollments?.length ?? AT_ONCE);
+  const people = enrollments === null ? someInside(workspace, flow.flowId, AT_ONCE) : chosenInside(workspace, { flow: flow.flowId, enrollments, step: null });
   const tally = newTally();
   const exit = { workspace, flow, removed: new Map(), tally, source, over: new Set<number>() };
   for (const person of people) leave(exit, person, 'exited', reason);
@@ -80,7 +84,7 @@ export function letOut(workspace: Workspace, flow: Exit['flow'], enrollments: re
 export function sendOn(workspace: Workspace, { flowId, version }: Exit['flow'], step: string, to: string | null, reason: string): void {
   const tally = newTally();
   const scene = { workspace, flow: published(workspace, flowId, version), removed: new Map(), tally, over: new Set<number>() };
-  for (const person of nextChosen(workspace, { flow: flowId, enrollments: null, step }, 0, lastEnrollment(workspace), Number.MAX_SAFE_INTEGER)) {
+  for (const person of chosenInside(workspace, { flow: flowId, enrollments: null, step })) {
     if (scene.over.has(passageOf(person)) || person.keptVersion !== null) continue;
     if (to === null) leave(scene, person, 'exited', reason);
     else moveTo(scene, person, MOVED, to, 'moved');
@@ -92,7 +96,7 @@ export function sendOn(workspace: Workspace, { flowId, version }: Exit['flow'], 
 export function endPassages(workspace: Workspace, flow: Exit['flow'], passages: readonly number[], end: 'finished' | 'exited', reason: string): void {
   const tally = newTally();
   const exit = { workspace, flow, removed: new Map(), tally, source: 'flow', over: new Set<number>() };
-  for (const person of nextChosen(workspace, { flow: flow.flowId, enrollments: passages, step: null }, 0, Number.MAX_SAFE_INTEGER, passages.length)) leave(exit, person, end, reason);
+  for (const person of chosenInside(workspace, { flow: flow.flowId, enrollments: passages, step: null })) leave(exit, person, end, reason);
   tally.save(workspace);
 }
 

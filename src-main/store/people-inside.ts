@@ -50,20 +50,36 @@ export type Person = {
 /** Whom a person means: these enrollments, those at a step, both, or (with neither) everybody inside, each once. `keptOnly`: of them those on earlier versions. */
 export type Chosen = { flow: number; enrollments: readonly number[] | null; step: string | null; failedOnly?: boolean; keptOnly?: boolean };
 
-/** The next of those chosen who are inside, with an id above `after` and up to `until`. */
-export function nextChosen(workspace: Pick<Workspace, 'db'>, { flow, enrollments, step, failedOnly = false, keptOnly = false }: Chosen, after: number, until: number, limit: number): Person[] {
+const CHOSEN = ({ enrollments, step, failedOnly = false, keptOnly = false }: Chosen) =>
+  `e.flow_id = ? AND ${INSIDE} ${step === null ? '' : 'AND e.step_id = ?'} ${failedOnly ? `AND e.state = 'failed'` : ''} ${keptOnly ? 'AND e.kept_version IS NOT NULL' : ''}
+   ${step === null && enrollments === null && !failedOnly ? 'AND e.parent_id IS NULL' : ''}`;
+
+/** The ids of those, in order: read once where many are dealt with in parts, because each part would be sought among all. */
+export function allChosen(workspace: Pick<Workspace, 'db'>, chosen: Chosen): number[] {
+  const { flow, step } = chosen;
+  return rows<{ id: number }>(workspace.db, `SELECT e.id FROM enrollments e WHERE ${CHOSEN({ ...chosen, enrollments: null })} ORDER BY e.id`, flow, ...(step === null ? [] : [step])).map(({ id }) => id);
+}
+
+/** Some of all who are inside a flow, whoever is found first: those at one step, who came there first. */
+export function someInside(workspace: Pick<Workspace, 'db'>, flow: number, limit: number): Person[] {
+  return rows<StoredPerson>(
+    workspace.db,
+    `${PERSON} FROM enrollments e INDEXED BY enrollments_step LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.flow_id = ? AND ${INSIDE} AND e.parent_id IS NULL ORDER BY e.step_id, e.step_entered_at, e.id LIMIT +?`,
+    flow,
+    limit,
+  ).map(personFrom);
+}
+
+/** Those chosen who are inside, by id. */
+export function chosenInside(workspace: Pick<Workspace, 'db'>, chosen: Chosen): Person[] {
+  const { flow, enrollments, step } = chosen;
   const from = enrollments === null ? 'enrollments e' : 'json_each(?) j CROSS JOIN enrollments e ON e.id = j.value';
   const found = rows<StoredPerson>(
     workspace.db,
-    `${PERSON} FROM ${from} LEFT JOIN contacts c ON c.id = e.contact_id
-     WHERE e.flow_id = ? AND ${INSIDE} AND e.id > ? AND e.id <= ? ${step === null ? '' : 'AND e.step_id = ?'} ${failedOnly ? `AND e.state = 'failed'` : ''} ${keptOnly ? 'AND e.kept_version IS NOT NULL' : ''}
-     ${step === null && enrollments === null && !failedOnly ? 'AND e.parent_id IS NULL' : ''} ORDER BY e.id LIMIT +?`,
+    `${PERSON} FROM ${from} LEFT JOIN contacts c ON c.id = e.contact_id WHERE ${CHOSEN(chosen)} ORDER BY e.id`,
     ...(enrollments === null ? [] : [JSON.stringify([...new Set(enrollments)])]),
     flow,
-    after,
-    until,
     ...(step === null ? [] : [step]),
-    limit,
   );
   return found.map(personFrom);
 }
@@ -87,11 +103,6 @@ export function personInside(workspace: Pick<Workspace, 'db'>, id: number): Pers
 export function openPathsOf(workspace: Pick<Workspace, 'db'>, passage: number): Person[] {
   const sql = `${PERSON} FROM enrollments e LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.parent_id = ? AND e.parent_id IS NOT NULL AND ${INSIDE} ORDER BY e.id`;
   return rows<StoredPerson>(workspace.db, sql, passage).map(personFrom);
-}
-
-/** The newest enrollment of all. */
-export function lastEnrollment(workspace: Pick<Workspace, 'db'>): number {
-  return row<{ id: number | null }>(workspace.db, 'SELECT max(id) AS id FROM enrollments')?.id ?? 0;
 }
 
 /** Puts somebody at a step, where they are due at once; a visit of its own begins. */

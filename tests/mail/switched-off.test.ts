@@ -52,7 +52,7 @@ test('so it is for those who stayed on their version and are brought over', asyn
   const version = publish(sending.workspace, id, having({ disabled: true }), MESSAGES, [], true);
   await sending.pass(HOUR);
   expect(sending.ledger()).toMatchObject([{ state: 'planned' }]);
-  actOnSome(sending.workspace, published(sending.workspace, id, version), { flow: id, enrollments: null, step: 'welcome' }, { kind: 'follow' }, 0, 99);
+  actOnSome(sending.workspace, published(sending.workspace, id, version), { flow: id, enrollments: null, step: 'welcome' }, { kind: 'follow' });
   await sending.pass(DAY);
   expect(sending.ledger()).toMatchObject([{ state: 'cancelled', reason: 'step-removed' }]);
   expect(standsAt()).toBe('pause');

@@ -110,7 +110,7 @@ describe('D7: parallel per key', () => {
     await happens(story, ada, 'visit', { shop: 'south' });
     const { actOnSome } = await import('../../src-main/runner/people.ts');
     const { published } = await import('../../src-main/runner/published.ts');
-    actOnSome(story.workspace, published(story.workspace, flow, 1), { flow, enrollments: [1], step: null }, { kind: 'restart' }, 0, 99);
+    actOnSome(story.workspace, published(story.workspace, flow, 1), { flow, enrollments: [1], step: null }, { kind: 'restart' });
     expect(passages(story).map(({ key, state }) => `${key} ${state}`)).toEqual(['north exited', 'south active', 'north active']);
   });
 });
