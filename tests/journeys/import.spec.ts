@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import iconv from 'iconv-lite';
+import { axe, faultsIn } from './journey.ts';
 import { startMachine, type Machine } from './machine.ts';
 
 let machine: Machine;
@@ -333,9 +334,7 @@ test('an import is done again by its recipe, and the folder that it watches; wha
   writeFileSync(join(folder, 'week 3.csv'), 'email,name\ncy@example.com,Cy\n');
   for (let look = 0; look < 2; look++) await machine.call('recipes.look', {});
   await expect(page.getByRole('alert').getByText('Weekly has stopped')).toBeVisible();
-  const { AxeBuilder } = await import('@axe-core/playwright');
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([]);
+  await axe(page);
   // As long as the file lies there, the next look would stop it again.
   rmSync(join(folder, 'week 3.csv'));
   await page.getByRole('button', { name: 'Look at it, and watch again' }).click();
@@ -347,7 +346,6 @@ test('an import is done again by its recipe, and the folder that it watches; wha
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the ${scheme} steps of the wizard`, async ({ page }) => {
-    const { AxeBuilder } = await import('@axe-core/playwright');
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await begin(page, { locale: 'da-DK' });
     await choose(page, 'kunder.csv', KUNDER);
@@ -356,8 +354,7 @@ for (const scheme of ['light', 'dark'] as const) {
     for (const step of ['read', 'match', 'rules', 'check', 'effect']) {
       await expect(page.getByRole('button', { name: /^(Continue|Import 2 rows)$/ })).toBeEnabled();
       await page.waitForTimeout(200);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      found.push(...violations.map(({ id, nodes }) => `${step} ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`));
+      found.push(...(await faultsIn(page)).map((fault) => `${step} ${fault}`));
       await page.getByRole('button', { name: /^(Continue|Import 2 rows)$/ }).click();
     }
     await expect(page.getByText('Done: 3 rows')).toBeVisible();

@@ -1,6 +1,6 @@
 // Journeys through the outbox: what waits for a person's decision, and how a decision is taken back.
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { axeInBothThemes } from './journey.ts';
 import { startMachine, type Machine } from './machine.ts';
 
 let machine: Machine;
@@ -21,15 +21,6 @@ test.afterEach(async () => {
   await machine.close();
 });
 
-async function axe(page: Page): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.evaluate((chosen) => document.documentElement.setAttribute('data-mantine-color-scheme', chosen), scheme);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${scheme} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
-  await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
-}
-
 const stepOf = async () => (await machine.call('contacts.get', { id: contact })).flows[0]?.stepId;
 
 test('a message that shall not be sent is held again by Undo, and can be decided anew', async ({ page }) => {
@@ -40,7 +31,7 @@ test('a message that shall not be sent is held again by Undo, and can be decided
   await expect(notice).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'Not sent: decided by you' })).toHaveCount(1);
   await expect.poll(stepOf).toBe('rest');
-  await axe(page);
+  await axeInBothThemes(page);
   await notice.getByRole('button', { name: 'Undo' }).press('Enter');
   await expect(page.getByText(/waits for your decision again.*has gone on in the flow/)).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'Held' })).toHaveCount(1);

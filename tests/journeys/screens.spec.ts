@@ -1,8 +1,8 @@
 // Journeys through everything but the flow editor: workspaces, contacts in and out, a message, settings, the outbox, languages;
 // and what axe says of each screen.
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { faultsIn } from './journey.ts';
 import { startMachine, type Machine } from './machine.ts';
 
 test.describe.configure({ timeout: 90_000 });
@@ -235,8 +235,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForTimeout(300);
       await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-      const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
-      found.push(...violations.map(({ id, nodes }) => `${address} ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`));
+      found.push(...(await faultsIn(page, ['iframe'])).map((fault) => `${address} ${fault}`));
     }
     expect(found).toEqual([]);
   });

@@ -1,6 +1,6 @@
 // Journeys through the settings: what is typed and not saved is there again, whatever was looked at meanwhile (UX 1.2: work is never lost).
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { axe } from './journey.ts';
 import { startMachine, type Machine } from './machine.ts';
 
 let machine: Machine;
@@ -10,11 +10,6 @@ test.beforeEach(async () => {
 test.afterEach(async () => {
   await machine.close();
 });
-
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-}
 
 const tab = async (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
 const rail = async (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
