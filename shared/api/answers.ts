@@ -115,7 +115,7 @@ export type ImportRow = { id: number; kind: ImportKind; fileName: string; fileHa
 /** `file`: where it still lies, `null`: it must be chosen anew. */
 export type BrokenOffImport = { import: ImportRow; file: string | null };
 /** `profile`: the plan's columns are those of an earlier import of such a file. */
-export type FileInspection = { reading: FileReading; /** Why it cannot be read further than its first rows, as far as they tell. */ fault: Problem | null; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; /** Of a workbook, in their order. */ sheets: string[]; importedBefore: { at: number } | null; profile: { key: string; name: string } | null };
+export type FileInspection = { reading: FileReading; /** Why it cannot be read further than its first rows, as far as they tell. */ fault: Problem | null; columns: SampleColumn[]; rows: string[][]; plan: ImportPlan; /** Of a workbook, in their order. */ sheets: string[]; importedBefore: { at: number } | null; /** By which the file is told from what it becomes when somebody changes it. */ stamp: string | null; profile: { key: string; name: string } | null };
 
 /** `rule` null: a fixed set. `size` null: it was not counted yet, or its rule cannot be asked any more; then `problems` say why. `outdated`: it is being counted again. */
 export type SegmentRow = { key: string; name: string; rule: Rule | null; track: boolean; size: number | null; outdated: boolean; problems: Problem[]; usedBy: { flows: { id: number; name: string }[]; segments: { key: string; name: string }[] } };

@@ -17,8 +17,8 @@ export const importsCalls = {
   'imports.preview': call(z.strictObject({ file: filePath, plan: importPlanSchema })).returns<ImportPreview>(),
   /** All values of a column in the whole file, by its position; those that are not understood come first. */
   'imports.values': call(z.strictObject({ file: filePath, plan: importPlanSchema, column: z.int().min(0).max(10_000) })).returns<{ values: ColumnValue[]; distinct: number }>(),
-  /** Starts; progress comes as `import` events. `dryRun` does everything but write. */
-  'imports.start': call(z.strictObject({ file: filePath, plan: importPlanSchema, rejectsFile: filePath.nullable().default(null), dryRun: z.boolean().default(false) })).returns<{ import: number }>(),
+  /** Starts; progress comes as `import` events. `dryRun` does everything but write. `stamp`: that of the preview whose numbers are to hold. */
+  'imports.start': call(z.strictObject({ file: filePath, plan: importPlanSchema, rejectsFile: filePath.nullable().default(null), dryRun: z.boolean().default(false), stamp: z.string().max(100).nullable().optional() })).returns<{ import: number }>(),
   /** Nobody prepares an import any more: what was made for it, to be read, goes; and so does `file`, if it was pasted or sent here. */
   'imports.letGo': call(z.strictObject({ file: filePath.nullable().default(null) })).returns<null>(),
   'imports.wait': call(z.strictObject({ import: z.int() })).returns<ImportRow>(),

@@ -171,6 +171,8 @@ export type ImportPreview = {
   flows: { flow: number; name: string; contacts: number; mails: number }[];
   /** Set where the preview was stopped before the end of the file. */
   cancelled: boolean;
+  /** Of the file as it was looked at: an import that is given it is refused once the file is another one. */
+  stamp: string | null;
 };
 
 /** What taking an import back has done, so far or altogether. `keptList` names the first of those that stay as they are, or a part of them. */

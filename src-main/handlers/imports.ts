@@ -1,6 +1,6 @@
 // Calls about files of contacts coming in.
 import { existsSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { ImportRow } from '../../shared/api.ts';
 import type { ImportCounts, ImportPlan, ImportPreview, ImportUndo } from '../../shared/contacts/import-plan.ts';
 import { refuse } from '../../shared/problem.ts';
@@ -79,6 +79,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   };
 
   const preview = async (chosen: string, plan: ImportPlan): Promise<ImportPreview> => {
+    const stamp = fileStamp(chosen);
     const file = await tables.of(chosen, plan.reading.sheet);
     const prepared = prepareImport(workspace, file, withSegment(workspace, plan).plan, null);
     if (previewing !== null) previewing.cancelled = true;
@@ -87,7 +88,7 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
     try {
       const { counts, state } = await job.done;
       const flows = plan.startFlows && state === 'done' ? await flowsStarted(workspace, prepared, () => !job.cancelled) : [];
-      return { counts, ...samples, ...findings(), flows, cancelled: job.cancelled };
+      return { counts, ...samples, ...findings(), flows, cancelled: job.cancelled, stamp };
     } finally {
       if (previewing === job) previewing = null;
       jobs.delete(job.row.id);
@@ -110,12 +111,18 @@ export function importHandlers(workspace: Workspace): Pick<Handlers, ImportCall>
   };
 
   return {
-    'imports.inspect': ({ file, reading, kind, useProfile }) =>
-      lookInto(resolve(file), reading.sheet, async (table) => {
+    'imports.inspect': ({ file, reading, kind, useProfile }) => {
+      const stamp = fileStamp(resolve(file));
+      return lookInto(resolve(file), reading.sheet, async (table) => {
         const inspected = inspectFile(workspace, table, reading, kind, useProfile);
-        return { ...inspected, sheets: tables.sheetsOf(resolve(file)), importedBefore: anyImported(workspace) ? importedBefore(workspace, await fileHash(table)) : null };
-      }),
-    'imports.start': async ({ file, plan, rejectsFile, dryRun }) => ({ import: await start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) }),
+        return { ...inspected, stamp, sheets: tables.sheetsOf(resolve(file)), importedBefore: anyImported(workspace) ? importedBefore(workspace, await fileHash(table)) : null };
+      });
+    },
+    'imports.start': async ({ file, plan, rejectsFile, dryRun, stamp }) => {
+      const now = fileStamp(resolve(file));
+      if (typeof stamp === 'string' && now !== null && now !== stamp) refuse('file-other', say('{fileName} was changed since it was checked. Look at its numbers once more, and import it then.', { fileName: basename(file) }), { file });
+      return { import: await start(resolve(file), plan, rejectsFile === null ? null : resolve(rejectsFile), dryRun) };
+    },
     'imports.preview': ({ file, plan }) => preview(resolve(file), plan),
     'imports.values': ({ file, plan, column }) =>
       lookInto(resolve(file), plan.reading.sheet, (table) =>

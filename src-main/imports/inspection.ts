@@ -23,7 +23,7 @@ const FAR_HEAD = 32 * HEAD;
 const PREVIEW_ROWS = 50;
 
 export type ReadingOverride = DialectOverrides & { encoding?: string; sheet?: string };
-type Inspection = Omit<FileInspection, 'importedBefore' | 'sheets'>;
+type Inspection = Omit<FileInspection, 'importedBefore' | 'sheets' | 'stamp'>;
 
 /**
  * Proposes a plan for a file; what `given` names is not guessed. Throws a ProblemError for a file that is missing, a folder,

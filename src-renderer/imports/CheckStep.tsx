@@ -13,7 +13,7 @@ import { Problems } from '../ui/Problems.tsx';
 import { ColumnValues } from './ColumnValues.tsx';
 import { FileProgress } from './FileProgress.tsx';
 import { FindReplace } from './FindReplace.tsx';
-import { changeColumn, goToStep, mendedCount, previewImport, useImport } from './import-store.ts';
+import { changeColumn, mendedCount, previewImport, readAnew, useImport } from './import-store.ts';
 import { LeftOut, ProblemGrid } from './ProblemGrid.tsx';
 
 /** Starts a preview unless there is one; what was stopped or has failed is begun again by hand. */
@@ -41,7 +41,7 @@ export function NotRead() {
           {t('checkAgain')}
         </Button>
         {problems.length > 0 && (
-          <Button variant="default" onClick={() => goToStep('read')}>
+          <Button variant="default" onClick={() => void readAnew()}>
             {t('readOtherwise')}
           </Button>
         )}

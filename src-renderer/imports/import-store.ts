@@ -5,7 +5,8 @@ import type { BrokenOffImport, CallInput, FileInspection, ImportRow } from '../.
 import { importPlanSchema, type ColumnTarget, type ImportKind, type FileReading, type ImportPlan, type ImportPreview, type ImportProgress, type PlanColumn } from '../../shared/contacts/import-plan.ts';
 import { withFittingMatch } from '../../shared/contacts/match-keys.ts';
 import { call, onEvent } from '../backend.ts';
-import { showFailure } from '../app/notices.tsx';
+import i18next from 'i18next';
+import { showFailure, showNote } from '../app/notices.tsx';
 import { consentColumns, planObstacles } from './plan-obstacles.ts';
 import { hasTyped, mayKeepTyped, withoutTyped, type TypedMark } from './typed-cells.ts';
 
@@ -29,6 +30,8 @@ type ImportState = {
   /** What the rows of the file are. */
   kind: ImportKind;
   inspection: FileInspection | null;
+  /** Of the file for which the plan was made: cells typed anew mean nothing in another one. */
+  stamp: string | null;
   override: ReadingOverride;
   decided: Decided;
   /** Whether how such a file was matched the last time is asked for. */
@@ -56,6 +59,7 @@ const NOTHING: Omit<ImportState, 'workspace'> = {
   uploaded: false,
   kind: 'contacts',
   inspection: null,
+  stamp: null,
   override: {},
   decided: {},
   useProfile: true,
@@ -76,18 +80,18 @@ const set = useImport.setState;
 /** Counts previews, so that the answer to an old question is not taken for one to the present. */
 let asked = 0;
 
-type Kept = Pick<ImportState, 'step' | 'file' | 'uploaded' | 'kind' | 'override' | 'useProfile' | 'plan'> & { running: number | null; result: number | null; decided?: Decided; typed?: TypedMark };
+type Kept = Pick<ImportState, 'step' | 'file' | 'uploaded' | 'kind' | 'override' | 'useProfile' | 'plan'> & { running: number | null; result: number | null; decided?: Decided; typed?: TypedMark; stamp?: string | null };
 const STORED = 'kanal.import.';
 const storageKey = (workspace: string): string => STORED + workspace;
 
 /** The latest erasure that is known of. */
 let erasure = 0;
 
-useImport.subscribe(({ workspace, step, file, uploaded, kind, override, decided, useProfile, plan, running, result }) => {
+useImport.subscribe(({ workspace, step, file, uploaded, kind, stamp, override, decided, useProfile, plan, running, result }) => {
   if (workspace === null) return;
   // What is done is of no interest when the window is opened another day; what is not done is.
   const isDone = result !== null && running === null;
-  const kept: Kept = { step, file, uploaded, kind, override, decided, useProfile, plan: isDone && plan !== null ? withoutTyped(plan) : plan, running: running?.id ?? null, result: result?.id ?? null, typed: { at: Date.now(), erasure } };
+  const kept: Kept = { step, file, uploaded, kind, override, decided, useProfile, plan: isDone && plan !== null ? withoutTyped(plan) : plan, running: running?.id ?? null, result: result?.id ?? null, typed: { at: Date.now(), erasure }, stamp };
   for (const [storage, holds] of [[sessionStorage, isDone], [localStorage, !isDone]] as const) {
     if (file !== null && holds) storage.setItem(storageKey(workspace), JSON.stringify(kept));
     else storage.removeItem(storageKey(workspace));
@@ -105,19 +109,19 @@ export async function openImports(workspace: string): Promise<void> {
   const latest = await call('erasure.latest', {}).catch(() => null);
   if (latest !== null) ({ erasure } = latest);
   if (kept?.file == null || useImport.getState().workspace !== workspace || useImport.getState().file !== null) return;
-  const { file, uploaded, kind, override, decided = {}, useProfile, running, result } = kept;
+  const { file, uploaded, kind, override, decided = {}, useProfile, running, result, stamp = null } = kept;
   const plan = importPlanSchema.safeParse(kept.plan);
   try {
     if (plan.data !== undefined && !mayKeepTyped(kept.typed, Date.now(), erasure)) plan.data = withoutTyped(plan.data);
     if (running !== null || result !== null) {
-      set({ file, uploaded, kind, override, decided, useProfile, plan: plan.data ?? null, step: 'result', running: running === null ? null : { id: running, progress: null } });
+      set({ file, uploaded, kind, stamp, override, decided, useProfile, plan: plan.data ?? null, step: 'result', running: running === null ? null : { id: running, progress: null } });
       const row = await call('imports.wait', { import: (running ?? result)! });
       if (useImport.getState().workspace === workspace) set({ running: null, result: row });
       return;
     }
     const inspection = await call('imports.inspect', { file, reading: override, kind, useProfile });
     if (useImport.getState().workspace !== workspace || useImport.getState().file !== null) return;
-    set({ file, uploaded, kind, override, decided, useProfile, inspection, plan: carriedOver(inspection, plan.data ?? inspection.plan, decided), step: kept.step });
+    set({ file, uploaded, kind, override, decided, useProfile, inspection, stamp: inspection.stamp, plan: carriedOver(inspection, plan.data ?? inspection.plan, decided, stamp), step: kept.step });
   } catch {
     // The file is gone, or the machine was started anew: there is nothing to take up.
     if (useImport.getState().workspace === workspace) set(NOTHING);
@@ -205,8 +209,8 @@ export async function readFile(file: string, override: ReadingOverride = {}, upl
     const isSame = before.file === file && before.plan?.kind === kind && before.useProfile === useProfile;
     const known = isSame ? before.plan : before.takenUp?.kind === kind && haveSameHeaders(inspection, before.takenUp) ? before.takenUp : null;
     const decided = before.file === file ? before.decided : known === null ? {} : decidedIn(known);
-    const plan = withFittingMatch(carriedOver(inspection, known ?? inspection.plan, decided));
-    set({ ...NOTHING, kind, file, uploaded, inspection, override, decided, useProfile, plan, step: before.file === file && before.step === 'match' ? 'match' : 'read' });
+    const plan = withFittingMatch(carriedOver(inspection, known ?? inspection.plan, decided, before.stamp));
+    set({ ...NOTHING, kind, file, uploaded, inspection, stamp: inspection.stamp, override, decided, useProfile, plan, step: before.file === file && before.step === 'match' ? 'match' : 'read' });
     if (earlier !== null && earlier !== file) letGoOfFile(earlier);
   } catch (error) {
     set({ busy: false });
@@ -216,7 +220,7 @@ export async function readFile(file: string, override: ReadingOverride = {}, upl
 
 /** Prepares a broken-off import once more, as it was; where its file is not known any more, it is asked for. The same file finishes it. */
 export async function takeUpImport({ import: { id, kind }, file }: BrokenOffImport): Promise<void> {
-  const { running, result, plan: here, busy } = useImport.getState();
+  const { running, result, plan: here, stamp, busy } = useImport.getState();
   if (running !== null || busy) return;
   set({ busy: true });
   asked++;
@@ -228,8 +232,8 @@ export async function takeUpImport({ import: { id, kind }, file }: BrokenOffImpo
     const override = { encoding, separator, quote, headerLine, ...(sheet !== undefined && { sheet }) };
     const inspection = await call('imports.inspect', { file, reading: override, kind, useProfile: false });
     const decided = decidedIn(before);
-    const plan = withFittingMatch(carriedOver(inspection, before, decided));
-    set({ ...NOTHING, kind, file, inspection, override, decided, useProfile: false, plan, step: planObstacles(plan) === null ? 'effect' : 'match' });
+    const plan = withFittingMatch(carriedOver(inspection, before, decided, stamp));
+    set({ ...NOTHING, kind, file, inspection, stamp: inspection.stamp, override, decided, useProfile: false, plan, step: planObstacles(plan) === null ? 'effect' : 'match' });
   } catch (error) {
     set({ busy: false });
     showFailure(error);
@@ -240,14 +244,22 @@ function decidedIn({ reading: { decimal, dateOrder } }: ImportPlan): Decided {
   return { decimal, dateOrder };
 }
 
+/** Reads the file at hand as it is by now: what its columns become is decided anew where they are others. */
+export async function readAnew(): Promise<void> {
+  const { file, override, uploaded, useProfile } = useImport.getState();
+  if (file !== null) await readFile(file, override, uploaded, useProfile);
+}
+
 function haveSameHeaders(inspection: FileInspection, { columns }: ImportPlan): boolean {
   return inspection.plan.columns.map(({ header }) => header).join('\n') === columns.map(({ header }) => header).join('\n');
 }
 
-function carriedOver(inspection: FileInspection, before: ImportPlan, decided: Decided): ImportPlan {
-  // What was mended by line and position means nothing once lines or cells are divided otherwise.
+/** `stamp`: of the file that the plan before was for. */
+function carriedOver(inspection: FileInspection, before: ImportPlan, decided: Decided, stamp: string | null): ImportPlan {
+  // What was mended by line and position means nothing once lines or cells are divided otherwise, or the file is another one.
   const { separator, quote, headerLine } = before.reading;
-  const sameLines = separator === inspection.reading.separator && quote === inspection.reading.quote && headerLine === inspection.reading.headerLine;
+  const sameLines = stamp === inspection.stamp && separator === inspection.reading.separator && quote === inspection.reading.quote && headerLine === inspection.reading.headerLine;
+  if (!sameLines && Object.keys(before.mends).length > 0) showNote(i18next.t('mendsGone', { ns: 'imports' }));
   return { ...before, mends: sameLines ? before.mends : {}, reading: { ...inspection.reading, ...decided }, columns: haveSameHeaders(inspection, before) ? before.columns : inspection.plan.columns };
 }
 
@@ -307,6 +319,8 @@ export async function previewImport(): Promise<void> {
   set({ previewing: { progress: null }, failure: null });
   try {
     const found = await call('imports.preview', { file, plan });
+    // Of another file than the one whose cells were typed anew it says nothing: that is read first.
+    if (mine === asked && found.stamp !== useImport.getState().stamp && Object.keys(plan.mends).length > 0) return await readAnew();
     if (mine === asked) set({ preview: found.cancelled ? null : found, previewing: null, ...(!found.cancelled && { checked: found }) });
   } catch (error) {
     if (mine !== asked) return;
@@ -316,11 +330,11 @@ export async function previewImport(): Promise<void> {
 
 /** Runs the import for good. */
 export async function runImport(rejectsFile: string | null): Promise<void> {
-  const { file, plan } = useImport.getState();
+  const { file, plan, preview } = useImport.getState();
   if (file === null || plan === null) return;
   set({ busy: true });
   try {
-    const { import: id } = await call('imports.start', { file, plan, rejectsFile });
+    const { import: id } = await call('imports.start', { file, plan, rejectsFile, stamp: preview?.stamp ?? null });
     set({ running: { id, progress: null }, step: 'result' });
     const result = await call('imports.wait', { import: id });
     if (useImport.getState().running?.id === id) set({ result, running: null });
@@ -328,6 +342,7 @@ export async function runImport(rejectsFile: string | null): Promise<void> {
     // The file may be another one by now, and a part of it may be here.
     set({ step: 'effect', running: null, preview: null });
     showFailure(error);
+    void previewImport();
   } finally {
     set({ busy: false });
   }

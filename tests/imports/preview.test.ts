@@ -146,3 +146,15 @@ test('text from the clipboard is a file like any other', async () => {
   expect((await inspect(workspace, file)).reading).toMatchObject({ separator: '\t', encoding: 'utf8' });
   expect((await importFile(workspace, file)).counts).toMatchObject({ rows: 2, added: 1, rejected: 1 });
 });
+
+test('what was confirmed is what is done: a file that was changed since its preview is refused, and leaves no trace', async () => {
+  const file = csv('email', 'ada@x.dk');
+  const { plan } = await calls['imports.inspect']({ file, reading: {}, kind: 'contacts', useProfile: true });
+  const { stamp } = await calls['imports.preview']({ file, plan });
+  csv('email', 'ada@x.dk', 'bo@x.dk');
+  const start = (given: string | null) => calls['imports.start']({ file, plan, rejectsFile: null, dryRun: false, stamp: given });
+  await expect(async () => start(stamp)).rejects.toThrow('people.csv was changed since it was checked. Look at its numbers once more, and import it then.');
+  expect(await calls['imports.list']({})).toEqual([]);
+  const again = await calls['imports.preview']({ file, plan });
+  expect((await calls['imports.wait'](await start(again.stamp))).counts).toEqual(again.counts);
+});

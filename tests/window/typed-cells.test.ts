@@ -7,15 +7,16 @@ const reading = { encoding: 'utf8', separator: ',', quote: '"', headerLine: 1, d
 const PLAN = importPlanSchema.parse({ reading, columns: [{ header: 'mail', target: { kind: 'attribute', attribute: 'email' }, replace: [{ find: 'olga@gmial.com', by: 'olga@gmail.com' }] }], mends: { '3': { '0': 'olga.nowak@example.com' } } });
 const DAY = 24 * 3_600_000;
 
-const machine = vi.hoisted(() => ({ erasure: 0, heard: [] as ((event: MachineEvent) => void)[], letGo: [] as (string | null)[], plan: null as ImportPlan | null }));
-vi.mock('../../src-renderer/app/notices.tsx', () => ({ showFailure: () => {} }));
+const machine = vi.hoisted(() => ({ erasure: 0, heard: [] as ((event: MachineEvent) => void)[], letGo: [] as (string | null)[], plan: null as ImportPlan | null, stamp: 'one' }));
+vi.mock('../../src-renderer/app/notices.tsx', () => ({ showFailure: () => {}, showNote: () => {} }));
 vi.mock('../../src-renderer/backend.ts', () => ({
   onEvent: (listener: (event: MachineEvent) => void) => machine.heard.push(listener),
   call: async (name: string, input: { file?: string }) => {
     if (name === 'erasure.latest') return { erasure: machine.erasure };
     if (name === 'imports.plan') return machine.plan;
     if (name === 'imports.letGo') machine.letGo.push(input.file ?? null);
-    if (name === 'imports.inspect') return { plan: { ...PLAN, mends: {}, columns: PLAN.columns.map(({ header, target }) => ({ header, target })) }, reading };
+    if (name === 'imports.inspect') return { plan: { ...PLAN, mends: {}, columns: PLAN.columns.map(({ header, target }) => ({ header, target })) }, reading, stamp: machine.stamp };
+    if (name === 'imports.preview') return { cancelled: false, stamp: machine.stamp, counts: {} };
     return null;
   },
 }));
@@ -44,7 +45,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
   vi.stubGlobal('localStorage', storage());
   vi.stubGlobal('sessionStorage', storage());
-  Object.assign(machine, { erasure: 0, letGo: [] });
+  Object.assign(machine, { erasure: 0, letGo: [], stamp: 'one' });
 });
 
 async function prepare() {
@@ -86,6 +87,14 @@ describe('a window that is closed and opened again', () => {
     expect(stored()).not.toContain('olga');
   });
 
+  test('does not, once the file is another one: its lines are about others', async () => {
+    await prepare();
+    machine.stamp = 'two';
+    const { openImports, useImport } = await openWindow();
+    await openImports('/w.kanal');
+    expect(typedIn(useImport.getState().plan)).toEqual([0, 1]);
+  });
+
   test('does not after a week, whichever workspace is opened', async () => {
     await prepare();
     vi.setSystemTime(1_800_000_000_000 + 8 * DAY);
@@ -104,6 +113,17 @@ test('an erasure while the window is open takes it away at once; any other chang
   for (const hear of machine.heard) hear({ type: 'changed', topics: ['contacts'] });
   await vi.waitFor(() => expect(typedIn(useImport.getState().plan)).toEqual([0, 0]));
   expect(stored()).not.toContain('olga');
+});
+
+test('a file that is changed while it is prepared is read anew before cells of its lines are used', async () => {
+  const { previewImport, useImport } = await prepare();
+  await previewImport();
+  expect(useImport.getState().preview).not.toBeNull();
+  machine.stamp = 'two';
+  useImport.setState({ preview: null });
+  await previewImport();
+  expect(useImport.getState()).toMatchObject({ step: 'read', preview: null, stamp: 'two' });
+  expect(typedIn(useImport.getState().plan)).toEqual([0, 1]);
 });
 
 test('an import that was broken off is taken up as it was: from its file, or from one with the same columns that is chosen', async () => {
