@@ -50,12 +50,18 @@ export function createReactions(workspace: Workspace, react: React): Reactions {
     slots.splice(low, 0, happening.at);
   }
 
-  /** Records what happens in one slot. Of those who were erased meanwhile nothing can be. */
-  function record(happenings: readonly Happening[]): void {
+  /** Records what happens in one slot, and answers it. Of those who were erased meanwhile nothing happens. */
+  function record(happenings: readonly Happening[]): Happening[] {
     const people = addressesOf(workspace, happenings.map(({ to }) => to.contact));
     const could = happenings.filter(({ to }) => people.has(to.contact));
-    for (const alike of Map.groupBy(could, ({ act, to }) => `${act}:${to.flow}:${to.message}`).values()) {
-      const { act, at, to: { flow, message } } = alike[0]!;
+    for (const act of ACTS) recordAlike(act, could.filter((each) => each.act === act));
+    return could;
+  }
+
+  /** Each act after those that come before it, whatever else happens in the slot: nobody clicks before having opened. */
+  function recordAlike(act: Act, happenings: readonly Happening[]): void {
+    for (const alike of Map.groupBy(happenings, ({ to }) => `${to.flow}:${to.message}`).values()) {
+      const { at, to: { flow, message } } = alike[0]!;
       if (act === 'ordered') {
         for (const { to } of alike) recordOrder(workspace, { orderKey: `${SIMULATED}-${++orders}`, contactId: to.contact, at, amount, source: SIMULATED });
       } else if (act === 'optedOut') {
@@ -91,8 +97,7 @@ export function createReactions(workspace: Workspace, react: React): Reactions {
           const slot = slots.shift()!;
           const here = planned.get(slot)!;
           planned.delete(slot);
-          record(here);
-          for (const each of here) happened.push(each);
+          for (const each of record(here)) happened.push(each);
         }
       });
       return happened;

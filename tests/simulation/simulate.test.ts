@@ -1,13 +1,14 @@
 // Simulations of a flow: what they find, that they are the same each time, and that nothing of them comes out (FEATURES B1, D33).
 import { describe, expect, test } from 'vitest';
 import { reactionOf, assumptionsSchema } from '../../shared/simulation/assumptions.ts';
-import { DAY, HOUR } from '../../shared/time.ts';
+import { DAY, HOUR, MINUTE } from '../../shared/time.ts';
 import { flowHandlers } from '../../src-main/handlers/flows.ts';
 import { saveAccount } from '../../src-main/store/accounts.ts';
 import { readSettings, writeSettings } from '../../src-main/store/settings.ts';
 import { imageOf } from '../../src-main/store/simulation-copy.ts';
 import { pause, publish } from '../../src-main/runner/publishing.ts';
 import { createRunner } from '../../src-main/runner/runner.ts';
+import { createReactions } from '../../src-main/simulation/reactions.ts';
 import { createRecordingOutbox } from '../../src-main/simulation/recording-outbox.ts';
 import { newSums } from '../../src-main/simulation/sums.ts';
 import { allMessages } from '../../src-main/store/messages.ts';
@@ -166,6 +167,17 @@ test('the people named are those of the lowest numbers, in whichever order they 
   expect(moreReceivers).toBe(2);
   expect(receivers.map(({ contact, got }) => [contact, ...got.map(({ at, opened }) => [at, opened])])).toEqual([[2, [4, true]], [3, [1, false], [5, true]]]);
   expect(sums.slots.get(0)).toMatchObject({ sent: 7, stopped: 1, opened: 3 });
+});
+
+test('within a slot nobody clicks before having opened, whoever else does what; of those who are gone nothing happens', () => {
+  const { workspace } = shop(3);
+  const minutes: Record<number, [opened: number, clicked: number]> = { 1: [5, 20], 2: [20, 20], 3: [20, 20] };
+  const reactions = createReactions(workspace, (contact) => ({ opened: minutes[contact]![0] * MINUTE, clicked: minutes[contact]![1] * MINUTE, ordered: null, optedOut: null }));
+  for (const contact of [1, 2, 3]) reactions.sent({ outbox: contact, flow: 1, enrollment: contact, contact, step: 'm', message: 'offer', at: workspace.clock.now(), state: 'sent', reason: null });
+  workspace.db.prepare('DELETE FROM contacts WHERE id = 3').run();
+  workspace.clock.setTo(reactions.next()! + 15 * MINUTE);
+  expect(reactions.happen().map(({ act, to }) => [to.contact, act])).toEqual([[1, 'opened'], [1, 'clicked'], [2, 'opened'], [2, 'clicked']]);
+  expect(workspace.db.prepare(`SELECT type FROM events WHERE contact_id = 2 AND type LIKE 'message%' ORDER BY id`).pluck().all()).toEqual(['message_opened', 'message_clicked']);
 });
 
 describe('what people do', () => {
