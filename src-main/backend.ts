@@ -70,6 +70,8 @@ export type BackendOptions = {
   channel?: MailChannel;
   /** Whether flows run as soon as a workspace is open. */
   autoRun: boolean;
+  /** Whether flows will run here without anybody to ask, so that a clock in doubt holds them. */
+  watchesClock?: boolean;
 };
 
 export type Backend = {
@@ -217,7 +219,7 @@ function openSession(file: string, options: BackendOptions, tell: (event: Machin
     const guard = openGuard(workspace, options.dataFolder, options.log);
     if (guard !== undefined) workspace.guard = guard;
     purgeWhenOpened(workspace);
-    const made = (runner = createRunner(workspace, outbox, { asksAfterAbsence: options.autoRun && !isVirtual(options.clock), refused: shared === null ? null : runningRefused(shared) }));
+    const made = (runner = createRunner(workspace, outbox, { asksAfterAbsence: !isVirtual(options.clock) && (options.autoRun || (options.watchesClock === true && 'clock')), refused: shared === null ? null : runningRefused(shared) }));
     outbox.recover();
     const handlers = withBackups(handlersOf(workspace, made, outbox, options.openChannel), workspace, options.dataFolder);
     const recipes = recipeHandlers(workspace, handlers);

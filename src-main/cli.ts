@@ -143,6 +143,7 @@ const startBackend: CommandContext['start'] = async (how = {}) => {
     openChannel,
     ...(how.channel === undefined ? {} : { channel: how.channel }),
     autoRun: how.autoRun ?? false,
+    watchesClock: how.watchesClock ?? false,
   });
   open.add(backend);
   return backend;

@@ -4,8 +4,8 @@ import type { MailChannel } from '../channels/channel.ts';
 import type { Backend } from '../backend.ts';
 import type { Clock } from '../clock.ts';
 
-/** A clock and a channel in place of the real ones; `autoRun`: flows run as soon as a workspace is open. */
-export type HowToRun = { clock?: Clock; channel?: MailChannel; autoRun?: boolean };
+/** A clock and a channel in place of the real ones; `autoRun`: flows run as soon as a workspace is open; `watchesClock`: they will run, unless the clock is in doubt. */
+export type HowToRun = { clock?: Clock; channel?: MailChannel; autoRun?: boolean; watchesClock?: boolean };
 
 export type CommandContext = {
   /** What was given after the command's name, without options. */

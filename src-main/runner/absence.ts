@@ -49,9 +49,11 @@ function actsByItself(workspace: Workspace): boolean {
   return retentionRule(workspace).months > 0 || publishedFlows(workspace).some(({ state }) => state === 'live') || listRecipes(workspace).some(({ watching }) => watching);
 }
 
-export function watchAbsence(workspace: Workspace): Absence {
+/** `asks`: of everything that fell due, or, where there is nobody to ask and the rules of flows decide that, of a clock in doubt alone. */
+export function watchAbsence(workspace: Workspace, asks: 'everything' | 'clock' = 'everything'): Absence {
   const { clock } = workspace;
-  let away = remembered<Away>(workspace, ABSENCE);
+  const left = remembered<Away>(workspace, ABSENCE);
+  let away = asks === 'everything' || left?.clock === true ? left : null;
   let last = remembered<Look>(workspace, LOOKED) ?? { at: clock.now(), before: null };
   let saved: Look | null = null;
   /** The last look of this process, by the clock and by how long the computer has been on. */
@@ -86,7 +88,7 @@ export function watchAbsence(workspace: Workspace): Absence {
   function absenceSince(from: Instant, now: Instant, isSet: boolean): Away | null {
     if (now - from <= LONG) return null;
     const doubtful = (isSet || now - from > UNBELIEVABLE) && actsByItself(workspace);
-    return doubtful || overdueByFlow(workspace, now).flows.length > 0 ? { from, to: now, clock: doubtful } : null;
+    return doubtful || (asks === 'everything' && overdueByFlow(workspace, now).flows.length > 0) ? { from, to: now, clock: doubtful } : null;
   }
 
   function isAway(): boolean {

@@ -68,11 +68,11 @@ function byId(flows: readonly Followed[]): Map<number, Published> {
 const TELL_MS = 300;
 
 /**
- * `asksAfterAbsence`: there is somebody to ask what becomes of what fell due while the computer slept. `refused`: why flows must
+ * `asksAfterAbsence`: there is somebody to ask what becomes of what fell due while the computer slept; 'clock': only whether the clock is right. `refused`: why flows must
  * not run where this workspace lies. For simulations: `batch`, always so many at once, so that nothing depends on how fast the
  * computer is; `observe` sees every step taken.
  */
-export type RunnerOptions = { asksAfterAbsence?: boolean; refused?: Problem | null; batch?: number; observe?: Observe };
+export type RunnerOptions = { asksAfterAbsence?: boolean | 'clock'; refused?: Problem | null; batch?: number; observe?: Observe };
 
 /**
  * Runs the published flows of an open workspace; messages go through the outbox. Nothing moves before `start` or `runDue`. A
@@ -87,7 +87,8 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   let broken: Problem | null = null;
 
   const dates = createDateWatch(workspace);
-  const absence = options.asksAfterAbsence === true ? watchAbsence(workspace) : NEVER_AWAY;
+  const { asksAfterAbsence = false } = options;
+  const absence = asksAfterAbsence === false ? NEVER_AWAY : watchAbsence(workspace, asksAfterAbsence === 'clock' ? 'clock' : 'everything');
   const sending = { performDue: () => (absence.isAway() ? Promise.resolve(0) : outbox.performDue(() => !absence.isAway())) };
   const scheduler = createScheduler(workspace.clock, sending, work, (error) => {
     // The disk's trouble is the user's to mend and told in the status; anything else is a bug.

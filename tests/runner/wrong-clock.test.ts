@@ -26,7 +26,7 @@ import { flowOf, mail, tag, wait } from './story.ts';
 const YEARS = 1500 * DAY;
 
 /** A workspace on a computer whose clock and hours since it was started show whatever they are told; `restart` is the program begun anew on it. */
-function desk(knowsUptime = false) {
+function desk(knowsUptime = false, asksAfterAbsence: true | 'clock' = true) {
   const base = testWorkspace();
   let now: Instant = TEST_NOW;
   let uptime = 0;
@@ -34,7 +34,7 @@ function desk(knowsUptime = false) {
   const sent: string[] = [];
   const start = () => {
     const mine = { ...workspace };
-    return createRunner(mine, outboxOver(mine, fakeChannel({ between: ({ to }) => (sent.push(to), story.sending()) })), { asksAfterAbsence: true });
+    return createRunner(mine, outboxOver(mine, fakeChannel({ between: ({ to }) => (sent.push(to), story.sending()) })), { asksAfterAbsence });
   };
   let runner = start();
   addAttribute(workspace, { key: 'day', label: 'Day', kind: 'date' });
@@ -255,5 +255,35 @@ describe('F17: back, and forth again', () => {
     // And an absence after it is one.
     await story.sleep(TEST_NOW + 20 * DAY);
     expect(story.asks()).toBe(true);
+  });
+});
+
+describe('F16: where there is nobody to ask', () => {
+  test('a clock in doubt holds everything, and setting it right heals; what fell due in an absence goes by the rules of its flow', async () => {
+    const story = desk(false, 'clock');
+    story.live(flowOf({ steps: [wait('pause', 1), tag('late'), wait('more', 90), mail('welcome')] }));
+    addContact(story.workspace, { email: 'ada@example.com', consent: ['email'] });
+    await story.run(TEST_NOW + HOUR);
+    await story.sleep(TEST_NOW + 9 * DAY);
+    expect([story.asks(), story.all('SELECT name FROM tags')]).toEqual([false, ['late']]);
+    await story.set(TEST_NOW + YEARS);
+    story.restart();
+    await story.run(TEST_NOW + YEARS + DAY);
+    expect([story.asks(), story.all('SELECT step_id FROM enrollments'), story.runner().status().sendingPaused?.code]).toEqual([true, ['more'], 'away']);
+    await story.set(TEST_NOW + 10 * DAY);
+    await story.run(TEST_NOW + 12 * DAY);
+    expect([story.asks(), story.all('SELECT step_id FROM enrollments'), story.audit()]).toEqual([false, ['more'], ['was-away', 'clock-set-back']]);
+  });
+
+  test('a person who says that the clock is right lets it go on', async () => {
+    const story = desk(false, 'clock');
+    story.live(flowOf({ steps: [wait('pause', 90), tag('late')] }));
+    addContact(story.workspace, { email: 'ada@example.com' });
+    await story.run(TEST_NOW + HOUR);
+    await story.set(TEST_NOW + 200 * DAY);
+    expect(story.all('SELECT name FROM tags')).toEqual([]);
+    story.runner().absence.comeBack('rule', 0);
+    await story.run(TEST_NOW + 200 * DAY + HOUR);
+    expect(story.all('SELECT name FROM tags')).toEqual(['late']);
   });
 });
