@@ -35,7 +35,9 @@ export function simulationHandlers(workspace: Workspace): Pick<Handlers, Simulat
     'simulations.previewPublish': (plan) => simulator.run('previewPublish', plan),
     'simulations.why': (question) => questions.run('why', question),
     'simulations.check'(plan) {
-      knownMessages(workspace, [...assumedAbout(plan.assume), ...checkedAbout(checksOf(workspace))]);
+      knownMessages(workspace, assumedAbout(plan.assume));
+      const gone = unknownMessage(workspace, checkedAbout(checksOf(workspace)));
+      if (gone !== undefined) refuse('check-without-message', say('A check is about the message {message}, which does not exist any more, so it would hold whatever happens. Choose another message in the check, or leave the check out.', { message: gone }), { message: gone });
       return simulator.run('check', plan);
     },
     'checks.list': () => checksOf(workspace),
@@ -59,9 +61,14 @@ const assumedAbout = ({ messages }: Assumptions): string[] => Object.keys(messag
 
 const checkedAbout = (checks: readonly Check[]): string[] => checks.flatMap((check) => (check.kind === 'notToBuyers' && check.message !== 'any' ? [check.message] : []));
 
+/** The first of these keys that no message has, neither now nor in a version that runs. */
+function unknownMessage(workspace: Workspace, keys: readonly string[]): string | undefined {
+  const running = () => publishedFlows(workspace).flatMap(({ id, version }) => flowVersion(workspace, id, version)?.messages ?? []);
+  return keys.find((key) => findMessage(workspace, key) === undefined && !running().some((message) => message.key === key));
+}
+
 /** Refuses keys that no message has: nothing can come of what is said about it, and a check on it would hold whatever happens. */
 function knownMessages(workspace: Workspace, keys: readonly string[]): void {
-  const running = () => publishedFlows(workspace).flatMap(({ id, version }) => flowVersion(workspace, id, version)?.messages ?? []);
-  const unknown = keys.find((key) => findMessage(workspace, key) === undefined && !running().some((message) => message.key === key));
+  const unknown = unknownMessage(workspace, keys);
   if (unknown !== undefined) refuse('message-unknown', say('There is no message {message}. Choose another one.', { message: unknown }), { message: unknown });
 }

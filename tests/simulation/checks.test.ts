@@ -122,5 +122,5 @@ test('a check on a message that does not exist is refused, for it would hold wha
   expect(() => calls['simulations.run'](planFor(flow, { assume: { messages: { ofer: { opened: 1 } } } }))).toThrow(unknown);
   // Kept from before its message went.
   saveChecks(workspace, ofBuyers('ofer'));
-  expect(() => calls['simulations.check'](checkPlanSchema.parse({ days: 1 }))).toThrow(unknown);
+  expect(() => calls['simulations.check'](checkPlanSchema.parse({ days: 1 }))).toThrow('A check is about the message ofer');
 });
