@@ -28,6 +28,7 @@ import { nearestWord, UsageError, wrongUsage } from './commands/usage.ts';
 import { dataFolder, documentsFolder } from './folders.ts';
 import { openLog } from './log.ts';
 import { memorySecrets } from './secrets.ts';
+import { troubleOf } from './store/trouble.ts';
 
 const DONE = 0;
 const PROBLEM = 1;
@@ -45,6 +46,8 @@ async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof ProblemError) return report(error.problems, json, error instanceof UsageError ? WRONG_USAGE : PROBLEM);
     log.log(`kanal ${words[0] ?? ''}`, error);
+    const trouble = troubleOf(error);
+    if (trouble !== null) return report([trouble], json, PROBLEM);
     const message = error instanceof Error ? error.message : String(error);
     if (json) await write(process.stdout, `${JSON.stringify({ bug: message, log: log.file })}\n`);
     await write(process.stderr, `This should not have happened: ${message}\nMore about it is in ${log.file}\n`);

@@ -1,9 +1,11 @@
 // The gate that every host puts in front of the machine: is the call known, is its input valid? Then the handler answers.
-// A problem is an answer; a bug is logged with its call and answered as a bug, never as a status.
+// A problem is an answer; a bug is logged with its call and answered as a bug, never as a status. Trouble with the disk is logged, too,
+// and is the user's to mend.
 import type { z } from 'zod';
 import { calls, type Answer, type CallName, type CallOutput, type CheckedInput } from '../shared/api.ts';
 import { problem, ProblemError } from '../shared/problem.ts';
 import { say } from '../shared/text.ts';
+import { troubleOf } from './store/trouble.ts';
 import { noteCall } from './turns.ts';
 
 export type Handlers = { [Name in CallName]: (input: CheckedInput<Name>) => CallOutput<Name> | Promise<CallOutput<Name>> };
@@ -28,6 +30,8 @@ export function createDispatch(handlers: Handlers, log: Log): Dispatch {
     } catch (error) {
       if (error instanceof ProblemError) return { problems: error.problems };
       log(`${name} failed`, error);
+      const trouble = troubleOf(error);
+      if (trouble !== null) return { problems: [trouble] };
       return { bug: error instanceof Error ? error.message : String(error) };
     }
   };

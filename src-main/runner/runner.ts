@@ -9,6 +9,7 @@ import { isDatabaseTrouble, transaction } from '../store/database.ts';
 import { failedEnrollments, nextEnrollmentDue } from '../store/enrollments.ts';
 import { LeaseLost } from '../store/lease.ts';
 import { publishedFlows } from '../store/flows.ts';
+import { troubleOf } from '../store/trouble.ts';
 import { nextWaitingEntry } from '../store/waiting-entries.ts';
 import type { Workspace } from '../workspace.ts';
 import { closeFlows, nextClosing } from './closing.ts';
@@ -55,7 +56,6 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : JSON.stringify(error);
 }
 
-const TAKEN_OVER = problem('taken-over', say('Another Kanal has taken this workspace over. Nothing more is written here; close it, and go on in the other one.'));
 const CLOCK = problem('away', say('The clock of this computer is far ahead of when Kanal last looked. Nothing happens until you have said that it is right, or have set it right.'));
 const AWAY = problem('away', say('Kanal was not running for a while, and things fell due. Nothing happens until you have said what becomes of them.'));
 
@@ -145,7 +145,7 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   function trouble(): Problem | null {
     const error = scheduler.trouble();
     if (refused !== null) return refused;
-    if (error instanceof LeaseLost) return TAKEN_OVER;
+    if (error instanceof LeaseLost) return troubleOf(error);
     if (error === null) return absence.isAway() ? (absence.report()?.clock === true ? CLOCK : AWAY) : (broken ?? closedDoor());
     return problem('runner-trouble', say('Kanal could not go on: {reason}. It tries again every few seconds; nothing is lost.', { reason: messageOf(error) }));
   }

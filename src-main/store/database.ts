@@ -127,7 +127,7 @@ export function savepoint<Value>(db: Database, act: () => Value): Value {
 const TROUBLE = ['BUSY', 'LOCKED', 'NOMEM', 'READONLY', 'IOERR', 'CORRUPT', 'FULL', 'CANTOPEN', 'PROTOCOL', 'NOTADB'];
 
 /** Whether an error is the file's or the disk's trouble, and not that of the row or the query at hand (FAULTS F4, F5). */
-export function isDatabaseTrouble(error: unknown): boolean {
+export function isDatabaseTrouble(error: unknown): error is InstanceType<typeof SQLite.SqliteError> {
   return error instanceof SQLite.SqliteError && TROUBLE.some((name) => error.code.startsWith(`SQLITE_${name}`));
 }
 
