@@ -182,7 +182,7 @@ function insert(workspace: Workspace, position: Omit<NewEnrollment, keyof Newcom
   return run(
     workspace.db,
     `INSERT INTO enrollments (flow_id, contact_id, entry_key, parallel_key, trigger_id, state, step_id, step_entered_at, step_after_event, started, due_at, visit, message_result, exit_reason, entered_at)
-     SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`,
+     SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM jsonb_each(?) WHERE true ON CONFLICT DO NOTHING`,
     position.flowId,
     position.state,
     position.stepId,

@@ -1,4 +1,5 @@
-// One and the same event for many contacts, appended in one statement: half the work of one statement for each.
+// One and the same event for many contacts, appended in one statement: a third of the work of one statement for each. (jsonb_each,
+// here and where other lists of lists go into a statement: json_each would write each inner list out, to be read anew for each value.)
 import type { Workspace } from '../workspace.ts';
 import { run } from './database.ts';
 import type { NewEvent } from './events.ts';
@@ -12,7 +13,7 @@ export function recordEventFor(workspace: Workspace, subjects: readonly EventSub
   run(
     workspace.db,
     `INSERT INTO events (contact_id, enrollment_id, outbox_id, type, at, recorded_at, source, flow_id, import_id, bulk_edit_id, made_by, data)
-     SELECT value ->> 0, value ->> 1, value ->> 2, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM json_each(?)`,
+     SELECT value ->> 0, value ->> 1, value ->> 2, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM jsonb_each(?)`,
     event.type,
     event.at,
     workspace.clock.now(),

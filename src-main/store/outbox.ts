@@ -300,7 +300,7 @@ export type RecentlySent = { contact: number; step: number };
 export function sentSince(workspace: WithDatabase, messages: readonly LedgerRow[], since: Instant): Map<number, RecentlySent> {
   const found = rows<RecentlySent & { id: number }>(
     workspace.db,
-    `SELECT j.value ->> 0 AS id, count(*) AS contact, sum(enrollment_id = j.value ->> 2 AND step_id = j.value ->> 3) AS step FROM json_each(?) j
+    `SELECT j.value ->> 0 AS id, count(*) AS contact, sum(enrollment_id = j.value ->> 2 AND step_id = j.value ->> 3) AS step FROM jsonb_each(?) j
      CROSS JOIN outbox INDEXED BY outbox_contact ON contact_id = j.value ->> 1 AND settled_at > ? AND ${SENT_AT} > ? AND state IN ('sent', 'unknown') GROUP BY 1`,
     JSON.stringify(messages.map(({ id, contactId, enrollmentId, stepId }) => [id, contactId, enrollmentId, stepId])),
     since,

@@ -29,7 +29,7 @@ export function planMessages(workspace: Workspace, { flowId, version, channel, m
   run(
     workspace.db,
     `INSERT INTO outbox (key, enrollment_id, step_id, contact_id, due_at, meant_at, enrolled_at, flow_id, version, channel, message, state, priority, planned_at)
-     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 4, value ->> 5, ?, ?, ?, ?, 'planned', (SELECT priority FROM flows WHERE id = ?), ? FROM json_each(?) WHERE true ON CONFLICT (key) DO NOTHING`,
+     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 4, value ->> 5, ?, ?, ?, ?, 'planned', (SELECT priority FROM flows WHERE id = ?), ? FROM jsonb_each(?) WHERE true ON CONFLICT (key) DO NOTHING`,
     flowId,
     version,
     channel,

@@ -56,7 +56,7 @@ export function lastWays(workspace: Pick<Workspace, 'db'>, stepId: string, enrol
 export function lastLeft(workspace: Pick<Workspace, 'db'>, stepIds: readonly string[], enrollments: readonly Pick<Enrollment, 'id' | 'parentId'>[]): Map<number, Instant> {
   const found = rows<{ id: number; at: number }>(
     workspace.db,
-    `SELECT j.value ->> 0 AS id, max(v.left_at) AS at FROM json_each(?) j CROSS JOIN visits v ON v.enrollment_id = j.value ->> 1
+    `SELECT j.value ->> 0 AS id, max(v.left_at) AS at FROM jsonb_each(?) j CROSS JOIN visits v ON v.enrollment_id = j.value ->> 1
      WHERE v.step_id IN (SELECT value FROM json_each(?)) GROUP BY 1`,
     JSON.stringify(enrollments.flatMap(({ id, parentId }) => [[id, id], ...(parentId === null ? [] : [[id, parentId]])])),
     JSON.stringify(stepIds),

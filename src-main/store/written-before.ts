@@ -13,7 +13,7 @@ type WithDatabase = Pick<Workspace, 'db'>;
 export function stepHasWritten(workspace: WithDatabase, messages: readonly Pick<LedgerRow, 'id' | 'key'>[]): Set<number> {
   const found = rows<{ id: number }>(
     workspace.db,
-    `SELECT o.id FROM json_each(?) j CROSS JOIN outbox o ON o.id = j.value ->> 0 CROSS JOIN enrollments e ON e.id = o.enrollment_id
+    `SELECT o.id FROM jsonb_each(?) j CROSS JOIN outbox o ON o.id = j.value ->> 0 CROSS JOIN enrollments e ON e.id = o.enrollment_id
      WHERE EXISTS (SELECT 1 FROM outbox b INDEXED BY outbox_contact CROSS JOIN enrollments p ON p.id = b.enrollment_id
        WHERE b.contact_id = o.contact_id AND b.id < o.id AND b.flow_id = o.flow_id AND b.step_id = o.step_id AND b.state NOT IN ('failed', 'cancelled') AND coalesce(p.parent_id, p.id) = coalesce(e.parent_id, e.id))
      AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.enrollment_id = o.enrollment_id AND v.visit = j.value ->> 1 AND v.outlet = '${MOVED}')`,
