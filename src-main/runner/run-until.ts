@@ -20,18 +20,23 @@ export function goOnInVirtualTime(workspace: Workspace): void {
 
 /**
  * Does what is due, jumps to the next due instant, and so on; ends exactly at `until`, or where the clock stands when that
- * is later. The position is committed before anything happens there, so that a killed run goes on from it and never back.
+ * is later. The position is committed before anything happens there, so that a killed run goes on from it and never back; not
+ * in a copy (`isCopy`), with which nobody goes on.
  */
-export async function runUntil(workspace: Workspace, runner: Runner, clock: VirtualClock, until: Instant): Promise<void> {
+export async function runUntil(workspace: Workspace, runner: Runner, clock: VirtualClock, until: Instant, isCopy = false): Promise<void> {
+  const jump = (to: Instant) => {
+    clock.setTo(to);
+    if (!isCopy) remember(workspace, POSITION, clock.now());
+  };
   for (;;) {
     await runner.runDue();
     const next = runner.nextDueAt(clock.now());
     // What is due already, and yet was not done, waits for something else than time: sending is paused, say.
     if (next === null || next > until) break;
-    jump(workspace, clock, next);
+    jump(next);
   }
   if (clock.now() < until) {
-    jump(workspace, clock, until);
+    jump(until);
     await runner.runDue();
   }
 }
@@ -51,9 +56,4 @@ export async function runUntilNobodyWaits(workspace: Workspace, runner: Runner, 
     if (due.length === 0 || next <= clock.now() || next > end) return;
     await runUntil(workspace, runner, clock, next);
   }
-}
-
-function jump(workspace: Workspace, clock: VirtualClock, to: Instant): void {
-  clock.setTo(to);
-  remember(workspace, POSITION, clock.now());
 }

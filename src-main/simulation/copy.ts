@@ -106,7 +106,7 @@ export function openCopy({ image, now, react, decide, settled, happened, observe
     runner: peopled,
     until(instant) {
       arrive(workspace);
-      return runUntil(workspace, peopled, clock, instant);
+      return runUntil(workspace, peopled, clock, instant, true);
     },
     async close() {
       await runner.stop();
