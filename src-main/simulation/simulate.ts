@@ -4,7 +4,7 @@ import type { SimulationPlan, SimulationProgress, SimulationResult } from '../..
 import type { Instant } from '../../shared/time.ts';
 import { flowRecord } from '../store/flows.ts';
 import { readSettings } from '../store/settings.ts';
-import type { Image } from '../store/simulation-copy.ts';
+import { dropCountIndexes, type Image } from '../store/simulation-copy.ts';
 import type { AskingVisit } from '../store/tasks.ts';
 import { openCopy, runningFlow, startFlow } from './copy.ts';
 import { refuseUnknownDecisions } from './decisions.ts';
@@ -22,6 +22,7 @@ export async function simulate(image: Image, now: Instant, plan: SimulationPlan,
     const zone = readSettings(workspace).timeZone;
     const before = picture(workspace, plan.flow, from);
     startFlow(workspace, plan.flow, plan.version);
+    dropCountIndexes(workspace);
     refuseUnknownDecisions(runningFlow(workspace, plan.flow), Object.fromEntries(Object.entries(plan.assume.tasks).map(([step, { outcomes }]) => [step, Object.keys(outcomes)])));
     const { chosen, skipped } = plan.who === null ? { chosen: 0, skipped: 0 } : enterChosen(workspace, plan.flow, plan.who);
     const days = daysOf(from, plan.days, zone);

@@ -60,11 +60,11 @@ export function allChosen(workspace: Pick<Workspace, 'db'>, chosen: Chosen): num
   return rows<{ id: number }>(workspace.db, `SELECT e.id FROM enrollments e WHERE ${CHOSEN({ ...chosen, enrollments: null })} ORDER BY e.id`, flow, ...(step === null ? [] : [step])).map(({ id }) => id);
 }
 
-/** Some of all who are inside a flow, whoever is found first: those at one step, who came there first. */
+/** Some of all who are inside a flow, whoever is found first. */
 export function someInside(workspace: Pick<Workspace, 'db'>, flow: number, limit: number): Person[] {
   return rows<StoredPerson>(
     workspace.db,
-    `${PERSON} FROM enrollments e INDEXED BY enrollments_step LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.flow_id = ? AND ${INSIDE} AND e.parent_id IS NULL ORDER BY e.step_id, e.step_entered_at, e.id LIMIT +?`,
+    `${PERSON} FROM enrollments e INDEXED BY enrollments_inside LEFT JOIN contacts c ON c.id = e.contact_id WHERE e.flow_id = ? AND ${INSIDE} AND e.parent_id IS NULL ORDER BY e.contact_id, e.parallel_key, e.path LIMIT +?`,
     flow,
     limit,
   ).map(personFrom);

@@ -54,6 +54,14 @@ export function openImage(image: Image): Database {
   return db;
 }
 
+/**
+ * Drops the indexes by which counts are read, and what a publish does to those at a step: a simulation that is under way reads
+ * neither before its end, and every turn and every message would pay for them.
+ */
+export function dropCountIndexes({ db }: WithDatabase): void {
+  for (const index of ['enrollments_step', 'outbox_step']) db.exec(`DROP INDEX IF EXISTS ${index}`);
+}
+
 function openBytes(image: Buffer): Database {
   // A file in WAL mode says so in its header (bytes 18 and 19), and memory has no WAL.
   const bytes = Buffer.from(image);
