@@ -3,7 +3,7 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Modal, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconAlertTriangle, IconBuilding, IconFileImport, IconHistory, IconLanguage, IconKeyboard, IconListCheck, IconListDetails, IconMail, IconMoon, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowsJoin, IconBuilding, IconFileImport, IconHistory, IconLanguage, IconKeyboard, IconListCheck, IconListDetails, IconMail, IconMoon, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute, IconSearch, IconSend, IconSettings, IconSun, IconUser, IconUserPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useCall } from '../backend.ts';
 import { contactName } from '../contacts/contact-name.ts';
@@ -46,12 +46,15 @@ export function CommandPalette() {
     { id: 'audit', label: tAudit('title'), icon: <IconHistory {...icon} />, run: () => go({ screen: 'audit' }) },
     { id: 'settings', label: t('rail.settings'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'workspace' }) },
     { id: 'sending', label: t('palette.sending'), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section: 'sending' }) },
+    ...(['rules', 'calendars', 'privacy', 'window'] as const).map((section) => ({ id: `settings-${section}`, label: t(`section.${section}`, { ns: 'settings' }), icon: <IconSettings {...icon} />, run: () => go({ screen: 'settings', section }) })),
     { id: 'newFlow', label: t('palette.newFlow'), icon: <IconPlus {...icon} />, run: () => askFor('newFlow') },
     { id: 'newMessage', label: t('palette.newMessage'), icon: <IconPlus {...icon} />, run: () => askFor('newMessage') },
     { id: 'addContact', label: t('palette.addContact'), icon: <IconUserPlus {...icon} />, run: () => askFor('addContact') },
     { id: 'attributes', label: tEdits('menu.attributes'), icon: <IconListDetails {...icon} />, run: () => go({ screen: 'attributes' }) },
     { id: 'companies', label: tEdits('menu.companies'), icon: <IconBuilding {...icon} />, run: () => go({ screen: 'companies' }) },
     { id: 'edits', label: tEdits('menu.past'), icon: <IconHistory {...icon} />, run: () => go({ screen: 'edits' }) },
+    { id: 'imports', label: t('past', { ns: 'imports' }), icon: <IconHistory {...icon} />, run: () => go({ screen: 'imports' }) },
+    { id: 'duplicates', label: t('title', { ns: 'duplicates' }), icon: <IconArrowsJoin {...icon} />, run: () => go({ screen: 'duplicates' }) },
     { id: 'import', label: t('palette.import'), icon: <IconFileImport {...icon} />, run: () => go({ screen: 'import' }) },
     { id: 'keys', label: tKeys('title'), icon: <IconKeyboard {...icon} />, run: () => askFor('keys') },
     { id: 'scheme', label: isDark ? t('palette.light') : t('palette.dark'), icon: isDark ? <IconSun {...icon} /> : <IconMoon {...icon} />, run: () => setColorScheme(isDark ? 'light' : 'dark') },

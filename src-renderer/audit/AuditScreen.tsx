@@ -31,7 +31,7 @@ export function AuditScreen({ flow }: { flow: number | null }) {
   const nameOf = (id: unknown) => flows.find((each) => each.id === id)?.name ?? null;
   return (
     <>
-      <TopBar title={t('title')}>
+      <TopBar title={t('title')} back={flow === null ? { route: { screen: 'settings', section: 'workspace' }, label: t('title', { ns: 'settings' }) } : { route: { screen: 'flows' }, label: t('title', { ns: 'flows' }) }}>
         <Select
           size="xs"
           w={220}

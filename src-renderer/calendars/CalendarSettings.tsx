@@ -1,6 +1,6 @@
 // The workspace's own calendars: lists of days that flows start on, or leave out when they wait. Below them a look at the public
 // holidays that are known anyway.
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { Button, Group, Modal, Select, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../shared/api.ts';
@@ -134,7 +134,14 @@ function Holidays() {
         <Select label={t('year')} w={110} allowDeselect={false} data={[-1, 0, 1, 2].map((more) => String(now + more))} value={year} onChange={(next) => next !== null && setYear(next)} />
       </Group>
       <Text size="sm" c="dimmed">
-        {days.map((day) => formats.day(day)).join(' · ')}
+        {days.map((day, index) => (
+          <Fragment key={day}>
+            {index > 0 && ' · '}
+            <Text span inherit style={{ whiteSpace: 'nowrap' }}>
+              {formats.day(day)}
+            </Text>
+          </Fragment>
+        ))}
       </Text>
     </Stack>
   );
