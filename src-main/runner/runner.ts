@@ -5,7 +5,7 @@ import { say } from '../../shared/text.ts';
 import type { Instant } from '../../shared/time.ts';
 import { stopwatch } from '../clock.ts';
 import { messagesToDecide } from '../store/counts.ts';
-import { isDatabaseTrouble, transaction } from '../store/database.ts';
+import { changesSoFar, isDatabaseTrouble, transaction } from '../store/database.ts';
 import { failedEnrollments, nextEnrollmentDue } from '../store/enrollments.ts';
 import { LeaseLost } from '../store/lease.ts';
 import { publishedFlows } from '../store/flows.ts';
@@ -83,6 +83,8 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   const { refused = null } = options;
   let batch = options.batch ?? 200;
   let cancelTelling: (() => void) | null = null;
+  /** When there was nothing to do, and how much had been written by then. */
+  let idle: { at: Instant; changes: number } | null = null;
   /** The first live flow that cannot run, if there is one. */
   let broken: Problem | null = null;
 
@@ -99,8 +101,12 @@ export function createRunner(workspace: Workspace, outbox: Outbox, options: Runn
   /** One batch of whatever comes first: events beat waits that end at the same instant (FEATURES D25). */
   function work(): boolean {
     if (absence.isAway()) return false;
+    const at = workspace.clock.now();
+    // Every turn ends by asking twice; within an instant in which nothing was written there is still nothing to do.
+    if (idle?.at === at && idle.changes === changesSoFar(workspace.db)) return false;
     const worked = keepRetention(workspace) || keepMemberships(workspace) || readEvents(workspace) || workOn(followedFlows());
     if (worked) tellSoon();
+    idle = worked ? null : { at, changes: changesSoFar(workspace.db) };
     return worked;
   }
 
